@@ -1,0 +1,4 @@
+/** The item storage behind the engine's DynamoDB. */
+export interface Items {
+  close(): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import type { Engine } from './engine.ts';
+
+/** Who signed a request. `function`: temporary credentials the engine gave to a running function. */
+export type Principal =
+  | { kind: 'root'; arn: string }
+  | { kind: 'function'; arn: string; roleArn: string }
+  | { kind: 'anonymous' };
+
+/** One AWS API call as an operation sees it. */
+export interface Call {
+  engine: Engine;
+  /** From the request's credential scope; regional resources are kept per region. */
+  region: string;
+  requestId: string;
+  principal: Principal;
+}
+
+/** Wire protocols of the services served. */
+export type Protocol = 'query' | 'json-1.0' | 'json-1.1' | 'rest-json';
+
+/**
+ * One AWS service of the engine: the SDK's published schemas, and one typed function for each operation served.
+ * Anything not in `operations` is answered with an AWS-style error that names the operation.
+ */
+export interface Service {
+  /** SigV4 scope name: `iam`, `lambda`, `apigateway`, `dynamodb`, `cognito-idp`, `sts`, `logs`, `xray`. */
+  signingName: string;
+  protocol: Protocol;
+  /** `X-Amz-Target` prefix of the JSON protocols, as `DynamoDB_20120810`. */
+  targetPrefix?: string;
+  /** `Version` and XML namespace of the query protocol. */
+  version?: string;
+  xmlNamespace?: string;
+  /** The SDK client package's exports: `CreateRole$`, `CreateRoleRequest$`, `NoSuchEntityException$`, … */
+  sdk: Record<string, unknown>;
+  operations: Record<string, (input: never, call: Call) => unknown>;
+  /** Operations that AWS serves without a signature (`InitiateAuth`). */
+  unsigned?: readonly string[];
+  /** What a function's role must allow for this call; services without it are refused to functions. */
+  permission?: (operation: string, input: Record<string, unknown>, call: Call) => { action: string; resource: string };
+}
+
+export interface AwsErrorDetails {
+  /** Only for errors that the SDK has no schema for. */
+  statusCode?: number;
+  /** Further members of the error's shape. */
+  members?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+/** An AWS error answer. `code` is the SDK's exception name; the codec finds wire code and status in its schema. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  readonly details: AwsErrorDetails;
+
+  constructor(code: string, message: string, details: AwsErrorDetails = {}) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,81 @@
+/** What a step did, or in a plan would do. */
+export type Action = 'created' | 'updated' | 'replaced' | 'unchanged' | 'adopted' | 'deleted' | 'absent' | 'kept';
+
+export type ResourceState = 'present' | 'absent' | 'drifted' | 'foreign';
+
+export type ResourceType =
+  | 'role'
+  | 'table'
+  | 'log-group'
+  | 'function'
+  | 'api'
+  | 'authorizer'
+  | 'method'
+  | 'permission'
+  | 'stage'
+  | 'pool'
+  | 'client'
+  | 'domain'
+  | 'user';
+
+/** One property that differs from what the stack asks for. Values are plain JSON; secrets never appear. */
+export interface Change {
+  property: string;
+  from: unknown;
+  to: unknown;
+  /** True when AWS cannot change it in place. */
+  replaces?: boolean;
+}
+
+export interface ResourceReport {
+  type: ResourceType;
+  name: string;
+  /** ARN or id; null while it does not exist. */
+  id: string | null;
+  action: Action;
+  ms: number;
+  changes?: Change[];
+}
+
+export interface ResourceStatus {
+  type: ResourceType;
+  name: string;
+  id: string | null;
+  state: ResourceState;
+  drift?: Change[];
+}
+
+/** What every stack command answers beside its resources. null: not there (yet). */
+export interface StackSummary {
+  target: 'local' | 'aws' | 'endpoint';
+  stack: string;
+  account: string;
+  region: string;
+  /** The full URL to POST to: `https://…/prod/DynamoDBManager`. */
+  apiUrl: string | null;
+  userPoolId: string | null;
+  clientId: string | null;
+  domainUrl: string | null;
+  username: string | null;
+}
+
+export interface StackReport extends StackSummary {
+  ok: boolean;
+  resources: ResourceReport[];
+  elapsedMs: number;
+}
+
+export interface StackStatus extends StackSummary {
+  ok: boolean;
+  inSync: boolean;
+  resources: ResourceStatus[];
+  elapsedMs: number;
+}
+
+/** Progress while the pipeline runs; reporters draw it. */
+export type StackEvent =
+  | { kind: 'started'; type: ResourceType; name: string; doing: 'reading' | 'creating' | 'updating' | 'deleting' }
+  | { kind: 'waiting'; type: ResourceType; name: string; reason: string; elapsedMs: number }
+  | { kind: 'finished'; type: ResourceType; name: string; action: Action; ms: number }
+  | { kind: 'failed'; type: ResourceType; name: string; message: string }
+  | { kind: 'note'; message: string };
