@@ -5,29 +5,33 @@ import { build } from 'esbuild';
 const outdir = new URL('./dist/', import.meta.url).pathname;
 rmSync(outdir, { recursive: true, force: true });
 
-await build({
-  entryPoints: {
-    main: 'src/main.ts',
-    engine: 'src/local/main.ts',
-    'function-process': 'src/local/lambda/function-process.ts',
-  },
+const shared = {
   outdir,
   bundle: true,
-  // Shared chunks with lazy imports start faster than one file or than node_modules: a command parses only what it runs.
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,
-  sourcemap: false,
   legalComments: 'none',
-  // esbuild and the LevelDB storage carry platform binaries, which must stay in node_modules.
-  external: ['esbuild', 'classic-level', 'dynalite'],
-  banner: {
-    // CommonJS packages inside an ES module bundle need a `require`.
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
   logLevel: 'warning',
-});
+};
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { main: 'src/main.ts', engine: 'src/local/main.ts' },
+    // Shared chunks with lazy imports start faster than one file or than node_modules: a command parses only what it runs.
+    splitting: true,
+    // esbuild and the LevelDB storage carry platform binaries, write-file-atomic asks for its own file's name:
+    // all must stay in node_modules.
+    external: ['esbuild', 'classic-level', 'dynalite', 'write-file-atomic'],
+    banner: {
+      // CommonJS packages inside an ES module bundle need a `require`.
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  }),
+  // One file with nothing shared: it is all of ours that a function's process may read.
+  build({ ...shared, entryPoints: { 'function-process': 'src/local/lambda/function-process.ts' } }),
+]);

@@ -22,6 +22,8 @@ export interface DynopsErrorDetails {
   exitStatus?: ExitStatus;
   /** AWS's request id, where an AWS call failed. */
   requestId?: string | undefined;
+  /** What the command had done to each resource when it failed. */
+  resources?: readonly object[] | undefined;
   cause?: unknown;
 }
 
@@ -32,6 +34,7 @@ export class DynopsError extends Error {
   readonly hint: string | undefined;
   readonly exitStatus: ExitStatus;
   readonly requestId: string | undefined;
+  readonly resources: readonly object[] | undefined;
 
   constructor(details: DynopsErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,5 +42,11 @@ export class DynopsError extends Error {
     this.hint = details.hint;
     this.exitStatus = details.exitStatus ?? ExitStatus.failed;
     this.requestId = details.requestId;
+    this.resources = details.resources;
   }
+}
+
+/** A command line or a settings file that cannot be acted on; nothing has been done. */
+export function usageError(message: string, hint?: string): DynopsError {
+  return new DynopsError({ code: 'Usage', message, hint, exitStatus: ExitStatus.usage });
 }

@@ -1,8 +1,11 @@
+import type { FunctionCredentials } from './credentials.ts';
 import type { Items } from './dynamodb/items.ts';
 import type { FunctionRuntime } from './lambda/runtime.ts';
 import type { LogStore } from './log-store.ts';
 import type { Mood } from './mood.ts';
 import type { Store } from './store.ts';
+import type { Sampler } from './xray/sampling.ts';
+import type { Traces } from './xray/traces.ts';
 
 /** Everything the engine's operations share. Made once in `main.ts`; tests make their own. */
 export interface Engine {
@@ -21,6 +24,14 @@ export interface Engine {
   /** Runs uploaded functions. */
   readonly functions: FunctionRuntime;
   readonly logs: LogStore;
+  /** X-Ray's traces of this run, and which requests get one. */
+  readonly traces: Traces;
+  readonly sampler: Sampler;
+  /** `127.0.0.1:PORT` that takes segments as X-Ray's daemon does, for functions' AWS_XRAY_DAEMON_ADDRESS. */
+  readonly traceDaemonAddress: string;
+  readonly functionCredentials: FunctionCredentials;
+  /** Whether a role's policies allow an action, as `dynamodb:PutItem`, on a resource's ARN. */
+  readonly mayPerform: (roleArn: string, action: string, resource: string) => boolean;
   /** One line to the engine's own log; never a token, password or secret key. */
   readonly log: (line: string) => void;
 }

@@ -1,5 +1,54 @@
+import { callLatencyMs, type DelayName, delays, type RateLimit, rateLimits } from './aws-like.ts';
+import { AwsError } from './service.ts';
+
 /** How the engine behaves in time: plain (at once), or as an AWS account does (`--aws-like SCALE`). */
 export interface Mood {
   /** 0: plain, nothing waits. 1: AWS's own times. 0.1: ten times faster. */
   readonly scale: number;
+  /** How long a state lasts, in milliseconds; 0 in the plain mood. */
+  delayMs(name: DelayName): number;
+  /** Takes the time that a call takes, or throws the service's throttling error. Nothing in the plain mood. */
+  beforeCall(service: string, operation: string): Promise<void>;
+}
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export function createMood(options: {
+  scale: number;
+  clock: () => number;
+  sleep: (ms: number) => Promise<void>;
+}): Mood {
+  const { scale, clock, sleep } = options;
+  const buckets = new Map<string, Bucket>();
+
+  function take(limit: RateLimit): boolean {
+    const now = clock();
+    const bucket = buckets.get(limit.name) ?? { tokens: limit.burst, atMs: now };
+    const perMs = limit.perSecond / 1000 / scale;
+    bucket.tokens = Math.min(limit.burst, bucket.tokens + (now - bucket.atMs) * perMs);
+    bucket.atMs = now;
+    buckets.set(limit.name, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  return {
+    scale,
+    delayMs: (name) => delays[name].ms * scale,
+    async beforeCall(service, operation) {
+      if (scale === 0) return;
+      for (const limit of rateLimits) {
+        if (!limit.applies(service, operation) || take(limit)) continue;
+        const iam = service === 'iam';
+        throw new AwsError(iam ? 'Throttling' : limit.error, iam ? 'Rate exceeded' : limit.message, {
+          statusCode: limit.status,
+        });
+      }
+      await sleep(callLatencyMs(service) * scale);
+    },
+  };
 }

@@ -18,6 +18,13 @@ export interface Call {
 /** Wire protocols of the services served. */
 export type Protocol = 'query' | 'json-1.0' | 'json-1.1' | 'rest-json';
 
+export interface NeededPermission {
+  /** `dynamodb:PutItem` */
+  action: string;
+  /** ARN, or `*` */
+  resource: string;
+}
+
 /**
  * One AWS service of the engine: the SDK's published schemas, and one typed function for each operation served.
  * Anything not in `operations` is answered with an AWS-style error that names the operation.
@@ -34,10 +41,16 @@ export interface Service {
   /** The SDK client package's exports: `CreateRole$`, `CreateRoleRequest$`, `NoSuchEntityException$`, … */
   sdk: Record<string, unknown>;
   operations: Record<string, (input: never, call: Call) => unknown>;
+  /**
+   * The operations take the request's JSON and return the answer's JSON as they are on the wire (blobs in base64,
+   * times in seconds), without the schema codec. DynamoDB's: item traffic pays no translation, and malformed
+   * attribute values are answered in DynamoDB's own words.
+   */
+  rawJson?: boolean;
   /** Operations that AWS serves without a signature (`InitiateAuth`). */
   unsigned?: readonly string[];
-  /** What a function's role must allow for this call; services without it are refused to functions. */
-  permission?: (operation: string, input: Record<string, unknown>, call: Call) => { action: string; resource: string };
+  /** What a function's role must allow for this call; default: `signingName:Operation` on `*`. */
+  permission?: (operation: string, input: Record<string, unknown>, call: Call) => NeededPermission[];
 }
 
 export interface AwsErrorDetails {

@@ -1,3 +1,5 @@
+import type { Change } from '../change.ts';
+
 /** What a step did, or in a plan would do. */
 export type Action = 'created' | 'updated' | 'replaced' | 'unchanged' | 'adopted' | 'deleted' | 'absent' | 'kept';
 
@@ -17,15 +19,6 @@ export type ResourceType =
   | 'client'
   | 'domain'
   | 'user';
-
-/** One property that differs from what the stack asks for. Values are plain JSON; secrets never appear. */
-export interface Change {
-  property: string;
-  from: unknown;
-  to: unknown;
-  /** True when AWS cannot change it in place. */
-  replaces?: boolean;
-}
 
 export interface ResourceReport {
   type: ResourceType;

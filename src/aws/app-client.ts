@@ -1,0 +1,150 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  DeleteUserPoolClientCommand,
+  DescribeUserPoolClientCommand,
+  ListUserPoolClientsCommand,
+  UpdateUserPoolClientCommand,
+  type UserPoolClientType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
+import { differences, type Existing, type Resource, sorted, type Tags } from './resource.ts';
+
+export interface DesiredClient {
+  poolId: string;
+  name: string;
+  callbackUrls: string[];
+  logoutUrls: string[];
+  tags: Tags;
+}
+
+export interface ActualClient extends Existing {
+  poolId: string;
+  clientId: string;
+  settings: Record<string, unknown>;
+  /** Ids of further clients of the same name. */
+  duplicates: string[];
+}
+
+const authFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] as const;
+const oauthFlows = ['code', 'implicit'] as const;
+const scopes = ['aws.cognito.signin.user.admin', 'email', 'openid', 'phone', 'profile'];
+
+async function read(aws: Aws, desired: DesiredClient): Promise<ActualClient | undefined> {
+  const { poolId: UserPoolId, name, tags } = desired;
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const input = { UserPoolId, MaxResults: 60, ...(nextToken && { NextToken: nextToken }) };
+    const command = new ListUserPoolClientsCommand(input);
+    const page = await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
+    for (const { ClientId, ClientName } of page?.UserPoolClients ?? []) {
+      if (ClientId && ClientName === name) ids.push(ClientId);
+    }
+    nextToken = page?.NextToken;
+  } while (nextToken);
+  const described = await Promise.all(
+    ids.map(async (ClientId) => {
+      const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId });
+      return (await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing))?.UserPoolClient;
+    }),
+  );
+  const [found, ...others] = described.filter((client) => client !== undefined).sort(byAge);
+  if (!found?.ClientId) return undefined;
+  return {
+    id: found.ClientId,
+    clientId: found.ClientId,
+    poolId: UserPoolId,
+    tags,
+    settings: settingsOf(found),
+    duplicates: others.map(({ ClientId = '' }) => ClientId),
+  };
+}
+
+function byAge(a: UserPoolClientType, b: UserPoolClientType): number {
+  const age = (a.CreationDate?.getTime() ?? 0) - (b.CreationDate?.getTime() ?? 0);
+  return age || ((a.ClientId ?? '') < (b.ClientId ?? '') ? -1 : 1);
+}
+
+const settingsOf = (client: UserPoolClientType) => ({
+  authFlows: sorted(client.ExplicitAuthFlows),
+  oauthEnabled: client.AllowedOAuthFlowsUserPoolClient ?? false,
+  oauthFlows: sorted(client.AllowedOAuthFlows),
+  scopes: sorted(client.AllowedOAuthScopes),
+  identityProviders: client.SupportedIdentityProviders ?? [],
+  callbackUrls: sorted(client.CallbackURLs),
+  logoutUrls: sorted(client.LogoutURLs),
+  secret: client.ClientSecret !== undefined,
+});
+
+const wanted = (desired: DesiredClient) => ({
+  authFlows,
+  oauthEnabled: true,
+  oauthFlows,
+  scopes,
+  identityProviders: ['COGNITO'],
+  callbackUrls: sorted(desired.callbackUrls),
+  logoutUrls: sorted(desired.logoutUrls),
+});
+
+function compare(desired: DesiredClient, { settings, duplicates }: ActualClient): Change[] {
+  const fixed = differences({ secret: false }, settings);
+  return [
+    ...fixed.map((change) => ({ ...change, replaces: true })),
+    ...differences({ ...wanted(desired), duplicates: [] }, { ...settings, duplicates }),
+  ];
+}
+
+/** UpdateUserPoolClient sets whatever it is not given to the default, so it is always given whole. */
+function settingsInput(desired: DesiredClient) {
+  return {
+    UserPoolId: desired.poolId,
+    ClientName: desired.name,
+    ExplicitAuthFlows: [...authFlows],
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: [...oauthFlows],
+    AllowedOAuthScopes: scopes,
+    // Hosted sign-in offers nobody to sign in with without it.
+    SupportedIdentityProviders: ['COGNITO'],
+    CallbackURLs: desired.callbackUrls,
+    LogoutURLs: desired.logoutUrls,
+    PreventUserExistenceErrors: 'ENABLED' as const,
+  };
+}
+
+async function create(aws: Aws, desired: DesiredClient): Promise<ActualClient> {
+  const command = new CreateUserPoolClientCommand({ ...settingsInput(desired), GenerateSecret: false });
+  await aws.call(CognitoIdentityProviderClient, command, { once: true });
+  // Another command may have made one at the same moment; both must go on with the same.
+  const actual = await read(aws, desired);
+  if (!actual) throw new Error('the app client that was just made is not listed');
+  return update(aws, { desired, actual, changes: [] });
+}
+
+async function update(
+  aws: Aws,
+  change: { desired: DesiredClient; actual: ActualClient; changes: Change[] },
+): Promise<ActualClient> {
+  const { desired, actual, changes } = change;
+  if (changes.some(({ property }) => property !== 'duplicates')) {
+    const command = new UpdateUserPoolClientCommand({ ...settingsInput(desired), ClientId: actual.clientId });
+    await aws.call(CognitoIdentityProviderClient, command);
+  }
+  for (const id of actual.duplicates) await deleteClient(aws, { poolId: actual.poolId, clientId: id });
+  return { ...actual, settings: { ...actual.settings, ...wanted(desired) }, duplicates: [] };
+}
+
+async function remove(aws: Aws, actual: ActualClient): Promise<void> {
+  for (const id of [actual.clientId, ...actual.duplicates]) {
+    await deleteClient(aws, { poolId: actual.poolId, clientId: id });
+  }
+}
+
+async function deleteClient(aws: Aws, client: { poolId: string; clientId: string }): Promise<void> {
+  const command = new DeleteUserPoolClientCommand({ UserPoolId: client.poolId, ClientId: client.clientId });
+  await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
+}
+
+export const appClient: Resource<DesiredClient, ActualClient> = { read, compare, create, update, remove };

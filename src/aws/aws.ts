@@ -1,0 +1,60 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Target } from '../target/target.ts';
+import { type Caller, createCaller, type OnCall } from './call.ts';
+
+/** An account and region of an AWS-compatible endpoint, and the way to call it. */
+export interface Aws extends Caller {
+  /** How the target was chosen; said in reports, and nothing depends on it. */
+  targetKind: Target['kind'];
+  region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, … as the caller's own ARN says. */
+  partition: string;
+  /** 12 digits. */
+  accountId: string;
+  /** Without a trailing slash; undefined for AWS's own endpoints. */
+  endpoint: string | undefined;
+  /** `amazonaws.com`, or `amazonaws.com.cn`. */
+  urlSuffix: string;
+}
+
+export interface ConnectOptions {
+  target: Target;
+  /** Aborted: calls in flight finish, no new one starts, waits end. Its reason is thrown. */
+  signal: AbortSignal;
+  /** Told of every attempt at a call, for `--debug`. */
+  onCall?: OnCall | undefined;
+  clock?: () => number;
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/**
+ * Finds out whose account the credentials open. Throws DynopsError, exit status 4, for credentials that are missing,
+ * expired or refused.
+ */
+export async function connect(options: ConnectOptions): Promise<Aws> {
+  const { target } = options;
+  const caller = createCaller(options);
+  const { Account = '', Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
+  return {
+    ...caller,
+    targetKind: target.kind,
+    region: target.region,
+    partition: Arn.split(':')[1] || 'aws',
+    accountId: Account,
+    endpoint: target.endpoint?.replace(/\/+$/, ''),
+    urlSuffix: target.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com',
+  };
+}
+
+/** Where a deployed API answers. Endpoints that are not AWS's serve it below a path that they have in common. */
+export function invokeUrl(aws: Aws, api: { id: string; stage: string; path: string }): string {
+  const { id, stage, path } = api;
+  if (aws.endpoint) return `${aws.endpoint}/_aws/execute-api/${id}/${stage}${path}`;
+  return `https://${id}.execute-api.${aws.region}.${aws.urlSuffix}/${stage}${path}`;
+}
+
+/** Where a hosted sign-in domain answers. */
+export function domainUrl(aws: Aws, prefix: string): string {
+  if (aws.endpoint) return `${aws.endpoint}/_aws/cognito-domain/${prefix}`;
+  return `https://${prefix}.auth.${aws.region}.amazoncognito.com`;
+}

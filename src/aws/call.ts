@@ -1,0 +1,140 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { DynopsError } from '../errors.ts';
+import type { Target } from '../target/target.ts';
+import { isAnswerLost, isConcurrentChange, isThrottled, translate } from './errors.ts';
+
+/** One attempt at an AWS call, as `--debug` shows it. Inputs and outputs are not in it: they may hold secrets. */
+export interface CallRecord {
+  service: string;
+  operation: string;
+  /** From 1. */
+  attempt: number;
+  ms: number;
+  requestId: string | undefined;
+  /** AWS's name of the error. */
+  error: string | undefined;
+}
+export type OnCall = (call: CallRecord) => void;
+
+interface SdkClient {
+  send(command: never): Promise<unknown>;
+  config: { serviceId: string };
+}
+type ClientConstructor<Client> = new (config: never) => Client;
+/** What an SDK command's type says about its answer. */
+type OutputOf<Command> = Command extends {
+  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
+}
+  ? Output
+  : never;
+
+export interface Caller {
+  /**
+   * Makes an AWS call under the one retry policy. Throws DynopsError with AWS's name and request id.
+   * `once`: the operation makes something without a unique name, so an attempt whose outcome is unknown is not
+   * repeated but thrown as `AnswerLost`, for the caller to look what stands.
+   */
+  call<Client extends SdkClient, Command extends object>(
+    client: ClientConstructor<Client>,
+    command: Command,
+    options?: { once?: boolean },
+  ): Promise<OutputOf<Command>>;
+  /** Waits, cut short when the signal is aborted (then throws its reason). */
+  pause(ms: number): Promise<void>;
+  clock(): number;
+  signal: AbortSignal;
+}
+
+/** After this many attempts in a row that reached nobody, or a server that fails, the failure is taken as lasting. */
+const maxFailedAttempts = 6;
+/** Throttling passes; but a limit that does not let one call through in this time is not one to wait for. */
+const throttledForMs = 180_000;
+const firstDelayMs = 100;
+const maxDelayMs = 2_000;
+
+export function createCaller(options: {
+  target: Target;
+  signal: AbortSignal;
+  onCall?: OnCall | undefined;
+  clock?: () => number;
+  sleep?: (ms: number) => Promise<void>;
+}): Caller {
+  const { target, signal, onCall, clock = Date.now } = options;
+  const clients = new Map<unknown, SdkClient>();
+
+  function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>): Made {
+    let client = clients.get(Client);
+    if (!client) {
+      const config = {
+        region: target.region,
+        // Retries are made below, by one policy that knows which calls must not be repeated.
+        maxAttempts: 1,
+        ...(target.endpoint && { endpoint: target.endpoint }),
+        ...(target.credentials && { credentials: target.credentials }),
+        ...(target.profile && { profile: target.profile }),
+      };
+      // Every SDK client takes these; their config types differ only in what we do not set.
+      client = new Client(config as never);
+      clients.set(Client, client);
+    }
+    return client as Made;
+  }
+
+  async function pause(ms: number): Promise<void> {
+    signal.throwIfAborted();
+    if (options.sleep) await options.sleep(ms);
+    else await sleepFor(ms, undefined, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+  }
+
+  return {
+    clock,
+    signal,
+    pause,
+    async call(Client, command, { once = false } = {}) {
+      const client = clientOf(Client);
+      const service = client.config.serviceId;
+      const operation = command.constructor.name.replace(/Command$/, '');
+      const startedAtMs = clock();
+      let failures = 0;
+      for (let attempt = 1; ; attempt += 1) {
+        signal.throwIfAborted();
+        const attemptAtMs = clock();
+        try {
+          const output = (await client.send(command as never)) as { $metadata?: { requestId?: string } };
+          const requestId = output.$metadata?.requestId;
+          onCall?.({ service, operation, attempt, ms: clock() - attemptAtMs, requestId, error: undefined });
+          return output as never;
+        } catch (cause) {
+          const error = translate(cause, { service, operation, target });
+          const { code, requestId } = error;
+          onCall?.({ service, operation, attempt, ms: clock() - attemptAtMs, requestId, error: code });
+          if (isThrottled(error) || isConcurrentChange(error)) {
+            if (clock() - startedAtMs > throttledForMs || (!isThrottled(error) && attempt > 30)) throw error;
+          } else if (isAnswerLost(error)) {
+            failures += 1;
+            if (once) throw lost(error, operation);
+            if (failures >= maxFailedAttempts) throw error;
+          } else throw error;
+          await pause(backoffMs(attempt));
+        }
+      }
+    },
+  };
+}
+
+/** Exponential, with jitter so that two commands that met do not meet again. */
+function backoffMs(attempt: number): number {
+  const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
+  return ceiling * (0.5 + Math.random() / 2);
+}
+
+function lost(cause: DynopsError, operation: string): DynopsError {
+  return new DynopsError({
+    code: 'AnswerLost',
+    message: `${operation} was sent, but its answer did not arrive: ${cause.message}`,
+    hint: 'Run the same command again: it looks what stands and goes on from there.',
+    requestId: cause.requestId,
+    cause,
+  });
+}

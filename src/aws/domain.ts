@@ -1,0 +1,91 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolDomainCommand,
+  DeleteUserPoolDomainCommand,
+  DescribeUserPoolDomainCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
+import { differences, type Existing, type OnWait, type Resource, type Tags } from './resource.ts';
+import { waitFor } from './wait.ts';
+
+export interface DesiredDomain {
+  poolId: string;
+  prefix: string;
+  tags: Tags;
+}
+
+export interface ActualDomain extends Existing {
+  poolId: string;
+  prefix: string;
+  status: string;
+}
+
+/** Terraform allows prefix domains a minute. */
+const limitMs = 120_000;
+
+async function read(aws: Aws, desired: DesiredDomain): Promise<ActualDomain | undefined> {
+  const { prefix, tags } = desired;
+  const found = await describe(aws, prefix);
+  if (!found) return undefined;
+  // A prefix that serves another pool of the account is somebody else's.
+  return { ...found, id: prefix, prefix, tags: found.poolId === desired.poolId ? tags : {} };
+}
+
+async function describe(aws: Aws, prefix: string): Promise<{ poolId: string; status: string } | undefined> {
+  const command = new DescribeUserPoolDomainCommand({ Domain: prefix });
+  const answer = await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
+  // An absent domain is answered with an empty description.
+  const { UserPoolId: poolId, Status: status } = answer?.DomainDescription ?? {};
+  return poolId && status ? { poolId, status } : undefined;
+}
+
+function compare(_desired: DesiredDomain, actual: ActualDomain): Change[] {
+  return differences({ status: 'ACTIVE' }, { status: actual.status });
+}
+
+async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise<ActualDomain> {
+  const { prefix, poolId, tags } = desired;
+  // Version 1, the classic pages: the newer ones show nothing until they are given a style.
+  const input = { UserPoolId: poolId, Domain: prefix, ManagedLoginVersion: 1 };
+  await aws.call(CognitoIdentityProviderClient, new CreateUserPoolDomainCommand(input));
+  await untilActive(aws, prefix, onWait);
+  return { id: prefix, prefix, poolId, status: 'ACTIVE', tags };
+}
+
+async function update(
+  aws: Aws,
+  { desired, actual, onWait }: { desired: DesiredDomain; actual: ActualDomain; onWait: OnWait },
+): Promise<ActualDomain> {
+  if (actual.status === 'DELETING' || actual.status === 'FAILED') {
+    await remove(aws, actual, onWait);
+    return create(aws, desired, onWait);
+  }
+  await untilActive(aws, desired.prefix, onWait);
+  return { ...actual, tags: desired.tags, status: 'ACTIVE' };
+}
+
+async function remove(aws: Aws, { poolId, prefix, status }: ActualDomain, onWait: OnWait): Promise<void> {
+  if (status !== 'DELETING') {
+    const command = new DeleteUserPoolDomainCommand({ UserPoolId: poolId, Domain: prefix });
+    await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
+  }
+  await waitFor(aws, {
+    reason: `the domain ${prefix} is still being deleted`,
+    limitMs,
+    onWait,
+    ask: async () => ((await describe(aws, prefix)) === undefined ? true : undefined),
+  });
+}
+
+async function untilActive(aws: Aws, prefix: string, onWait: OnWait): Promise<void> {
+  await waitFor(aws, {
+    reason: `the domain ${prefix} is not active yet`,
+    limitMs,
+    onWait,
+    ask: async () => ((await describe(aws, prefix))?.status === 'ACTIVE' ? true : undefined),
+  });
+}
+
+export const domain: Resource<DesiredDomain, ActualDomain> = { read, compare, create, update, remove };

@@ -1,0 +1,176 @@
+import { DynopsError, ExitStatus } from '../errors.ts';
+import type { Target } from '../target/target.ts';
+
+/** What the SDK throws, as far as it can be relied on. */
+interface SdkError extends Error {
+  code?: string;
+  Code?: string;
+  $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string };
+  $response?: { statusCode?: number };
+}
+
+const throttlingCodes = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'TooManyRequests',
+  'RequestLimitExceeded',
+  'RequestThrottledException',
+  'BandwidthLimitExceeded',
+  'ProvisionedThroughputExceededException',
+  'SlowDown',
+]);
+
+const lostCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'InternalFailure',
+  'InternalError',
+  'InternalErrorException',
+  'InternalServerError',
+  'InternalServerErrorException',
+  'ServiceException',
+  'ServiceFailure',
+  'ServiceFailureException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+]);
+
+const missingCodes = new Set([
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'NotFoundException',
+  'ResourceNotFoundException',
+  'UserNotFoundException',
+]);
+
+const existsCodes = new Set([
+  'EntityAlreadyExists',
+  'EntityAlreadyExistsException',
+  'ResourceAlreadyExistsException',
+  'ResourceInUseException',
+  'UsernameExistsException',
+]);
+
+const unsupportedCodes = new Set([
+  'UnknownOperationException',
+  'UnsupportedOperation',
+  'NotImplemented',
+  'NotImplementedException',
+  'InvalidAction',
+  'UnknownAction',
+  'UnknownOperation',
+]);
+
+/** The request did not take effect and may be sent again. `LimitExceededException` is a quota, though also HTTP 429. */
+export const isThrottled = (error: DynopsError) => throttlingCodes.has(error.code);
+
+/** Sent or not, done or not: nobody knows. */
+export const isAnswerLost = (error: DynopsError) =>
+  lostCodes.has(error.code) || error.code === 'AnswerLost' || (httpStatus(error) ?? 0) >= 500;
+
+/** Something else is changing the same thing at this moment; nothing was done. */
+export function isConcurrentChange(error: DynopsError): boolean {
+  if (/^(ConcurrentModification|OperationAborted)(Exception)?$/.test(error.code)) return true;
+  if (error.code === 'ConflictException') return error.message.includes('concurrent modification');
+  return (
+    error.code === 'ResourceConflictException' && /update is in progress|following state: Pending/.test(error.message)
+  );
+}
+
+/** Cognito has no name of its own for a domain that is not there. */
+export const isMissing = (error: unknown) =>
+  error instanceof DynopsError && (missingCodes.has(error.code) || /No such domain/.test(error.message));
+/** For removals: gone already is what was wanted. */
+export function ignoreMissing(error: unknown): undefined {
+  if (isMissing(error)) return undefined;
+  throw error;
+}
+
+export const isExisting = (error: unknown) =>
+  error instanceof DynopsError &&
+  (existsCodes.has(error.code) || /already (exist|associated with)/i.test(error.message));
+
+/** The endpoint does not serve this call at all. */
+export const isUnsupported = (error: unknown) =>
+  error instanceof DynopsError && (unsupportedCodes.has(error.code) || httpStatus(error) === 501);
+
+/** A new role is not known to Lambda at once. The code alone also stands for real mistakes in the input. */
+export const isRoleNotReady = (error: unknown) =>
+  error instanceof DynopsError &&
+  error.code === 'InvalidParameterValueException' &&
+  /cannot be assumed by Lambda|execution role does not have permissions/.test(error.message);
+
+function httpStatus(error: DynopsError): number | undefined {
+  return error.cause instanceof Error ? (error.cause as SdkError).$metadata?.httpStatusCode : undefined;
+}
+
+/** An SDK error → DynopsError: AWS's own name and request id, what failed, and for credentials the command that mends it. */
+export function translate(
+  cause: unknown,
+  context: { service: string; operation: string; target: Target },
+): DynopsError {
+  if (cause instanceof DynopsError) return cause;
+  const error = (cause instanceof Error ? cause : new Error(String(cause))) as SdkError;
+  const code = error.Code ?? (lostCodes.has(error.code ?? '') ? (error.code ?? '') : error.name);
+  const { service, operation, target } = context;
+  const denied = deniedHint(code, error.message, target);
+  const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
+  return new DynopsError({
+    code: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
+    message: `${service} ${operation}: ${error.message || code}`,
+    hint:
+      denied ?? (unreachable ? `Nothing answers at ${target.endpoint ?? 'the endpoint'}; is it running?` : undefined),
+    exitStatus: denied ? ExitStatus.credentials : ExitStatus.failed,
+    requestId: error.$metadata?.requestId,
+    cause,
+  });
+}
+
+/** What to do about credentials that are missing, stale or too weak; undefined when the error is about something else. */
+function deniedHint(code: string, message: string, target: Target): string | undefined {
+  const profile = target.profile ? ` --profile ${target.profile}` : '';
+  if (/sso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) {
+    return `Run \`aws sso login${profile}\`, then this command again.`;
+  }
+  switch (code) {
+    case 'CredentialsProviderError':
+    case 'TokenProviderError':
+      if (/profile/i.test(message) && target.profile) {
+        return `Make the profile with \`aws configure${profile}\`, or name another with --profile.`;
+      }
+      return `No AWS credentials were found. Run \`aws configure${profile}\` (or \`aws sso login${profile}\`), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
+    case 'ExpiredToken':
+    case 'ExpiredTokenException':
+    case 'RequestExpired':
+      return `The session has expired. Run \`aws sso login${profile}\`, or renew the AWS_SESSION_TOKEN you set.`;
+    case 'UnrecognizedClientException':
+    case 'InvalidClientTokenId':
+    case 'InvalidSignatureException':
+    case 'SignatureDoesNotMatch':
+    case 'IncompleteSignature':
+    case 'MissingAuthenticationToken':
+    case 'MissingAuthenticationTokenException':
+    case 'AuthFailure':
+      return `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profile}\`.`;
+    case 'AccessDenied':
+    case 'AccessDeniedException':
+    case 'UnauthorizedOperation': {
+      const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1];
+      const resource = /on resource: (\S+)/.exec(message)?.[1];
+      if (!action) return 'Ask for the permission that the message names, or use a profile that has it.';
+      return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  type Architecture,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  LambdaClient,
+  type Runtime,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing, isRoleNotReady } from './errors.ts';
+import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { waitFor } from './wait.ts';
+
+export interface DesiredFunction {
+  name: string;
+  roleArn: string;
+  runtime: string;
+  architecture: string;
+  handler: string;
+  memoryMb: number;
+  timeoutSeconds: number;
+  tracing: boolean;
+  /** The zip is made when it is needed, beside the first reads. */
+  code: () => Promise<{ zip: Uint8Array; sha256: string }>;
+  /** Base64 SHA-256 of the zip, as Lambda tells it. */
+  codeSha256: string;
+  tags: Tags;
+}
+
+export interface ActualFunction extends Existing {
+  name: string;
+  roleArn: string;
+  runtime: string;
+  architecture: string;
+  handler: string;
+  memoryMb: number;
+  timeoutSeconds: number;
+  tracing: boolean;
+  codeSha256: string;
+}
+
+const limitMs = 300_000;
+
+async function read(aws: Aws, { name }: { name: string }): Promise<ActualFunction | undefined> {
+  const found = await aws.call(LambdaClient, new GetFunctionCommand({ FunctionName: name })).catch(ignoreMissing);
+  return found?.Configuration && actual(found.Configuration, found.Tags ?? {});
+}
+
+function actual(configuration: FunctionConfiguration, tags: Tags): ActualFunction {
+  return {
+    id: configuration.FunctionArn ?? '',
+    name: configuration.FunctionName ?? '',
+    tags,
+    roleArn: configuration.Role ?? '',
+    runtime: configuration.Runtime ?? '',
+    architecture: configuration.Architectures?.[0] ?? 'x86_64',
+    handler: configuration.Handler ?? '',
+    memoryMb: configuration.MemorySize ?? 0,
+    timeoutSeconds: configuration.Timeout ?? 0,
+    tracing: configuration.TracingConfig?.Mode === 'Active',
+    codeSha256: configuration.CodeSha256 ?? '',
+  };
+}
+
+const codeProperties = ['codeSha256', 'architecture'] as const;
+const configurationProperties = ['roleArn', 'runtime', 'handler', 'memoryMb', 'timeoutSeconds', 'tracing'] as const;
+
+function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
+  const wanted = [...codeProperties, ...configurationProperties].map((property) => [property, desired[property]]);
+  return differences(Object.fromEntries(wanted), { ...found });
+}
+
+async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promise<ActualFunction> {
+  const { zip } = await desired.code();
+  const made = await untilRoleIsReady(aws, desired, onWait, () =>
+    aws.call(
+      LambdaClient,
+      new CreateFunctionCommand({
+        FunctionName: desired.name,
+        Architectures: [desired.architecture as Architecture],
+        Code: { ZipFile: zip },
+        Description: 'DynamoDB operations behind an API, made by dynops',
+        Tags: desired.tags,
+        ...configuration(desired),
+      }),
+    ),
+  );
+  await untilReady(aws, desired.name, onWait);
+  return actual(made, desired.tags);
+}
+
+function configuration(desired: DesiredFunction) {
+  return {
+    Role: desired.roleArn,
+    Runtime: desired.runtime as Runtime,
+    Handler: desired.handler,
+    MemorySize: desired.memoryMb,
+    Timeout: desired.timeoutSeconds,
+    TracingConfig: { Mode: desired.tracing ? ('Active' as const) : ('PassThrough' as const) },
+  };
+}
+
+async function update(
+  aws: Aws,
+  options: { desired: DesiredFunction; actual: ActualFunction; changes: Change[]; onWait: OnWait },
+): Promise<ActualFunction> {
+  const { desired, changes, onWait } = options;
+  const FunctionName = desired.name;
+  const changed = (properties: readonly string[]) => changes.some(({ property }) => properties.includes(property));
+  const tags = tagChanges(desired.tags, options.actual.tags);
+  const Resource = options.actual.id;
+  if (Object.keys(tags.set).length > 0) {
+    await aws.call(LambdaClient, new TagResourceCommand({ Resource, Tags: tags.set }));
+  }
+  if (tags.remove.length > 0) {
+    await aws.call(LambdaClient, new UntagResourceCommand({ Resource, TagKeys: tags.remove }));
+  }
+  let ready = await untilReady(aws, FunctionName, onWait);
+  if (changed(codeProperties)) {
+    const { zip } = await desired.code();
+    const Architectures = [desired.architecture as Architecture];
+    await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip, Architectures }));
+    ready = await untilReady(aws, FunctionName, onWait);
+  }
+  if (changed(configurationProperties)) {
+    await untilRoleIsReady(aws, desired, onWait, () =>
+      aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(desired) })),
+    );
+    ready = await untilReady(aws, FunctionName, onWait);
+  }
+  return actual(ready, desired.tags);
+}
+
+async function remove(aws: Aws, { name }: { name: string }): Promise<void> {
+  await aws.call(LambdaClient, new DeleteFunctionCommand({ FunctionName: name })).catch(ignoreMissing);
+}
+
+/** Repeats while Lambda does not know the new role yet; IAM says seconds, Terraform has seen minutes. */
+function untilRoleIsReady<Answer extends object>(
+  aws: Aws,
+  desired: DesiredFunction,
+  onWait: OnWait,
+  attempt: () => Promise<Answer>,
+): Promise<Answer> {
+  return waitFor(aws, {
+    reason: `the role ${desired.roleArn.split('/').at(-1)} is not yet assumable by Lambda`,
+    limitMs,
+    onWait,
+    ask: () =>
+      attempt().catch((error: unknown) => {
+        if (isRoleNotReady(error)) return undefined;
+        throw error;
+      }),
+  });
+}
+
+/** Neither Pending nor being updated. */
+function untilReady(aws: Aws, name: string, onWait: OnWait): Promise<FunctionConfiguration> {
+  return waitFor(aws, {
+    reason: `the function ${name} is not ready yet`,
+    limitMs,
+    onWait,
+    async ask() {
+      const { Configuration } = await aws.call(LambdaClient, new GetFunctionCommand({ FunctionName: name }));
+      const busy = Configuration?.State === 'Pending' || Configuration?.LastUpdateStatus === 'InProgress';
+      return busy ? undefined : Configuration;
+    },
+  });
+}
+
+export const lambdaFunction: Resource<DesiredFunction, ActualFunction> = { read, compare, create, update, remove };

@@ -1,0 +1,176 @@
+import {
+  APIGatewayClient,
+  DeleteMethodCommand,
+  DeleteMethodResponseCommand,
+  GetMethodCommand,
+  PutIntegrationCommand,
+  PutIntegrationResponseCommand,
+  PutMethodCommand,
+  PutMethodResponseCommand,
+  UpdateMethodCommand,
+} from '@aws-sdk/client-api-gateway';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
+import { canonical, differences, type Existing, type Resource, type Tags } from './resource.ts';
+
+/** One HTTP answer of the method. */
+export interface MethodAnswer {
+  /** Java regular expression that the function's `errorMessage` must match; undefined: the default answer. */
+  selectionPattern: string | undefined;
+  /** Mapping templates by content type; none: the function's answer as it is. */
+  templates: Record<string, string>;
+}
+
+export interface DesiredMethod {
+  apiId: string;
+  resourceId: string;
+  httpMethod: string;
+  /** undefined: open to anyone, which only the single steps of the tutorial make. */
+  authorizerId: string | undefined;
+  /** `arn:…:lambda:path/2015-03-31/functions/ARN/invocations` */
+  integrationUri: string;
+  /** By HTTP status code. */
+  answers: Record<string, MethodAnswer>;
+  tags: Tags;
+}
+
+export interface ActualMethod extends Existing {
+  apiId: string;
+  resourceId: string;
+  httpMethod: string;
+  authorizationType: string;
+  authorizerId: string | undefined;
+  integration: Record<string, unknown> | null;
+  /** Status codes that the method itself declares. */
+  methodResponses: string[];
+  answers: Record<string, MethodAnswer>;
+}
+
+async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | undefined> {
+  const { apiId, resourceId, httpMethod } = desired;
+  const command = new GetMethodCommand({ restApiId: apiId, resourceId, httpMethod });
+  const found = await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+  if (!found) return undefined;
+  const { methodIntegration: integration } = found;
+  const answers = Object.entries(integration?.integrationResponses ?? {}).map(
+    ([status, { selectionPattern, responseTemplates }]): [string, MethodAnswer] => [
+      status,
+      // AWS answers an empty template as null, and no pattern as none or as an empty one.
+      { selectionPattern: selectionPattern || undefined, templates: withoutEmpty(responseTemplates) },
+    ],
+  );
+  return {
+    id: `${resourceId}/${httpMethod}`,
+    tags: desired.tags,
+    apiId,
+    resourceId,
+    httpMethod,
+    authorizationType: found.authorizationType ?? 'NONE',
+    authorizerId: found.authorizerId,
+    integration: integration
+      ? {
+          type: integration.type,
+          uri: integration.uri,
+          httpMethod: integration.httpMethod,
+          passthroughBehavior: integration.passthroughBehavior,
+          requestTemplates: withoutEmpty(integration.requestTemplates),
+        }
+      : null,
+    methodResponses: Object.keys(found.methodResponses ?? {}).sort(),
+    answers: Object.fromEntries(answers),
+  };
+}
+
+function withoutEmpty(templates: Record<string, string | null> | undefined): Record<string, string> {
+  const kept = Object.entries(templates ?? {}).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return Object.fromEntries(kept);
+}
+
+function wanted(desired: DesiredMethod) {
+  return {
+    authorizationType: desired.authorizerId === undefined ? 'NONE' : 'COGNITO_USER_POOLS',
+    authorizerId: desired.authorizerId ?? null,
+    integration: {
+      type: 'AWS',
+      uri: desired.integrationUri,
+      httpMethod: 'POST',
+      passthroughBehavior: 'WHEN_NO_MATCH',
+      requestTemplates: {},
+    },
+    methodResponses: Object.keys(desired.answers).sort(),
+    answers: desired.answers,
+  };
+}
+
+function compare(desired: DesiredMethod, actual: ActualMethod): Change[] {
+  return differences(wanted(desired), { ...actual, authorizerId: actual.authorizerId ?? null });
+}
+
+async function create(aws: Aws, desired: DesiredMethod): Promise<ActualMethod> {
+  const { apiId, resourceId, httpMethod } = desired;
+  const { authorizationType } = wanted(desired);
+  // The authorizer comes with the method itself: there is no moment at which the method is open.
+  await aws.call(
+    APIGatewayClient,
+    new PutMethodCommand({
+      restApiId: apiId,
+      resourceId,
+      httpMethod,
+      authorizationType,
+      ...(desired.authorizerId !== undefined && { authorizerId: desired.authorizerId }),
+    }),
+  );
+  const { authorizerId } = desired;
+  const bare = { authorizationType, authorizerId, integration: null, methodResponses: [], answers: {} };
+  const actual = { id: `${resourceId}/${httpMethod}`, tags: desired.tags, apiId, resourceId, httpMethod, ...bare };
+  return update(aws, { desired, actual });
+}
+
+async function update(aws: Aws, change: { desired: DesiredMethod; actual: ActualMethod }): Promise<ActualMethod> {
+  const { desired, actual } = change;
+  const { apiId: restApiId, resourceId, httpMethod, authorizerId } = desired;
+  const method = { restApiId, resourceId, httpMethod };
+  const want = wanted(desired);
+  if (actual.authorizationType !== want.authorizationType || actual.authorizerId !== authorizerId) {
+    const patchOperations = [{ op: 'replace' as const, path: '/authorizationType', value: want.authorizationType }];
+    if (authorizerId !== undefined) patchOperations.push({ op: 'replace', path: '/authorizerId', value: authorizerId });
+    await aws.call(APIGatewayClient, new UpdateMethodCommand({ ...method, patchOperations }));
+  }
+  let present = actual.answers;
+  if (canonical(actual.integration) !== canonical(want.integration)) {
+    const { httpMethod: integrationHttpMethod, type: _type, ...integration } = want.integration;
+    const command = new PutIntegrationCommand({ ...method, ...integration, type: 'AWS', integrationHttpMethod });
+    await aws.call(APIGatewayClient, command);
+    // A new integration begins without responses.
+    present = {};
+  }
+  for (const statusCode of actual.methodResponses.filter((status) => !Object.hasOwn(desired.answers, status))) {
+    await aws.call(APIGatewayClient, new DeleteMethodResponseCommand({ ...method, statusCode })).catch(ignoreMissing);
+  }
+  for (const [statusCode, answer] of Object.entries(desired.answers)) {
+    if (!actual.methodResponses.includes(statusCode)) {
+      const responseModels = { 'application/json': 'Empty' };
+      await aws.call(APIGatewayClient, new PutMethodResponseCommand({ ...method, statusCode, responseModels }));
+    }
+    if (canonical(present[statusCode]) === canonical(answer)) continue;
+    const { selectionPattern, templates: responseTemplates } = answer;
+    await aws.call(
+      APIGatewayClient,
+      new PutIntegrationResponseCommand({
+        ...method,
+        statusCode,
+        responseTemplates,
+        ...(selectionPattern !== undefined && { selectionPattern }),
+      }),
+    );
+  }
+  return { ...actual, ...want, authorizerId };
+}
+
+async function remove(aws: Aws, { apiId, resourceId, httpMethod }: ActualMethod): Promise<void> {
+  const command = new DeleteMethodCommand({ restApiId: apiId, resourceId, httpMethod });
+  await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+}
+
+export const method: Resource<DesiredMethod, ActualMethod> = { read, compare, create, update, remove };

@@ -1,0 +1,157 @@
+import {
+  APIGatewayClient,
+  CreateResourceCommand,
+  CreateRestApiCommand,
+  DeleteRestApiCommand,
+  GetResourcesCommand,
+  GetRestApisCommand,
+  type RestApi,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateRestApiCommand,
+} from '@aws-sdk/client-api-gateway';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
+import { differences, type Existing, type Resource, type Tags, tagChanges } from './resource.ts';
+
+export interface DesiredApi {
+  name: string;
+  /** One path segment below the root. */
+  pathPart: string;
+  /** Names of REST APIs are not unique: ours are the ones with this `dynops:stack`. */
+  tags: Tags;
+  /** Take an API of the same name that nobody's tag claims, when there is just one. */
+  adopt: boolean;
+}
+
+export interface ActualApi extends Existing {
+  apiId: string;
+  name: string;
+  endpointType: string;
+  rootId: string;
+  /** undefined: the path is not there. */
+  resourceId: string | undefined;
+  /** Ids of further APIs with our tag, from creates whose answer was lost or that met another command's. */
+  duplicates: string[];
+}
+
+/** The largest page that AWS gives. */
+const limit = 500;
+
+async function read(aws: Aws, desired: DesiredApi): Promise<ActualApi | undefined> {
+  const all: RestApi[] = [];
+  let position: string | undefined;
+  do {
+    const page = await aws.call(APIGatewayClient, new GetRestApisCommand({ limit, ...(position && { position }) }));
+    all.push(...(page.items ?? []));
+    position = page.position;
+  } while (position);
+  const stack = desired.tags['dynops:stack'];
+  const ours = all.filter(({ tags }) => tags?.['dynops:stack'] === stack).sort(byAge);
+  const unclaimed = all.filter(({ name, tags }) => name === desired.name && tags?.['dynops:stack'] === undefined);
+  const adopted = desired.adopt && unclaimed.length === 1 ? unclaimed[0] : undefined;
+  const found = ours[0] ?? adopted;
+  if (!found?.id) return undefined;
+  const resources = await readResources(aws, found.id);
+  if (!resources) return undefined;
+  return {
+    id: `arn:${aws.partition}:apigateway:${aws.region}::/restapis/${found.id}`,
+    apiId: found.id,
+    name: found.name ?? '',
+    tags: found.tags ?? {},
+    endpointType: found.endpointConfiguration?.types?.[0] ?? '',
+    rootId: resources.find(({ path }) => path === '/')?.id ?? '',
+    resourceId: resources.find(({ path }) => path === `/${desired.pathPart}`)?.id,
+    duplicates: ours.slice(1).map(({ id = '' }) => id),
+  };
+}
+
+/** Every command must choose the same one: the oldest, then the smallest id. */
+function byAge(a: RestApi, b: RestApi): number {
+  const age = (a.createdDate?.getTime() ?? 0) - (b.createdDate?.getTime() ?? 0);
+  return age || ((a.id ?? '') < (b.id ?? '') ? -1 : 1);
+}
+
+/** undefined: the API was deleted in between. */
+async function readResources(aws: Aws, restApiId: string) {
+  const resources = [];
+  let position: string | undefined;
+  do {
+    const page = await aws
+      .call(APIGatewayClient, new GetResourcesCommand({ restApiId, limit, ...(position && { position }) }))
+      .catch(ignoreMissing);
+    if (!page) return undefined;
+    resources.push(...(page.items ?? []));
+    position = page.position;
+  } while (position);
+  return resources;
+}
+
+function compare(desired: DesiredApi, actual: ActualApi): Change[] {
+  return differences(
+    { name: desired.name, endpointType: 'REGIONAL', path: `/${desired.pathPart}`, duplicates: [] },
+    { ...actual, path: actual.resourceId === undefined ? null : `/${desired.pathPart}` },
+  );
+}
+
+async function create(aws: Aws, desired: DesiredApi): Promise<ActualApi> {
+  const made = await aws.call(
+    APIGatewayClient,
+    new CreateRestApiCommand({
+      name: desired.name,
+      description: 'DynamoDB operations over HTTP, made by dynops',
+      endpointConfiguration: { types: ['REGIONAL'] },
+      tags: desired.tags,
+    }),
+    { once: true },
+  );
+  // Another command may have made one at the same moment; both must go on with the same.
+  const actual = await read(aws, desired);
+  if (!actual || !made.id) throw new Error('the API that was just made is not listed');
+  return update(aws, { desired, actual });
+}
+
+async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi }): Promise<ActualApi> {
+  const { desired, actual } = change;
+  const restApiId = actual.apiId;
+  const tags = tagChanges(desired.tags, actual.tags);
+  const resourceArn = actual.id;
+  if (Object.keys(tags.set).length > 0) {
+    await aws.call(APIGatewayClient, new TagResourceCommand({ resourceArn, tags: tags.set }));
+  }
+  if (tags.remove.length > 0) {
+    await aws.call(APIGatewayClient, new UntagResourceCommand({ resourceArn, tagKeys: tags.remove }));
+  }
+  const patchOperations = [];
+  if (actual.name !== desired.name)
+    patchOperations.push({ op: 'replace' as const, path: '/name', value: desired.name });
+  if (actual.endpointType !== 'REGIONAL') {
+    const path = `/endpointConfiguration/types/${actual.endpointType}`;
+    patchOperations.push({ op: 'replace' as const, path, value: 'REGIONAL' });
+  }
+  if (patchOperations.length > 0) {
+    await aws.call(APIGatewayClient, new UpdateRestApiCommand({ restApiId, patchOperations }));
+  }
+  let { resourceId } = actual;
+  if (resourceId === undefined) {
+    const { rootId: parentId } = actual;
+    const { pathPart } = desired;
+    const made = await aws.call(APIGatewayClient, new CreateResourceCommand({ restApiId, parentId, pathPart }), {
+      once: true,
+    });
+    resourceId = made.id;
+  }
+  for (const id of actual.duplicates) await deleteApi(aws, id);
+  return { ...actual, name: desired.name, tags: desired.tags, endpointType: 'REGIONAL', resourceId, duplicates: [] };
+}
+
+async function remove(aws: Aws, actual: ActualApi): Promise<void> {
+  for (const id of [actual.apiId, ...actual.duplicates]) await deleteApi(aws, id);
+}
+
+async function deleteApi(aws: Aws, restApiId: string): Promise<void> {
+  await aws.call(APIGatewayClient, new DeleteRestApiCommand({ restApiId })).catch(ignoreMissing);
+}
+
+export const restApi: Resource<DesiredApi, ActualApi> = { read, compare, create, update, remove };

@@ -1,0 +1,166 @@
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import type { Aws } from './aws.ts';
+import { ignoreMissing, isMissing } from './errors.ts';
+import {
+  canonical,
+  differences,
+  type Existing,
+  type Resource,
+  sorted,
+  type Tags,
+  tagChanges,
+  tagList,
+  tagRecord,
+} from './resource.ts';
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: Record<string, unknown>[];
+}
+
+export interface DesiredRole {
+  name: string;
+  trust: PolicyDocument;
+  /** The one inline policy. */
+  policyName: string;
+  policy: PolicyDocument;
+  tags: Tags;
+}
+
+export interface ActualRole extends Existing {
+  name: string;
+  trust: unknown;
+  /** Inline policy name → document. */
+  inline: Record<string, unknown>;
+  /** ARNs of managed policies. */
+  attached: string[];
+}
+
+async function read(aws: Aws, { name }: { name: string }): Promise<ActualRole | undefined> {
+  const found = await aws.call(IAMClient, new GetRoleCommand({ RoleName: name })).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  const role = found?.Role;
+  if (!role) return undefined;
+  const [policies, managed] = await Promise.all([
+    aws.call(IAMClient, new ListRolePoliciesCommand({ RoleName: name })),
+    aws.call(IAMClient, new ListAttachedRolePoliciesCommand({ RoleName: name })),
+  ]).catch((error: unknown) => {
+    // Deleted by somebody in between.
+    if (isMissing(error)) return [undefined, undefined];
+    throw error;
+  });
+  if (!policies || !managed) return undefined;
+  const inline = await Promise.all(
+    (policies.PolicyNames ?? []).map(async (policyName) => {
+      const policy = await aws.call(IAMClient, new GetRolePolicyCommand({ RoleName: name, PolicyName: policyName }));
+      return [policyName, parseDocument(policy.PolicyDocument)] as const;
+    }),
+  );
+  return {
+    id: role.Arn ?? '',
+    name: role.RoleName ?? name,
+    tags: tagRecord(role.Tags),
+    trust: parseDocument(role.AssumeRolePolicyDocument),
+    inline: Object.fromEntries(inline),
+    attached: sorted((managed.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn)),
+  };
+}
+
+/** IAM answers with URL-encoded documents. */
+function parseDocument(document: string | undefined): unknown {
+  return JSON.parse(decodeURIComponent(document ?? '{}'));
+}
+
+function compare(desired: DesiredRole, actual: ActualRole) {
+  return differences(
+    { trust: desired.trust, policies: { [desired.policyName]: desired.policy }, attachedPolicies: [] },
+    { trust: actual.trust, policies: actual.inline, attachedPolicies: actual.attached },
+  );
+}
+
+async function create(aws: Aws, desired: DesiredRole): Promise<ActualRole> {
+  const { Role } = await aws.call(
+    IAMClient,
+    new CreateRoleCommand({
+      RoleName: desired.name,
+      AssumeRolePolicyDocument: JSON.stringify(desired.trust),
+      Description: 'Execution role of a function made by dynops',
+      Tags: tagList(desired.tags),
+    }),
+  );
+  await putPolicy(aws, desired);
+  return {
+    id: Role?.Arn ?? '',
+    name: desired.name,
+    tags: desired.tags,
+    trust: desired.trust,
+    inline: { [desired.policyName]: desired.policy },
+    attached: [],
+  };
+}
+
+async function update(
+  aws: Aws,
+  { desired, actual }: { desired: DesiredRole; actual: ActualRole },
+): Promise<ActualRole> {
+  const RoleName = desired.name;
+  const tags = tagChanges(desired.tags, actual.tags);
+  if (Object.keys(tags.set).length > 0)
+    await aws.call(IAMClient, new TagRoleCommand({ RoleName, Tags: tagList(tags.set) }));
+  if (tags.remove.length > 0) await aws.call(IAMClient, new UntagRoleCommand({ RoleName, TagKeys: tags.remove }));
+  if (canonical(actual.trust) !== canonical(desired.trust)) {
+    const PolicyDocument = JSON.stringify(desired.trust);
+    await aws.call(IAMClient, new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
+  }
+  if (canonical(actual.inline[desired.policyName]) !== canonical(desired.policy)) await putPolicy(aws, desired);
+  await removePolicies(aws, { ...actual, inline: omit(actual.inline, desired.policyName) });
+  return {
+    ...actual,
+    tags: desired.tags,
+    trust: desired.trust,
+    inline: { [desired.policyName]: desired.policy },
+    attached: [],
+  };
+}
+
+async function remove(aws: Aws, actual: ActualRole): Promise<void> {
+  await removePolicies(aws, actual);
+  await aws.call(IAMClient, new DeleteRoleCommand({ RoleName: actual.name })).catch(ignoreMissing);
+}
+
+async function putPolicy(aws: Aws, { name, policyName, policy }: DesiredRole): Promise<void> {
+  const input = { RoleName: name, PolicyName: policyName, PolicyDocument: JSON.stringify(policy) };
+  await aws.call(IAMClient, new PutRolePolicyCommand(input));
+}
+
+async function removePolicies(aws: Aws, role: ActualRole): Promise<void> {
+  const RoleName = role.name;
+  for (const PolicyName of Object.keys(role.inline)) {
+    await aws.call(IAMClient, new DeleteRolePolicyCommand({ RoleName, PolicyName })).catch(ignoreMissing);
+  }
+  for (const PolicyArn of role.attached) {
+    await aws.call(IAMClient, new DetachRolePolicyCommand({ RoleName, PolicyArn })).catch(ignoreMissing);
+  }
+}
+
+function omit<Value>(record: Record<string, Value>, key: string): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+export const role: Resource<DesiredRole, ActualRole> = { read, compare, create, update, remove };

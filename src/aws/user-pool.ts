@@ -1,0 +1,169 @@
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolCommand,
+  DeleteUserPoolCommand,
+  DeleteUserPoolDomainCommand,
+  DescribeUserPoolCommand,
+  ListUserPoolsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateUserPoolCommand,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Change } from '../change.ts';
+import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
+import { differences, type Existing, type Resource, type Tags, tagChanges } from './resource.ts';
+
+export interface DesiredPool {
+  name: string;
+  /** Names of user pools are not unique: ours are the ones with this `dynops:stack`. */
+  tags: Tags;
+  /** Take a pool of the same name that nobody's tag claims, when there is just one. */
+  adopt: boolean;
+}
+
+export interface ActualPool extends Existing {
+  poolId: string;
+  /** Prefix of its hosted domain. */
+  domain: string | undefined;
+  settings: Record<string, unknown>;
+  /** Further pools with our tag, from creates whose answer was lost or that met another command's. */
+  duplicates: { poolId: string; domain: string | undefined }[];
+}
+
+async function read(aws: Aws, desired: DesiredPool): Promise<ActualPool | undefined> {
+  const ids: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const command = new ListUserPoolsCommand({ MaxResults: 60, ...(nextToken && { NextToken: nextToken }) });
+    const page = await aws.call(CognitoIdentityProviderClient, command);
+    for (const { Id, Name } of page.UserPools ?? []) if (Id && Name === desired.name) ids.push(Id);
+    nextToken = page.NextToken;
+  } while (nextToken);
+  const pools = (await Promise.all(ids.map((id) => describe(aws, id)))).filter((pool) => pool !== undefined);
+  const stack = desired.tags['dynops:stack'];
+  const ours = pools.filter(({ UserPoolTags }) => UserPoolTags?.['dynops:stack'] === stack).sort(byAge);
+  const unclaimed = pools.filter(({ UserPoolTags }) => UserPoolTags?.['dynops:stack'] === undefined);
+  const adopted = desired.adopt && unclaimed.length === 1 ? unclaimed[0] : undefined;
+  const found = ours[0] ?? adopted;
+  if (!found) return undefined;
+  return {
+    id: found.Arn ?? '',
+    poolId: found.Id ?? '',
+    tags: found.UserPoolTags ?? {},
+    domain: found.Domain,
+    settings: settingsOf(found),
+    duplicates: ours.slice(1).map(({ Id = '', Domain }) => ({ poolId: Id, domain: Domain })),
+  };
+}
+
+async function describe(aws: Aws, id: string): Promise<UserPoolType | undefined> {
+  const command = new DescribeUserPoolCommand({ UserPoolId: id });
+  return (await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing))?.UserPool;
+}
+
+/** Every command must choose the same one: the oldest, then the smallest id. */
+function byAge(a: UserPoolType, b: UserPoolType): number {
+  const age = (a.CreationDate?.getTime() ?? 0) - (b.CreationDate?.getTime() ?? 0);
+  return age || ((a.Id ?? '') < (b.Id ?? '') ? -1 : 1);
+}
+
+const passwordPolicy = {
+  MinimumLength: 6,
+  RequireUppercase: false,
+  RequireLowercase: false,
+  RequireNumbers: false,
+  RequireSymbols: false,
+  TemporaryPasswordValidityDays: 7,
+};
+
+/** What can be changed later; UpdateUserPool sets whatever it is not given to the default, so it is always given whole. */
+const changeable = {
+  Policies: { PasswordPolicy: passwordPolicy },
+  AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+  MfaConfiguration: 'OFF' as const,
+};
+
+const wanted = {
+  passwordPolicy,
+  adminCreatesUsersOnly: true,
+  mfa: 'OFF',
+  verifiedAttributes: [],
+  rememberedDevices: false,
+};
+
+function settingsOf(pool: UserPoolType): Record<string, unknown> {
+  const { PasswordHistorySize: _, ...policy } = pool.Policies?.PasswordPolicy ?? {};
+  return {
+    passwordPolicy: policy,
+    adminCreatesUsersOnly: pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly ?? false,
+    mfa: pool.MfaConfiguration ?? 'OFF',
+    verifiedAttributes: pool.AutoVerifiedAttributes ?? [],
+    rememberedDevices: pool.DeviceConfiguration !== undefined,
+    // Without a UsernameConfiguration a pool made by API calls tells upper from lower case.
+    caseSensitiveUsernames: pool.UsernameConfiguration?.CaseSensitive ?? true,
+  };
+}
+
+function compare(_desired: DesiredPool, { settings, duplicates }: ActualPool): Change[] {
+  const fixed = differences({ caseSensitiveUsernames: false }, settings);
+  const ids = duplicates.map(({ poolId }) => poolId);
+  return [
+    ...fixed.map((change) => ({ ...change, replaces: true })),
+    ...differences({ ...wanted, duplicates: [] }, { ...settings, duplicates: ids }),
+  ];
+}
+
+async function create(aws: Aws, desired: DesiredPool): Promise<ActualPool> {
+  await aws.call(
+    CognitoIdentityProviderClient,
+    new CreateUserPoolCommand({
+      PoolName: desired.name,
+      ...changeable,
+      UsernameConfiguration: { CaseSensitive: false },
+      UserPoolTags: desired.tags,
+    }),
+    { once: true },
+  );
+  // Another command may have made one at the same moment; both must go on with the same.
+  const actual = await read(aws, desired);
+  if (!actual) throw new Error('the user pool that was just made is not listed');
+  return update(aws, { desired, actual, changes: [] });
+}
+
+async function update(
+  aws: Aws,
+  change: { desired: DesiredPool; actual: ActualPool; changes: Change[] },
+): Promise<ActualPool> {
+  const { desired, actual, changes } = change;
+  const tags = tagChanges(desired.tags, actual.tags);
+  const ResourceArn = actual.id;
+  if (Object.keys(tags.set).length > 0) {
+    await aws.call(CognitoIdentityProviderClient, new TagResourceCommand({ ResourceArn, Tags: tags.set }));
+  }
+  if (tags.remove.length > 0) {
+    await aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
+  }
+  if (changes.some(({ property }) => Object.hasOwn(wanted, property))) {
+    const command = new UpdateUserPoolCommand({ UserPoolId: actual.poolId, ...changeable });
+    await aws.call(CognitoIdentityProviderClient, command);
+  }
+  for (const duplicate of actual.duplicates) await deletePool(aws, duplicate);
+  return { ...actual, tags: desired.tags, settings: { ...actual.settings, ...wanted }, duplicates: [] };
+}
+
+async function remove(aws: Aws, actual: ActualPool): Promise<void> {
+  for (const pool of [actual, ...actual.duplicates]) await deletePool(aws, pool);
+}
+
+async function deletePool(aws: Aws, pool: { poolId: string; domain: string | undefined }): Promise<void> {
+  const { poolId: UserPoolId, domain: Domain } = pool;
+  if (Domain) {
+    const command = new DeleteUserPoolDomainCommand({ UserPoolId, Domain });
+    await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
+  }
+  await aws.call(CognitoIdentityProviderClient, new DeleteUserPoolCommand({ UserPoolId })).catch(ignoreMissing);
+}
+
+export const userPool: Resource<DesiredPool, ActualPool> = { read, compare, create, update, remove };

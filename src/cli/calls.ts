@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { Argument } from 'commander';
+import { type Act, examples, wholeNumber } from './declare.ts';
+
+/** call, token and export: using the API. */
+export function declareCalls(program: Command, act: Act): void {
+  program.commandsGroup('The API:');
+
+  program
+    .command('call')
+    .summary('invoke the API')
+    .description(
+      "Invokes the API and prints the response body. The token is attached by itself.\nJSON is sent as it is: given in the argument, read from @FILE, or from stdin with '-'.",
+    )
+    .addArgument(
+      new Argument('<operation>', 'what to do').choices(['create', 'read', 'update', 'delete', 'list', 'echo', 'ping']),
+    )
+    .option('--item <json>', 'create: the item to store; JSON, @FILE or -')
+    .option('--key <json>', 'read, update, delete: the key; JSON, @FILE or -')
+    .option('--id <value>', 'read, update, delete: shorthand for --key \'{"id":"VALUE"}\'')
+    .option('--set <name=value...>', 'update: attributes to set; VALUE is JSON, or text where it is none')
+    .option('--remove <name...>', 'update: attributes to remove')
+    .option('--limit <n>', 'list: items per page', wholeNumber(1, 1_000_000))
+    .option('--all', 'list: every page, as one answer')
+    .option('--filter <expression>', `list: only items that match, as 'age >= 18 AND begins_with(name, "A")'`)
+    .option('--payload <json>', 'any operation: the whole payload; JSON, @FILE or -')
+    .option('--table <name>', "the table (default: the stack's)")
+    .option('--no-auth', 'send no token')
+    .option('--include', 'show the status line and headers on stderr')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops call ping', 'is it there?'],
+        [`dynops call create --item '{"id":"1","name":"Ada","born":1815}'`, 'store an item'],
+        ['dynops call read --id 1', 'read it'],
+        ['dynops call update --id 1 --set born=1816 city=London', 'change it'],
+        ['dynops call list --all | jq .Items', 'every item'],
+        ['dynops call delete --id 1', 'delete it'],
+        ['dynops call echo --payload @event.json --include', 'see what goes through'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/call.ts')).call));
+
+  program
+    .command('token')
+    .summary('print an id token')
+    .description(
+      'Prints an id token and nothing else; signs in when the kept one has expired.\n' +
+        'The password comes from --password-stdin, DYNOPS_PASSWORD, the file kept by `up`, or a prompt.',
+    )
+    .option('--access', 'print the access token instead')
+    .option('--decode', 'print what is in the token, and whether the API would take it')
+    .option('--refresh', 'get a new one although the kept one is still good')
+    .option('--for <user>', "sign in as this user (default: the stack's own)")
+    .option('--password-stdin', 'read the password from stdin')
+    .option('--new-password-stdin', 'read from stdin the new password that a first sign-in asks for')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops token --decode', 'look into it'],
+        ['curl -H "Authorization: $(dynops token)" …', 'use it elsewhere'],
+        ['printf %s "$PW" | dynops token --for ada --password-stdin', 'another user'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/token.ts')).token));
+
+  const exported = program
+    .command('export')
+    .summary('the same stack and calls for another tool')
+    .description('Prints the stack, or calls of its API, in the form that another tool takes.');
+
+  exported
+    .command('curl')
+    .description('A shell script that calls each operation by curl.')
+    .addHelpText('after', examples(['dynops export curl > calls.sh', 'write it'], ['sh calls.sh', 'run it']))
+    .action(act(async () => (await import('../commands/export.ts')).exportCurl));
+
+  exported
+    .command('postman')
+    .description('A Postman collection that calls each operation. Import it, and set its variable idToken.')
+    .addHelpText('after', examples(['dynops export postman > dynops.postman_collection.json', 'write it']))
+    .action(act(async () => (await import('../commands/export.ts')).exportPostman));
+}

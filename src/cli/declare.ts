@@ -1,0 +1,95 @@
+import { type Command as Commander, InvalidArgumentError } from 'commander';
+import type { Command, GlobalOptions } from '../commands/command.ts';
+import { regionPattern, stackProblem, urlProblem } from '../target/spelling.ts';
+
+/** A parsed command line, ready to run. */
+export interface Invocation<Options = unknown> {
+  /** The command's words: `local start`. */
+  name: string;
+  options: Options;
+  globals: GlobalOptions;
+  /** Imports the command's code; nothing of it is loaded before. */
+  load: () => Promise<Command<Options>>;
+}
+
+export type Execute = <Options>(invocation: Invocation<Options>) => Promise<void>;
+
+/** Makes a commander action out of a lazily imported command. Positional arguments become options of their names. */
+export type Act = <Options>(load: () => Promise<Command<Options>>) => (...parameters: unknown[]) => Promise<void>;
+
+export function actWith(execute: Execute): Act {
+  return (load) =>
+    (...parameters) => {
+      const command = parameters.at(-1) as Commander;
+      const positionals = command.registeredArguments.map((argument, index) => [argument.name(), parameters[index]]);
+      const given = positionals.filter(([, value]) => value !== undefined);
+      const options = { ...command.opts(), ...Object.fromEntries(given) };
+      const { timeout, ...globals } = rootOf(command).opts<
+        Omit<GlobalOptions, 'timeoutSeconds'> & { timeout?: number }
+      >();
+      return execute({ name: words(command), options, globals: { ...globals, timeoutSeconds: timeout }, load });
+    };
+}
+
+/** The command's words without the program's name. */
+export function words(command: Commander): string {
+  return command.parent === null ? '' : `${words(command.parent)} ${command.name()}`.trim();
+}
+
+function rootOf(command: Commander): Commander {
+  return command.parent === null ? command : rootOf(command.parent);
+}
+
+export function addGlobalOptions(program: Commander): Commander {
+  return program
+    .option('--aws', 'act in a real AWS account, through the SDK credential chain', false)
+    .option('--endpoint-url <url>', 'act on another AWS-compatible endpoint', checked(urlProblem))
+    .option('--profile <name>', 'AWS credentials profile, with --aws or --endpoint-url')
+    .option('--region <name>', "AWS region (default: the SDK chain's, else us-east-1)", checked(regionProblem))
+    .option('--stack <name>', 'stack to act on (default: "default")', checked(stackProblem))
+    .option('--json', 'print exactly one JSON document on stdout, for failure too', false)
+    .option('--quiet', 'no progress on stderr', false)
+    .option('--debug', 'show every AWS call on stderr, secrets masked', false)
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .option('--no-input', 'never ask; refuse where an answer would be needed')
+    .option('--yes', 'answer every confirmation with yes', false)
+    .option('--timeout <seconds>', 'stop after this long', wholeNumber(1, 86_400));
+}
+
+function regionProblem(value: string): string | undefined {
+  return regionPattern.test(value) ? undefined : 'must be a region such as eu-west-1';
+}
+
+/** An option parser from a function that says what is wrong with a value. */
+export function checked(problemOf: (value: string) => string | undefined): (value: string) => string {
+  return (value) => {
+    const problem = problemOf(value);
+    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
+    return value;
+  };
+}
+
+export function wholeNumber(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** For options that may be given several times, each with one value. */
+export function collect(
+  parse: (value: string) => string = (value) => value,
+): (value: string, before?: string[]) => string[] {
+  return (value, before = []) => [...before, parse(value)];
+}
+
+export function oneOf(...allowed: string[]): (value: string) => string {
+  return checked((value) => (allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}`));
+}
+
+/** Examples under a command's help: pairs of a command line and what it does. */
+export function examples(...lines: [line: string, does: string][]): string {
+  const width = Math.max(...lines.map(([line]) => line.length));
+  return `\nExamples:\n${lines.map(([line, does]) => `  $ ${line.padEnd(width)}  ${does}`).join('\n')}\n`;
+}

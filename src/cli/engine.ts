@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { Argument, InvalidArgumentError } from 'commander';
+import type { CompletionOptions } from '../commands/completion.ts';
+import { type Act, examples, wholeNumber } from './declare.ts';
+import { treeOf } from './tree.ts';
+
+/** local, doctor and completion: this machine. */
+export function declareEngine(program: Command, act: Act): void {
+  program.commandsGroup('This machine:');
+  const local = program
+    .command('local')
+    .summary('the embedded engine')
+    .description('The embedded AWS-compatible engine. Commands start it by themselves when they need it.');
+
+  local
+    .command('start')
+    .description('Starts the engine in the background; does nothing when it already runs as asked.')
+    .option('--port <n>', 'port on 127.0.0.1 (default: DYNOPS_PORT, else any free one)', wholeNumber(0, 65_535))
+    .option('--aws-like [scale]', 'be as slow and as eventually consistent as AWS; 0.1 makes all waits a tenth', scale)
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops local start --port 4566', 'a fixed port'],
+        ['dynops local start --aws-like', 'rehearse for AWS'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/local.ts')).localStart));
+
+  local
+    .command('stop')
+    .description('Stops the engine. What it keeps stays.')
+    .action(act(async () => (await import('../commands/local.ts')).localStop));
+
+  local
+    .command('status')
+    .description('Whether the engine runs, where, and since when.')
+    .action(act(async () => (await import('../commands/local.ts')).localStatus));
+
+  local
+    .command('env')
+    .description('Prints shell exports that point any AWS client to the engine.')
+    .addHelpText(
+      'after',
+      examples(
+        ['eval "$(dynops local env)"', 'set them'],
+        ['aws dynamodb scan --table-name lambda-apigateway', 'then use them'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/local.ts')).localEnv));
+
+  local
+    .command('logs')
+    .description("Prints the engine's own log.")
+    .option('--lines <n>', 'only the last lines', wholeNumber(1, 1_000_000))
+    .option('--follow', 'go on until Ctrl-C')
+    .action(act(async () => (await import('../commands/local-logs.ts')).localLogs));
+
+  local
+    .command('reset')
+    .description('Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials.')
+    .action(act(async () => (await import('../commands/local.ts')).localReset));
+
+  program
+    .command('doctor')
+    .summary('what is wrong here, and the command that mends it')
+    .description(
+      'Checks this machine and the target, and says for each problem which command mends it. Exit 3: a problem.',
+    )
+    .action(act(async () => (await import('../commands/doctor.ts')).doctor));
+
+  program
+    .command('completion')
+    .summary('shell completion')
+    .description('Prints a completion script.')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      examples(
+        ['source <(dynops completion bash)', 'bash, in ~/.bashrc'],
+        ['source <(dynops completion zsh)', 'zsh, in ~/.zshrc after compinit'],
+        ['dynops completion fish | source', 'fish, in config.fish'],
+      ),
+    )
+    .action(
+      act<CompletionOptions>(async () => {
+        const { completion } = await import('../commands/completion.ts');
+        return (context, options) => completion(context, { ...options, tree: treeOf(program) });
+      }),
+    );
+}
+
+function scale(value: string): number {
+  const number = Number(value);
+  if (/^\d*\.?\d+$/.test(value) && number > 0 && number <= 10) return number;
+  throw new InvalidArgumentError('It must be a number above 0, at most 10.');
+}

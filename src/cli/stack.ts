@@ -1,0 +1,93 @@
+import type { Command } from 'commander';
+import type { ResourceType } from '../stack/types.ts';
+import { type Act, collect, examples, oneOf, wholeNumber } from './declare.ts';
+
+const typeOf = oneOf(
+  ...([
+    'role',
+    'table',
+    'log-group',
+    'function',
+    'api',
+    'stage',
+    'pool',
+    'client',
+    'domain',
+    'user',
+  ] satisfies ResourceType[]),
+);
+
+/** up, plan, status, down: the whole stack at once. */
+export function declareStack(program: Command, act: Act): void {
+  program.commandsGroup('The stack:');
+
+  addSettings(program.command('up'))
+    .summary('create or repair the whole stack')
+    .description(
+      'Creates the whole stack, or repairs what differs, in parallel where the order allows.\n' +
+        'A second run changes nothing. Interrupted or failed part-way, the same command goes on.',
+    )
+    .option('--adopt', 'take over resources that hold a name of the stack but were not made by dynops')
+    .option(
+      '--replace <type>',
+      'allow this type to be replaced where it cannot be changed; repeatable',
+      collect(typeOf),
+    )
+    .option('--password-stdin', "read the user's permanent password from stdin (else DYNOPS_PASSWORD, else generated)")
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops up', 'on this machine'],
+        ['dynops up --aws --region eu-west-1', 'in a real account'],
+        ['dynops up --stack blue', 'a second stack; its names begin with blue-'],
+        ['dynops up --json | jq -r .apiUrl', 'for scripts'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/up.ts')).up));
+
+  addSettings(program.command('plan'))
+    .summary('what up would do, without changing anything')
+    .description('Reads the stack and says, per resource and property, what `up` would do. Makes no mutating call.')
+    .option('--adopt', 'plan as `up --adopt` would act')
+    .option('--replace <type>', 'plan as `up --replace` would act; repeatable', collect(typeOf))
+    .option('--exit-code', 'exit 3 when something would change')
+    .addHelpText('after', examples(['dynops plan', 'show'], ['dynops plan --exit-code --json', 'for a pipeline']))
+    .action(act(async () => (await import('../commands/plan.ts')).plan));
+
+  addSettings(program.command('status'))
+    .summary('each resource: present, absent or drifted')
+    .description('Shows each resource, how it differs from what it should be, and the addresses of what stands.')
+    .option('--exit-code', 'exit 3 when something is absent or drifted')
+    .addHelpText('after', examples(['dynops status', 'show'], ['dynops status --json | jq .inSync', 'for scripts']))
+    .action(act(async () => (await import('../commands/status.ts')).status));
+
+  program
+    .command('down')
+    .summary('delete what up made, and verify that nothing is left')
+    .description('Deletes what `up` made, in the order that AWS allows, and verifies by reading that nothing is left.')
+    .option('--keep-data', 'keep the table and the user pool')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops down', 'asks first'],
+        ['dynops down --yes', 'does not ask'],
+        ['dynops down --keep-data', 'the table and the users stay'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/down.ts')).down));
+}
+
+function addSettings(command: Command): Command {
+  return command
+    .option('--username <name>', 'the user to sign in as (default: "testuser")')
+    .option('--policy <name>', 'least-privilege, or the tutorial document', oneOf('least-privilege', 'tutorial'))
+    .option('--memory <mb>', "the function's memory in MB", wholeNumber(128, 10_240))
+    .option('--runtime <name>', "the function's runtime")
+    .option('--architecture <name>', "the function's architecture", oneOf('arm64', 'x86_64'))
+    .option('--retention <days>', "days to keep the function's log", wholeNumber(1, 3_653))
+    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
+    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect())
+    .option('--domain-prefix <prefix>', "the sign-in pages' host name")
+    .option('--tracing', 'record X-Ray traces')
+    .option('--no-tracing', 'record none');
+}

@@ -1,0 +1,20 @@
+import type { Command, Option } from 'commander';
+import type { CommandTree } from '../commands/completion.ts';
+
+/** The declared commands as plain data; global options stand at every command, where they are accepted. */
+export function treeOf(command: Command, inherited: CommandTree['options'] = []): CommandTree {
+  const own = command.options.filter((option) => !option.hidden && option.long !== '--version').map(entryOf);
+  const globals = command.parent === null ? own : inherited;
+  const help = { flag: '--help', takesValue: false, summary: 'show help' };
+  return {
+    name: command.name(),
+    summary: command.summary() || (command.description().split('\n')[0] ?? ''),
+    options: command.parent === null ? [...own, help] : [...own, ...globals, help],
+    choices: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    commands: command.commands.map((child) => treeOf(child, globals)),
+  };
+}
+
+function entryOf(option: Option): CommandTree['options'][number] {
+  return { flag: option.long ?? '', takesValue: option.required || option.optional, summary: option.description };
+}

@@ -1,0 +1,31 @@
+import type { Context } from './command.ts';
+
+/** A target as a sentence names it. */
+export function placeOf(where: { target: 'local' | 'aws' | 'endpoint'; account: string; region: string }): string {
+  const names = { local: 'the embedded engine', aws: 'AWS', endpoint: 'the endpoint' };
+  return `${names[where.target]}, account ${where.account}, region ${where.region}`;
+}
+
+/** Says where a command is about to change something, before it does. */
+export async function announce(context: Context, doing: string): Promise<void> {
+  const [{ kind, endpointUrl }, { accountId, region }, stack] = await Promise.all([
+    context.choice(),
+    context.aws(),
+    context.stack(),
+  ]);
+  const at = endpointUrl === undefined ? '' : ` (${endpointUrl})`;
+  context.ui.note(`${doing} stack "${stack}" in ${placeOf({ target: kind, account: accountId, region })}${at}.`);
+}
+
+/** The flags of this command that another one needs to act on the same stack, with a leading blank. */
+export function sameStackFlags({ options }: Context): string {
+  const { aws, endpointUrl, profile, region, stack } = options;
+  const flags = [
+    ...(aws ? ['--aws'] : []),
+    ...(endpointUrl === undefined ? [] : ['--endpoint-url', endpointUrl]),
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(region === undefined ? [] : ['--region', region]),
+    ...(stack === undefined ? [] : ['--stack', stack]),
+  ];
+  return flags.map((flag) => ` ${flag}`).join('');
+}

@@ -1,0 +1,89 @@
+import { DynopsError, ExitStatus } from '../../errors.ts';
+import { type HttpResponse, header, send } from '../../target/http.ts';
+import type { Outputs } from '../../target/stack-files.ts';
+import type { Context } from '../command.ts';
+import { readStandingStack, type StandingStack, standingStack } from '../outputs.ts';
+import { obtainTokens } from '../sign-in.ts';
+
+/** One answer of the API, and what was sent to get it. */
+export interface Exchange {
+  response: HttpResponse;
+  /** The response body as text. */
+  body: string;
+  token: string | undefined;
+  outputs: Outputs;
+}
+
+export interface Api {
+  post(body: string): Promise<Exchange>;
+}
+
+// API Gateway ends an integration after 29 s.
+const answerTimeoutMs = 35_000;
+
+/**
+ * The stack's API, with the token attached. Addresses come from the cache, so nothing but the call itself is sent;
+ * when the answer says that the API is not there, they are read anew and the call is made once more.
+ */
+export async function openApi(context: Context, { auth }: { auth: boolean }): Promise<Api> {
+  let standing = await standingStack(context);
+  return {
+    post: async (body) => {
+      context.signal.throwIfAborted();
+      const first = await attempt(context, { standing, auth, body });
+      if (!standing.fromCache || !isGone(first)) return answered(first);
+      standing = await readStandingStack(context);
+      return answered(await attempt(context, { standing, auth, body }));
+    },
+  };
+}
+
+type Attempt = Exchange | { unreachable: Error; url: string };
+
+async function attempt(
+  context: Context,
+  { standing, auth, body }: { standing: StandingStack; auth: boolean; body: string },
+): Promise<Attempt> {
+  const { outputs } = standing;
+  const token = auth ? (await obtainTokens(context, standing, {})).idToken : undefined;
+  try {
+    const response = await send({
+      method: 'POST',
+      url: outputs.apiUrl,
+      headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: token }) },
+      body,
+      timeoutMs: answerTimeoutMs,
+    });
+    return { response, body: response.body.toString('utf8'), token, outputs };
+  } catch (error) {
+    return { unreachable: error instanceof Error ? error : new Error(String(error)), url: outputs.apiUrl };
+  }
+}
+
+/** An unknown API id, stage or path is answered 403 with one of these, and an unknown host not at all. */
+function isGone(tried: Attempt): boolean {
+  if ('unreachable' in tried)
+    return 'code' in tried.unreachable && unreachableCodes.includes(String(tried.unreachable.code));
+  return tried.response.status === 403 && /"(?:Missing Authentication Token|Forbidden)"/.test(tried.body);
+}
+
+const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ECONNRESET'];
+
+function answered(tried: Attempt): Exchange {
+  if (!('unreachable' in tried)) return tried;
+  const { unreachable, url } = tried;
+  const timedOut = unreachable.name === 'AbortError' || unreachable.name === 'TimeoutError';
+  throw new DynopsError({
+    code: timedOut ? 'Timeout' : 'code' in unreachable ? String(unreachable.code) : 'Unreachable',
+    message: timedOut
+      ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
+      : `${new URL(url).host} cannot be reached: ${unreachable.message}.`,
+    hint: 'Run `dynops doctor` to see what is wrong.',
+    exitStatus: ExitStatus.failed,
+    cause: unreachable,
+  });
+}
+
+export function requestId(response: HttpResponse): string | undefined {
+  return header(response, 'x-amzn-requestid');
+}

@@ -1,0 +1,93 @@
+import { usageError } from '../../errors.ts';
+
+/*
+ * DynamoDB's numbers have up to 38 digits and JSON.parse keeps about 16, so JSON that only passes through
+ * is cut and joined as text. Everything here expects text that JSON.parse has accepted.
+ */
+
+const tokenPattern = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/g;
+
+/**
+ * A user's JSON, checked and otherwise unchanged. `source` names it in errors (`--item`).
+ * A number that the function would receive as another one is refused: it would be stored changed.
+ */
+export function checkedJson(text: string, source: string): string {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw usageError(`${source} is not valid JSON: ${reason}.`, 'Quote it for the shell: \'{"id": "1"}\'.');
+  }
+  for (const [token] of text.matchAll(tokenPattern)) {
+    if (/^[-\d]/.test(token) && !isExact(token)) {
+      throw usageError(
+        `${source}: the number ${token} would arrive as ${Number(token)}, because JSON numbers are read as 64-bit floats.`,
+        `Send it as text: "${token}".`,
+      );
+    }
+  }
+  return text.trim();
+}
+
+/** As `checkedJson`, for a place where only an object makes sense. */
+export function checkedObject(text: string, source: string): string {
+  const checked = checkedJson(text, source);
+  if (checked.startsWith('{')) return checked;
+  throw usageError(`${source} must be a JSON object.`, 'For example \'{"id": "1"}\'.');
+}
+
+/** Whether a JSON number literal, read as a double and written again, is the same decimal number. */
+export function isExact(literal: string): boolean {
+  const number = Number(literal);
+  return Number.isFinite(number) && canonical(literal) === canonical(String(number));
+}
+
+function canonical(literal: string): string {
+  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const significant = `${whole}${fraction}`.replace(/^0+/, '');
+  if (significant === '') return '0';
+  const digits = significant.replace(/0+$/, '');
+  const scale = Number(exponent) - fraction.length + (significant.length - digits.length);
+  return `${mantissa.startsWith('-') ? '-' : ''}${digits}e${scale}`;
+}
+
+/** An object's members, their values as text. */
+export function membersOf(objectText: string): Map<string, string> {
+  return new Map(
+    partsOf(objectText).map((part) => {
+      const name = /^\s*"[^"\\]*(?:\\.[^"\\]*)*"/.exec(part)?.[0] ?? '""';
+      return [String(JSON.parse(name)), part.slice(part.indexOf(':', name.length) + 1).trim()];
+    }),
+  );
+}
+
+/** An array's elements as text. */
+export function elementsOf(arrayText: string): string[] {
+  return partsOf(arrayText).map((part) => part.trim());
+}
+
+/** An object's text from its members' texts. */
+export function objectText(members: Iterable<readonly [name: string, valueText: string]>): string {
+  return `{${[...members].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
+}
+
+/** What stands between the outermost brackets, cut at the outermost commas. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (const { 0: token, index } of text.matchAll(tokenPattern)) {
+    if (token === '{' || token === '[') {
+      depth += 1;
+      if (depth === 1) start = index + 1;
+    } else if (token === '}' || token === ']') {
+      depth -= 1;
+      if (depth === 0 && text.slice(start, index).trim() !== '') parts.push(text.slice(start, index));
+    } else if (token === ',' && depth === 1) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return parts;
+}

@@ -1,0 +1,62 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Environment } from '../environment.ts';
+import type { DynopsError, ExitStatus } from '../errors.ts';
+import type { TargetChoice } from '../target/choose.ts';
+import type { Settings } from '../target/config.ts';
+import type { Target } from '../target/target.ts';
+import type { Ui } from '../ui/ui.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  aws: boolean;
+  endpointUrl?: string | undefined;
+  profile?: string | undefined;
+  region?: string | undefined;
+  stack?: string | undefined;
+  json: boolean;
+  quiet: boolean;
+  debug: boolean;
+  color: boolean;
+  /** False with `--no-input`: never ask. */
+  input: boolean;
+  yes: boolean;
+  timeoutSeconds?: number | undefined;
+}
+
+/** What a command is given beside its own options. */
+export interface Context {
+  options: GlobalOptions;
+  env: Environment;
+  /** Working folder, for `@FILE` arguments and `dynops.json`. */
+  cwd: string;
+  /** Everything that dynops keeps on this machine lies below it. */
+  home: string;
+  ui: Ui;
+  /** Aborted by the first Ctrl-C and by `--timeout`; its reason is the DynopsError to end with. */
+  signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  /** dynops.json over the user's file; flags and environment are not in it. */
+  settings(): Promise<Settings>;
+  /** Stack name: flag, DYNOPS_STACK, settings, `default`. */
+  stack(): Promise<string>;
+  /** Where to act, without starting or calling anything. */
+  choice(): Promise<TargetChoice>;
+  /** Where to act; starts the embedded engine for the local target. */
+  target(): Promise<Target>;
+  /** The AWS clients of the target, imported only when asked for. */
+  aws(): Promise<Aws>;
+}
+
+/** What a command answers; `main.ts` alone prints it and sets the exit status. */
+export interface Result {
+  /** The one document of `--json`; a JsonText is printed as it is. */
+  json: unknown;
+  /** stdout without `--json`; undefined prints nothing. */
+  text?: string | undefined;
+  exitStatus?: ExitStatus;
+  /** A failure that still has something for stdout (an API's error body). */
+  error?: DynopsError;
+}
+
+export type Command<Options> = (context: Context, options: Options) => Promise<Result>;

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import type { Environment } from '../environment.ts';
+import { usageError } from '../errors.ts';
+import { chooseTarget } from '../target/choose.ts';
+import { loadSettings } from '../target/config.ts';
+import { homeFolder, refuseForeignFolder } from '../target/home.ts';
+import { stackProblem } from '../target/spelling.ts';
+import { callLine } from '../ui/debug.ts';
+import type { Ui } from '../ui/ui.ts';
+import type { Context, GlobalOptions } from './command.ts';
+
+/** Everything a command may need, each part made when it is first asked for. */
+export async function createContext(given: {
+  options: GlobalOptions;
+  env: Environment;
+  cwd: string;
+  ui: Ui;
+  signal: AbortSignal;
+}): Promise<Context> {
+  const { options, env, cwd, ui, signal } = given;
+  const home = resolve(cwd, homeFolder(env));
+  await refuseForeignFolder(home);
+  const settings = once(() => loadSettings({ cwd, env }));
+  const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));
+  const target = once(async () => {
+    const { openTarget } = await import('../target/open.ts');
+    return openTarget(await choice(), { home, env, note: ui.note });
+  });
+  const aws = once(async () => {
+    const { connect } = await import('../aws/aws.ts');
+    return connect({
+      target: await target(),
+      signal,
+      ...(options.debug && { onCall: (call) => ui.warn(callLine(call)) }),
+    });
+  });
+  const stack = once(async () => {
+    const name = options.stack ?? (env.DYNOPS_STACK || (await settings()).stack || 'default');
+    const problem = stackProblem(name);
+    if (problem !== undefined) throw usageError(`DYNOPS_STACK is "${name}"; a stack's name ${problem}.`);
+    return name;
+  });
+  return { options, env, cwd, home, ui, signal, clock: Date.now, settings, stack, choice, target, aws };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,132 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import { engineCredentials, recordedEngine, runningEngine } from '../target/engine.ts';
+import { header, send } from '../target/http.ts';
+import { duration } from '../ui/words.ts';
+import { version } from '../version.ts';
+import { placeOf } from './announce.ts';
+import type { Context, Result } from './command.ts';
+
+interface Finding {
+  ok: boolean;
+  detail: string;
+  /** The command that mends it. */
+  hint?: string | undefined;
+}
+
+interface Check {
+  name: string;
+  look(context: Context): Promise<Finding>;
+}
+
+const checks: Check[] = [
+  { name: 'node', look: lookAtNode },
+  { name: 'settings', look: lookAtSettings },
+  { name: 'files', look: lookAtFiles },
+  { name: 'engine', look: lookAtEngine },
+  { name: 'credentials', look: lookAtCredentials },
+  { name: 'clock', look: lookAtClock },
+];
+
+/** What is wrong here, and the command that mends it. Exit 3 when something is. */
+export async function doctor(context: Context): Promise<Result> {
+  const findings: (Finding & { name: string })[] = [];
+  for (const { name, look } of checks) {
+    const finding = await look(context).catch((error: unknown): Finding => {
+      if (error instanceof DynopsError) return { ok: false, detail: error.message, hint: error.hint };
+      return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+    });
+    findings.push({ name, ...finding });
+  }
+  const ok = findings.every((finding) => finding.ok);
+  const { ui } = context;
+  const lines = findings.flatMap((finding) => [
+    `${finding.ok ? ui.style('green', 'ok   ', 'stdout') : ui.style('red', 'wrong', 'stdout')}  ${finding.name.padEnd(12)} ${finding.detail}`,
+    ...(finding.ok || finding.hint === undefined ? [] : [`       ${' '.repeat(12)} ${finding.hint}`]),
+  ]);
+  return {
+    json: { ok, version, checks: findings },
+    text: `${lines.join('\n')}\n`,
+    exitStatus: ok ? ExitStatus.done : ExitStatus.checkFailed,
+  };
+}
+
+const leastNode = [20, 19] as const;
+
+async function lookAtNode(): Promise<Finding> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  return { ok, detail: `Node.js ${process.versions.node}`, hint: `Install Node.js ${leastNode.join('.')} or later.` };
+}
+
+async function lookAtSettings(context: Context): Promise<Finding> {
+  const [{ kind, endpointUrl, region }, stack] = await Promise.all([context.choice(), context.stack()]);
+  return { ok: true, detail: `target ${endpointUrl ?? kind}, region ${region}, stack ${stack}` };
+}
+
+async function lookAtFiles({ home }: Context): Promise<Finding> {
+  const open: string[] = [];
+  for (const path of [
+    '.',
+    'engine/credentials.json',
+    ...(await filesBelow(home, 'stacks')),
+    ...(await filesBelow(home, 'accounts')),
+  ]) {
+    const found = await stat(join(home, path)).catch(() => undefined);
+    if (found !== undefined && process.platform !== 'win32' && (found.mode & 0o077) !== 0) open.push(path);
+  }
+  if (open.length === 0) return { ok: true, detail: `${home} is closed to other users` };
+  return {
+    ok: false,
+    detail: `${open.length} of the files in ${home} can be read by other users: ${open.slice(0, 3).join(', ')}`,
+    hint: `chmod -R go= '${home}'`,
+  };
+}
+
+async function filesBelow(home: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(home, folder), { recursive: true }).catch(() => []);
+  return names.map((name) => join(folder, name));
+}
+
+async function lookAtEngine(context: Context): Promise<Finding> {
+  const { home } = context;
+  const running = await runningEngine(home);
+  if (running !== undefined) {
+    await engineCredentials(home);
+    const upMs = context.clock() - running.startedAtMs;
+    const detail = `runs at ${running.endpoint} (process ${running.pid}) for ${duration(upMs)}`;
+    return { ok: running.version === version, detail, hint: 'It is of another version; run `dynops local start`.' };
+  }
+  const silent = await recordedEngine(home);
+  if (silent === undefined) return { ok: true, detail: 'not running; a command that needs it starts it' };
+  return {
+    ok: false,
+    detail: `process ${silent.pid} should answer at ${silent.endpoint}, and does not`,
+    hint: `kill ${silent.pid}; dynops local start`,
+  };
+}
+
+async function lookAtCredentials(context: Context): Promise<Finding> {
+  const { kind } = await context.choice();
+  const { accountId, region } = await context.aws();
+  return { ok: true, detail: `accepted: ${placeOf({ target: kind, account: accountId, region })}` };
+}
+
+// AWS refuses signatures that are more than five minutes off.
+const mostSkewMs = 4 * 60_000;
+
+async function lookAtClock(context: Context): Promise<Finding> {
+  const { kind, endpointUrl, region } = await context.choice();
+  if (kind === 'local') return { ok: true, detail: 'the engine uses this machine’s' };
+  const url = endpointUrl ?? `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+  const answer = await send({ method: 'GET', url, timeoutMs: 10_000 });
+  const theirs = Date.parse(header(answer, 'date') ?? '');
+  if (Number.isNaN(theirs)) return { ok: true, detail: `${new URL(url).host} does not tell its time` };
+  const skewMs = context.clock() - theirs;
+  return {
+    ok: Math.abs(skewMs) < mostSkewMs,
+    detail: `${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ${new URL(url).host}`,
+    hint: 'Set this machine’s clock; AWS refuses signatures that are minutes off.',
+  };
+}

@@ -1,0 +1,38 @@
+import { stackFiles } from '../target/stack-files.ts';
+import { showStackProgress } from '../ui/stack-progress.ts';
+import { announce, placeOf } from './announce.ts';
+import type { Context, Result } from './command.ts';
+import { confirmOrStop, refuseUnasked } from './confirm.ts';
+import { stackSettings } from './stack-settings.ts';
+
+export interface DownOptions {
+  keepData?: boolean;
+}
+
+/** Deletes what `up` made, and verifies that nothing is left. Asks first. */
+export async function down(context: Context, { keepData = false }: DownOptions): Promise<Result> {
+  const { ui, signal } = context;
+  refuseUnasked(context, 'Delete the stack?');
+  const [settings, aws, choice, name] = await Promise.all([
+    stackSettings(context, {}),
+    context.aws(),
+    context.choice(),
+    context.stack(),
+  ]);
+  const stack = await import('../stack/stack.ts');
+  if (!context.options.yes) {
+    const items = keepData ? 0 : await stack.countItems(aws, { settings, signal, onEvent: () => undefined });
+    const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
+    const loss = items === 0 ? '' : ` with ${items} ${items === 1 ? 'item' : 'items'} in its table`;
+    await confirmOrStop(context, `Delete stack "${name}"${loss} in ${place}?`);
+  }
+  await announce(context, 'Deleting');
+  const progress = await showStackProgress(ui);
+  const report = await stack
+    .down(aws, { settings, keepData, signal, onEvent: progress.onEvent })
+    .finally(progress.close);
+  await stackFiles(context.home, { choice, account: aws.accountId, stack: name }).forget({ keepPassword: keepData });
+  const kept = report.resources.filter(({ action }) => action === 'kept');
+  const verdict = kept.length === 0 ? 'Nothing is left.' : `Kept: ${kept.map(({ type }) => type).join(', ')}.`;
+  return { json: report, text: `${verdict}\n` };
+}

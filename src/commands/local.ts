@@ -1,0 +1,90 @@
+import { type EngineRecord, engineCredentials, engineFiles, runningEngine, stopEngine } from '../target/engine.ts';
+import { ensureEngine } from '../target/engine-start.ts';
+import { removeIfExists } from '../target/home.ts';
+import { portFromEnvironment } from '../target/open.ts';
+import { forgetLocalStacks } from '../target/stack-files.ts';
+import { duration } from '../ui/words.ts';
+import type { Context, Result } from './command.ts';
+import { confirmOrStop } from './confirm.ts';
+
+export interface LocalStartOptions {
+  port?: number;
+  /** `true` without a value: AWS's own times. */
+  awsLike?: number | true;
+}
+
+/** Starts the engine where it does not run as asked. */
+export async function localStart(context: Context, options: LocalStartOptions): Promise<Result> {
+  const { home, env, ui } = context;
+  const scale = options.awsLike === true ? 1 : (options.awsLike ?? 0);
+  const port = options.port ?? portFromEnvironment(env);
+  const engine = await ensureEngine({ home, env, port, scale, note: ui.note });
+  return { json: stateOf(engine), text: `${describe(engine)}\n` };
+}
+
+/** Stops the engine; what it keeps stays. */
+export async function localStop({ home }: Context): Promise<Result> {
+  const stopped = await stopEngine(home);
+  return { json: { ok: true, stopped }, text: stopped ? 'The engine is stopped.\n' : 'The engine was not running.\n' };
+}
+
+/** Whether the engine runs. Exit 0 either way: nothing is wrong with an engine that waits to be needed. */
+export async function localStatus(context: Context): Promise<Result> {
+  const engine = await runningEngine(context.home);
+  if (engine === undefined) {
+    return {
+      json: { ok: true, running: false },
+      text: 'The engine is not running; a command that needs it starts it.\n',
+    };
+  }
+  const upMs = context.clock() - engine.startedAtMs;
+  return {
+    json: stateOf(engine),
+    text: `${describe(engine)}\nRunning for ${duration(upMs)}; its data: ${engineFiles(context.home).folder}\n`,
+  };
+}
+
+/** Shell exports that point any AWS client to the engine, which is started for it. */
+export async function localEnv(context: Context): Promise<Result> {
+  const { home, env, ui } = context;
+  const { endpoint } = await ensureEngine({ home, env, port: portFromEnvironment(env), note: ui.note });
+  const [{ accessKeyId, secretAccessKey }, { region }] = await Promise.all([engineCredentials(home), context.choice()]);
+  const variables = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+  };
+  // A session token or profile left over from an account would win over the keys, or be sent with them.
+  const leftover = ['AWS_SESSION_TOKEN', 'AWS_PROFILE'].filter((name) => env[name]);
+  const lines = [
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...leftover.map((name) => `unset ${name}`),
+  ];
+  return { json: variables, text: `${lines.join('\n')}\n` };
+}
+
+/** Stops the engine and deletes all that it keeps. Asks first. */
+export async function localReset(context: Context): Promise<Result> {
+  const { home } = context;
+  const { folder } = engineFiles(home);
+  await confirmOrStop(context, `Delete everything that the embedded engine keeps in ${folder}?`);
+  await stopEngine(home);
+  await Promise.all([removeIfExists(folder), forgetLocalStacks(home)]);
+  return { json: { ok: true }, text: 'The engine keeps nothing any more.\n' };
+}
+
+function stateOf({ pid, port, endpoint, version, scale, startedAtMs }: EngineRecord): Record<string, unknown> {
+  const startedAt = new Date(startedAtMs).toISOString();
+  return { ok: true, running: true, endpoint, port, pid, version, awsLike: scale === 0 ? null : scale, startedAt };
+}
+
+function describe({ endpoint, pid, scale }: EngineRecord): string {
+  const mood = scale === 0 ? '' : `, as slow as AWS${scale === 1 ? '' : ` times ${scale}`}`;
+  return `The engine runs at ${endpoint} (process ${pid}${mood}).`;
+}
+
+function quoted(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}

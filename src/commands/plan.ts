@@ -1,0 +1,37 @@
+import { ExitStatus } from '../errors.ts';
+import type { ResourceType } from '../stack/types.ts';
+import { reportLines } from '../ui/stack-tables.ts';
+import type { Context, Result } from './command.ts';
+import { type SettingOptions, stackSettings } from './stack-settings.ts';
+
+export interface PlanOptions extends SettingOptions {
+  adopt?: boolean;
+  replace?: ResourceType[];
+  exitCode?: boolean;
+}
+
+/** What `up` would do, without a mutating call. */
+export async function plan(context: Context, options: PlanOptions): Promise<Result> {
+  const [settings, aws, stack] = await Promise.all([
+    stackSettings(context, options),
+    context.aws(),
+    import('../stack/stack.ts'),
+  ]);
+  const report = await stack.plan(aws, {
+    settings,
+    signal: context.signal,
+    onEvent: () => undefined,
+    adopt: options.adopt ?? false,
+    replace: options.replace ?? [],
+  });
+  const changing = report.resources.filter(({ action }) => action !== 'unchanged');
+  const verdict =
+    changing.length === 0
+      ? '`up` would change nothing.'
+      : `\`up\` would change ${changing.length} of ${report.resources.length} resources.`;
+  return {
+    json: report,
+    text: `${[...reportLines(report.resources), '', verdict].join('\n')}\n`,
+    exitStatus: options.exitCode && changing.length > 0 ? ExitStatus.checkFailed : ExitStatus.done,
+  };
+}

@@ -1,0 +1,32 @@
+import { ExitStatus } from '../errors.ts';
+import { statusLines, summaryLines } from '../ui/stack-tables.ts';
+import type { Context, Result } from './command.ts';
+import { keepOutputs } from './outputs.ts';
+import { type SettingOptions, stackSettings } from './stack-settings.ts';
+
+export interface StatusOptions extends SettingOptions {
+  exitCode?: boolean;
+}
+
+/** Each resource: present, absent, drifted and how, or foreign. */
+export async function status(context: Context, options: StatusOptions): Promise<Result> {
+  const [settings, aws, stack] = await Promise.all([
+    stackSettings(context, options),
+    context.aws(),
+    import('../stack/stack.ts'),
+  ]);
+  const found = await stack.status(aws, { settings, signal: context.signal, onEvent: () => undefined });
+  await keepOutputs(context, found);
+  const states = new Set(found.resources.map(({ state }) => state));
+  const verdict = found.inSync
+    ? 'Everything is as it should be.'
+    : states.size === 1 && states.has('absent')
+      ? 'Nothing stands; `dynops up` creates it.'
+      : '`dynops plan` shows what `dynops up` would repair.';
+  const lines = [...statusLines(found.resources), '', ...summaryLines(found, undefined), verdict];
+  return {
+    json: found,
+    text: `${lines.join('\n')}\n`,
+    exitStatus: options.exitCode && !found.inSync ? ExitStatus.checkFailed : ExitStatus.done,
+  };
+}

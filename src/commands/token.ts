@@ -1,0 +1,46 @@
+import { type Claims, claimsOf } from '../target/token-claims.ts';
+import { duration } from '../ui/words.ts';
+import type { Context, Result } from './command.ts';
+import { standingStack } from './outputs.ts';
+import { tokenProblem } from './refusal.ts';
+import { obtainTokens } from './sign-in.ts';
+
+export interface TokenOptions {
+  access?: boolean;
+  decode?: boolean;
+  refresh?: boolean;
+  for?: string;
+  passwordStdin?: boolean;
+  newPasswordStdin?: boolean;
+}
+
+/** Prints a token and nothing else; with `--decode` what is in it. */
+export async function token(context: Context, options: TokenOptions): Promise<Result> {
+  const standing = await standingStack(context);
+  const tokens = await obtainTokens(context, standing, { ...options, username: options.for });
+  const chosen = options.access ? tokens.accessToken : tokens.idToken;
+  const claims = claimsOf(chosen);
+  if (!options.decode || claims === undefined) {
+    return {
+      json: { ok: true, token: chosen, expiresAt: claims && new Date(claims.expiresAtMs) },
+      text: `${chosen}\n`,
+    };
+  }
+  const nowMs = context.clock();
+  const problem = tokenProblem(claims, { outputs: standing.outputs, nowMs });
+  const expires = new Date(claims.expiresAtMs).toISOString();
+  const words = {
+    expiry: `${expiryWords(claims, nowMs)} (${expires})`,
+    verdict: problem === undefined ? 'The API would take it.' : `The API would refuse it: ${problem.why}`,
+  };
+  const { header, payload } = claims;
+  return {
+    json: { ok: true, header, claims: payload, expiresAt: expires, accepted: problem === undefined, ...words },
+    text: `${[JSON.stringify(header, null, 2), JSON.stringify(payload, null, 2), words.expiry, words.verdict].join('\n')}\n`,
+  };
+}
+
+function expiryWords({ expiresAtMs }: Claims, nowMs: number): string {
+  const leftMs = expiresAtMs - nowMs;
+  return leftMs > 0 ? `It expires in ${duration(leftMs)}` : `It expired ${duration(-leftMs)} ago`;
+}

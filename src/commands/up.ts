@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import type { ResourceType } from '../stack/types.ts';
+import { stackFiles } from '../target/stack-files.ts';
+import { showStackProgress } from '../ui/stack-progress.ts';
+import { summaryLines } from '../ui/stack-tables.ts';
+import { announce, sameStackFlags } from './announce.ts';
+import type { Context, Result } from './command.ts';
+import { keepOutputs } from './outputs.ts';
+import { type SettingOptions, stackSettings } from './stack-settings.ts';
+
+export interface UpOptions extends SettingOptions {
+  adopt?: boolean;
+  replace?: ResourceType[];
+  passwordStdin?: boolean;
+}
+
+/** Creates or repairs the whole stack. */
+export async function up(context: Context, options: UpOptions): Promise<Result> {
+  const { ui, signal } = context;
+  const settings = await stackSettings(context, options);
+  const aws = await context.aws();
+  await announce(context, 'Bringing up');
+  const { up: bringUp } = await import('../stack/stack.ts');
+  const progress = await showStackProgress(ui);
+  const report = await bringUp(aws, {
+    settings,
+    signal,
+    onEvent: progress.onEvent,
+    password: () => choosePassword(context, { account: aws.accountId, fromStdin: options.passwordStdin === true }),
+    adopt: options.adopt ?? false,
+    replace: options.replace ?? [],
+  }).finally(progress.close);
+  const kept = await keepOutputs(context, report);
+  if (kept !== undefined && ui.live) {
+    for (const line of nextCommands(sameStackFlags(context))) ui.note(line);
+  }
+  return { json: report, text: `${summaryLines(report, kept?.files.passwordFile).join('\n')}\n` };
+}
+
+/**
+ * The permanent password for the stack's user, asked for when it is made. A given one is not kept;
+ * a generated one is in its file before AWS hears of it, so that it cannot be lost.
+ */
+async function choosePassword(
+  context: Context,
+  { account, fromStdin }: { account: string; fromStdin: boolean },
+): Promise<string> {
+  const files = stackFiles(context.home, { choice: await context.choice(), account, stack: await context.stack() });
+  const given = fromStdin ? (await context.ui.readStdin()).replace(/\r?\n$/, '') : context.env.DYNOPS_PASSWORD;
+  if (given) {
+    await files.forgetPassword();
+    return given;
+  }
+  const kept = await files.readPassword();
+  if (kept !== undefined) return kept;
+  // One character of each kind first: an adopted pool may ask for them.
+  const password = `Aa1-${randomBytes(18).toString('base64url')}`;
+  await files.writePassword(password);
+  return password;
+}
+
+function nextCommands(flags: string): string[] {
+  return [
+    '',
+    'Next:',
+    `  dynops call ping${flags}`,
+    `  dynops call create${flags} --item '{"id":"1","name":"Ada"}'`,
+    `  dynops call list${flags}`,
+    `  dynops token${flags} --decode`,
+    `  dynops down${flags}`,
+    '',
+  ];
+}

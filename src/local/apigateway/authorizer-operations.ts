@@ -1,0 +1,124 @@
+import type {
+  Authorizer,
+  CreateAuthorizerCommandInput,
+  DeleteAuthorizerCommandInput,
+  GetAuthorizerCommandInput,
+  GetAuthorizersCommandInput,
+  TestInvokeAuthorizerCommandInput,
+  UpdateAuthorizerCommandInput,
+} from '@aws-sdk/client-api-gateway';
+import { authorizeByPool } from '../gateway/authorize.ts';
+import { AwsError, type Call } from '../service.ts';
+import { applyPatch } from './patch.ts';
+import { type ApiRecord, newId, pageOf, requireApi, saveApi, without } from './records.ts';
+
+async function createAuthorizer(input: CreateAuthorizerCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const { restApiId: _, name = '', ...rest } = input;
+  refuseTakenName(api, name);
+  const authorizer: Authorizer = {
+    id: newId(6),
+    name,
+    ...rest,
+    authType: rest.authType ?? (rest.type === 'COGNITO_USER_POOLS' ? 'cognito_user_pools' : 'custom'),
+    ...(rest.type !== 'COGNITO_USER_POOLS' && {
+      authorizerResultTtlInSeconds: rest.authorizerResultTtlInSeconds ?? 300,
+    }),
+  };
+  checkAuthorizer(authorizer);
+  await save({ engine, api, authorizer });
+  return authorizer;
+}
+
+function refuseTakenName(api: ApiRecord, name: string): void {
+  if (!Object.values(api.authorizers).some((other) => other.name === name)) return;
+  throw new AwsError(
+    'BadRequestException',
+    `Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`,
+  );
+}
+
+function checkAuthorizer({ type, providerARNs, authorizerUri, identitySource }: Authorizer): void {
+  if (type === 'COGNITO_USER_POOLS') {
+    const isPool = (arn: string) => /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+$/.test(arn);
+    if (!providerARNs?.length || !providerARNs.every(isPool)) {
+      throw new AwsError('BadRequestException', 'Invalid Authorizer provider ARN specified.');
+    }
+  } else if (!authorizerUri) {
+    throw new AwsError('BadRequestException', 'Authorizer URI must be specified for authorizers of this type');
+  }
+  if (type !== 'REQUEST' && !identitySource?.startsWith('method.request.header.')) {
+    throw new AwsError('BadRequestException', 'Identity source must be a method request header');
+  }
+}
+
+const save = ({ engine, api, authorizer }: { engine: Call['engine']; api: ApiRecord; authorizer: Authorizer }) =>
+  saveApi(engine, { ...api, authorizers: { ...api.authorizers, [authorizer.id ?? '']: authorizer } });
+
+function requireAuthorizer(api: ApiRecord, id: string | undefined): Authorizer {
+  const found = Object.hasOwn(api.authorizers, id ?? '') ? api.authorizers[id ?? ''] : undefined;
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Authorizer identifier specified');
+  return found;
+}
+
+function getAuthorizer(input: GetAuthorizerCommandInput, { engine, region }: Call) {
+  return requireAuthorizer(requireApi(engine, region, input.restApiId), input.authorizerId);
+}
+
+function getAuthorizers(input: GetAuthorizersCommandInput, { engine, region }: Call) {
+  return pageOf(Object.values(requireApi(engine, region, input.restApiId).authorizers), input);
+}
+
+async function updateAuthorizer(input: UpdateAuthorizerCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const before = requireAuthorizer(api, input.authorizerId);
+  const authorizer = applyPatch(before, input.patchOperations);
+  if (authorizer.name !== before.name) refuseTakenName(api, authorizer.name ?? '');
+  checkAuthorizer(authorizer);
+  await save({ engine, api, authorizer });
+  return authorizer;
+}
+
+async function deleteAuthorizer(input: DeleteAuthorizerCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const { id, name } = requireAuthorizer(api, input.authorizerId);
+  for (const { path, methods } of Object.values(api.resources)) {
+    const user = Object.values(methods).find(({ authorizerId }) => authorizerId === id);
+    if (user) {
+      throw new AwsError(
+        'ConflictException',
+        `Cannot delete authorizer '${name}', is referenced in method: ${user.httpMethod}/${path}`,
+      );
+    }
+  }
+  await saveApi(engine, { ...api, authorizers: without(api.authorizers, id) });
+}
+
+async function testInvokeAuthorizer(input: TestInvokeAuthorizerCommandInput, { engine, region }: Call) {
+  const authorizer = requireAuthorizer(requireApi(engine, region, input.restApiId), input.authorizerId);
+  if (authorizer.type !== 'COGNITO_USER_POOLS') {
+    throw new AwsError('BadRequestException', 'This endpoint tests authorizers of type COGNITO_USER_POOLS only');
+  }
+  const startedAt = performance.now();
+  const headers = [
+    ...Object.entries(input.headers ?? {}),
+    ...Object.entries(input.multiValueHeaders ?? {}).flatMap(([name, values]) =>
+      values.map((value): [string, string] => [name, value]),
+    ),
+  ];
+  const verdict = await authorizeByPool(engine, { authorizer, headers, scopes: undefined });
+  const latency = Math.round(performance.now() - startedAt);
+  if (verdict.allowed) {
+    return { clientStatus: 0, latency, claims: verdict.claims, log: 'The token was verified.' };
+  }
+  return { clientStatus: 401, latency, log: `Unauthorized: ${verdict.message}` };
+}
+
+export const authorizerOperations = {
+  CreateAuthorizer: createAuthorizer,
+  DeleteAuthorizer: deleteAuthorizer,
+  GetAuthorizer: getAuthorizer,
+  GetAuthorizers: getAuthorizers,
+  TestInvokeAuthorizer: testInvokeAuthorizer,
+  UpdateAuthorizer: updateAuthorizer,
+};

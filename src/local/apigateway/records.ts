@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  Authorizer,
+  GatewayResponse,
+  Integration,
+  Method,
+  Model,
+  RequestValidator,
+  Stage,
+} from '@aws-sdk/client-api-gateway';
+import type { Engine } from '../engine.ts';
+import { AwsError } from '../service.ts';
+
+/** A record holds what AWS answers, so that describing it is handing it out; times are kept as numbers. */
+export interface ResourceRecord {
+  id: string;
+  parentId?: string;
+  pathPart?: string;
+  path: string;
+  methods: Record<string, Method>;
+}
+
+/** All that a deployment freezes. */
+export interface Definition {
+  resources: Record<string, ResourceRecord>;
+  authorizers: Record<string, Authorizer>;
+  gatewayResponses: Record<string, GatewayResponse>;
+  validators: Record<string, RequestValidator>;
+  binaryMediaTypes: string[];
+}
+
+export interface DeploymentRecord {
+  id: string;
+  description?: string;
+  createdAtMs: number;
+  definition: Definition;
+}
+
+export interface StageRecord extends Omit<Stage, 'createdDate' | 'lastUpdatedDate'> {
+  stageName: string;
+  deploymentId: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+  /** Before, the data plane does not know of the stage's last move. */
+  readyAtMs: number;
+}
+
+export interface ApiRecord extends Definition {
+  id: string;
+  region: string;
+  name: string;
+  description?: string;
+  version?: string;
+  createdAtMs: number;
+  rootId: string;
+  endpointTypes: string[];
+  apiKeySource: string;
+  minimumCompressionSize?: number;
+  disableExecuteApiEndpoint: boolean;
+  policy?: string;
+  tags: Record<string, string>;
+  models: Record<string, Model>;
+  deployments: Record<string, DeploymentRecord>;
+  stages: Record<string, StageRecord>;
+}
+
+export type IntegrationRecord = Integration;
+
+export const apisOf = (engine: Engine) => engine.store.collection<ApiRecord>('apigateway/apis');
+
+/** Ids of APIs are unique over all regions: the data plane knows them by nothing else. */
+export const findApi = (engine: Engine, id: string) => apisOf(engine).get(id);
+
+export const saveApi = (engine: Engine, api: ApiRecord) => apisOf(engine).put(api.id, api);
+
+/** Throws AwsError NotFoundException. */
+export function requireApi(engine: Engine, region: string, id: string | undefined): ApiRecord {
+  const api = findApi(engine, id ?? '');
+  if (api?.region === region) return api;
+  throw new AwsError('NotFoundException', `Invalid API identifier specified ${engine.accountId}:${id}`);
+}
+
+export function requireResource(api: ApiRecord, id: string | undefined): ResourceRecord {
+  const resource = Object.hasOwn(api.resources, id ?? '') ? api.resources[id ?? ''] : undefined;
+  if (!resource) throw new AwsError('NotFoundException', 'Invalid Resource identifier specified');
+  return resource;
+}
+
+export function requireMethod(resource: ResourceRecord, httpMethod: string | undefined): Method {
+  const method = Object.hasOwn(resource.methods, httpMethod ?? '') ? resource.methods[httpMethod ?? ''] : undefined;
+  if (!method) throw new AwsError('NotFoundException', 'Invalid Method identifier specified');
+  return method;
+}
+
+/** Ten letters and digits, as AWS's. */
+export function newId(length = 10): string {
+  const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+  return [...randomBytes(length)].map((byte) => letters[byte % 36]).join('');
+}
+
+/** A copy of the record with a method put in. */
+export function withMethod(api: ApiRecord, resource: ResourceRecord, method: Method): ApiRecord {
+  const methods = { ...resource.methods, [method.httpMethod ?? '']: method };
+  return { ...api, resources: { ...api.resources, [resource.id]: { ...resource, methods } } };
+}
+
+export function without<Value>(record: Record<string, Value>, key: string | undefined): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+/** One page of a list: `position` is where the next begins. */
+export function pageOf<Item>(
+  all: Item[],
+  input: { position?: string | undefined; limit?: number | undefined },
+): { items: Item[]; position?: string } {
+  const from = Number(input.position ?? 0) || 0;
+  const to = from + Math.min(500, input.limit ?? 25);
+  return { items: all.slice(from, to), ...(to < all.length && { position: String(to) }) };
+}

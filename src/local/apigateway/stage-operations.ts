@@ -1,0 +1,208 @@
+import type {
+  CreateDeploymentCommandInput,
+  CreateStageCommandInput,
+  DeleteDeploymentCommandInput,
+  DeleteStageCommandInput,
+  GetDeploymentCommandInput,
+  GetDeploymentsCommandInput,
+  GetStageCommandInput,
+  GetStagesCommandInput,
+  UpdateDeploymentCommandInput,
+  UpdateStageCommandInput,
+} from '@aws-sdk/client-api-gateway';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { applyPatch, expandMethodSettings } from './patch.ts';
+import {
+  type ApiRecord,
+  type Definition,
+  type DeploymentRecord,
+  newId,
+  pageOf,
+  requireApi,
+  type StageRecord,
+  saveApi,
+  without,
+} from './records.ts';
+
+async function createDeployment(input: CreateDeploymentCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const methods = Object.values(api.resources).flatMap((resource) => Object.values(resource.methods));
+  if (methods.length === 0) throw new AwsError('BadRequestException', "The REST API doesn't contain any methods");
+  if (methods.some(({ methodIntegration }) => !methodIntegration)) {
+    throw new AwsError('BadRequestException', 'No integration defined for method');
+  }
+  const deployment: DeploymentRecord = {
+    id: newId(),
+    ...(input.description !== undefined && { description: input.description }),
+    createdAtMs: engine.clock(),
+    definition: freeze(api),
+  };
+  const deployments = { ...api.deployments, [deployment.id]: deployment };
+  const { stageName } = input;
+  if (!stageName) {
+    await saveApi(engine, { ...api, deployments });
+    return describeDeployment(deployment);
+  }
+  checkStageName(stageName);
+  const before = Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
+  const stage: StageRecord = {
+    ...(before ?? newStage(engine, stageName, deployment.id)),
+    deploymentId: deployment.id,
+    ...(input.stageDescription !== undefined && { description: input.stageDescription }),
+    ...(input.variables && { variables: input.variables }),
+    ...(input.tracingEnabled !== undefined && { tracingEnabled: input.tracingEnabled }),
+    updatedAtMs: engine.clock(),
+    readyAtMs: engine.clock() + engine.mood.delayMs('apigateway.stage-ready'),
+  };
+  await saveApi(engine, { ...api, deployments, stages: { ...api.stages, [stageName]: stage } });
+  return describeDeployment(deployment);
+}
+
+/** What the data plane serves from now on, whatever happens to the API. Records are never changed in place. */
+function freeze({ resources, authorizers, gatewayResponses, validators, binaryMediaTypes }: ApiRecord): Definition {
+  return { resources, authorizers, gatewayResponses, validators, binaryMediaTypes };
+}
+
+function describeDeployment({ id, description, createdAtMs, definition }: DeploymentRecord, summary = false) {
+  const methods = Object.values(definition.resources).map((resource) => {
+    const verbs = Object.values(resource.methods).map(({ httpMethod = '', authorizationType, apiKeyRequired }) => [
+      httpMethod,
+      { authorizationType, apiKeyRequired },
+    ]);
+    return [resource.path, Object.fromEntries(verbs)] as const;
+  });
+  return {
+    id,
+    description,
+    createdDate: new Date(Math.floor(createdAtMs / 1000) * 1000),
+    ...(summary && { apiSummary: Object.fromEntries(methods) }),
+  };
+}
+
+function requireDeployment(api: ApiRecord, id: string | undefined): DeploymentRecord {
+  const found = Object.hasOwn(api.deployments, id ?? '') ? api.deployments[id ?? ''] : undefined;
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Deployment identifier specified');
+  return found;
+}
+
+function getDeployment(input: GetDeploymentCommandInput, { engine, region }: Call) {
+  const deployment = requireDeployment(requireApi(engine, region, input.restApiId), input.deploymentId);
+  return describeDeployment(deployment, input.embed?.includes('apisummary') ?? false);
+}
+
+function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: Call) {
+  const { items, ...page } = pageOf(Object.values(requireApi(engine, region, input.restApiId).deployments), input);
+  return { items: items.map((deployment) => describeDeployment(deployment)), ...page };
+}
+
+async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const changed = applyPatch(requireDeployment(api, input.deploymentId), input.patchOperations);
+  await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
+  return describeDeployment(changed);
+}
+
+async function deleteDeployment(input: DeleteDeploymentCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const { id } = requireDeployment(api, input.deploymentId);
+  if (Object.values(api.stages).some(({ deploymentId }) => deploymentId === id)) {
+    throw new AwsError('BadRequestException', 'Active stages pointing to this deployment must be moved or deleted');
+  }
+  await saveApi(engine, { ...api, deployments: without(api.deployments, id) });
+}
+
+function checkStageName(name: string): void {
+  if (/^[\w-]{1,128}$/.test(name)) return;
+  throw new AwsError('BadRequestException', 'Stage name only allows a-zA-Z0-9_-');
+}
+
+function newStage(engine: Engine, stageName: string, deploymentId: string): StageRecord {
+  const now = engine.clock();
+  return {
+    stageName,
+    deploymentId,
+    cacheClusterEnabled: false,
+    cacheClusterStatus: 'NOT_AVAILABLE',
+    methodSettings: {},
+    tracingEnabled: false,
+    createdAtMs: now,
+    updatedAtMs: now,
+    readyAtMs: now + engine.mood.delayMs('apigateway.stage-ready'),
+  };
+}
+
+async function createStage(input: CreateStageCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const { stageName = '', deploymentId } = input;
+  checkStageName(stageName);
+  if (Object.hasOwn(api.stages, stageName)) throw new AwsError('ConflictException', 'Stage already exists');
+  const stage: StageRecord = {
+    ...newStage(engine, stageName, requireDeployment(api, deploymentId).id),
+    ...(input.description !== undefined && { description: input.description }),
+    ...(input.variables && { variables: input.variables }),
+    tracingEnabled: input.tracingEnabled ?? false,
+    ...(input.tags && { tags: input.tags }),
+  };
+  await saveApi(engine, { ...api, stages: { ...api.stages, [stageName]: stage } });
+  return describeStage(stage);
+}
+
+function describeStage({ createdAtMs, updatedAtMs, readyAtMs: _, ...stage }: StageRecord) {
+  const seconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000);
+  return { ...stage, createdDate: seconds(createdAtMs), lastUpdatedDate: seconds(updatedAtMs) };
+}
+
+function requireStage(api: ApiRecord, name: string | undefined): StageRecord {
+  const found = Object.hasOwn(api.stages, name ?? '') ? api.stages[name ?? ''] : undefined;
+  if (!found) throw new AwsError('NotFoundException', 'Invalid stage identifier specified');
+  return found;
+}
+
+function getStage(input: GetStageCommandInput, { engine, region }: Call) {
+  return describeStage(requireStage(requireApi(engine, region, input.restApiId), input.stageName));
+}
+
+function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
+  const stages = Object.values(requireApi(engine, region, input.restApiId).stages);
+  const { deploymentId } = input;
+  return {
+    item: stages
+      .filter((stage) => deploymentId === undefined || stage.deploymentId === deploymentId)
+      .map(describeStage),
+  };
+}
+
+async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const before = requireStage(api, input.stageName);
+  const patched = applyPatch(before, expandMethodSettings(input.patchOperations));
+  requireDeployment(api, patched.deploymentId);
+  const moved = patched.deploymentId !== before.deploymentId;
+  const stage = {
+    ...patched,
+    updatedAtMs: engine.clock(),
+    readyAtMs: moved ? engine.clock() + engine.mood.delayMs('apigateway.stage-ready') : before.readyAtMs,
+  };
+  await saveApi(engine, { ...api, stages: { ...api.stages, [stage.stageName]: stage } });
+  return describeStage(stage);
+}
+
+async function deleteStage(input: DeleteStageCommandInput, { engine, region }: Call) {
+  const api = requireApi(engine, region, input.restApiId);
+  const { stageName } = requireStage(api, input.stageName);
+  await saveApi(engine, { ...api, stages: without(api.stages, stageName) });
+}
+
+export const stageOperations = {
+  CreateDeployment: createDeployment,
+  CreateStage: createStage,
+  DeleteDeployment: deleteDeployment,
+  DeleteStage: deleteStage,
+  GetDeployment: getDeployment,
+  GetDeployments: getDeployments,
+  GetStage: getStage,
+  GetStages: getStages,
+  UpdateDeployment: updateDeployment,
+  UpdateStage: updateStage,
+};

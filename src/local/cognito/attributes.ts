@@ -1,0 +1,103 @@
+import type { AttributeType, SchemaAttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import type { Engine } from '../engine.ts';
+import { AwsError } from '../service.ts';
+import { invalidParameter } from './constraints.ts';
+import type { PoolRecord, UserRecord } from './records.ts';
+import { attributeOf, findUserByAlias } from './users.ts';
+
+/** The pool's declaration of an attribute; undefined for what it does not know. */
+export function schemaOf(pool: PoolRecord, name: string): SchemaAttributeType | undefined {
+  return pool.schema.find((attribute) => attribute.Name === name);
+}
+
+const mismatch = (detail: string) => invalidParameter(`Attributes did not conform to the schema: ${detail}`);
+
+function checkValue(schema: SchemaAttributeType, value: string): void {
+  const { Name: name = '', StringAttributeConstraints: text, NumberAttributeConstraints: number } = schema;
+  if (name === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value))
+    throw invalidParameter('Invalid email address format.');
+  if (name === 'phone_number' && !/^\+[0-9]{1,15}$/.test(value)) throw invalidParameter('Invalid phone number format.');
+  if (schema.AttributeDataType === 'Boolean' && value !== 'true' && value !== 'false')
+    throw mismatch(`${name}: Attribute value must be a boolean\n`);
+  if (schema.AttributeDataType === 'Number') {
+    if (!/^-?[0-9]+$/.test(value)) throw mismatch(`${name}: Attribute value must be a number\n`);
+    if (number?.MinValue !== undefined && Number(value) < Number(number.MinValue))
+      throw mismatch(`${name}: Number must be at least ${number.MinValue}\n`);
+    if (number?.MaxValue !== undefined && Number(value) > Number(number.MaxValue))
+      throw mismatch(`${name}: Number must be at most ${number.MaxValue}\n`);
+  }
+  if (text?.MinLength !== undefined && value.length < Number(text.MinLength))
+    throw mismatch(`${name}: String must be at least ${text.MinLength} characters\n`);
+  if (text?.MaxLength !== undefined && value.length > Number(text.MaxLength))
+    throw mismatch(`${name}: String must be at most ${text.MaxLength} characters\n`);
+}
+
+/**
+ * The user's attributes after setting `given`. `user`: undefined for a new one. An immutable attribute can be set once.
+ * `writable`: a client's WriteAttributes, where a user changes its own. Throws InvalidParameterException, AliasExistsException
+ * and NotAuthorizedException.
+ */
+export function withAttributes(
+  engine: Engine,
+  pool: PoolRecord,
+  request: {
+    user?: UserRecord | undefined;
+    given: readonly AttributeType[] | undefined;
+    writable?: readonly string[] | undefined;
+  },
+): AttributeType[] {
+  const { user, given = [], writable } = request;
+  const attributes = new Map((user?.attributes ?? []).map(({ Name, Value }) => [Name, Value]));
+  for (const { Name: name = '', Value: value = '' } of given) {
+    const schema = schemaOf(pool, name);
+    if (!schema) throw mismatch(`Type for attribute {${name}} could not be determined`);
+    if (name === 'sub' || (user && schema.Mutable === false && attributeOf(user, name) !== undefined))
+      throw invalidParameter(`user.${name}: Attribute cannot be updated.\n`);
+    if (writable && !writable.includes(name))
+      throw new AwsError('NotAuthorizedException', 'A client attempted to write unauthorized attribute');
+    if (value !== '') checkValue(schema, value);
+    if (isAlias(pool, name) && value !== '') refuseTakenAlias(engine, pool, { user, value, name });
+    // An empty value removes the attribute.
+    if (value === '') attributes.delete(name);
+    else attributes.set(name, value);
+    // A new address has yet to be verified.
+    const verified = `${name}_verified`;
+    const changed = user !== undefined && attributeOf(user, name) !== value;
+    if (changed && schemaOf(pool, verified) && !given.some((other) => other.Name === verified))
+      attributes.set(verified, 'false');
+  }
+  return [...attributes].map(([Name, Value]) => ({ Name, Value }));
+}
+
+const isAlias = (pool: PoolRecord, name: string) =>
+  [...(pool.settings.UsernameAttributes ?? []), ...(pool.settings.AliasAttributes ?? [])].some(
+    (alias) => alias === name,
+  );
+
+function refuseTakenAlias(
+  engine: Engine,
+  pool: PoolRecord,
+  request: { user: UserRecord | undefined; name: string; value: string },
+): void {
+  const holder = findUserByAlias(engine, pool, request.value);
+  if (holder && holder.sub !== request.user?.sub)
+    throw new AwsError('AliasExistsException', `An account with the ${request.name} already exists.`);
+}
+
+/** Throws InvalidParameterException for attributes that the pool requires or does not know. */
+export function withoutAttributes(pool: PoolRecord, user: UserRecord, names: readonly string[] = []): AttributeType[] {
+  for (const name of names) {
+    const schema = schemaOf(pool, name);
+    if (!schema) throw invalidParameter(`user.${name}: Attribute does not exist in the schema.\n`);
+    if (schema.Required || schema.Mutable === false)
+      throw invalidParameter(`user.${name}: Attribute cannot be deleted.\n`);
+  }
+  return user.attributes.filter(({ Name }) => Name !== undefined && !names.includes(Name));
+}
+
+/** Names of the required attributes that the user still lacks. */
+export function missingAttributes(pool: PoolRecord, user: UserRecord): string[] {
+  return pool.schema.flatMap(({ Name: name = '', Required }) =>
+    Required && name !== 'sub' && attributeOf(user, name) === undefined ? [name] : [],
+  );
+}

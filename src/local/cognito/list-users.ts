@@ -1,0 +1,59 @@
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Call } from '../service.ts';
+import { describeUser } from './admin-user-operations.ts';
+import { checkNumber, checkText, invalidParameter } from './constraints.ts';
+import { page } from './paging.ts';
+import { requirePool } from './pools.ts';
+import type { PoolRecord, UserRecord } from './records.ts';
+import { attributeOf, foldName, listUsers } from './users.ts';
+
+type Test = (user: UserRecord) => boolean;
+
+/** The attributes that AWS lets a filter name. */
+const searchable = [
+  'username',
+  'email',
+  'phone_number',
+  'name',
+  'given_name',
+  'family_name',
+  'preferred_username',
+  'cognito:user_status',
+  'status',
+  'sub',
+];
+
+/** `attribute = "value"` or `attribute ^= "start"`. Throws InvalidParameterException. */
+function parseFilter(pool: PoolRecord, filter: string): Test {
+  const parts = /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(filter);
+  const [, attribute = '', operator = '', quoted = ''] = parts ?? [];
+  if (!parts || !searchable.includes(attribute)) throw invalidParameter('One or more request parameters are invalid.');
+  const wanted = quoted.replace(/\\(.)/g, '$1');
+  return (user) => {
+    const value = searchedValue(user, attribute);
+    if (value === undefined) return false;
+    const isName = attribute === 'username';
+    const [left, right] = isName ? [foldName(pool, value), foldName(pool, wanted)] : [value, wanted];
+    return operator === '=' ? left === right : left.startsWith(right);
+  };
+}
+
+function searchedValue(user: UserRecord, attribute: string): string | undefined {
+  if (attribute === 'username') return user.username;
+  if (attribute === 'cognito:user_status') return user.status;
+  if (attribute === 'status') return user.enabled ? 'Enabled' : 'Disabled';
+  return attributeOf(user, attribute);
+}
+
+export function listUsersOfPool(input: sdk.ListUsersCommandInput, { engine, region }: Call): sdk.ListUsersResponse {
+  const pool = requirePool(engine, region, input.UserPoolId);
+  checkNumber(input.Limit, 'limit', { min: 0, max: 60 });
+  checkText(input.Filter, { member: 'filter', max: 256 });
+  const test = input.Filter ? parseFilter(pool, input.Filter) : () => true;
+  const request = { limit: input.Limit || 60, token: input.PaginationToken };
+  const { items, next } = page(listUsers(engine, pool).filter(test), (user) => user.username, request);
+  return {
+    Users: items.map((user) => describeUser(user, input.AttributesToGet)),
+    ...(next && { PaginationToken: next }),
+  };
+}

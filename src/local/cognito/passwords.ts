@@ -1,0 +1,109 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { perEngine } from '../per-engine.ts';
+import { AwsError } from '../service.ts';
+import { checkText } from './constraints.ts';
+import type { PasswordHash, PasswordRecord, PoolRecord, UserRecord } from './records.ts';
+import { makeVerifier } from './srp.ts';
+
+const derive = promisify<string, Buffer, number, { N: number; r: number; maxmem: number }, Buffer>(scrypt);
+/** 32 MB and about 70 ms a guess: OWASP's memory figure for scrypt, once over rather than thrice, for a sign-in on one's own machine. */
+const cost = 2 ** 15;
+const hashBytes = 32;
+const dayMs = 86_400_000;
+
+async function scryptHash(password: string, salt: Buffer, N: number): Promise<Buffer> {
+  return derive(password, salt, hashBytes, { N, r: 8, maxmem: 256 * N * 8 });
+}
+
+async function hashPassword(password: string): Promise<PasswordHash> {
+  const salt = randomBytes(16);
+  return { salt: salt.toString('base64'), hash: (await scryptHash(password, salt, cost)).toString('base64'), cost };
+}
+
+async function isPassword(password: string, kept: PasswordHash): Promise<boolean> {
+  const hash = await scryptHash(password, Buffer.from(kept.salt, 'base64'), kept.cost);
+  return timingSafeEqual(hash, Buffer.from(kept.hash, 'base64'));
+}
+
+const decoys = perEngine(() => ({ salt: randomBytes(16) }));
+
+/**
+ * True when `password` is the user's. An unknown user, or one without a password, takes as long as a known one:
+ * otherwise the time would tell which names exist.
+ */
+export async function checkPassword(
+  engine: Parameters<typeof decoys>[0],
+  password: string,
+  user: UserRecord | undefined,
+): Promise<boolean> {
+  if (user?.password) return isPassword(password, user.password);
+  await scryptHash(password, decoys(engine).salt, cost);
+  return false;
+}
+
+/** The pool's name as SRP uses it. */
+export const srpPoolName = (poolId: string): string => poolId.slice(poolId.indexOf('_') + 1);
+
+/** What is stored of a new password. `expiresAtMs`: for temporary ones. */
+export async function makePassword(
+  user: { poolId: string; username: string },
+  password: string,
+  expiresAtMs?: number,
+): Promise<PasswordRecord> {
+  const { salt, verifier } = makeVerifier(srpPoolName(user.poolId) + user.username, password);
+  return {
+    ...(await hashPassword(password)),
+    srpSalt: salt,
+    srpVerifier: verifier,
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+  };
+}
+
+export function temporaryPasswordEndMs(pool: PoolRecord, nowMs: number): number {
+  const days = pool.settings.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays ?? 7;
+  // 0 means that AWS's default holds.
+  return nowMs + (days === 0 ? 7 : days) * dayMs;
+}
+
+const symbols = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`+= ';
+
+/**
+ * Throws InvalidPasswordException with the first violation, as Cognito does, or InvalidParameterException for what is too
+ * short for any policy (aws-facts 4.10).
+ */
+export function checkPolicy(pool: PoolRecord, password: string): void {
+  checkText(password, { member: 'password', min: 6, max: 256, pattern: /[\S]+/, secret: true });
+  const policy = pool.settings.Policies?.PasswordPolicy ?? {};
+  const violations: [boolean, string][] = [
+    [password.length < (policy.MinimumLength ?? 8), 'Password not long enough'],
+    [policy.RequireUppercase === true && !/[A-Z]/.test(password), 'Password must have uppercase characters'],
+    [policy.RequireLowercase === true && !/[a-z]/.test(password), 'Password must have lowercase characters'],
+    [policy.RequireNumbers === true && !/[0-9]/.test(password), 'Password must have numeric characters'],
+    [
+      policy.RequireSymbols === true && ![...password].some((character) => symbols.includes(character)),
+      'Password must have symbol characters',
+    ],
+  ];
+  const violation = violations.find(([violated]) => violated);
+  if (violation)
+    throw new AwsError('InvalidPasswordException', `Password did not conform with password policy: ${violation[1]}`);
+}
+
+/** Throws PasswordHistoryPolicyViolationException where the pool remembers passwords and this was one of them. */
+export async function checkHistory(pool: PoolRecord, user: UserRecord, password: string): Promise<void> {
+  const size = pool.settings.Policies?.PasswordPolicy?.PasswordHistorySize ?? 0;
+  const former = [user.password, ...(user.formerPasswords ?? [])].slice(0, size);
+  for (const kept of former) {
+    if (kept && (await isPassword(password, kept)))
+      throw new AwsError('PasswordHistoryPolicyViolationException', 'Password has been used previously.');
+  }
+}
+
+/** The user's former passwords once a new one is set. */
+export function rememberPassword(pool: PoolRecord, user: UserRecord): PasswordHash[] {
+  const size = pool.settings.Policies?.PasswordPolicy?.PasswordHistorySize ?? 0;
+  const { password, formerPasswords = [] } = user;
+  if (!password) return formerPasswords.slice(0, size);
+  return [{ salt: password.salt, hash: password.hash, cost: password.cost }, ...formerPasswords].slice(0, size);
+}

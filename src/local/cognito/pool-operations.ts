@@ -1,0 +1,196 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
+import { currentDomain } from './domains.ts';
+import { prepareKeys, takeKeys } from './keys.ts';
+import { page } from './paging.ts';
+import { poolSettings } from './pool-settings.ts';
+import { listPools, putPool, removePool, requirePool } from './pools.ts';
+import type { PoolRecord } from './records.ts';
+import { forgetRevocations } from './revocations.ts';
+import { customAttribute, poolSchema } from './schema.ts';
+import { countUsers, listUsers, removeUser } from './users.ts';
+
+const idCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function newPoolId(region: string): string {
+  return `${region}_${Array.from({ length: 9 }, () => idCharacters.charAt(randomInt(idCharacters.length))).join('')}`;
+}
+
+function describe(engine: Engine, pool: PoolRecord): sdk.UserPoolType {
+  const domain = currentDomain(engine, pool);
+  return {
+    ...pool.settings,
+    Id: pool.id,
+    Name: pool.name,
+    Arn: pool.arn,
+    CreationDate: new Date(pool.createdAtMs),
+    LastModifiedDate: new Date(pool.modifiedAtMs),
+    SchemaAttributes: pool.schema,
+    EstimatedNumberOfUsers: countUsers(engine, pool),
+    UserPoolTags: pool.tags,
+    ...(domain && { Domain: domain.prefix }),
+  };
+}
+
+/** Makes a pool with its two signing keys. Names are not unique, so a repeated call makes a second pool, as on AWS. */
+export async function createUserPool(
+  input: sdk.CreateUserPoolCommandInput,
+  { engine, region }: Call,
+): Promise<sdk.CreateUserPoolResponse> {
+  checkText(input.PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
+  const settings = poolSettings(input);
+  const schema = poolSchema(input.Schema);
+  const keys = await takeKeys(engine);
+  const id = newPoolId(region);
+  const nowMs = engine.clock();
+  const pool: PoolRecord = {
+    id,
+    region,
+    arn: `arn:aws:cognito-idp:${region}:${engine.accountId}:userpool/${id}`,
+    name: input.PoolName ?? '',
+    createdAtMs: nowMs,
+    modifiedAtMs: nowMs,
+    settings,
+    schema,
+    tags: input.UserPoolTags ?? {},
+    keys,
+    sealKey: randomBytes(32).toString('base64'),
+    clients: [],
+    resourceServers: [],
+    groups: [],
+    brandings: [],
+    customizations: [],
+  };
+  await putPool(engine, pool);
+  return { UserPool: describe(engine, pool) };
+}
+
+export function describeUserPool(input: sdk.DescribeUserPoolCommandInput, call: Call): sdk.DescribeUserPoolResponse {
+  return { UserPool: describe(call.engine, requirePool(call.engine, call.region, input.UserPoolId)) };
+}
+
+export async function updateUserPool(
+  input: sdk.UpdateUserPoolCommandInput,
+  { engine, region }: Call,
+): Promise<sdk.UpdateUserPoolResponse> {
+  const pool = requirePool(engine, region, input.UserPoolId);
+  const { UserPoolId, PoolName, UserPoolTags, ...given } = input;
+  checkText(PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
+  const { AliasAttributes, UsernameAttributes, UsernameConfiguration } = pool.settings;
+  const fixed = { AliasAttributes, UsernameAttributes, UsernameConfiguration };
+  await putPool(engine, {
+    ...pool,
+    name: PoolName ?? pool.name,
+    settings: poolSettings({ ...given, ...fixed }),
+    tags: UserPoolTags ?? pool.tags,
+    modifiedAtMs: engine.clock(),
+  });
+  return {};
+}
+
+/** Takes clients and users with it; a hosted domain must be deleted first (aws-facts 1.28). */
+export async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, region }: Call): Promise<object> {
+  const pool = requirePool(engine, region, input.UserPoolId);
+  if (currentDomain(engine, pool))
+    throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
+  if (pool.settings.DeletionProtection === 'ACTIVE')
+    throw invalidParameter(
+      'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
+    );
+  const users = listUsers(engine, pool);
+  await Promise.all([
+    removePool(engine, pool.id),
+    forgetRevocations(engine, pool),
+    ...users.map((user) => removeUser(engine, pool, user.username)),
+  ]);
+  return {};
+}
+
+export function listUserPools(
+  input: sdk.ListUserPoolsCommandInput,
+  { engine, region }: Call,
+): sdk.ListUserPoolsResponse {
+  checkNumber(input.MaxResults, 'maxResults', { min: 1, max: 60 });
+  prepareKeys(engine);
+  const request = { limit: input.MaxResults ?? 60, token: input.NextToken };
+  const { items, next } = page(listPools(engine, region), (pool) => pool.id, request);
+  return {
+    UserPools: items.map((pool) => ({
+      Id: pool.id,
+      Name: pool.name,
+      LambdaConfig: {},
+      CreationDate: new Date(pool.createdAtMs),
+      LastModifiedDate: new Date(pool.modifiedAtMs),
+    })),
+    ...(next && { NextToken: next }),
+  };
+}
+
+export function getUserPoolMfaConfig(
+  input: sdk.GetUserPoolMfaConfigCommandInput,
+  { engine, region }: Call,
+): sdk.GetUserPoolMfaConfigResponse {
+  requirePool(engine, region, input.UserPoolId);
+  return { MfaConfiguration: 'OFF' };
+}
+
+/** OFF is the only setting served. */
+export function setUserPoolMfaConfig(
+  input: sdk.SetUserPoolMfaConfigCommandInput,
+  { engine, region }: Call,
+): sdk.SetUserPoolMfaConfigResponse {
+  requirePool(engine, region, input.UserPoolId);
+  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration } = input;
+  const asked =
+    (input.MfaConfiguration ?? 'OFF') !== 'OFF' ||
+    SoftwareTokenMfaConfiguration?.Enabled ||
+    SmsMfaConfiguration ||
+    EmailMfaConfiguration ||
+    WebAuthnConfiguration;
+  if (asked) throw invalidParameter('The embedded engine does not serve multi-factor authentication.');
+  return { MfaConfiguration: 'OFF' };
+}
+
+export async function addCustomAttributes(
+  input: sdk.AddCustomAttributesCommandInput,
+  { engine, region }: Call,
+): Promise<sdk.AddCustomAttributesResponse> {
+  const pool = requirePool(engine, region, input.UserPoolId);
+  const added = (input.CustomAttributes ?? []).map(customAttribute);
+  const taken = added.find(({ Name }) => pool.schema.some((known) => known.Name === Name));
+  if (taken) throw invalidParameter(`${taken.Name}: Existing attribute already has name ${taken.Name}.`);
+  await putPool(engine, { ...pool, schema: [...pool.schema, ...added], modifiedAtMs: engine.clock() });
+  return {};
+}
+
+function requireTagged(call: Call, arn: string | undefined): PoolRecord {
+  const pool = listPools(call.engine, call.region).find((candidate) => candidate.arn === arn);
+  if (!pool) throw new AwsError('ResourceNotFoundException', `Resource ${arn} does not exist.`);
+  return pool;
+}
+
+export async function tagResource(input: sdk.TagResourceCommandInput, call: Call): Promise<sdk.TagResourceResponse> {
+  const pool = requireTagged(call, input.ResourceArn);
+  await putPool(call.engine, { ...pool, tags: { ...pool.tags, ...input.Tags } });
+  return {};
+}
+
+export async function untagResource(
+  input: sdk.UntagResourceCommandInput,
+  call: Call,
+): Promise<sdk.UntagResourceResponse> {
+  const pool = requireTagged(call, input.ResourceArn);
+  const kept = Object.entries(pool.tags).filter(([key]) => !input.TagKeys?.includes(key));
+  await putPool(call.engine, { ...pool, tags: Object.fromEntries(kept) });
+  return {};
+}
+
+export function listTagsForResource(
+  input: sdk.ListTagsForResourceCommandInput,
+  call: Call,
+): sdk.ListTagsForResourceResponse {
+  return { Tags: requireTagged(call, input.ResourceArn).tags };
+}

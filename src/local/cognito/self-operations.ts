@@ -1,0 +1,156 @@
+import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { guarded } from './attempts.ts';
+import { withAttributes, withoutAttributes } from './attributes.ts';
+import { invalidParameter } from './constraints.ts';
+import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
+import { listPools, PoolTokenError, requirePublicClient, verifyPoolToken } from './pools.ts';
+import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
+import { isRevoked, isSignedOut, revoke } from './revocations.ts';
+import { attemptName, isClientSecret, wrongPassword } from './sign-in.ts';
+import { openRefreshToken, userScope } from './tokens.ts';
+import { changeUser, findUser, removeUser, shownAttributes, userNotFound } from './users.ts';
+
+interface Self {
+  pool: PoolRecord;
+  client: ClientRecord | undefined;
+  user: UserRecord;
+  scopes: string[];
+}
+
+const refuse = (message: string) => new AwsError('NotAuthorizedException', message);
+
+/**
+ * The user behind an access token, as the user pool's own API checks it: here revocation, sign-out and disabling count at once.
+ * Throws NotAuthorizedException, UserNotFoundException.
+ */
+export async function selfOf(
+  engine: Engine,
+  pools: readonly PoolRecord[],
+  request: { accessToken: string; scope: string },
+): Promise<Self> {
+  const poolArns = pools.map(({ arn }) => arn);
+  const claims = await verifyPoolToken(engine, { token: request.accessToken, poolArns }).catch((error: unknown) => {
+    if (error instanceof PoolTokenError)
+      throw refuse(error.reason === 'expired' ? 'Access Token has expired' : 'Invalid Access Token');
+    throw error;
+  });
+  if (claims.token_use !== 'access' || typeof claims.username !== 'string') throw refuse('Invalid Access Token');
+  const scopes = String(claims.scope ?? '').split(' ');
+  if (!scopes.includes(request.scope)) throw refuse('Access Token does not have required scopes');
+  const pool = pools.find((candidate) => String(claims.iss).endsWith(`/${candidate.id}`));
+  const user = pool && findUser(engine, pool, claims.username);
+  if (!pool || user?.sub !== claims.sub) throw userNotFound();
+  const originJti = String(claims.origin_jti);
+  if (isSignedOut(user, originJti) || isRevoked(engine, pool, originJti)) throw refuse('Access Token has been revoked');
+  if (!user.enabled) throw refuse('User is disabled.');
+  return { pool, client: pool.clients.find(({ ClientId }) => ClientId === claims.client_id), user, scopes };
+}
+
+function self({ engine }: Call, accessToken: string | undefined): Promise<Self> {
+  return selfOf(engine, listPools(engine), { accessToken: accessToken ?? '', scope: userScope });
+}
+
+export async function getUser(input: sdk.GetUserCommandInput, call: Call): Promise<sdk.GetUserResponse> {
+  const { user, client } = await self(call, input.AccessToken);
+  const readable = client?.ReadAttributes && ['sub', ...client.ReadAttributes];
+  return { Username: user.username, UserAttributes: shownAttributes(user, readable) };
+}
+
+export async function changePassword(
+  input: sdk.ChangePasswordCommandInput,
+  call: Call,
+): Promise<sdk.ChangePasswordResponse> {
+  const { engine } = call;
+  const { pool, user } = await self(call, input.AccessToken);
+  const { PreviousPassword: previous = '', ProposedPassword: proposed = '' } = input;
+  checkPolicy(pool, proposed);
+  const isRight = await guarded(engine, attemptName(pool, user.username, user), () =>
+    checkPassword(engine, previous, user),
+  );
+  if (!isRight) throw wrongPassword();
+  await checkHistory(pool, user, proposed);
+  const password = await makePassword(user, proposed);
+  await changeUser(engine, pool, {
+    username: user.username,
+    change: (current) => ({ ...current, password, formerPasswords: rememberPassword(pool, current) }),
+  });
+  return {};
+}
+
+export async function updateUserAttributes(
+  input: sdk.UpdateUserAttributesCommandInput,
+  call: Call,
+): Promise<sdk.UpdateUserAttributesResponse> {
+  const { pool, user, client } = await self(call, input.AccessToken);
+  const ownFlags = input.UserAttributes?.some(({ Name }) => Name?.endsWith('_verified'));
+  if (ownFlags) throw refuse('A client attempted to write unauthorized attribute');
+  const request = { given: input.UserAttributes, writable: client?.WriteAttributes };
+  await changeUser(call.engine, pool, {
+    username: user.username,
+    change: (current) => ({
+      ...current,
+      attributes: withAttributes(call.engine, pool, { ...request, user: current }),
+    }),
+  });
+  return {};
+}
+
+export async function deleteUserAttributes(
+  input: sdk.DeleteUserAttributesCommandInput,
+  call: Call,
+): Promise<sdk.DeleteUserAttributesResponse> {
+  const { pool, user } = await self(call, input.AccessToken);
+  await changeUser(call.engine, pool, {
+    username: user.username,
+    change: (current) => ({ ...current, attributes: withoutAttributes(pool, current, input.UserAttributeNames) }),
+  });
+  return {};
+}
+
+export async function deleteUser(input: sdk.DeleteUserCommandInput, call: Call): Promise<object> {
+  const { pool, user } = await self(call, input.AccessToken);
+  await removeUser(call.engine, pool, user.username);
+  return {};
+}
+
+export async function globalSignOut(
+  input: sdk.GlobalSignOutCommandInput,
+  call: Call,
+): Promise<sdk.GlobalSignOutResponse> {
+  const { pool, user } = await self(call, input.AccessToken);
+  const signedOutAtMs = call.engine.clock();
+  await changeUser(call.engine, pool, {
+    username: user.username,
+    change: (current) => ({ ...current, signedOutAtMs }),
+  });
+  return {};
+}
+
+/** Revokes a refresh token and every access token that came of it. A token that is not valid any more is no error. */
+export async function revokeToken(
+  input: sdk.RevokeTokenCommandInput,
+  { engine }: Call,
+): Promise<sdk.RevokeTokenResponse> {
+  const { pool, client } = requirePublicClient(engine, input.ClientId);
+  if (!isClientSecret(client, input.ClientSecret))
+    throw new AwsError('UnauthorizedException', 'Invalid client secret.');
+  await revokeRefreshToken(engine, { pool, client, token: input.Token ?? '' });
+  return {};
+}
+
+/** Throws UnsupportedOperationException where the client has no revocation, UnsupportedTokenTypeException, InvalidParameterException. */
+export async function revokeRefreshToken(
+  engine: Engine,
+  request: { pool: PoolRecord; client: ClientRecord; token: string },
+): Promise<void> {
+  const { pool, client, token } = request;
+  if (client.EnableTokenRevocation === false)
+    throw new AwsError('UnsupportedOperationException', 'Token revocation is not enabled for this client.');
+  if (token.split('.').length === 3) throw new AwsError('UnsupportedTokenTypeException', 'Unsupported token type.');
+  const grant = openRefreshToken(pool, token);
+  if (!grant) return;
+  if (grant.clientId !== client.ClientId) throw invalidParameter('The token belongs to another client.');
+  await revoke(engine, pool, { id: grant.originJti, untilMs: grant.expiresAtMs });
+}

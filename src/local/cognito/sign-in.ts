@@ -1,0 +1,117 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import type { Engine } from '../engine.ts';
+import { AwsError } from '../service.ts';
+import { guarded } from './attempts.ts';
+import { missingAttributes, withAttributes } from './attributes.ts';
+import { invalidParameter } from './constraints.ts';
+import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
+import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
+import { changeUser, findUser, foldName, userNotFound } from './users.ts';
+
+export const wrongPassword = () => new AwsError('NotAuthorizedException', 'Incorrect username or password.');
+
+/** Under which the back-off counts a name, known or not. */
+export function attemptName(pool: PoolRecord, username: string, user: UserRecord | undefined): string {
+  return `${pool.id}/${foldName(pool, user?.username ?? username)}`;
+}
+
+/** The error for a name that does not exist, as the client's PreventUserExistenceErrors has it (aws-facts 4.10). */
+export function unknownUser(client: ClientRecord): AwsError {
+  return client.PreventUserExistenceErrors === 'ENABLED' ? wrongPassword() : userNotFound();
+}
+
+/** Throws what Cognito answers before it looks at the password. */
+export function checkBeforePassword(client: ClientRecord, user: UserRecord | undefined): void {
+  if (!user && client.PreventUserExistenceErrors !== 'ENABLED') throw unknownUser(client);
+  if (user?.status === 'UNCONFIRMED') throw new AwsError('UserNotConfirmedException', 'User is not confirmed.');
+  if (user?.status === 'RESET_REQUIRED')
+    throw new AwsError('PasswordResetRequiredException', 'Password reset required for the user');
+}
+
+/** Throws what Cognito answers once the password is known to be right, if the user may not come in all the same. */
+export function checkAfterPassword(engine: Engine, user: UserRecord): void {
+  if (!user.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.');
+  const endsAtMs = user.password?.expiresAtMs;
+  if (endsAtMs !== undefined && endsAtMs <= engine.clock())
+    throw new AwsError(
+      'NotAuthorizedException',
+      'Temporary password has expired and must be reset by an administrator.',
+    );
+}
+
+/**
+ * A user with the right password, who may still have to choose a new one (status FORCE_CHANGE_PASSWORD).
+ * Throws NotAuthorizedException, UserNotFoundException, UserNotConfirmedException, PasswordResetRequiredException.
+ */
+export async function signIn(
+  engine: Engine,
+  client: { pool: PoolRecord; client: ClientRecord },
+  credentials: { username: string; password: string },
+): Promise<UserRecord> {
+  const { username, password } = credentials;
+  const user = findUser(engine, client.pool, username);
+  checkBeforePassword(client.client, user);
+  const isRight = await guarded(engine, attemptName(client.pool, username, user), () =>
+    checkPassword(engine, password, user),
+  );
+  if (!isRight || !user) throw wrongPassword();
+  checkAfterPassword(engine, user);
+  return user;
+}
+
+/**
+ * Answers NEW_PASSWORD_REQUIRED: sets the password and the attributes given, and confirms the user.
+ * Throws InvalidPasswordException, InvalidParameterException and what `withAttributes` throws.
+ */
+export async function chooseNewPassword(
+  engine: Engine,
+  pool: PoolRecord,
+  answer: { user: UserRecord; password: string; attributes: AttributeType[]; client: ClientRecord },
+): Promise<UserRecord> {
+  const { user, password, attributes, client } = answer;
+  checkPolicy(pool, password);
+  const given = withAttributes(engine, pool, { user, given: attributes, writable: client.WriteAttributes });
+  const [missing] = missingAttributes(pool, { ...user, attributes: given });
+  if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`);
+  await checkHistory(pool, user, password);
+  const made = await makePassword(user, password);
+  return changeUser(engine, pool, {
+    username: user.username,
+    change: (current) => {
+      if (current.password?.salt !== user.password?.salt)
+        throw new AwsError('NotAuthorizedException', 'Invalid session for the user.');
+      return {
+        ...current,
+        attributes: given,
+        status: 'CONFIRMED',
+        password: made,
+        formerPasswords: rememberPassword(pool, current),
+      };
+    },
+  });
+}
+
+/** Throws NotAuthorizedException unless the SECRET_HASH is there exactly where the client has a secret, and right. */
+export function checkSecretHash(client: ClientRecord, username: string, given: string | undefined): void {
+  const { ClientId: id, ClientSecret: secret } = client;
+  const refuse = (message: string) => new AwsError('NotAuthorizedException', message);
+  if (secret === undefined) {
+    if (given === undefined) return;
+    throw refuse(`Client ${id} is not configured for secret but secret was received`);
+  }
+  if (given === undefined) throw refuse(`Client ${id} is configured for secret but secret was not received`);
+  const expected = createHmac('sha256', secret)
+    .update(username + id)
+    .digest();
+  const actual = Buffer.from(given, 'base64');
+  if (actual.length !== expected.length || !timingSafeEqual(actual, expected))
+    throw refuse(`Unable to verify secret hash for client ${id}`);
+}
+
+/** True for the client's own secret, or none where it has none. */
+export function isClientSecret(client: ClientRecord, given: string | undefined): boolean {
+  if (client.ClientSecret === undefined || given === undefined) return client.ClientSecret === given;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(client.ClientSecret), digest(given));
+}

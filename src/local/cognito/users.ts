@@ -1,0 +1,98 @@
+import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import type { Engine } from '../engine.ts';
+import { AwsError } from '../service.ts';
+import { checkText, usernamePattern } from './constraints.ts';
+import type { PoolRecord, UserRecord } from './records.ts';
+
+const collection = (engine: Engine) => engine.store.collection<UserRecord>('cognito/users');
+
+/** The form under which a name is looked up: user pools ignore case unless they were made with CaseSensitive. */
+export function foldName(pool: PoolRecord, name: string): string {
+  // AWS's own default when UsernameConfiguration is left out is case-sensitive (aws-facts 4.1).
+  return pool.settings.UsernameConfiguration?.CaseSensitive === false ? name.toLowerCase() : name;
+}
+
+const keyOf = (pool: PoolRecord, username: string) => `${pool.id}/${foldName(pool, username)}`;
+
+/** Users of a pool in the order of their names. */
+export function listUsers(engine: Engine, pool: PoolRecord): UserRecord[] {
+  return collection(engine).values(`${pool.id}/`);
+}
+
+export function countUsers(engine: Engine, pool: PoolRecord): number {
+  return collection(engine).keys(`${pool.id}/`).length;
+}
+
+/** Stores a changed copy. Nothing may be awaited between reading the record that `user` was made from and this call. */
+export async function putUser(engine: Engine, pool: PoolRecord, user: UserRecord): Promise<void> {
+  await collection(engine).put(keyOf(pool, user.username), user);
+}
+
+/** Reads the user anew and stores what `change` makes of it: for changes that were preceded by an await. */
+export async function changeUser(
+  engine: Engine,
+  pool: PoolRecord,
+  request: { username: string; change: (user: UserRecord) => UserRecord },
+): Promise<UserRecord> {
+  const current = requireUser(engine, pool, request.username);
+  const changed = { ...request.change(current), modifiedAtMs: engine.clock() };
+  await putUser(engine, pool, changed);
+  return changed;
+}
+
+export async function removeUser(engine: Engine, pool: PoolRecord, username: string): Promise<void> {
+  await collection(engine).delete(keyOf(pool, username));
+}
+
+export function attributeOf(user: UserRecord, name: string): string | undefined {
+  return name === 'sub' ? user.sub : user.attributes.find((attribute) => attribute.Name === name)?.Value;
+}
+
+/** The attributes by which users of this pool may sign in beside their username. */
+function aliasesOf(pool: PoolRecord): string[] {
+  return [...(pool.settings.UsernameAttributes ?? []), ...(pool.settings.AliasAttributes ?? [])];
+}
+
+/** An alias counts once it is verified; in pools whose usernames are addresses, and for preferred_username, at once. */
+function holdsAlias(pool: PoolRecord, user: UserRecord, alias: { attribute: string; value: string }): boolean {
+  const { attribute, value } = alias;
+  const held = attributeOf(user, attribute);
+  if (held === undefined || foldName(pool, held) !== foldName(pool, value)) return false;
+  const isUsername = pool.settings.UsernameAttributes?.some((name) => name === attribute) === true;
+  return isUsername || attribute === 'preferred_username' || attributeOf(user, `${attribute}_verified`) === 'true';
+}
+
+export function findUserByAlias(engine: Engine, pool: PoolRecord, name: string): UserRecord | undefined {
+  const aliases = aliasesOf(pool);
+  if (aliases.length === 0) return undefined;
+  return listUsers(engine, pool).find((user) =>
+    aliases.some((attribute) => holdsAlias(pool, user, { attribute, value: name })),
+  );
+}
+
+/** By username, by alias where the pool has any, and by `sub`, as Cognito's admin operations find users. */
+export function findUser(engine: Engine, pool: PoolRecord, name: string): UserRecord | undefined {
+  const direct = collection(engine).get(keyOf(pool, name));
+  if (direct) return direct;
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-/.test(name)) {
+    const bySub = listUsers(engine, pool).find((user) => user.sub === name);
+    if (bySub) return bySub;
+  }
+  return findUserByAlias(engine, pool, name);
+}
+
+export const userNotFound = () => new AwsError('UserNotFoundException', 'User does not exist.');
+
+/** Throws InvalidParameterException or UserNotFoundException. */
+export function requireUser(engine: Engine, pool: PoolRecord, username: string | undefined): UserRecord {
+  checkText(username, { member: 'username', min: 1, max: 128, pattern: usernamePattern });
+  const user = findUser(engine, pool, username ?? '');
+  if (!user) throw userNotFound();
+  return user;
+}
+
+/** As the API shows them: `sub` among the others. */
+export function shownAttributes(user: UserRecord, names?: readonly string[]): AttributeType[] {
+  const all = [{ Name: 'sub', Value: user.sub }, ...user.attributes];
+  return names ? all.filter(({ Name }) => Name !== undefined && names.includes(Name)) : all;
+}

@@ -1,0 +1,65 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Secret } from './access.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * Temporary credentials for a running function, as Lambda puts into its environment. Nothing is stored: the token says
+ * whom it is for and until when, and is sealed with the installation's own secret, which also derives its secret key.
+ */
+
+interface Claims {
+  roleArn: string;
+  functionName: string;
+  expiresAtMs: number;
+}
+
+const validForMs = 12 * 3_600_000;
+
+export interface FunctionCredentials {
+  issue(owner: { roleArn: string; functionName: string }): Required<Secret>;
+  /** undefined: not one of ours, altered, or expired. */
+  open(accessKeyId: string, sessionToken: string): { secret: Secret; claims: Claims } | undefined;
+}
+
+export function createFunctionCredentials(options: { sealingKey: string; clock: () => number }): FunctionCredentials {
+  const mac = (purpose: string, text: string) =>
+    createHmac('sha256', options.sealingKey).update(`${purpose}\n${text}`).digest('base64url');
+
+  function keysOf(payload: string): { accessKeyId: string; secretAccessKey: string } {
+    const id = createHmac('sha256', options.sealingKey).update(`id\n${payload}`).digest('hex').toUpperCase();
+    return { accessKeyId: `ASIA${id.slice(0, 16)}`, secretAccessKey: mac('key', payload) };
+  }
+
+  return {
+    issue({ roleArn, functionName }) {
+      const claims = {
+        roleArn,
+        functionName,
+        expiresAtMs: options.clock() + validForMs,
+        nonce: randomBytes(6).toString('hex'),
+      };
+      const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      return { ...keysOf(payload), sessionToken: `${payload}.${mac('token', payload)}` };
+    },
+    open(accessKeyId, sessionToken) {
+      const [payload = '', seal = ''] = sessionToken.split('.');
+      const expected = Buffer.from(mac('token', payload));
+      const given = Buffer.from(seal);
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+      // The seal proves that this was written by `issue`.
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+      const keys = keysOf(payload);
+      if (keys.accessKeyId !== accessKeyId || claims.expiresAtMs < options.clock()) return undefined;
+      return { secret: { ...keys, sessionToken }, claims };
+    },
+  };
+}
+
+/** Credentials for one function process, valid for 12 hours. `functionArn` ends in the function's name. */
+export function issueFunctionCredentials(
+  engine: Engine,
+  owner: { roleArn: string; functionArn: string },
+): Required<Secret> {
+  const functionName = owner.functionArn.split(':')[6] ?? '';
+  return engine.functionCredentials.issue({ roleArn: owner.roleArn, functionName });
+}

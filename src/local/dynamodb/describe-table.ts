@@ -1,0 +1,113 @@
+import type {
+  GlobalSecondaryIndexDescription,
+  LocalSecondaryIndexDescription,
+  ProvisionedThroughput,
+  ProvisionedThroughputDescription,
+  TableDescription,
+} from '@aws-sdk/client-dynamodb';
+import type { Call } from '../service.ts';
+import { parseSize, sizeKey } from './items.ts';
+import { type TableRecord, tableStatus } from './table-record.ts';
+import { tableArn } from './tables.ts';
+
+/** What an on-demand table can serve at once (developer guide, "on-demand capacity mode"). */
+const onDemandWarmth = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
+
+/**
+ * The table as DescribeTable and the changing operations show it.
+ * Counts and sizes are exact; AWS refreshes them about every six hours.
+ */
+export function describeTable(call: Call, record: TableRecord): TableDescription {
+  const { definition } = record;
+  const status = tableStatus(record, call.engine.clock()) ?? 'DELETING';
+  const { count, bytes } = readSize(call, record);
+  return {
+    AttributeDefinitions: definition.AttributeDefinitions,
+    TableName: record.name,
+    KeySchema: definition.KeySchema,
+    TableStatus: status,
+    CreationDateTime: new Date(record.createdAtMs),
+    ProvisionedThroughput: describeThroughput(record.throughput),
+    TableSizeBytes: bytes,
+    ItemCount: count,
+    TableArn: tableArn(call, record.name),
+    TableId: record.id,
+    BillingModeSummary: describeBilling(record),
+    LocalSecondaryIndexes: definition.LocalSecondaryIndexes?.map((index): LocalSecondaryIndexDescription => {
+      const size = readSize(call, record, index.IndexName);
+      return {
+        ...index,
+        IndexSizeBytes: size.bytes,
+        ItemCount: size.count,
+        IndexArn: `${tableArn(call, record.name)}/index/${index.IndexName}`,
+      };
+    }),
+    GlobalSecondaryIndexes:
+      status === 'DELETING'
+        ? undefined
+        : definition.GlobalSecondaryIndexes?.map((index) => describeIndex(call, record, index)),
+    SSEDescription: record.encryptionKeyArn
+      ? { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: record.encryptionKeyArn }
+      : undefined,
+    TableClassSummary: record.tableClass && {
+      TableClass: record.tableClass.name,
+      LastUpdateDateTime: record.tableClass.updatedAtMs ? new Date(record.tableClass.updatedAtMs) : undefined,
+    },
+    OnDemandThroughput: record.onDemandThroughput,
+    WarmThroughput:
+      status === 'ACTIVE'
+        ? { ...describeWarmth(record.throughput), ...record.warmThroughput, Status: 'ACTIVE' }
+        : undefined,
+    DeletionProtectionEnabled: record.deletionProtection,
+  };
+}
+
+function describeIndex(
+  call: Call,
+  record: TableRecord,
+  index: NonNullable<TableRecord['definition']['GlobalSecondaryIndexes']>[number],
+): GlobalSecondaryIndexDescription {
+  const size = readSize(call, record, index.IndexName);
+  const activeAtMs = record.indexActiveAtMs[index.IndexName ?? ''] ?? record.activeAtMs;
+  const active = record.fillingIndex !== index.IndexName && call.engine.clock() >= activeAtMs;
+  return {
+    IndexName: index.IndexName,
+    KeySchema: index.KeySchema,
+    Projection: index.Projection,
+    IndexStatus: active ? 'ACTIVE' : 'CREATING',
+    ProvisionedThroughput: describeThroughput(index.ProvisionedThroughput),
+    IndexSizeBytes: size.bytes,
+    ItemCount: size.count,
+    IndexArn: `${tableArn(call, record.name)}/index/${index.IndexName}`,
+    OnDemandThroughput: index.OnDemandThroughput,
+    WarmThroughput: active
+      ? { ...describeWarmth(index.ProvisionedThroughput), ...index.WarmThroughput, Status: 'ACTIVE' }
+      : undefined,
+  };
+}
+
+function describeThroughput(throughput: ProvisionedThroughput | undefined): ProvisionedThroughputDescription {
+  return {
+    NumberOfDecreasesToday: 0,
+    ReadCapacityUnits: throughput?.ReadCapacityUnits ?? 0,
+    WriteCapacityUnits: throughput?.WriteCapacityUnits ?? 0,
+  };
+}
+
+function describeWarmth(throughput: ProvisionedThroughput | undefined) {
+  if (!throughput) return onDemandWarmth;
+  return { ReadUnitsPerSecond: throughput.ReadCapacityUnits, WriteUnitsPerSecond: throughput.WriteCapacityUnits };
+}
+
+/** A table that was always provisioned has no summary. */
+function describeBilling(record: TableRecord): TableDescription['BillingModeSummary'] {
+  if (record.onDemandSinceMs === undefined) return undefined;
+  return {
+    BillingMode: record.billingMode,
+    LastUpdateToPayPerRequestDateTime: new Date(record.onDemandSinceMs),
+  };
+}
+
+function readSize(call: Call, record: TableRecord, indexName?: string): { count: number; bytes: number } {
+  return parseSize(call.engine.items.begin().read(sizeKey(record.id, indexName)));
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type * as sdk from '@aws-sdk/client-dynamodb';
+import * as createTableInput from 'dynalite/validations/createTable.js';
+import * as deleteTableInput from 'dynalite/validations/deleteTable.js';
+import * as listTablesInput from 'dynalite/validations/listTables.js';
+import { AwsError, type Call } from '../service.ts';
+import { describeTable } from './describe-table.ts';
+import { validate } from './item-actions.ts';
+import { encryptionKeyArn, refuseStreams, withoutUndefined } from './table-options.ts';
+import { type TableRecord, tableStatus } from './table-record.ts';
+import { findTable, nameOf, requireTable, saveTable, tableKey } from './tables.ts';
+import { checkTags } from './tag-operations.ts';
+
+export async function createTable(input: sdk.CreateTableInput, call: Call): Promise<sdk.CreateTableOutput> {
+  const { engine, region } = call;
+  const name = nameOf(call, input.TableName ?? '');
+  validate(structuredClone({ ...input, TableName: name }), createTableInput);
+  refuseStreams(input.StreamSpecification);
+  checkTags(input.Tags ?? []);
+  const now = engine.clock();
+  const existing = findTable(call, name);
+  if (existing) throw inUse(existing, now);
+  const record: TableRecord = withoutUndefined({
+    region,
+    name,
+    id: randomUUID(),
+    createdAtMs: now,
+    visibleAtMs: now + engine.mood.delayMs('dynamodb.table-visible'),
+    activeAtMs: now + engine.mood.delayMs('dynamodb.creating'),
+    definition: withoutUndefined({
+      TableName: name,
+      AttributeDefinitions: input.AttributeDefinitions ?? [],
+      KeySchema: input.KeySchema ?? [],
+      LocalSecondaryIndexes: input.LocalSecondaryIndexes,
+      GlobalSecondaryIndexes: input.GlobalSecondaryIndexes,
+    }),
+    indexActiveAtMs: {},
+    billingMode: input.BillingMode ?? 'PROVISIONED',
+    onDemandSinceMs: input.BillingMode === 'PAY_PER_REQUEST' ? now : undefined,
+    throughput: input.ProvisionedThroughput,
+    onDemandThroughput: input.OnDemandThroughput,
+    warmThroughput: input.WarmThroughput,
+    tableClass: input.TableClass && { name: input.TableClass },
+    deletionProtection: input.DeletionProtectionEnabled ?? false,
+    encryptionKeyArn: encryptionKeyArn(call, input.SSESpecification),
+    tags: input.Tags ?? [],
+  });
+  await saveTable(call, record);
+  return { TableDescription: { ...describeTable(call, record), TableStatus: 'CREATING' } };
+}
+
+function inUse(existing: TableRecord, now: number): AwsError {
+  const { name } = existing;
+  const message =
+    tableStatus(existing, now) === 'DELETING'
+      ? `Attempt to change a resource which is still in use: Table is being deleted: ${name}`
+      : `Table already exists: ${name}`;
+  return new AwsError('ResourceInUseException', message);
+}
+
+export function describeTableOperation(input: sdk.DescribeTableInput, call: Call): sdk.DescribeTableOutput {
+  const name = validName(call, input);
+  const record = requireTable(call, name);
+  if (call.engine.clock() < record.visibleAtMs) {
+    throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+  }
+  return { Table: describeTable(call, record) };
+}
+
+export async function deleteTable(input: sdk.DeleteTableInput, call: Call): Promise<sdk.DeleteTableOutput> {
+  const { engine, region } = call;
+  const record = requireTable(call, validName(call, input));
+  const now = engine.clock();
+  const status = tableStatus(record, now);
+  if (status === 'CREATING' || status === 'UPDATING') {
+    const change = status === 'CREATING' ? 'created' : 'updated';
+    throw new AwsError(
+      'ResourceInUseException',
+      `Attempt to change a resource which is still in use: Table is being ${change}: ${record.name}`,
+    );
+  }
+  if (record.deletionProtection) {
+    throw new AwsError(
+      'ValidationException',
+      'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+      { statusCode: 400 },
+    );
+  }
+  const description = { ...describeTable(call, record), TableStatus: 'DELETING' as const };
+  const deletingMs = engine.mood.delayMs('dynamodb.deleting');
+  if (deletingMs === 0) await engine.items.dropTable(tableKey(region, record.name));
+  else if (status === 'ACTIVE') await saveTable(call, { ...record, goneAtMs: now + deletingMs });
+  return { TableDescription: description };
+}
+
+export function listTables(input: sdk.ListTablesInput, call: Call): sdk.ListTablesOutput {
+  validate(structuredClone({ ...input }), listTablesInput);
+  const now = call.engine.clock();
+  const after = input.ExclusiveStartTableName ?? '';
+  const names = [...call.engine.items.tables.values()]
+    .filter((record) => record.region === call.region && now >= record.visibleAtMs && tableStatus(record, now))
+    .map(({ name }) => name)
+    .filter((name) => name > after)
+    .sort();
+  const page = names.slice(0, input.Limit ?? 100);
+  return { TableNames: page, LastEvaluatedTableName: page.length < names.length ? page[page.length - 1] : undefined };
+}
+
+/** The table's name, checked as every operation on one table checks it. */
+export function validName(call: Call, input: { TableName?: string | undefined }): string {
+  const name = nameOf(call, input.TableName ?? '');
+  validate(input.TableName === undefined ? {} : { TableName: name }, deleteTableInput);
+  return name;
+}

@@ -1,0 +1,90 @@
+import type {
+  AttributeDefinition,
+  BillingMode,
+  GlobalSecondaryIndex,
+  KeySchemaElement,
+  LocalSecondaryIndex,
+  OnDemandThroughput,
+  ProvisionedThroughput,
+  TableClass,
+  Tag,
+  WarmThroughput,
+} from '@aws-sdk/client-dynamodb';
+
+/** What dynalite's item actions ask of a table. */
+export interface TableDefinition {
+  TableName: string;
+  AttributeDefinitions: AttributeDefinition[];
+  KeySchema: KeySchemaElement[];
+  LocalSecondaryIndexes?: LocalSecondaryIndex[];
+  GlobalSecondaryIndexes?: GlobalSecondaryIndex[];
+}
+
+/** A table as it is stored. Its states are not: they follow from these times, so no kill can leave one behind. */
+export interface TableRecord {
+  region: string;
+  name: string;
+  id: string;
+  createdAtMs: number;
+  /** From here on DescribeTable finds it. */
+  visibleAtMs: number;
+  activeAtMs: number;
+  updatedAtMs?: number;
+  /** Set by DeleteTable: from here on there is no such table. */
+  goneAtMs?: number;
+  definition: TableDefinition;
+  /** An index that is not complete yet. */
+  fillingIndex?: string;
+  /** Of indexes made after the table. */
+  indexActiveAtMs: Record<string, number>;
+  billingMode: BillingMode;
+  onDemandSinceMs?: number;
+  throughput?: ProvisionedThroughput;
+  onDemandThroughput?: OnDemandThroughput;
+  warmThroughput?: WarmThroughput;
+  tableClass?: { name: TableClass; updatedAtMs?: number };
+  deletionProtection: boolean;
+  encryptionKeyArn?: string;
+  tags: Tag[];
+  /** The set that ListTagsOfResource still shows until the newer one has spread. */
+  formerTags?: { tags: Tag[]; untilMs: number };
+  timeToLive?: { attributeName: string; enabled: boolean; settledAtMs: number };
+  pointInTimeRecovery?: { sinceMs: number; periodDays: number };
+}
+
+/** The states of `TableStatus`; `undefined` where the table is gone. */
+export function tableStatus(
+  record: TableRecord,
+  nowMs: number,
+): 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING' | undefined {
+  if (record.goneAtMs !== undefined) return nowMs >= record.goneAtMs ? undefined : 'DELETING';
+  if (nowMs < record.activeAtMs) return 'CREATING';
+  if (record.fillingIndex !== undefined) return 'UPDATING';
+  const busyUntilMs = Math.max(record.updatedAtMs ?? 0, ...Object.values(record.indexActiveAtMs));
+  return nowMs < busyUntilMs ? 'UPDATING' : 'ACTIVE';
+}
+
+/** The table without one of its global secondary indexes, and without the attribute definitions that only it needed. */
+export function withoutIndex(record: TableRecord, name: string): TableRecord {
+  const {
+    AttributeDefinitions,
+    GlobalSecondaryIndexes = [],
+    LocalSecondaryIndexes = [],
+    ...definition
+  } = record.definition;
+  const { fillingIndex: _, ...rest } = record;
+  const { [name]: __, ...indexActiveAtMs } = record.indexActiveAtMs;
+  const left = GlobalSecondaryIndexes.filter((index) => index.IndexName !== name);
+  const keys = [definition, ...left, ...LocalSecondaryIndexes].flatMap(({ KeySchema = [] }) => KeySchema);
+  const used = new Set(keys.map((key) => key.AttributeName));
+  return {
+    ...rest,
+    indexActiveAtMs,
+    definition: {
+      ...definition,
+      AttributeDefinitions: AttributeDefinitions.filter((each) => used.has(each.AttributeName)),
+      ...(left.length > 0 && { GlobalSecondaryIndexes: left }),
+      ...(LocalSecondaryIndexes.length > 0 && { LocalSecondaryIndexes }),
+    },
+  };
+}

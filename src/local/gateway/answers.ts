@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { PlainResponse } from '../http.ts';
+
+/** API Gateway's own answers. Source: its default gateway responses. */
+export type GatewayError =
+  | 'missing-token'
+  | 'unauthorized'
+  | 'expired-token'
+  | 'forbidden'
+  | 'throttled'
+  | 'too-long'
+  | 'media-type'
+  | 'bad-body'
+  | 'timeout'
+  | 'configuration'
+  | 'bad-gateway';
+
+interface DefaultAnswer {
+  status: number;
+  message: string;
+  errorType: string;
+  /** Key of the API's own gateway response for it. */
+  responseType: string;
+}
+
+const answers: Record<GatewayError, DefaultAnswer> = {
+  'missing-token': answer(
+    403,
+    'Missing Authentication Token',
+    'MissingAuthenticationTokenException',
+    'MISSING_AUTHENTICATION_TOKEN',
+  ),
+  unauthorized: answer(401, 'Unauthorized', 'UnauthorizedException', 'UNAUTHORIZED'),
+  'expired-token': answer(401, 'The incoming token has expired', 'UnauthorizedException', 'UNAUTHORIZED'),
+  forbidden: answer(403, 'Forbidden', 'ForbiddenException', 'INVALID_API_KEY'),
+  throttled: answer(429, 'Too Many Requests', 'TooManyRequestsException', 'THROTTLED'),
+  'too-long': answer(413, 'Request Too Long', 'BadRequestException', 'REQUEST_TOO_LARGE'),
+  'media-type': answer(415, 'Unsupported Media Type', 'BadRequestException', 'UNSUPPORTED_MEDIA_TYPE'),
+  'bad-body': answer(400, 'Invalid request body', 'BadRequestException', 'BAD_REQUEST_BODY'),
+  timeout: answer(504, 'Endpoint request timed out', 'InternalServerErrorException', 'INTEGRATION_TIMEOUT'),
+  configuration: answer(500, 'Internal server error', 'InternalServerErrorException', 'API_CONFIGURATION_ERROR'),
+  'bad-gateway': answer(502, 'Internal server error', 'InternalServerErrorException', 'DEFAULT_5XX'),
+};
+
+function answer(status: number, message: string, errorType: string, responseType: string): DefaultAnswer {
+  return { status, message, errorType, responseType };
+}
+
+/** What one request is known by. */
+export interface RequestIds {
+  requestId: string;
+  /** `x-amz-apigw-id` */
+  extendedId: string;
+}
+
+/** 15 characters of base64 and `=`, as AWS's. */
+export function newExtendedId(): string {
+  return `${randomBytes(12).toString('base64url').slice(0, 15)}=`;
+}
+
+/** An error answer, in the API's own form where it has one. */
+export function gatewayError(
+  error: GatewayError,
+  ids: RequestIds,
+  options: {
+    message?: string;
+    own?: Record<string, { statusCode?: string | undefined; responseTemplates?: Record<string, string> | undefined }>;
+  } = {},
+): PlainResponse {
+  const { status, message: usual, errorType, responseType } = answers[error];
+  const message = options.message ?? usual;
+  const own = options.own?.[responseType] ?? options.own?.[status >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX'];
+  const template = own?.responseTemplates?.['application/json'];
+  const body = template
+    ? template
+        .replaceAll('$context.error.messageString', JSON.stringify(message))
+        .replaceAll('$context.error.message', message)
+    : JSON.stringify({ message });
+  return {
+    status: Number(own?.statusCode ?? status),
+    headers: [
+      ['Content-Type', 'application/json'],
+      ['x-amzn-RequestId', ids.requestId],
+      ['x-amz-apigw-id', ids.extendedId],
+      ['x-amzn-ErrorType', errorType],
+    ],
+    body,
+  };
+}
+
+/** More than 10 MB is refused before API Gateway itself sees it: plain text, none of its headers. */
+export const contentTooLong: PlainResponse = {
+  status: 413,
+  headers: [['Content-Type', 'text/plain']],
+  body: 'HTTP content length exceeded 10485760 bytes.',
+};

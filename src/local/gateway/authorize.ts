@@ -1,0 +1,52 @@
+import type { Authorizer } from '@aws-sdk/client-api-gateway';
+import { PoolTokenError, verifyPoolToken } from '../cognito/pools.ts';
+import type { Engine } from '../engine.ts';
+
+/** What a COGNITO_USER_POOLS authorizer says of a request. */
+export type Verdict =
+  | { allowed: true; claims: Record<string, string> }
+  | { allowed: false; message: 'Unauthorized' | 'The incoming token has expired' };
+
+const unauthorized: Verdict = { allowed: false, message: 'Unauthorized' };
+
+/**
+ * Without scopes on the method only an id token opens it; with scopes, an access token that has one of them.
+ * Source: API Gateway developer guide, "Integrate a REST API with a Cognito user pool".
+ */
+export async function authorizeByPool(
+  engine: Engine,
+  request: {
+    authorizer: Authorizer;
+    headers: readonly (readonly [name: string, value: string])[];
+    scopes: readonly string[] | undefined;
+  },
+): Promise<Verdict> {
+  const { authorizer, headers, scopes } = request;
+  const name = (authorizer.identitySource ?? '').replace('method.request.header.', '').toLowerCase();
+  const values = headers.filter(([header]) => header.toLowerCase() === name);
+  const [value] = values.map(([, text]) => text.trim());
+  // Of two tokens nobody can say which one counts.
+  if (values.length !== 1 || !value) return unauthorized;
+  const token = value.replace(/^Bearer +/i, '');
+  try {
+    const claims = await verifyPoolToken(engine, {
+      token,
+      poolArns: authorizer.providerARNs ?? [],
+      clientIdPattern: authorizer.identityValidationExpression,
+    });
+    if (!scopes?.length) return claims.token_use === 'id' ? { allowed: true, claims: asText(claims) } : unauthorized;
+    const granted = String(claims.scope ?? '').split(' ');
+    const fits = claims.token_use === 'access' && scopes.some((scope) => granted.includes(scope));
+    return fits ? { allowed: true, claims: asText(claims) } : unauthorized;
+  } catch (error) {
+    if (!(error instanceof PoolTokenError)) throw error;
+    return error.reason === 'expired' ? { allowed: false, message: 'The incoming token has expired' } : unauthorized;
+  }
+}
+
+/** Templates see every claim as text. */
+function asText(claims: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}

@@ -1,0 +1,83 @@
+import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
+import { compileTemplate, type Template } from './template.ts';
+
+/** A deployment made ready to serve: paths and patterns are read once. */
+export interface Deployed {
+  definition: Definition;
+  match(path: string): { resource: ResourceRecord; parameters: Record<string, string> } | undefined;
+  pattern(source: string): RegExp | undefined;
+  template(source: string): Template;
+}
+
+const ready = new WeakMap<Definition, Deployed>();
+
+export function deployed({ definition }: Pick<DeploymentRecord, 'definition'>): Deployed {
+  const known = ready.get(definition);
+  if (known) return known;
+  const made = prepare(definition);
+  ready.set(definition, made);
+  return made;
+}
+
+function prepare(definition: Definition): Deployed {
+  const routes = Object.values(definition.resources)
+    .map((resource) => ({ resource, segments: resource.path.split('/').filter(Boolean) }))
+    .sort((a, b) => specificity(b.segments) - specificity(a.segments));
+  const patterns = new Map<string, RegExp | undefined>();
+  const templates = new Map<string, Template>();
+  return {
+    definition,
+    match(path) {
+      const segments = path.split('/').filter(Boolean);
+      for (const { resource, segments: wanted } of routes) {
+        const parameters = matchSegments(wanted, segments);
+        if (parameters) return { resource, parameters };
+      }
+      return undefined;
+    },
+    pattern(source) {
+      if (!patterns.has(source)) patterns.set(source, compilePattern(source));
+      return patterns.get(source);
+    },
+    template(source) {
+      const known = templates.get(source) ?? compileTemplate(source);
+      templates.set(source, known);
+      return known;
+    },
+  };
+}
+
+/** Literal segments before parameters, parameters before `{proxy+}`. */
+function specificity(segments: string[]): number {
+  return segments.reduce((sum, segment) => sum * 4 + (segment.endsWith('+}') ? 1 : segment.startsWith('{') ? 2 : 3), 1);
+}
+
+function matchSegments(wanted: string[], path: string[]): Record<string, string> | undefined {
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const here = path[index];
+    if (here === undefined) return undefined;
+    if (segment.endsWith('+}')) {
+      parameters[segment.slice(1, -2)] = path.slice(index).join('/');
+      return parameters;
+    }
+    if (segment.startsWith('{')) parameters[segment.slice(1, -1)] = here;
+    else if (segment !== here) return undefined;
+  }
+  return wanted.length === path.length ? parameters : undefined;
+}
+
+/** A Java expression that must match the whole message; one that JavaScript cannot read matches nothing. */
+function compilePattern(source: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${source})$`);
+  } catch {
+    return undefined;
+  }
+}
+
+export function findMethod(resource: ResourceRecord, httpMethod: string): Method | undefined {
+  const { methods } = resource;
+  return Object.hasOwn(methods, httpMethod) ? methods[httpMethod] : methods.ANY;
+}

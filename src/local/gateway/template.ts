@@ -1,0 +1,78 @@
+import { Compile, parse } from 'velocityjs';
+import { findJson } from './json-source.ts';
+
+/** API Gateway's mapping templates: Velocity, with `$input`, `$util`, `$context` and `$stageVariables`. */
+
+export interface TemplateInput {
+  body: string;
+  /** Path, query and header parameters, as `$input.params()` gives them. */
+  parameters: { path: Record<string, string>; querystring: Record<string, string>; header: Record<string, string> };
+  context: Record<string, unknown>;
+  stageVariables: Record<string, string>;
+}
+
+type Ast = ReturnType<typeof parse>;
+export type Template = (input: TemplateInput) => string;
+
+/** AWS's own limit on a mapping template's iterations is not published; what is longer than a payload is no answer. */
+const maxOutputLength = 10 * 1024 * 1024;
+
+/** Parses a template once. Throws where the template is not Velocity. */
+export function compileTemplate(source: string): Template {
+  const ast: Ast = parse(source);
+  return (input) => {
+    const text = new Compile(ast).render({
+      input: inputObject(input),
+      util: utilObject(),
+      context: input.context,
+      stageVariables: input.stageVariables,
+    });
+    if (text.length > maxOutputLength) throw new Error('the template wrote more than a payload can be');
+    return text;
+  };
+}
+
+function inputObject(input: TemplateInput) {
+  const { path, querystring, header } = input.parameters;
+  const parsed = () => {
+    const value: unknown = JSON.parse(input.body || '{}');
+    return value;
+  };
+  return {
+    body: input.body,
+    json: (jsonPath: string) => {
+      parsed();
+      return findJson(input.body || '{}', jsonPath) ?? '';
+    },
+    path: (jsonPath: string) => {
+      parsed();
+      const found = findJson(input.body || '{}', jsonPath);
+      return found === undefined ? '' : JSON.parse(found);
+    },
+    params: (name?: string) => {
+      if (name === undefined) return { path, querystring, header };
+      return path[name] ?? querystring[name] ?? header[name] ?? '';
+    },
+  };
+}
+
+function utilObject() {
+  return {
+    escapeJavaScript: escapeJavaScript,
+    parseJson: (text: unknown) => JSON.parse(String(text)),
+    urlEncode: (text: unknown) => encodeURIComponent(String(text)).replaceAll('%20', '+'),
+    urlDecode: (text: unknown) => decodeURIComponent(String(text).replaceAll('+', ' ')),
+    base64Encode: (text: unknown) => Buffer.from(String(text)).toString('base64'),
+    base64Decode: (text: unknown) => Buffer.from(String(text), 'base64').toString(),
+  };
+}
+
+/** As Apache Commons does, single quotes included: AWS's documentation tells authors to turn `\'` back. */
+function escapeJavaScript(text: unknown): string {
+  return String(text).replace(/[^ -~]|["'\\/]/g, (character) => {
+    const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+    if (named[character]) return named[character];
+    if (/["'\\/]/.test(character)) return `\\${character}`;
+    return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}

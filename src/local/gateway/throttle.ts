@@ -1,0 +1,33 @@
+import type { ApiRecord, StageRecord } from '../apigateway/records.ts';
+import type { Engine } from '../engine.ts';
+import { perEngine } from '../per-engine.ts';
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+const buckets = perEngine(() => new Map<string, Bucket>());
+
+/** Takes a token from the stage's bucket for a method; false: 429. Without settings there is no limit here. */
+export function takesThrottleToken(
+  engine: Engine,
+  request: { api: ApiRecord; stage: StageRecord; resource: string; method: string },
+): boolean {
+  const { api, stage, resource, method } = request;
+  const key = `${resource.slice(1).replaceAll('/', '~1')}/${method}`;
+  const settings = stage.methodSettings?.[key] ?? stage.methodSettings?.['*/*'];
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings ?? {};
+  if (rate === undefined || rate < 0) return true;
+  const limit = Math.max(burst ?? rate, rate > 0 ? 1 : 0);
+  const name = `${api.id}/${stage.stageName}/${key}`;
+  const known = buckets(engine);
+  const bucket = known.get(name) ?? { tokens: limit, atMs: engine.clock() };
+  const now = engine.clock();
+  bucket.tokens = Math.min(limit, bucket.tokens + ((now - bucket.atMs) / 1000) * rate);
+  bucket.atMs = now;
+  known.set(name, bucket);
+  if (bucket.tokens < 1) return false;
+  bucket.tokens -= 1;
+  return true;
+}

@@ -1,0 +1,214 @@
+import type {
+  CreatePolicyCommandInput,
+  CreatePolicyVersionCommandInput,
+  DeletePolicyCommandInput,
+  DeletePolicyVersionCommandInput,
+  GetPolicyCommandInput,
+  GetPolicyVersionCommandInput,
+  ListEntitiesForPolicyCommandInput,
+  ListPoliciesCommandInput,
+  ListPolicyTagsCommandInput,
+  ListPolicyVersionsCommandInput,
+  TagPolicyCommandInput,
+  UntagPolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { pageOf } from './paging.ts';
+import { checkIdentityPolicy } from './policy.ts';
+import { checkName, checkTags, mergeTags, newId } from './role-operations.ts';
+import { awsManagedPolicies, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
+
+/** AWS keeps at most five versions of a managed policy. */
+const maxVersions = 5;
+
+async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
+  const name = checkName(input.PolicyName, { limit: 128, member: 'policyName' });
+  const document = input.PolicyDocument ?? '';
+  checkIdentityPolicy(document);
+  const path = input.Path ?? '/';
+  const arn = `arn:aws:iam::${engine.accountId}:policy${path}${name}`;
+  if (policiesOf(engine).get(arn)) {
+    throw new AwsError(
+      'EntityAlreadyExistsException',
+      `A policy called ${name} already exists. Duplicate names are not allowed.`,
+    );
+  }
+  const createdAtMs = engine.clock();
+  const policy: PolicyRecord = {
+    name,
+    id: newId('ANPA'),
+    path,
+    arn,
+    ...(input.Description && { description: input.Description }),
+    createdAtMs,
+    tags: checkTags(input.Tags),
+    versions: [{ id: 'v1', document, createdAtMs }],
+    defaultVersion: 'v1',
+  };
+  await policiesOf(engine).put(arn, policy);
+  return { Policy: describePolicy(engine, policy) };
+}
+
+function getPolicy(input: GetPolicyCommandInput, { engine }: Call) {
+  return { Policy: describePolicy(engine, requirePolicy(engine, input.PolicyArn)) };
+}
+
+function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
+  const own = input.Scope === 'AWS' ? [] : policiesOf(engine).values();
+  const { items, ...page } = pageOf(own, input);
+  return { Policies: items.map((policy) => describePolicy(engine, policy)), ...page };
+}
+
+async function deletePolicy(input: DeletePolicyCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  if (attachedRoles(engine, policy.arn).length > 0) {
+    throw new AwsError('DeleteConflictException', 'Cannot delete a policy attached to entities.');
+  }
+  if (policy.versions.length > 1) {
+    throw new AwsError(
+      'DeleteConflictException',
+      'This policy has more than one version. Before you delete a policy, you must delete the policy versions. The default version is deleted with the policy.',
+    );
+  }
+  await policiesOf(engine).delete(policy.arn);
+}
+
+function getPolicyVersion(input: GetPolicyVersionCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  const version = policy.versions.find(({ id }) => id === input.VersionId);
+  if (!version) throw noVersion(policy, input.VersionId);
+  return { PolicyVersion: { ...describeVersion(policy, version), Document: encodeURIComponent(version.document) } };
+}
+
+function listPolicyVersions(input: ListPolicyVersionsCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  const { items, ...page } = pageOf([...policy.versions].reverse(), input);
+  return { Versions: items.map((version) => describeVersion(policy, version)), ...page };
+}
+
+async function createPolicyVersion(input: CreatePolicyVersionCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  const document = input.PolicyDocument ?? '';
+  checkIdentityPolicy(document);
+  if (policy.versions.length >= maxVersions) {
+    throw new AwsError(
+      'LimitExceededException',
+      'A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.',
+    );
+  }
+  const newest = Number(policy.versions.at(-1)?.id.slice(1) ?? 0);
+  const version = { id: `v${newest + 1}`, document, createdAtMs: engine.clock() };
+  const changed = {
+    ...policy,
+    versions: [...policy.versions, version],
+    defaultVersion: input.SetAsDefault ? version.id : policy.defaultVersion,
+  };
+  await policiesOf(engine).put(policy.arn, changed);
+  return { PolicyVersion: describeVersion(changed, version) };
+}
+
+async function deletePolicyVersion(input: DeletePolicyVersionCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  if (!policy.versions.some(({ id }) => id === input.VersionId)) throw noVersion(policy, input.VersionId);
+  if (policy.defaultVersion === input.VersionId) {
+    throw new AwsError('DeleteConflictException', 'Cannot delete the default version of a policy.');
+  }
+  const versions = policy.versions.filter(({ id }) => id !== input.VersionId);
+  await policiesOf(engine).put(policy.arn, { ...policy, versions });
+}
+
+function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engine }: Call) {
+  const roles = attachedRoles(engine, input.PolicyArn ?? '');
+  return {
+    PolicyGroups: [],
+    PolicyUsers: [],
+    PolicyRoles: roles.map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+    IsTruncated: false,
+  };
+}
+
+async function tagPolicy(input: TagPolicyCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  await policiesOf(engine).put(policy.arn, { ...policy, tags: mergeTags(policy.tags, input.Tags) });
+}
+
+async function untagPolicy(input: UntagPolicyCommandInput, { engine }: Call) {
+  const policy = requirePolicy(engine, input.PolicyArn);
+  const tags = policy.tags.filter(({ Key }) => !input.TagKeys?.includes(Key));
+  await policiesOf(engine).put(policy.arn, { ...policy, tags });
+}
+
+function listPolicyTags(input: ListPolicyTagsCommandInput, { engine }: Call) {
+  const { items, ...page } = pageOf(requirePolicy(engine, input.PolicyArn).tags, input);
+  return { Tags: items, ...page };
+}
+
+function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
+  const own = policiesOf(engine).get(arn ?? '');
+  if (own) return own;
+  const document = arn !== undefined && Object.hasOwn(awsManagedPolicies, arn) ? awsManagedPolicies[arn] : undefined;
+  if (arn === undefined || document === undefined) {
+    throw new AwsError('NoSuchEntityException', `Policy ${arn} was not found.`);
+  }
+  const name = arn.split('/').at(-1) ?? '';
+  const versions = [{ id: 'v1', document, createdAtMs: 0 }];
+  return {
+    name,
+    id: 'ANPAAWSMANAGEDPOLICY1',
+    path: '/',
+    arn,
+    createdAtMs: 0,
+    tags: [],
+    versions,
+    defaultVersion: 'v1',
+  };
+}
+
+const attachedRoles = (engine: Engine, arn: string) =>
+  rolesOf(engine)
+    .values()
+    .filter(({ attached }) => attached.includes(arn));
+
+function describePolicy(engine: Engine, policy: PolicyRecord) {
+  return {
+    PolicyName: policy.name,
+    PolicyId: policy.id,
+    Arn: policy.arn,
+    Path: policy.path,
+    DefaultVersionId: policy.defaultVersion,
+    AttachmentCount: attachedRoles(engine, policy.arn).length,
+    PermissionsBoundaryUsageCount: 0,
+    IsAttachable: true,
+    Description: policy.description,
+    CreateDate: new Date(policy.createdAtMs),
+    UpdateDate: new Date(policy.versions.at(-1)?.createdAtMs ?? policy.createdAtMs),
+    Tags: policy.tags,
+  };
+}
+
+function describeVersion(policy: PolicyRecord, version: PolicyRecord['versions'][number]) {
+  return {
+    VersionId: version.id,
+    IsDefaultVersion: version.id === policy.defaultVersion,
+    CreateDate: new Date(version.createdAtMs),
+  };
+}
+
+const noVersion = (policy: PolicyRecord, id: string | undefined) =>
+  new AwsError('NoSuchEntityException', `Policy ${policy.arn} version ${id} does not exist or is not attachable.`);
+
+export const policyOperations = {
+  CreatePolicy: createPolicy,
+  CreatePolicyVersion: createPolicyVersion,
+  DeletePolicy: deletePolicy,
+  DeletePolicyVersion: deletePolicyVersion,
+  GetPolicy: getPolicy,
+  GetPolicyVersion: getPolicyVersion,
+  ListEntitiesForPolicy: listEntitiesForPolicy,
+  ListPolicies: listPolicies,
+  ListPolicyTags: listPolicyTags,
+  ListPolicyVersions: listPolicyVersions,
+  TagPolicy: tagPolicy,
+  UntagPolicy: untagPolicy,
+};

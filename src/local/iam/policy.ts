@@ -1,0 +1,132 @@
+import { AwsError } from '../service.ts';
+
+/** Policy documents: reading them, and the part of IAM's evaluation that identity policies need. */
+
+interface Statement {
+  Effect?: unknown;
+  Action?: unknown;
+  NotAction?: unknown;
+  Resource?: unknown;
+  NotResource?: unknown;
+  Principal?: unknown;
+  Condition?: unknown;
+}
+
+export interface Policy {
+  Statement: Statement[];
+}
+
+/** Throws AwsError MalformedPolicyDocumentException. */
+export function parsePolicy(document: string): Policy {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(document);
+  } catch {
+    throw malformed('This policy contains invalid Json');
+  }
+  if (typeof parsed !== 'object' || parsed === null || !('Statement' in parsed)) {
+    throw malformed('Syntax errors in policy.');
+  }
+  const statements = asList(parsed.Statement);
+  if (!statements.every((statement) => typeof statement === 'object' && statement !== null)) {
+    throw malformed('Syntax errors in policy.');
+  }
+  return { Statement: statements as Statement[] };
+}
+
+/** Checks what IAM checks when an identity policy is put. */
+export function checkIdentityPolicy(document: string): void {
+  for (const statement of parsePolicy(document).Statement) {
+    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw malformed('Syntax errors in policy.');
+    if (statement.Principal !== undefined) throw malformed('Policy document should not specify a principal.');
+    if (statement.Action === undefined && statement.NotAction === undefined) {
+      throw malformed('Policy statement must contain actions.');
+    }
+    if (statement.Resource === undefined && statement.NotResource === undefined) {
+      throw malformed('Policy statement must contain resources.');
+    }
+    for (const action of asList(statement.Action ?? statement.NotAction)) {
+      if (action !== '*' && !/^[\w-]+:[\w*?]+$/.test(String(action))) {
+        throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
+      }
+    }
+    for (const resource of asList(statement.Resource ?? statement.NotResource)) {
+      if (resource !== '*' && !/^arn:/.test(String(resource))) {
+        throw malformed(`Resource ${String(resource)} must be in ARN format or "*".`);
+      }
+    }
+  }
+}
+
+/** Checks what IAM checks of a trust policy. */
+export function checkTrustPolicy(document: string): void {
+  for (const statement of parsePolicy(document).Statement) {
+    if (statement.Principal === undefined) throw malformed('AssumeRole policy must contain principals.');
+    if (statement.Resource !== undefined) throw malformed('AssumeRolepolicy cannot contain resources.');
+    if (!asList(statement.Action).some((action) => String(action).startsWith('sts:') || action === '*')) {
+      throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+    }
+  }
+}
+
+/** Whether a trust policy lets a service, as `lambda.amazonaws.com`, assume the role. */
+export function trusts(document: string, service: string): boolean {
+  return parsePolicy(document).Statement.some((statement) => {
+    const principal = statement.Principal;
+    if (statement.Effect !== 'Allow' || typeof principal !== 'object' || principal === null) return false;
+    const services = 'Service' in principal ? asList(principal.Service) : [];
+    return (
+      services.includes(service) && asList(statement.Action).some((action) => matches(String(action), 'sts:AssumeRole'))
+    );
+  });
+}
+
+/** Denied by any statement, else allowed by any, else not allowed. A statement with a condition is taken as not met. */
+export function allows(policies: Policy[], request: { action: string; resource: string }): boolean {
+  let allowed = false;
+  for (const statement of policies.flatMap((policy) => policy.Statement)) {
+    if (!applies(statement, request)) continue;
+    if (statement.Effect === 'Deny') return false;
+    if (statement.Effect === 'Allow' && statement.Condition === undefined) allowed = true;
+  }
+  return allowed;
+}
+
+function applies(statement: Statement, request: { action: string; resource: string }): boolean {
+  const { action, resource } = request;
+  const oneOf = (patterns: unknown, text: string) =>
+    asList(patterns).some((pattern) => matches(String(pattern).toLowerCase(), text.toLowerCase()));
+  const actionFits =
+    statement.NotAction === undefined ? oneOf(statement.Action, action) : !oneOf(statement.NotAction, action);
+  const exact = (patterns: unknown) => asList(patterns).some((pattern) => matches(String(pattern), resource));
+  const resourceFits = statement.NotResource === undefined ? exact(statement.Resource) : !exact(statement.NotResource);
+  return actionFits && resourceFits;
+}
+
+/** `*` for any text, `?` for one character; linear in the text, whatever the pattern. */
+export function matches(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (p < pattern.length && (pattern[p] === '?' || (pattern[p] === text[t] && pattern[p] !== '*'))) {
+      p += 1;
+      t += 1;
+    } else if (pattern[p] === '*') {
+      star = p;
+      resume = t;
+      p += 1;
+    } else if (star >= 0) {
+      p = star + 1;
+      resume += 1;
+      t = resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p += 1;
+  return p === pattern.length;
+}
+
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+
+const malformed = (message: string) => new AwsError('MalformedPolicyDocumentException', message);

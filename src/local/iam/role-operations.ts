@@ -1,0 +1,261 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  AttachRolePolicyCommandInput,
+  CreateRoleCommandInput,
+  DeleteRoleCommandInput,
+  DeleteRolePolicyCommandInput,
+  DetachRolePolicyCommandInput,
+  GetRoleCommandInput,
+  GetRolePolicyCommandInput,
+  ListAttachedRolePoliciesCommandInput,
+  ListInstanceProfilesForRoleCommandInput,
+  ListRolePoliciesCommandInput,
+  ListRolesCommandInput,
+  ListRoleTagsCommandInput,
+  PutRolePolicyCommandInput,
+  Tag as SdkTag,
+  TagRoleCommandInput,
+  UntagRoleCommandInput,
+  UpdateAssumeRolePolicyCommandInput,
+  UpdateRoleCommandInput,
+  UpdateRoleDescriptionCommandInput,
+} from '@aws-sdk/client-iam';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { pageOf } from './paging.ts';
+import { checkIdentityPolicy, checkTrustPolicy } from './policy.ts';
+import { nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
+
+function createRole(input: CreateRoleCommandInput, { engine }: Call) {
+  const name = checkName(input.RoleName, { limit: 64, member: 'roleName' });
+  const trustPolicy = input.AssumeRolePolicyDocument ?? '';
+  checkTrustPolicy(trustPolicy);
+  if (rolesOf(engine).get(nameKey(name))) {
+    throw new AwsError('EntityAlreadyExistsException', `Role with name ${name} already exists.`);
+  }
+  const path = input.Path ?? '/';
+  const now = engine.clock();
+  const role: RoleRecord = {
+    name,
+    id: newId('AROA'),
+    path,
+    arn: `arn:aws:iam::${engine.accountId}:role${path}${name}`,
+    trustPolicy,
+    ...(input.Description && { description: input.Description }),
+    maxSessionSeconds: input.MaxSessionDuration ?? 3600,
+    ...(input.PermissionsBoundary && { permissionsBoundary: input.PermissionsBoundary }),
+    createdAtMs: now,
+    assumableAtMs: now + engine.mood.delayMs('iam.role-assumable'),
+    inline: {},
+    attached: [],
+    tags: checkTags(input.Tags),
+  };
+  return rolesOf(engine)
+    .put(nameKey(name), role)
+    .then(() => ({ Role: describeRole(role) }));
+}
+
+function getRole(input: GetRoleCommandInput, { engine }: Call) {
+  return { Role: describeRole(requireRole(engine, input.RoleName)) };
+}
+
+function listRoles(input: ListRolesCommandInput, { engine }: Call) {
+  const roles = rolesOf(engine)
+    .values()
+    .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
+  const { items, ...page } = pageOf(roles, input);
+  // AWS leaves tags and the boundary out of listings.
+  return { Roles: items.map((role) => ({ ...describeRole(role), Tags: undefined })), ...page };
+}
+
+async function updateRole(input: UpdateRoleCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  await save(engine, {
+    ...role,
+    ...(input.Description !== undefined && { description: input.Description }),
+    maxSessionSeconds: input.MaxSessionDuration ?? role.maxSessionSeconds,
+  });
+  return {};
+}
+
+async function updateRoleDescription(input: UpdateRoleDescriptionCommandInput, { engine }: Call) {
+  const role = { ...requireRole(engine, input.RoleName), description: input.Description ?? '' };
+  await save(engine, role);
+  return { Role: describeRole(role) };
+}
+
+async function updateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, { engine }: Call) {
+  const trustPolicy = input.PolicyDocument ?? '';
+  checkTrustPolicy(trustPolicy);
+  await save(engine, { ...requireRole(engine, input.RoleName), trustPolicy });
+}
+
+async function deleteRole(input: DeleteRoleCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  if (role.attached.length > 0) {
+    throw new AwsError('DeleteConflictException', 'Cannot delete entity, must detach all policies first.');
+  }
+  if (Object.keys(role.inline).length > 0) {
+    throw new AwsError('DeleteConflictException', 'Cannot delete entity, must delete policies first.');
+  }
+  await rolesOf(engine).delete(nameKey(role.name));
+}
+
+async function putRolePolicy(input: PutRolePolicyCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  const name = checkName(input.PolicyName, { limit: 128, member: 'policyName' });
+  const document = input.PolicyDocument ?? '';
+  checkIdentityPolicy(document);
+  await save(engine, { ...role, inline: { ...role.inline, [name]: document } });
+}
+
+function getRolePolicy(input: GetRolePolicyCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  const document = requireInline(role, input.PolicyName);
+  return { RoleName: role.name, PolicyName: input.PolicyName, PolicyDocument: encodeURIComponent(document) };
+}
+
+function listRolePolicies(input: ListRolePoliciesCommandInput, { engine }: Call) {
+  const { items, ...page } = pageOf(Object.keys(requireRole(engine, input.RoleName).inline).sort(), input);
+  return { PolicyNames: items, ...page };
+}
+
+async function deleteRolePolicy(input: DeleteRolePolicyCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  requireInline(role, input.PolicyName);
+  const inline = Object.fromEntries(Object.entries(role.inline).filter(([name]) => name !== input.PolicyName));
+  await save(engine, { ...role, inline });
+}
+
+async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  const arn = input.PolicyArn ?? '';
+  if (!policiesOf(engine).get(arn) && !arn.startsWith('arn:aws:iam::aws:policy/')) {
+    throw new AwsError('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`);
+  }
+  if (!role.attached.includes(arn)) await save(engine, { ...role, attached: [...role.attached, arn] });
+}
+
+async function detachRolePolicy(input: DetachRolePolicyCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  if (!role.attached.includes(input.PolicyArn ?? '')) {
+    throw new AwsError('NoSuchEntityException', `Policy ${input.PolicyArn} was not found.`);
+  }
+  await save(engine, { ...role, attached: role.attached.filter((arn) => arn !== input.PolicyArn) });
+}
+
+function listAttachedRolePolicies(input: ListAttachedRolePoliciesCommandInput, { engine }: Call) {
+  const { items, ...page } = pageOf(requireRole(engine, input.RoleName).attached, input);
+  const attached = items.map((PolicyArn) => ({ PolicyArn, PolicyName: PolicyArn.split('/').at(-1) ?? '' }));
+  return { AttachedPolicies: attached, ...page };
+}
+
+function listInstanceProfilesForRole(input: ListInstanceProfilesForRoleCommandInput, { engine }: Call) {
+  requireRole(engine, input.RoleName);
+  return { InstanceProfiles: [], IsTruncated: false };
+}
+
+async function tagRole(input: TagRoleCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  await save(engine, { ...role, tags: mergeTags(role.tags, input.Tags) });
+}
+
+async function untagRole(input: UntagRoleCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  await save(engine, { ...role, tags: role.tags.filter(({ Key }) => !input.TagKeys?.includes(Key)) });
+}
+
+function listRoleTags(input: ListRoleTagsCommandInput, { engine }: Call) {
+  const { items, ...page } = pageOf(requireRole(engine, input.RoleName).tags, input);
+  return { Tags: items, ...page };
+}
+
+function requireRole(engine: Engine, name: string | undefined): RoleRecord {
+  const role = rolesOf(engine).get(nameKey(name ?? ''));
+  if (!role) throw new AwsError('NoSuchEntityException', `The role with name ${name} cannot be found.`);
+  return role;
+}
+
+function requireInline(role: RoleRecord, policyName: string | undefined): string {
+  const document = Object.hasOwn(role.inline, policyName ?? '') ? role.inline[policyName ?? ''] : undefined;
+  if (document === undefined) {
+    throw new AwsError('NoSuchEntityException', `The role policy with name ${policyName} cannot be found.`);
+  }
+  return document;
+}
+
+const save = (engine: Engine, role: RoleRecord) => rolesOf(engine).put(nameKey(role.name), role);
+
+function describeRole(role: RoleRecord) {
+  return {
+    Path: role.path,
+    RoleName: role.name,
+    RoleId: role.id,
+    Arn: role.arn,
+    CreateDate: new Date(role.createdAtMs),
+    AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
+    Description: role.description,
+    MaxSessionDuration: role.maxSessionSeconds,
+    PermissionsBoundary: role.permissionsBoundary && {
+      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryArn: role.permissionsBoundary,
+    },
+    Tags: role.tags.length > 0 ? role.tags : undefined,
+    RoleLastUsed: {},
+  };
+}
+
+export function newId(prefix: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  return prefix + [...randomBytes(17)].map((byte) => letters[byte % 32]).join('');
+}
+
+export function checkName(name: string | undefined, rule: { limit: number; member: string }): string {
+  if (name !== undefined && name.length <= rule.limit && /^[\w+=,.@-]+$/.test(name)) return name;
+  const problem =
+    (name?.length ?? 0) > rule.limit
+      ? `Member must have length less than or equal to ${rule.limit}`
+      : 'Member must satisfy regular expression pattern: [\\w+=,.@-]+';
+  throw new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value '${name}' at '${rule.member}' failed to satisfy constraint: ${problem}`,
+  );
+}
+
+export function checkTags(tags: SdkTag[] | undefined): Tag[] {
+  return mergeTags([], tags);
+}
+
+export function mergeTags(tags: Tag[], added: SdkTag[] | undefined): Tag[] {
+  const merged = new Map(tags.map(({ Key, Value }) => [Key, Value]));
+  for (const { Key = '', Value = '' } of added ?? []) {
+    if (Key.toLowerCase().startsWith('aws:')) {
+      throw new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.');
+    }
+    merged.set(Key, Value);
+  }
+  if (merged.size > 50)
+    throw new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.');
+  return [...merged].map(([Key, Value]) => ({ Key, Value }));
+}
+
+export const roleOperations = {
+  AttachRolePolicy: attachRolePolicy,
+  CreateRole: createRole,
+  DeleteRole: deleteRole,
+  DeleteRolePolicy: deleteRolePolicy,
+  DetachRolePolicy: detachRolePolicy,
+  GetRole: getRole,
+  GetRolePolicy: getRolePolicy,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
+  ListInstanceProfilesForRole: listInstanceProfilesForRole,
+  ListRolePolicies: listRolePolicies,
+  ListRoleTags: listRoleTags,
+  ListRoles: listRoles,
+  PutRolePolicy: putRolePolicy,
+  TagRole: tagRole,
+  UntagRole: untagRole,
+  UpdateAssumeRolePolicy: updateAssumeRolePolicy,
+  UpdateRole: updateRole,
+  UpdateRoleDescription: updateRoleDescription,
+};

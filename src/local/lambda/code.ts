@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, normalize, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { type Unzipped, unzip } from 'fflate';
+import { AwsError } from '../service.ts';
+
+/** Uploaded zips, kept by their hash: unpacked once, and never changed. */
+
+const maxZipBytes = 50 * 1024 * 1024;
+const maxUnzippedBytes = 262_144_000;
+
+export interface StoredCode {
+  sha256: string;
+  bytes: number;
+}
+
+const folderName = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');
+const codeFolder = (dataDir: string) => join(dataDir, 'code');
+
+/** Keeps a zip. Throws AwsError InvalidParameterValueException, RequestEntityTooLargeException. */
+export async function storeCode(dataDir: string, zip: Uint8Array): Promise<StoredCode> {
+  if (zip.length > maxZipBytes) {
+    throw new AwsError('RequestTooLargeException', `Request must be smaller than ${maxZipBytes} bytes`);
+  }
+  const sha256 = createHash('sha256').update(zip).digest('base64');
+  const folder = join(codeFolder(dataDir), folderName(sha256));
+  if (await exists(folder)) return { sha256, bytes: zip.length };
+  const files = await unpack(zip);
+  const unfinished = `${folder}.${process.pid}.${Date.now()}`;
+  const task = join(unfinished, 'task');
+  await mkdir(task, { recursive: true, mode: 0o700 });
+  for (const [name, content] of Object.entries(files)) {
+    const path = safePath(task, name);
+    if (name.endsWith('/')) await mkdir(path, { recursive: true });
+    else {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content, { mode: 0o600 });
+    }
+  }
+  await writeFile(join(unfinished, 'code.zip'), zip, { mode: 0o600 });
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    // The same zip, uploaded at the same moment, is there already.
+    await rm(unfinished, { recursive: true, force: true });
+    if (!(await exists(folder))) throw error;
+  });
+  return { sha256, bytes: zip.length };
+}
+
+async function unpack(zip: Uint8Array): Promise<Unzipped> {
+  let total = 0;
+  let tooLarge = false;
+  const filter = ({ originalSize }: { originalSize: number }) => {
+    total += originalSize;
+    tooLarge ||= total > maxUnzippedBytes;
+    return !tooLarge;
+  };
+  const unpacked = await promisify<Uint8Array, { filter: typeof filter }, Unzipped>(unzip)(zip, { filter }).catch(
+    () => {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'Could not unzip uploaded file. Please check your file, then try to upload again.',
+      );
+    },
+  );
+  if (tooLarge) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Unzipped size must be smaller than ${maxUnzippedBytes} bytes`,
+    );
+  }
+  return unpacked;
+}
+
+/** An entry's place below the folder; one that would leave it is refused. */
+function safePath(folder: string, name: string): string {
+  const path = normalize(join(folder, name));
+  if (path.startsWith(folder + sep) && !name.includes('\0')) return path;
+  throw new AwsError('InvalidParameterValueException', 'The uploaded file has an entry that points outside of it.');
+}
+
+/** The unpacked code's folder, by its real path. */
+export function taskFolder(dataDir: string, sha256: string): Promise<string> {
+  return realpath(join(codeFolder(dataDir), folderName(sha256), 'task'));
+}
+
+export function readZip(dataDir: string, sha256: string): Promise<Buffer> {
+  return readFile(join(codeFolder(dataDir), folderName(sha256), 'code.zip'));
+}
+
+/** A function's own writable folder, as Lambda's /tmp; emptied with every new process. */
+export async function makeScratch(dataDir: string, id: string): Promise<string> {
+  const folder = join(dataDir, 'scratch', id);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  return realpath(folder);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

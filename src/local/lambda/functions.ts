@@ -1,0 +1,99 @@
+import type { Engine } from '../engine.ts';
+import { matches } from '../iam/policy.ts';
+import { AwsError } from '../service.ts';
+
+export interface PermissionStatement {
+  Sid: string;
+  Effect: 'Allow';
+  Principal: { Service: string } | { AWS: string } | '*';
+  Action: string;
+  Resource: string;
+  Condition?: Record<string, Record<string, string>>;
+}
+
+export interface FunctionRecord {
+  region: string;
+  name: string;
+  arn: string;
+  roleArn: string;
+  runtime: string;
+  handler: string;
+  description: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  architecture: string;
+  environment: Record<string, string>;
+  tracing: 'Active' | 'PassThrough';
+  ephemeralStorageMb: number;
+  logging: { format: 'Text' | 'JSON'; group: string };
+  codeSha256: string;
+  codeBytes: number;
+  /** New with every change of code or configuration. */
+  revision: string;
+  modifiedAtMs: number;
+  /** Pending before. */
+  activeAtMs: number;
+  /** The last update is in progress before. */
+  updatedAtMs: number;
+  tags: Record<string, string>;
+  statements: PermissionStatement[];
+  policyRevision: string;
+  reservedConcurrency?: number;
+}
+
+export const functionsOf = (engine: Engine) => engine.store.collection<FunctionRecord>('lambda/functions');
+const keyOf = (region: string, name: string) => `${region}/${name}`;
+
+export const saveFunction = (engine: Engine, record: FunctionRecord) =>
+  functionsOf(engine).put(keyOf(record.region, record.name), record);
+export const deleteFunctionRecord = (engine: Engine, record: FunctionRecord) =>
+  functionsOf(engine).delete(keyOf(record.region, record.name));
+
+/** By name, ARN, or `ACCOUNT:function:NAME`; a qualifier other than `$LATEST` is not served. */
+export function findFunction(engine: Engine, region: string, nameOrArn: string): FunctionRecord | undefined {
+  return functionsOf(engine).get(keyOf(region, nameIn(nameOrArn)));
+}
+
+/** Throws AwsError ResourceNotFoundException. */
+export function requireFunction(engine: Engine, region: string, nameOrArn: string | undefined): FunctionRecord {
+  const found = findFunction(engine, region, nameOrArn ?? '');
+  if (found) return found;
+  const arn = functionArn(engine, region, nameIn(nameOrArn ?? ''));
+  throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { members: { Type: 'User' } });
+}
+
+export function functionArn(engine: Engine, region: string, name: string): string {
+  return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;
+}
+
+/** Throws AwsError ValidationException for what is neither a name nor an ARN. */
+export function nameIn(nameOrArn: string): string {
+  const match =
+    /^(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function:|\d{12}:)?([A-Za-z0-9_-]{1,64})(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
+      nameOrArn,
+    );
+  if (match?.[1]) return match[1];
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${nameOrArn}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
+    { statusCode: 400 },
+  );
+}
+
+/** Whether the function's resource policy lets a service invoke it on behalf of a source. */
+export function mayInvoke(record: FunctionRecord, request: { principal: string; sourceArn: string }): boolean {
+  return record.statements.some(({ Principal, Action, Condition }) => {
+    const service = Principal === '*' ? '*' : 'Service' in Principal ? Principal.Service : undefined;
+    if (service !== '*' && service !== request.principal) return false;
+    if (!matches(Action, 'lambda:InvokeFunction')) return false;
+    return Object.entries(Condition ?? {}).every(([operator, tests]) =>
+      Object.entries(tests).every(([key, pattern]) => conditionHolds({ operator, key, pattern }, request.sourceArn)),
+    );
+  });
+}
+
+function conditionHolds(test: { operator: string; key: string; pattern: string }, sourceArn: string): boolean {
+  if (test.key.toLowerCase() === 'aws:sourcearn') return matches(test.pattern, sourceArn);
+  if (test.key.toLowerCase() === 'aws:sourceaccount') return sourceArn.split(':')[4] === test.pattern;
+  return false;
+}

@@ -1,0 +1,11 @@
+import * as sdk from '@aws-sdk/client-lambda';
+import type { Service } from '../service.ts';
+import { functionOperations } from './function-operations.ts';
+import { permissionOperations } from './permission-operations.ts';
+
+export const service: Service = {
+  signingName: 'lambda',
+  protocol: 'rest-json',
+  sdk,
+  operations: { ...functionOperations, ...permissionOperations },
+};

@@ -1,0 +1,125 @@
+import type { UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda';
+import type { Engine } from '../engine.ts';
+import { trusts } from '../iam/policy.ts';
+import { findRole } from '../iam/roles.ts';
+import { AwsError } from '../service.ts';
+import type { FunctionRecord } from './functions.ts';
+
+/** What both creating and updating a function may set. */
+type SettingsInput = Pick<
+  UpdateFunctionConfigurationCommandInput,
+  | 'Role'
+  | 'Runtime'
+  | 'Handler'
+  | 'Description'
+  | 'Timeout'
+  | 'MemorySize'
+  | 'Environment'
+  | 'TracingConfig'
+  | 'EphemeralStorage'
+  | 'LoggingConfig'
+>;
+
+export type FunctionSettings = Pick<
+  FunctionRecord,
+  | 'roleArn'
+  | 'runtime'
+  | 'handler'
+  | 'description'
+  | 'timeoutSeconds'
+  | 'memoryMb'
+  | 'environment'
+  | 'tracing'
+  | 'ephemeralStorageMb'
+  | 'logging'
+>;
+
+const nodeRuntimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
+const maxEnvironmentBytes = 4_096;
+
+const invalid = (message: string) =>
+  new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
+
+function outOfRange(member: string, value: unknown, constraint: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: ${constraint}`,
+    { statusCode: 400 },
+  );
+}
+
+/** The settings given, over those that hold. Throws AwsError InvalidParameterValueException, ValidationException. */
+export function readSettings(engine: Engine, input: SettingsInput, before: FunctionSettings): FunctionSettings {
+  const settings: FunctionSettings = {
+    roleArn: input.Role ?? before.roleArn,
+    runtime: input.Runtime ?? before.runtime,
+    handler: input.Handler ?? before.handler,
+    description: input.Description ?? before.description,
+    timeoutSeconds: input.Timeout ?? before.timeoutSeconds,
+    memoryMb: input.MemorySize ?? before.memoryMb,
+    environment: input.Environment ? { ...input.Environment.Variables } : before.environment,
+    tracing: input.TracingConfig?.Mode ?? before.tracing,
+    ephemeralStorageMb: input.EphemeralStorage?.Size ?? before.ephemeralStorageMb,
+    logging: {
+      format: input.LoggingConfig?.LogFormat ?? before.logging.format,
+      group: input.LoggingConfig?.LogGroup ?? before.logging.group,
+    },
+  };
+  if (input.Role !== undefined) checkRole(engine, settings.roleArn);
+  if (input.Runtime !== undefined) checkRuntime(settings.runtime);
+  checkFigures(settings);
+  return settings;
+}
+
+function checkRole(engine: Engine, arn: string): void {
+  if (!/^arn:aws[a-zA-Z-]*:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/.test(arn)) {
+    throw outOfRange(
+      'role',
+      arn,
+      'Member must satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+',
+    );
+  }
+  const role = findRole(engine, arn);
+  const assumable = role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, 'lambda.amazonaws.com');
+  if (!assumable) throw invalid('The role defined for the function cannot be assumed by Lambda.');
+}
+
+function checkRuntime(runtime: string): void {
+  if (nodeRuntimes.includes(runtime)) return;
+  const old = /^(nodejs(\d\d?)\.x|nodejs[\d.]*|python[23]\.[0-8]|ruby2\.\d|java8|go1\.x|dotnet\w*)$/.exec(runtime);
+  if (old && Number(old[2] ?? 0) < 20) {
+    throw invalid(
+      `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.`,
+    );
+  }
+  throw invalid(`This endpoint runs functions for Node.js only (${nodeRuntimes.join(', ')}), not ${runtime}.`);
+}
+
+function checkFigures(settings: FunctionSettings): void {
+  const { memoryMb, timeoutSeconds, handler, environment, ephemeralStorageMb } = settings;
+  if (memoryMb < 128) throw outOfRange('memorySize', memoryMb, 'Member must have value greater than or equal to 128');
+  if (memoryMb > 10_240) throw outOfRange('memorySize', memoryMb, 'Member must have value less than or equal to 10240');
+  if (timeoutSeconds < 1)
+    throw outOfRange('timeout', timeoutSeconds, 'Member must have value greater than or equal to 1');
+  if (timeoutSeconds > 900)
+    throw outOfRange('timeout', timeoutSeconds, 'Member must have value less than or equal to 900');
+  if (ephemeralStorageMb < 512 || ephemeralStorageMb > 10_240) {
+    throw outOfRange('ephemeralStorage.size', ephemeralStorageMb, 'Member must have value between 512 and 10240');
+  }
+  if (!/^\S{1,128}$/.test(handler)) {
+    throw outOfRange('handler', handler, 'Member must satisfy regular expression pattern: [^\\s]+');
+  }
+  const names = Object.keys(environment);
+  const reserved = names.filter((name) => /^(AWS_(?!XRAY_)|_HANDLER$|LAMBDA_|_X_AMZN_)/.test(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (names.length > 0 && bytes > maxEnvironmentBytes) {
+    throw invalid(
+      'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import type { LogGroup, StoredBatch } from '../log-store.ts';
+import type { Segment } from './segments.ts';
+
+export interface FoundEvent {
+  /** 56 digits; ordered as the events arrived. */
+  id: string;
+  stream: string;
+  timestamp: number;
+  message: string;
+  ingestedAtMs: number;
+}
+
+export interface EventQuery {
+  /** All of the group's where left out. */
+  streams?: ReadonlySet<string> | undefined;
+  /** Timestamps, both inclusive. */
+  fromMs: number;
+  toMs: number;
+  /** Events that arrived later are not to be seen yet. */
+  arrivedUntilMs: number;
+  matches?: ((message: string) => boolean) | undefined;
+}
+
+/** Events may be dated this much into the future (API reference, PutLogEvents). */
+export const maxFutureMs = 2 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Matching events that arrived after the one with the id `after`, segment by segment. */
+export async function* eventsAfter(group: LogGroup, query: EventQuery, after: string): AsyncGenerator<FoundEvent[]> {
+  await group.segments.flush();
+  for (const segment of [...group.segments.list()]) {
+    if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isTooOld(segment, query)) continue;
+    yield (await eventsOf(group, segment, query)).filter(({ id }) => id > after);
+  }
+}
+
+/** Matching events that arrived before the one with the id `before`, the latest segment first; in each the order of arrival. */
+export async function* eventsBefore(group: LogGroup, query: EventQuery, before: string): AsyncGenerator<FoundEvent[]> {
+  await group.segments.flush();
+  for (const segment of [...group.segments.list()].reverse()) {
+    if (eventId(segment.number, 0, 0) >= before || isTooOld(segment, query)) continue;
+    yield (await eventsOf(group, segment, query)).filter(({ id }) => id < before);
+  }
+}
+
+/** The oldest timestamp that the group's retention keeps. */
+export function keptSinceMs({ record: { retentionDays } }: LogGroup, nowMs: number): number {
+  return retentionDays === undefined ? 0 : nowMs - retentionDays * dayMs;
+}
+
+function isTooOld(segment: Segment, { fromMs }: EventQuery): boolean {
+  return segment.writtenAtMs + maxFutureMs < fromMs;
+}
+
+async function eventsOf(group: LogGroup, segment: Segment, query: EventQuery): Promise<FoundEvent[]> {
+  const names = new Map<string, string>();
+  for (const { id, name } of group.streams.values()) {
+    if (!query.streams || query.streams.has(name)) names.set(id, name);
+  }
+  const found: FoundEvent[] = [];
+  for (const [line, text] of (await group.segments.lines(segment.number)).entries()) {
+    // The id's place in every line, so that other streams' lines need no parsing.
+    const stream = names.get(text.slice(6, 18));
+    const batch = stream === undefined ? undefined : parseBatch(text);
+    if (stream === undefined || !batch || batch.i > query.arrivedUntilMs) continue;
+    for (const [index, [timestamp, message]] of batch.e.entries()) {
+      if (timestamp < query.fromMs || timestamp > query.toMs) continue;
+      if (query.matches && !query.matches(message)) continue;
+      found.push({ id: eventId(segment.number, line, index), stream, timestamp, message, ingestedAtMs: batch.i });
+    }
+  }
+  return found;
+}
+
+/** undefined: a line that a kill cut short. */
+function parseBatch(text: string): StoredBatch | undefined {
+  try {
+    // Written by the log store.
+    return JSON.parse(text) as StoredBatch;
+  } catch {
+    return undefined;
+  }
+}
+
+function eventId(segment: number, line: number, index: number): string {
+  const digits = (number: number, width: number) => String(number).padStart(width, '0');
+  return `3${digits(segment, 17)}${digits(line, 20)}${digits(index, 18)}`;
+}
+
+export const firstId = '0'.repeat(56);
+export const lastId = '9'.repeat(56);

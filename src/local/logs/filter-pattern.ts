@@ -1,0 +1,51 @@
+import { invalidPattern, parseJsonPattern } from './json-pattern.ts';
+
+/**
+ * A CloudWatch Logs filter pattern → a test of messages: words that must all occur, `"exact phrases"`, `-excluded` words,
+ * `?one ?of ?these` (heeded where nothing is required), and `{ $.field = value }` for JSON messages.
+ * Throws AwsError InvalidParameterException. Source: user guide, "Filter pattern syntax".
+ */
+export function parseFilterPattern(pattern: string): (message: string) => boolean {
+  const text = pattern.trim();
+  if (text === '') return () => true;
+  if (text.startsWith('{')) return parseJsonPattern(text);
+  if (text.startsWith('[')) throw invalidPattern('space-delimited patterns are not served by this endpoint');
+  if (/^%.*%$/s.test(text)) return regexTest(text.slice(1, -1));
+  const terms = readTerms(text);
+  const required = terms.filter(({ sign }) => sign === '');
+  const optional = terms.filter(({ sign }) => sign === '?');
+  const excluded = terms.filter(({ sign }) => sign === '-');
+  return (message) => {
+    const has = ({ word }: Term) => message.includes(word);
+    if (excluded.some(has)) return false;
+    return required.length > 0 || optional.length === 0 ? required.every(has) : optional.some(has);
+  };
+}
+
+interface Term {
+  sign: string;
+  word: string;
+}
+
+function readTerms(text: string): Term[] {
+  const terms: Term[] = [];
+  const term = /\s*([-?]?)(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))/y;
+  while (term.lastIndex < text.length) {
+    const match = term.exec(text);
+    if (!match) throw invalidPattern('unbalanced quotation marks');
+    const [, sign = '', quoted, plain] = match;
+    terms.push({ sign, word: quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '' });
+  }
+  return terms;
+}
+
+/** Without groups, as AWS has it. */
+function regexTest(source: string): (message: string) => boolean {
+  if (!/^[\w:#=@/;,\-^$?[\]{}|\\*+.\s]+$/.test(source)) throw invalidPattern('the regular expression is not supported');
+  try {
+    const regex = new RegExp(source);
+    return (message) => regex.test(message);
+  } catch {
+    throw invalidPattern('the regular expression is not valid');
+  }
+}

@@ -1,0 +1,147 @@
+import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import { type GroupRecord, type LogGroup, newGroup } from '../log-store.ts';
+import { AwsError, type Call } from '../service.ts';
+import { keptSinceMs } from './events.ts';
+import { groupArn, invalidParameter, page, requireGroup } from './groups.ts';
+
+/** API reference, PutRetentionPolicy. */
+const retentions = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const maxTags = 50;
+
+export async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Call): Promise<void> {
+  const { logGroupName: name = '', tags = {} } = input;
+  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+    );
+  }
+  checkTags(tags);
+  if (call.engine.logs.findGroup(call.region, name)) {
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
+  }
+  await call.engine.logs.putGroup({
+    ...newGroup(call.region, name, call.engine.clock()),
+    logGroupClass: input.logGroupClass ?? 'STANDARD',
+    deletionProtection: input.deletionProtectionEnabled ?? false,
+    tags,
+  });
+}
+
+export function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk.DescribeLogGroupsResponse {
+  const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupIdentifiers: identifiers } = input;
+  if (prefix !== undefined && pattern !== undefined) {
+    throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
+  }
+  const asked =
+    identifiers && new Set(identifiers.map((identifier) => identifier.replace(/^arn:.*:log-group:|:\*$/g, '')));
+  const found = call.engine.logs.groups(call.region).filter(({ record: { name, logGroupClass } }) => {
+    if (prefix !== undefined && !name.startsWith(prefix)) return false;
+    if (pattern !== undefined && !name.toLowerCase().includes(pattern.toLowerCase())) return false;
+    if (asked && !asked.has(name)) return false;
+    return input.logGroupClass === undefined || input.logGroupClass === logGroupClass;
+  });
+  const { entries, nextToken } = page(found, ({ record }) => record.name, {
+    nextToken: input.nextToken,
+    limit: input.limit,
+    maxLimit: 50,
+  });
+  return { logGroups: entries.map((group) => describe(call, group)), nextToken };
+}
+
+function describe(call: Call, { record, segments }: LogGroup): sdk.LogGroup {
+  const arn = groupArn(call, record.name);
+  return {
+    logGroupName: record.name,
+    creationTime: record.createdAtMs,
+    retentionInDays: record.retentionDays,
+    metricFilterCount: 0,
+    arn: `${arn}:*`,
+    storedBytes: segments.list().reduce((sum, { bytes }) => sum + bytes, 0),
+    logGroupClass: record.logGroupClass,
+    logGroupArn: arn,
+    deletionProtectionEnabled: record.deletionProtection,
+  };
+}
+
+export async function deleteLogGroup(input: sdk.DeleteLogGroupRequest, call: Call): Promise<void> {
+  const group = requireGroup(call, input.logGroupName);
+  if (group.record.deletionProtection) {
+    throw new AwsError('OperationAbortedException', 'The log group is protected against deletion.');
+  }
+  await call.engine.logs.deleteGroup(group);
+}
+
+export async function putLogGroupDeletionProtection(
+  input: sdk.PutLogGroupDeletionProtectionRequest,
+  call: Call,
+): Promise<void> {
+  const { record } = requireGroup(call, input.logGroupIdentifier);
+  await call.engine.logs.putGroup({ ...record, deletionProtection: input.deletionProtectionEnabled ?? false });
+}
+
+export async function putRetentionPolicy(input: sdk.PutRetentionPolicyRequest, call: Call): Promise<void> {
+  const group = requireGroup(call, input.logGroupName);
+  const { retentionInDays: retentionDays } = input;
+  if (retentionDays === undefined || !retentions.includes(retentionDays)) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${retentionDays}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`,
+    );
+  }
+  await call.engine.logs.putGroup({ ...group.record, retentionDays });
+  await group.segments.dropWrittenBefore(keptSinceMs(group, call.engine.clock()));
+}
+
+export async function deleteRetentionPolicy(input: sdk.DeleteRetentionPolicyRequest, call: Call): Promise<void> {
+  const { retentionDays: _, ...record } = requireGroup(call, input.logGroupName).record;
+  await call.engine.logs.putGroup(record);
+}
+
+export async function tagResource(input: sdk.TagResourceRequest, call: Call): Promise<void> {
+  await addTags(call, requireGroup(call, input.resourceArn).record, input.tags ?? {});
+}
+
+export async function untagResource(input: sdk.UntagResourceRequest, call: Call): Promise<void> {
+  await removeTags(call, requireGroup(call, input.resourceArn).record, input.tagKeys ?? []);
+}
+
+export function listTagsForResource(
+  input: sdk.ListTagsForResourceRequest,
+  call: Call,
+): sdk.ListTagsForResourceResponse {
+  return { tags: requireGroup(call, input.resourceArn).record.tags };
+}
+
+export async function tagLogGroup(input: sdk.TagLogGroupRequest, call: Call): Promise<void> {
+  await addTags(call, requireGroup(call, input.logGroupName).record, input.tags ?? {});
+}
+
+export async function untagLogGroup(input: sdk.UntagLogGroupRequest, call: Call): Promise<void> {
+  await removeTags(call, requireGroup(call, input.logGroupName).record, input.tags ?? []);
+}
+
+export function listTagsLogGroup(input: sdk.ListTagsLogGroupRequest, call: Call): sdk.ListTagsLogGroupResponse {
+  return { tags: requireGroup(call, input.logGroupName).record.tags };
+}
+
+async function addTags(call: Call, record: GroupRecord, added: Record<string, string>): Promise<void> {
+  checkTags(added);
+  const tags = { ...record.tags, ...added };
+  if (Object.keys(tags).length > maxTags) {
+    throw new AwsError('TooManyTagsException', `The maximum number of tags for a resource is ${maxTags}`);
+  }
+  await call.engine.logs.putGroup({ ...record, tags });
+}
+
+async function removeTags(call: Call, record: GroupRecord, keys: string[]): Promise<void> {
+  const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !keys.includes(key)));
+  await call.engine.logs.putGroup({ ...record, tags });
+}
+
+function checkTags(tags: Record<string, string>): void {
+  for (const [key, value] of Object.entries(tags)) {
+    if (key.length < 1 || key.length > 128 || /^aws:/i.test(key)) throw invalidParameter(`Invalid tag key: ${key}`);
+    if (value.length > 256) throw invalidParameter(`The value of the tag ${key} is longer than 256 characters`);
+  }
+}

@@ -1,0 +1,59 @@
+import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import { newStream, type StreamRecord } from '../log-store.ts';
+import { AwsError, type Call } from '../service.ts';
+import { groupArn, invalidParameter, page, requireGroup, requireStream } from './groups.ts';
+
+export async function createLogStream(input: sdk.CreateLogStreamRequest, call: Call): Promise<void> {
+  const group = requireGroup(call, input.logGroupName);
+  const { logStreamName: name = '' } = input;
+  if (!/^[^:*]{1,512}$/.test(name)) {
+    throw invalidParameter(
+      `1 validation error detected: Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
+    );
+  }
+  if (group.streams.has(name)) {
+    throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
+  }
+  await call.engine.logs.putStream(group, newStream(name, call.engine.clock()));
+}
+
+export async function deleteLogStream(input: sdk.DeleteLogStreamRequest, call: Call): Promise<void> {
+  const group = requireGroup(call, input.logGroupName);
+  await call.engine.logs.deleteStream(group, requireStream(group, input.logStreamName).name);
+}
+
+export function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): sdk.DescribeLogStreamsResponse {
+  const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
+  const { logStreamNamePrefix: prefix, orderBy = 'LogStreamName', descending = false } = input;
+  const byTime = orderBy === 'LastEventTime';
+  if (byTime && prefix !== undefined) {
+    throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
+  }
+  const found = [...group.streams.values()]
+    .filter(({ name }) => prefix === undefined || name.startsWith(prefix))
+    .sort((one, other) => (byTime && compareTimes(one, other)) || (one.name < other.name ? -1 : 1));
+  if (descending) found.reverse();
+  const { entries, nextToken } = page(found, ({ name }) => name, {
+    nextToken: input.nextToken,
+    limit: input.limit,
+    maxLimit: 50,
+  });
+  const prefixArn = `${groupArn(call, group.record.name)}:log-stream:`;
+  return {
+    logStreams: entries.map((stream) => ({
+      logStreamName: stream.name,
+      creationTime: stream.createdAtMs,
+      firstEventTimestamp: stream.firstEventAtMs,
+      lastEventTimestamp: stream.lastEventAtMs,
+      lastIngestionTime: stream.lastIngestedAtMs,
+      uploadSequenceToken: stream.id,
+      arn: prefixArn + stream.name,
+      storedBytes: 0,
+    })),
+    nextToken,
+  };
+}
+
+function compareTimes(one: StreamRecord, other: StreamRecord): number {
+  return (one.lastEventAtMs ?? 0) - (other.lastEventAtMs ?? 0);
+}

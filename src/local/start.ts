@@ -1,0 +1,116 @@
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Secret } from './access.ts';
+import { createFunctionCredentials } from './credentials.ts';
+import { openItems } from './dynamodb/items.ts';
+import type { Engine } from './engine.ts';
+import { isAllowed } from './iam/roles.ts';
+import { openFunctionRuntime } from './lambda/runtime.ts';
+import { openLogStore } from './log-store.ts';
+import { createMood } from './mood.ts';
+import { createEngineServer } from './server.ts';
+import { openStore } from './store.ts';
+import { openDaemon } from './xray/daemon.ts';
+import { createSampler } from './xray/sampling.ts';
+import { createTraces } from './xray/traces.ts';
+
+export interface StartOptions {
+  /** Made where missing, mode 0700. */
+  dataDir: string;
+  /** 0: any free one. */
+  port: number;
+  /** 0: plain; otherwise AWS's own times multiplied by it. */
+  scale: number;
+  credentials: Secret;
+  clock?: () => number;
+  log?: (line: string) => void;
+}
+
+export interface RunningEngine {
+  engine: Engine;
+  /** `http://127.0.0.1:PORT` */
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Opens the data folder and listens on loopback. Throws EADDRINUSE, or LEVEL_DATABASE_NOT_OPEN when the folder is held. */
+export async function startEngine(options: StartOptions): Promise<RunningEngine> {
+  const { dataDir, port, credentials, log = () => undefined } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // The port first: where it is taken, nothing has been opened yet. Requests that come early wait for the rest.
+  let isReady: (engine: Engine) => void = () => undefined;
+  let isLost: (reason: unknown) => void = () => undefined;
+  const ready = new Promise<Engine>((resolve, reject) => {
+    isReady = resolve;
+    isLost = reject;
+  });
+  ready.catch(() => undefined);
+  const server = createEngineServer({ engine: () => ready, credentials, log });
+  await listen(server, port);
+  try {
+    const running = await open(options, server);
+    isReady(running.engine);
+    return running;
+  } catch (error) {
+    isLost(error);
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+}
+
+async function open(options: StartOptions, server: Server): Promise<RunningEngine> {
+  const { dataDir, scale, credentials, clock = Date.now, log = () => undefined } = options;
+  const store = await openStore(join(dataDir, 'control'));
+  const mood = createMood({ scale, clock, sleep: (ms) => sleep(ms) });
+  const [items, logs] = await Promise.all([
+    openItems(join(dataDir, 'items'), { clock }),
+    openLogStore(join(dataDir, 'logs'), { clock, log }),
+  ]);
+
+  const traces = createTraces(clock);
+  const traceDaemon = await openDaemon(traces);
+
+  const functions = openFunctionRuntime(() => engine);
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const engine: Engine = {
+    accountId: '000000000000',
+    dataDir,
+    baseUrl: endpoint,
+    clock,
+    store,
+    mood,
+    items,
+    functions,
+    logs,
+    traces,
+    sampler: createSampler({ scale, clock }),
+    traceDaemonAddress: traceDaemon.address,
+    functionCredentials: createFunctionCredentials({ sealingKey: credentials.secretAccessKey, clock }),
+    mayPerform: (roleArn, action, resource) => isAllowed(engine, { roleArn, action, resource }),
+    log,
+  };
+
+  return {
+    engine,
+    endpoint,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      await functions.close();
+      await Promise.all([logs.close(), items.close(), traceDaemon.close()]);
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts';
+import * as sdk from '@aws-sdk/client-sts';
+import type { Call, Service } from '../service.ts';
+
+function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, principal }: Call) {
+  const arn = principal.kind === 'anonymous' ? '' : principal.arn;
+  const userId = principal.kind === 'function' ? `AROA:${arn.split('/').at(-1)}` : engine.accountId;
+  return { Account: engine.accountId, Arn: arn, UserId: userId };
+}
+
+export const service: Service = {
+  signingName: 'sts',
+  protocol: 'query',
+  version: '2011-06-15',
+  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  sdk,
+  operations: { GetCallerIdentity: getCallerIdentity },
+};

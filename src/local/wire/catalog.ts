@@ -1,0 +1,81 @@
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { Service } from '../service.ts';
+import { parseRoute, type RestRoute } from './rest.ts';
+
+/** One operation's shapes, from the schemas that the SDK client exports. */
+export interface OperationShapes {
+  input: NormalizedSchema;
+  output: NormalizedSchema;
+  required: string[];
+}
+
+export interface ErrorShape {
+  wireCode: string;
+  status: number;
+  senderFault: boolean;
+  schema: NormalizedSchema;
+}
+
+/** A service's operations and errors, looked up once. */
+export interface Catalog {
+  service: Service;
+  operations: Map<string, OperationShapes>;
+  routes: RestRoute[];
+  /** All routes the SDK knows, so that an operation not served can still be named. */
+  knownRoutes: RestRoute[];
+  errors: Map<string, ErrorShape>;
+}
+
+/** `[9, namespace, name, traits, () => input, () => output]` */
+type OperationSchema = [9, string, string, { http?: [string, string, number] } | 0, unknown, unknown];
+/** `[-3, namespace, name, traits, memberNames, …]` */
+type ErrorSchema = [-3, string, string, ErrorTraits | 0, ...unknown[]];
+type ErrorTraits = { error?: 'client' | 'server'; httpError?: number; awsQueryError?: [string, number] };
+
+export function buildCatalog(service: Service): Catalog {
+  const catalog: Catalog = { service, operations: new Map(), routes: [], knownRoutes: [], errors: new Map() };
+  for (const [name, schema] of Object.entries(service.sdk)) {
+    if (!name.endsWith('$') || !Array.isArray(schema)) continue;
+    if (schema[0] === 9) addOperation(catalog, schema as OperationSchema);
+    else if (schema[0] === -3) addError(catalog, schema as ErrorSchema);
+  }
+  for (const operation of Object.keys(service.operations)) {
+    if (!catalog.operations.has(operation)) throw new Error(`${service.signingName} has no operation ${operation}`);
+  }
+  return catalog;
+}
+
+function addOperation(catalog: Catalog, schema: OperationSchema): void {
+  const [, , name, traits, input, output] = schema;
+  const served = Object.hasOwn(catalog.service.operations, name);
+  if (traits !== 0 && traits.http !== undefined) {
+    const route = parseRoute(name, traits.http);
+    catalog.knownRoutes.push(route);
+    if (served) catalog.routes.push(route);
+  }
+  if (!served) return;
+  const normalized = NormalizedSchema.of(input as never);
+  catalog.operations.set(name, {
+    input: normalized,
+    output: NormalizedSchema.of(output as never),
+    required: requiredMembers(normalized),
+  });
+}
+
+/** A structure's schema ends with how many of its members, from the first, are required. */
+export function requiredMembers(schema: NormalizedSchema): string[] {
+  if (!schema.isStructSchema()) return [];
+  const struct = schema.getSchema() as unknown as [number, string, string, unknown, string[], unknown[], number?];
+  return struct[4].slice(0, struct[6] ?? 0);
+}
+
+function addError(catalog: Catalog, schema: ErrorSchema): void {
+  const [, , name, traits] = schema;
+  const { error = 'client', httpError, awsQueryError } = traits || {};
+  catalog.errors.set(name, {
+    wireCode: awsQueryError?.[0] ?? name,
+    status: awsQueryError?.[1] ?? httpError ?? (error === 'client' ? 400 : 500),
+    senderFault: error === 'client',
+    schema: NormalizedSchema.of(schema as never),
+  });
+}

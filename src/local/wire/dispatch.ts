@@ -1,0 +1,179 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { PlainResponse } from '../http.ts';
+import { AwsError, type Call } from '../service.ts';
+import { internalFailure, writeError } from './answers.ts';
+import type { Catalog, OperationShapes } from './catalog.ts';
+import { readJson, writeJson } from './json-shapes.ts';
+import { readForm, writeResponse } from './query.ts';
+import { matchRoute, readRestInput, writeRestOutput } from './rest.ts';
+
+/** A signed AWS API request, its body complete. */
+export interface WireRequest {
+  method: string;
+  /** Raw path, still percent-encoded. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** What a request asks for, before anything is done about it. */
+interface Asked {
+  operation: string;
+  labels: Record<string, string>;
+  successStatus: number;
+}
+
+/** Runs one API call: bytes → typed input → operation → typed output → bytes. Errors come back as AWS's answers. */
+export async function dispatch(catalog: Catalog, request: WireRequest, call: Call): Promise<PlainResponse> {
+  const { service } = catalog;
+  try {
+    const asked = identify(catalog, request);
+    const shapes = catalog.operations.get(asked.operation);
+    const operation = service.operations[asked.operation];
+    if (!shapes || !operation) throw unknownOperation(catalog, asked.operation);
+    const input = service.rawJson ? readRaw(request.body) : readInput(catalog, shapes, { request, asked });
+    if (!service.rawJson) requireMembers(shapes, input);
+    await call.engine.mood.beforeCall(service.signingName, asked.operation);
+    authorize(catalog, asked.operation, { input, call });
+    // The catalog paired this operation with the schema that its input was read by.
+    const output = await operation(input as never, call);
+    return writeOutput(catalog, shapes, { asked, output, requestId: call.requestId });
+  } catch (error) {
+    if (error instanceof AwsError) {
+      return writeError({ protocol: service.protocol, catalog, error, requestId: call.requestId });
+    }
+    call.engine.log(`internal failure in ${service.signingName}, request ${call.requestId}: ${describe(error)}`);
+    return writeError({ protocol: service.protocol, catalog, error: internalFailure(), requestId: call.requestId });
+  }
+}
+
+/** The operation's name as the protocol carries it; also used to see whether a call may go unsigned. */
+export function identify(catalog: Catalog, request: WireRequest): Asked {
+  switch (catalog.service.protocol) {
+    case 'query': {
+      const action = new URLSearchParams(request.body.toString()).get('Action') ?? request.query.get('Action') ?? '';
+      return { operation: action, labels: {}, successStatus: 200 };
+    }
+    case 'json-1.0':
+    case 'json-1.1': {
+      const target = String(request.headers['x-amz-target'] ?? '');
+      return { operation: target.slice(target.indexOf('.') + 1), labels: {}, successStatus: 200 };
+    }
+    case 'rest-json': {
+      const { method, path, query } = request;
+      const found = matchRoute(catalog.routes, { method, path, query });
+      if (found) {
+        return { operation: found.route.operation, labels: found.labels, successStatus: found.route.successStatus };
+      }
+      const known = matchRoute(catalog.knownRoutes, { method, path, query });
+      throw unknownOperation(catalog, known ? known.route.operation : `${method} ${path}`);
+    }
+  }
+}
+
+function unknownOperation(catalog: Catalog, operation: string): AwsError {
+  const { protocol, signingName, version } = catalog.service;
+  const named = operation.slice(0, 200) || '(none)';
+  if (protocol === 'query') {
+    return new AwsError('InvalidAction', `Could not find operation ${named} for version ${version}`);
+  }
+  const message = `The operation ${named} of ${signingName} is not served by this endpoint`;
+  return new AwsError('UnknownOperationException', message, { statusCode: protocol === 'rest-json' ? 404 : 400 });
+}
+
+function readInput(
+  catalog: Catalog,
+  shapes: OperationShapes,
+  what: { request: WireRequest; asked: Asked },
+): Record<string, unknown> {
+  const { request, asked } = what;
+  switch (catalog.service.protocol) {
+    case 'query':
+      return readForm(shapes.input, request.body.toString()) as Record<string, unknown>;
+    case 'json-1.0':
+    case 'json-1.1':
+      return (readJson(shapes.input, parseJson(request.body)) ?? {}) as Record<string, unknown>;
+    case 'rest-json':
+      return readRestInput(shapes.input, { ...request, labels: asked.labels });
+  }
+}
+
+function readRaw(body: Buffer): Record<string, unknown> {
+  const input = parseJson(body);
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>;
+  throw new AwsError('SerializationException', 'The request must be an object');
+}
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not valid JSON');
+  }
+}
+
+function requireMembers(shapes: OperationShapes, input: Record<string, unknown>): void {
+  const missing = shapes.required.filter((name) => input[name] === undefined || input[name] === null);
+  if (missing.length === 0) return;
+  const details = missing.map(
+    (name) =>
+      `Value null at '${name[0]?.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+  );
+  const errors = missing.length === 1 ? '1 validation error' : `${missing.length} validation errors`;
+  throw new AwsError('ValidationException', `${errors} detected: ${details.join('; ')}`);
+}
+
+function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {
+  const { call, input } = request;
+  if (call.principal.kind !== 'function') return;
+  const needed = catalog.service.permission?.(operation, input, call) ?? [
+    { action: `${catalog.service.signingName}:${operation}`, resource: '*' },
+  ];
+  for (const { action, resource } of needed) {
+    if (call.engine.mayPerform(call.principal.roleArn, action, resource)) continue;
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+      { statusCode: catalog.service.protocol === 'rest-json' ? 403 : 400 },
+    );
+  }
+}
+
+function writeOutput(
+  catalog: Catalog,
+  shapes: OperationShapes,
+  result: { asked: Asked; output: unknown; requestId: string },
+): PlainResponse {
+  const { service } = catalog;
+  const { asked, requestId } = result;
+  const output = (result.output ?? {}) as Record<string, unknown>;
+  const idHeader: [string, string] = ['x-amzn-requestid', requestId];
+  switch (service.protocol) {
+    case 'query':
+      return {
+        status: 200,
+        headers: [['content-type', 'text/xml'], idHeader],
+        body: writeResponse({
+          operation: asked.operation,
+          xmlNamespace: service.xmlNamespace ?? '',
+          requestId,
+          schema: shapes.output,
+          output,
+        }),
+      };
+    case 'json-1.0':
+    case 'json-1.1': {
+      const type = service.protocol === 'json-1.0' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1';
+      const json = service.rawJson ? output : shapes.output.isStructSchema() ? writeJson(shapes.output, output) : {};
+      return { status: 200, headers: [['content-type', type], idHeader], body: JSON.stringify(json) };
+    }
+    case 'rest-json': {
+      const { status, headers, body } = writeRestOutput(shapes.output, output, asked.successStatus);
+      return { status, headers: [...headers, idHeader], body };
+    }
+  }
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,0 +1,93 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { AwsError } from '../service.ts';
+import { formatTimestamp, parseTimestamp, timestampFormat } from './scalars.ts';
+
+/** Plain JSON → the typed value that the SDK's command types describe. Throws AwsError SerializationException. */
+export function readJson(schema: NormalizedSchema, value: unknown, path = ''): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (schema.isStructSchema()) return readStruct(schema, value, path);
+  if (schema.isListSchema()) {
+    if (!Array.isArray(value)) throw mismatch(path, 'a list', value);
+    const of = schema.getValueSchema();
+    return value.map((item, index) => readJson(of, item, `${path}[${index}]`) ?? null);
+  }
+  if (schema.isMapSchema()) {
+    const of = schema.getValueSchema();
+    const entries = Object.entries(asObject(value, path));
+    return Object.fromEntries(entries.map(([key, item]) => [key, readJson(of, item, `${path}.${key}`) ?? null]));
+  }
+  if (schema.isBlobSchema()) {
+    if (typeof value !== 'string') throw mismatch(path, 'a base64 string', value);
+    return new Uint8Array(Buffer.from(value, 'base64'));
+  }
+  if (schema.isTimestampSchema()) {
+    const date = typeof value === 'string' || typeof value === 'number' ? parseTimestamp(value) : undefined;
+    if (!date) throw mismatch(path, 'a timestamp', value);
+    return date;
+  }
+  if (schema.isStringSchema()) {
+    if (typeof value === 'string') return value;
+    // AWS's own services take a number or a boolean where text is expected, and clients rely on it.
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    throw mismatch(path, 'a string', value);
+  }
+  if (schema.isBooleanSchema()) {
+    if (typeof value === 'boolean') return value;
+    if (value === 'true' || value === 'false') return value === 'true';
+    throw mismatch(path, 'a boolean', value);
+  }
+  if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number !== 'number' || Number.isNaN(number)) throw mismatch(path, 'a number', value);
+    return number;
+  }
+  return value;
+}
+
+function readStruct(schema: NormalizedSchema, value: unknown, path: string): Record<string, unknown> {
+  const object = asObject(value, path);
+  const out: Record<string, unknown> = {};
+  for (const [name, member] of schema.structIterator()) {
+    const jsonName = member.getMergedTraits().jsonName ?? name;
+    if (!Object.hasOwn(object, jsonName)) continue;
+    const read = readJson(member, object[jsonName], path ? `${path}.${name}` : name);
+    if (read !== undefined) out[name] = read;
+  }
+  return out;
+}
+
+/** A typed output value → plain JSON; `undefined` members are left out. */
+export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (schema.isStructSchema()) {
+    const out: Record<string, unknown> = {};
+    const object = value as Record<string, unknown>;
+    for (const [name, member] of schema.structIterator()) {
+      const written = writeJson(member, object[name]);
+      if (written !== undefined) out[member.getMergedTraits().jsonName ?? name] = written;
+    }
+    return out;
+  }
+  if (schema.isListSchema()) {
+    const of = schema.getValueSchema();
+    return (value as unknown[]).map((item) => writeJson(of, item) ?? null);
+  }
+  if (schema.isMapSchema()) {
+    const of = schema.getValueSchema();
+    const entries = Object.entries(value as Record<string, unknown>);
+    return Object.fromEntries(entries.map(([key, item]) => [key, writeJson(of, item) ?? null]));
+  }
+  if (schema.isBlobSchema()) return Buffer.from(value as Uint8Array).toString('base64');
+  if (schema.isTimestampSchema()) return formatTimestamp(value as Date, timestampFormat(schema, 'epoch-seconds'));
+  return value;
+}
+
+function asObject(value: unknown, path: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(path, 'an object', value);
+  return value as Record<string, unknown>;
+}
+
+function mismatch(path: string, expected: string, value: unknown): AwsError {
+  const got = Array.isArray(value) ? 'a list' : typeof value;
+  return new AwsError('SerializationException', `${path || 'The request'} must be ${expected}, not ${got}`);
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+/** `X-Amzn-Trace-Id`. `sampled` is undefined where nobody has decided yet. */
+export interface TraceHeader {
+  traceId: string;
+  parentId: string | undefined;
+  sampled: boolean | undefined;
+}
+
+/** A new trace id: `1-{time in seconds, 8 hex}-{24 hex}`. */
+export function newTraceId(nowMs: number): string {
+  return `1-${Math.floor(nowMs / 1000)
+    .toString(16)
+    .padStart(8, '0')}-${randomBytes(12).toString('hex')}`;
+}
+
+export function newSegmentId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+/** Reads a caller's header; what is missing or malformed in it is as if it had not been sent. */
+export function readTraceHeader(header: string | undefined): Partial<TraceHeader> {
+  const fields = new Map(
+    (header ?? '')
+      .slice(0, 1000)
+      .split(';')
+      .map((field) => {
+        const [name = '', value = ''] = field.split('=');
+        return [name.trim().toLowerCase(), value.trim()];
+      }),
+  );
+  const [root, parent, sampled] = [fields.get('root'), fields.get('parent'), fields.get('sampled')];
+  return {
+    ...(root && /^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(root) && { traceId: root }),
+    ...(parent && /^[0-9a-f]{16}$/.test(parent) && { parentId: parent }),
+    ...((sampled === '0' || sampled === '1') && { sampled: sampled === '1' }),
+  };
+}
+
+export function writeTraceHeader({ traceId, parentId, sampled }: TraceHeader): string {
+  return [
+    `Root=${traceId}`,
+    ...(parentId === undefined ? [] : [`Parent=${parentId}`]),
+    ...(sampled === undefined ? [] : [`Sampled=${sampled ? 1 : 0}`]),
+  ].join(';');
+}

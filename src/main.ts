@@ -1,0 +1,156 @@
+import process from 'node:process';
+import { CommanderError } from 'commander';
+import type { Invocation } from './cli/declare.ts';
+import { createProgram } from './cli.ts';
+import { DynopsError, ExitStatus, usageError } from './errors.ts';
+import { errorDocument, errorText, resultText } from './ui/outcome.ts';
+import { createUi, type Ui } from './ui/ui.ts';
+
+const { argv, env } = process;
+
+async function main(words: string[]): Promise<ExitStatus> {
+  const stop = new AbortController();
+  stopOnSignals(stop);
+  stopOnClosedOutput(stop);
+  const outcome: { status: ExitStatus } = { status: ExitStatus.done };
+  const program = createProgram(
+    async (invocation) => {
+      outcome.status = await execute(invocation, stop);
+    },
+    (text) => process.stdout.write(text),
+  );
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return outcome.status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === ExitStatus.done) return ExitStatus.done;
+    // The options could not be parsed, so the words themselves say in which form the error is wanted.
+    const options = { json: words.includes('--json'), color: !words.includes('--no-color') };
+    return fail(error, {
+      ui: makeUi({ ...options, quiet: false, input: false }),
+      stop,
+      debug: words.includes('--debug'),
+    });
+  }
+}
+
+async function execute<Options>(invocation: Invocation<Options>, stop: AbortController): Promise<ExitStatus> {
+  const { globals, options } = invocation;
+  const ui = makeUi(globals);
+  const reporting = { ui, stop, debug: globals.debug };
+  if (globals.timeoutSeconds !== undefined) {
+    stopAfter(globals.timeoutSeconds, { stop, give: (error) => fail(error, reporting) });
+  }
+  try {
+    const [{ createContext }, command] = await Promise.all([import('./commands/context.ts'), invocation.load()]);
+    const context = await createContext({ options: globals, env, cwd: process.cwd(), ui, signal: stop.signal });
+    const result = await command(context, options);
+    if (result.error !== undefined) {
+      if (!ui.json && result.text !== undefined) process.stdout.write(result.text);
+      return fail(result.error, { ...reporting, detail: result.json });
+    }
+    const text = ui.json ? resultText(result.json) : result.text;
+    if (text !== undefined) process.stdout.write(text);
+    return result.exitStatus ?? ExitStatus.done;
+  } catch (error) {
+    return fail(error, reporting);
+  }
+}
+
+function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input: boolean }): Ui {
+  return createUi({ ...options, color: options.color && !env.NO_COLOR }, process);
+}
+
+interface Reporting {
+  ui: Ui;
+  stop: AbortController;
+  debug: boolean;
+  /** Members of the failing command's result that belong into the error document. */
+  detail?: unknown;
+}
+
+function fail(thrown: unknown, reporting: Reporting): ExitStatus {
+  const { ui, stop, debug, detail } = reporting;
+  const error = asDynopsError(thrown, stop.signal);
+  if (error.code === outputClosed.code) return ExitStatus.done;
+  if (ui.json) process.stdout.write(resultText(errorDocument(error, detail)));
+  if (!ui.json || debug) ui.warn(errorText(error, { ui, debug }));
+  return error.exitStatus;
+}
+
+function asDynopsError(thrown: unknown, signal: AbortSignal): DynopsError {
+  if (signal.aborted && signal.reason instanceof DynopsError && isAbort(thrown)) return signal.reason;
+  if (thrown instanceof DynopsError) return thrown;
+  if (thrown instanceof CommanderError) return fromCommander(thrown);
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const isSystemError = 'syscall' in error && 'code' in error;
+  return new DynopsError({
+    code: isSystemError ? String(error.code) : 'Unexpected',
+    message: error.message,
+    hint: isSystemError ? undefined : 'This is a defect of dynops; --debug shows where it happened.',
+    cause: error,
+  });
+}
+
+function isAbort(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error && (thrown.name === 'AbortError' || ('code' in thrown && thrown.code === 'Interrupted'))
+  );
+}
+
+/** Commander's text is `error: what`, and on a second line a suggestion in brackets. */
+function fromCommander(error: CommanderError): DynopsError {
+  if (error.code.startsWith('commander.help')) return usageError('A command is missing.', 'dynops --help lists them.');
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  return usageError(
+    `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+    suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what is possible.',
+  );
+}
+
+const outputClosed = new DynopsError({
+  code: 'OutputClosed',
+  message: 'Nobody reads the output any more.',
+  exitStatus: ExitStatus.done,
+});
+
+function stopOnSignals(stop: AbortController): void {
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(ExitStatus.interrupted);
+    process.stderr.write('\nFinishing the call in flight; press Ctrl-C again to stop at once.\n');
+    stop.abort(new DynopsError({ code: 'Interrupted', message: 'Interrupted.', exitStatus: ExitStatus.interrupted }));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+/** `dynops logs --follow | head` ends quietly; what is said on stderr is not needed to go on. */
+function stopOnClosedOutput(stop: AbortController): void {
+  const orThrow = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+  };
+  process.stdout.on('error', (error) => {
+    orThrow(error);
+    stop.abort(outputClosed);
+  });
+  process.stderr.on('error', orThrow);
+}
+
+/** Aborts when the time is up; a call that does not end then either is left behind, and `give` reports the failure. */
+function stopAfter(
+  seconds: number,
+  { stop, give }: { stop: AbortController; give: (error: DynopsError) => ExitStatus },
+): void {
+  const graceMs = 2_000;
+  const timedOut = new DynopsError({
+    code: 'Timeout',
+    message: `Stopped after ${seconds} s, as --timeout asks.`,
+    hint: 'Run the same command again to go on.',
+    exitStatus: ExitStatus.partial,
+  });
+  setTimeout(() => stop.abort(timedOut), seconds * 1000).unref();
+  setTimeout(() => process.exit(give(timedOut)), seconds * 1000 + graceMs).unref();
+}
+
+// Last, so that everything above is initialised.
+process.exitCode = await main(argv.slice(2));

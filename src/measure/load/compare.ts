@@ -1,0 +1,136 @@
+import type { Interval } from './figures.ts';
+import type { LoadResult } from './result.ts';
+
+export const comparedMetrics = ['requestsPerSecond', 'mean', 'p50', 'p90', 'p95', 'p99', 'errorRate'] as const;
+export type ComparedMetric = (typeof comparedMetrics)[number];
+
+export interface MetricComparison {
+  metric: ComparedMetric;
+  a: number;
+  b: number;
+  /** (b - a) / a; null where a is 0. */
+  change: number | null;
+  /** How far apart two runs of the same thing may be by chance, as a share of a; null where the runs are too short to tell. */
+  noise: number | null;
+  verdict: 'better' | 'worse' | 'same' | 'unknown';
+}
+
+export interface Comparison {
+  metrics: MetricComparison[];
+  /** Settings that differ, beside what is to be compared: they may be the reason. */
+  differences: { setting: string; a: unknown; b: unknown }[];
+  /** One sentence for a person. */
+  verdict: string;
+}
+
+/** Fewer intervals than this cannot tell chance from change. */
+const leastIntervals = 5;
+const batches = 10;
+/** Two standard errors of a difference, rounded up: about one comparison in forty is wrong. */
+const standardErrors = 2.25;
+/** Below this no one notices, and machines differ by more from hour to hour. */
+const leastChange = 0.02;
+
+/** Puts run b beside run a and says what is more than noise, which is estimated from each run's own intervals. */
+export function compareRuns(a: LoadResult, b: LoadResult): Comparison {
+  const metrics = comparedMetrics.map((metric) => compareMetric(metric, a, b));
+  return { metrics, differences: settingDifferences(a, b), verdict: verdictOf(metrics, a, b) };
+}
+
+function compareMetric(metric: ComparedMetric, a: LoadResult, b: LoadResult): MetricComparison {
+  const [from, to] = [figureOf(metric, a), figureOf(metric, b)];
+  const change = from === 0 ? null : (to - from) / from;
+  const errors = [a, b].map((run) => standardErrorOf(run.series.map((interval) => intervalValue(metric, interval))));
+  const spread = errors.every((error) => error !== undefined) ? Math.hypot(...errors) * standardErrors : undefined;
+  const noise = spread === undefined || from === 0 ? null : spread / from;
+  return { metric, a: from, b: to, change, noise, verdict: judge({ metric, from, to, spread }) };
+}
+
+function judge(of: {
+  metric: ComparedMetric;
+  from: number;
+  to: number;
+  spread: number | undefined;
+}): MetricComparison['verdict'] {
+  const { metric, from, to, spread } = of;
+  if (spread === undefined) return 'unknown';
+  const difference = Math.abs(to - from);
+  if (difference === 0 || difference <= spread || difference <= from * leastChange) return 'same';
+  const more = to > from;
+  return more === (metric === 'requestsPerSecond') ? 'better' : 'worse';
+}
+
+function figureOf(metric: ComparedMetric, run: LoadResult): number {
+  if (metric === 'requestsPerSecond' || metric === 'errorRate') return run[metric];
+  return run.latencyMs[metric];
+}
+
+function intervalValue(metric: ComparedMetric, interval: Interval): number {
+  if (metric === 'requestsPerSecond') return interval.requestsPerSecond;
+  if (metric === 'errorRate') return interval.requests === 0 ? 0 : interval.failed / interval.requests;
+  return interval.latencyMs[metric];
+}
+
+/**
+ * Of the mean over the run, by batch means: neighbouring seconds resemble one another, so that taking each as a draw
+ * of its own would make chance look smaller than it is. The first tenth, where caches and environments warm up, is left out.
+ */
+function standardErrorOf(values: number[]): number | undefined {
+  const steady = values.slice(Math.floor(values.length / 10));
+  if (steady.length < leastIntervals) return undefined;
+  const size = Math.max(1, Math.floor(steady.length / batches));
+  const means: number[] = [];
+  for (let at = 0; at + size <= steady.length; at += size) means.push(mean(steady.slice(at, at + size)));
+  const centre = mean(means);
+  const variance = means.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (means.length - 1);
+  return Math.sqrt(variance / means.length);
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function settingDifferences(a: LoadResult, b: LoadResult): Comparison['differences'] {
+  const settings = (run: LoadResult): Record<string, unknown> => ({
+    target: run.target,
+    region: run.region,
+    model: run.model.kind === 'closed' ? `${run.model.users} users` : `${run.model.ratePerSecond} requests/s`,
+    profile: run.profile,
+    duration: `${run.durationMs / 1000} s`,
+    requests: run.byRequest.map(({ name }) => name).join(', '),
+    memory: run.function && `${run.function.memoryMb} MB`,
+    architecture: run.function?.architecture,
+    runtime: run.function?.runtime,
+    tracing: run.function?.tracing,
+    'stopped early': run.interrupted,
+  });
+  const [ofA, ofB] = [settings(a), settings(b)];
+  return Object.keys(ofA).flatMap((setting) =>
+    ofA[setting] === ofB[setting] ? [] : { setting, a: ofA[setting] ?? null, b: ofB[setting] ?? null },
+  );
+}
+
+function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): string {
+  const of = (metric: ComparedMetric) => metrics.find((each) => each.metric === metric);
+  if (metrics.some(({ verdict }) => verdict === 'unknown')) {
+    return 'The runs are too short to tell a difference from chance: let each last at least ten seconds.';
+  }
+  const words: string[] = [];
+  const p95 = of('p95');
+  if (p95?.verdict === 'better') words.push(`B is faster: p95 ${percent(p95.change)}, more than chance explains`);
+  if (p95?.verdict === 'worse') words.push(`B is slower: p95 ${percent(p95.change)}, more than chance explains`);
+  const rate = of('requestsPerSecond');
+  const compared = a.model.kind === 'closed' && b.model.kind === 'closed';
+  if (compared && rate && rate.verdict !== 'same')
+    words.push(`throughput is ${rate.verdict} (${percent(rate.change)})`);
+  const errors = of('errorRate');
+  if (errors && errors.verdict !== 'same') {
+    words.push(`errors are ${errors.verdict === 'worse' ? 'more' : 'fewer'} (${share(errors.a)} → ${share(errors.b)})`);
+  }
+  if (words.length === 0) return 'No difference beyond chance.';
+  return `${words.join('; ')}.`;
+}
+
+const share = (value: number) => `${(value * 100).toFixed(2)} %`;
+const percent = (change: number | null) =>
+  change === null ? 'from nothing' : `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(0)} %`;

@@ -1,0 +1,108 @@
+import { setMaxListeners } from 'node:events';
+import { createRecorder, type Figures, type Interval } from './figures.ts';
+import { runArrivals, runUsers, type Waiting } from './models.ts';
+import type { Profile } from './profile.ts';
+import { requestSource, type Scenario } from './scenario.ts';
+import { createSender } from './sender.ts';
+
+/** Virtual users who each wait for their answer, or arrivals that wait for nobody. */
+export type LoadModel =
+  | { kind: 'closed'; users: number }
+  | { kind: 'open'; ratePerSecond: number; maxConnections: number };
+
+export interface LoadPlan {
+  /** Everything is sent there and nowhere else. */
+  url: URL;
+  model: LoadModel;
+  profile: Profile;
+  durationMs: number;
+  scenario: Scenario;
+  /** The Authorization header of the next request; undefined sends none. */
+  token: () => string | undefined;
+  userAgent: string;
+  requestTimeoutMs: number;
+  /** Aborted: nothing more is sent, and what is in flight has a few seconds. */
+  signal: AbortSignal;
+  /** About once a second. */
+  onInterval: (interval: Interval) => void;
+  random?: () => number;
+}
+
+export interface LoadRun extends Figures, Waiting {
+  elapsedMs: number;
+  requestsPerSecond: number;
+  /** Stopped before its time. */
+  interrupted: boolean;
+  /** Requests in flight when the run was broken off: sent, their answers unknown, in no other figure. */
+  abandoned: number;
+  /** Connections made, and how long that took; in the closed model no part of any latency. */
+  connections: { opened: number; meanMs: number };
+}
+
+/** The series stays small however long the run is. */
+const mostIntervals = 600;
+const sweepMs = 100;
+/** What a stopped run waits for its last answers. */
+const graceMs = 5_000;
+
+/** Sends the load. Resolves with what was measured, also when stopped early. */
+export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
+  const { model, durationMs, scenario, signal, onInterval, random = Math.random } = plan;
+  const recorder = createRecorder(scenario.requests.map(({ name }) => name));
+  const sender = createSender({ ...plan, recorder, timeoutMs: plan.requestTimeoutMs });
+  const startMs = performance.now();
+  let users = 0;
+  let tickedAtMs = startMs;
+  const tick = () => {
+    tickedAtMs = performance.now();
+    onInterval(recorder.tick(tickedAtMs - startMs, users));
+  };
+
+  const stopped = new AbortController();
+  // Every virtual user that waits listens.
+  setMaxListeners(0, stopped.signal);
+  let grace: NodeJS.Timeout | undefined;
+  const stop = () => {
+    stopped.abort();
+    grace = setTimeout(() => sender.abandon(), graceMs);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const intervalMs = Math.max(1000, durationMs / mostIntervals);
+  const ticker = setInterval(tick, intervalMs);
+  const sweeper = setInterval(() => sender.expire(), sweepMs);
+
+  try {
+    const pace = {
+      ...plan,
+      sender,
+      startMs,
+      next: requestSource(scenario, random),
+      stopped: stopped.signal,
+      onUsers: (change: number) => {
+        users += change;
+      },
+    };
+    let waiting: Waiting = { unsent: 0, waitedMs: { mean: 0, max: 0 } };
+    if (model.kind === 'open') waiting = await runArrivals(pace, model);
+    else await runUsers(pace, model.users);
+    const elapsedMs = performance.now() - startMs;
+    // A last moment of a few milliseconds would look like a jump.
+    if (tickedAtMs === startMs || performance.now() - tickedAtMs > intervalMs / 2) tick();
+    const figures = recorder.figures();
+    return {
+      ...figures,
+      ...waiting,
+      elapsedMs,
+      requestsPerSecond: (figures.requests * 1000) / elapsedMs,
+      interrupted: stopped.signal.aborted,
+      abandoned: sender.counts().abandoned,
+      connections: sender.counts().connections,
+    };
+  } finally {
+    clearInterval(ticker);
+    clearInterval(sweeper);
+    clearTimeout(grace);
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,124 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { arrivalTimesMs } from './arrivals.ts';
+import type { Connection } from './connection.ts';
+import { type Profile, userSpans } from './profile.ts';
+import type { NextRequest, Sender } from './sender.ts';
+
+/** What both models work with. */
+export interface Pace {
+  sender: Sender;
+  profile: Profile;
+  durationMs: number;
+  next: () => NextRequest;
+  /** When the run began, on `performance.now()`'s clock. */
+  startMs: number;
+  requestTimeoutMs: number;
+  /** Aborted: nothing more is sent. */
+  stopped: AbortSignal;
+  /** Told when a virtual user begins (1) and ends (-1) to work. */
+  onUsers: (change: 1 | -1) => void;
+}
+
+/** A server that cannot be reached is not asked again at once. */
+const failurePauseMs = 100;
+
+/** Closed model: each virtual user sends, waits for the answer, and sends again, while the profile needs it. */
+export async function runUsers(pace: Pace, users: number): Promise<void> {
+  const { sender, profile, durationMs, startMs, stopped, onUsers } = pace;
+  const isOver = (endMs: number) => stopped.aborted || performance.now() - startMs >= endMs;
+
+  async function work({ startMs: beginMs, endMs }: { startMs: number; endMs: number }): Promise<void> {
+    await pause(beginMs - (performance.now() - startMs), stopped);
+    if (isOver(endMs)) return;
+    onUsers(1);
+    const connection = sender.open();
+    while (!isOver(endMs)) {
+      const answered = await sender.exchange(connection, pace.next());
+      if (!answered) await pause(failurePauseMs, stopped);
+    }
+    connection.close();
+    onUsers(-1);
+  }
+
+  await Promise.all(userSpans(profile, users, durationMs).map(work));
+}
+
+/** How the open model kept its times. */
+export interface Waiting {
+  /** Arrivals that found no connection before the run ended. */
+  unsent: number;
+  /** How long requests waited in the generator, which is part of their latency. */
+  waitedMs: { mean: number; max: number };
+}
+
+/**
+ * Open model: a request is due at each arrival, whatever became of the earlier ones; its latency counts from then, so
+ * that a slow answer cannot hide the wait of those behind it ("coordinated omission").
+ */
+export async function runArrivals(
+  pace: Pace,
+  model: { ratePerSecond: number; maxConnections: number },
+): Promise<Waiting> {
+  const { sender, profile, durationMs, startMs, stopped, onUsers } = pace;
+  const idle: Connection[] = [];
+  const running = new Set<Promise<void>>();
+  /** Due times of arrivals that wait for a connection; `taken` of them have got one. */
+  const queue: number[] = [];
+  let [taken, connections, sent, waitedMs, mostWaitedMs] = [0, 0, 0, 0, 0];
+  let isClosed = false;
+
+  function takeWaiting(): number | undefined {
+    if (isClosed || stopped.aborted || taken === queue.length) return undefined;
+    return queue[taken++];
+  }
+
+  async function work(connection: Connection, firstDueMs: number): Promise<void> {
+    for (let dueMs: number | undefined = firstDueMs; dueMs !== undefined; dueMs = takeWaiting()) {
+      const lateMs = Math.max(0, performance.now() - startMs - dueMs);
+      sent++;
+      waitedMs += lateMs;
+      mostWaitedMs = Math.max(mostWaitedMs, lateMs);
+      await sender.exchange(connection, pace.next(), startMs + dueMs);
+    }
+    idle.push(connection);
+  }
+
+  function arrive(dueMs: number): void {
+    let connection = idle.pop();
+    if (!connection && connections < model.maxConnections) {
+      connections++;
+      onUsers(1);
+      connection = sender.open();
+    }
+    if (!connection) {
+      queue.push(dueMs);
+      return;
+    }
+    const working = work(connection, dueMs).finally(() => running.delete(working));
+    running.add(working);
+  }
+
+  for (const dueMs of arrivalTimesMs(profile, model.ratePerSecond, durationMs)) {
+    // Timers count whole milliseconds and come late, never early: what is due within one is sent now.
+    const waitMs = Math.floor(dueMs - (performance.now() - startMs));
+    if (waitMs > 0) await pause(waitMs, stopped);
+    if (stopped.aborted) break;
+    arrive(dueMs);
+  }
+  const closing = setTimeout(() => {
+    isClosed = true;
+  }, pace.requestTimeoutMs);
+  await Promise.all(running);
+  clearTimeout(closing);
+  for (const connection of idle) connection.close();
+  return {
+    unsent: queue.length - taken,
+    waitedMs: { mean: sent === 0 ? 0 : waitedMs / sent, max: mostWaitedMs },
+  };
+}
+
+/** Returns early when stopped. */
+async function pause(ms: number, stopped: AbortSignal): Promise<void> {
+  if (ms <= 0 || stopped.aborted) return;
+  await sleepFor(ms, undefined, { signal: stopped }).catch(() => undefined);
+}

@@ -1,0 +1,163 @@
+import type { NextRequest } from './sender.ts';
+import { compileTemplate, type Row, type Template } from './template.ts';
+
+/** One kind of request of a load. */
+export interface ScenarioRequest {
+  name: string;
+  template: Template;
+}
+
+/** What a load sends: with weights each next request is drawn, without them they follow one another as listed. */
+export interface Scenario {
+  requests: ScenarioRequest[];
+  /** One for each request where any was given. */
+  weights: number[] | undefined;
+  rows: Row[];
+}
+
+interface Parsed {
+  name: string;
+  body: string;
+  weight: number | undefined;
+}
+
+/** Where a scenario's requests go, and how its files are read. */
+export interface ScenarioPlace {
+  apiUrl: string;
+  /** Put into requests that name no table. */
+  tableName: string;
+}
+
+/** A single operation. `payload` is JSON text with variables; undefined for an operation that needs none. */
+export function singleRequest(operation: string, payload: string | undefined, tableName: string): string {
+  return scenarioText({ operation, payload, tableName });
+}
+
+/**
+ * A scenario file: `{"requests": [{"name"?, "weight"?, "operation", "tableName"?, "payload"?}]}`, or a Postman collection
+ * (v2). A payload that is a string is taken as JSON text, for variables that are not text. Throws a RangeError that says
+ * what is wrong, also for a request to anywhere but the stack's own API.
+ */
+export function parseScenario(text: string, place: ScenarioPlace): Parsed[] {
+  const document = parseJson(text);
+  if (!isRecord(document)) throw new RangeError('A scenario must be a JSON object.');
+  if (Array.isArray(document.item)) return parsePostman(document, place);
+  if (!Array.isArray(document.requests)) {
+    throw new RangeError(
+      'A scenario needs "requests": [{"operation": "read", "payload": {…}}]; a Postman collection "item".',
+    );
+  }
+  return document.requests.map((entry: unknown, index) => {
+    const where = `requests[${index}]`;
+    if (!isRecord(entry)) throw new RangeError(`${where} must be an object.`);
+    const { operation, payload, weight, tableName = place.tableName, name = operation } = entry;
+    if (typeof operation !== 'string') throw new RangeError(`${where} needs an "operation".`);
+    if (typeof tableName !== 'string') throw new RangeError(`${where}: "tableName" must be a string.`);
+    if (weight !== undefined && !(typeof weight === 'number' && weight > 0)) {
+      throw new RangeError(`${where}: "weight" must be a number above 0.`);
+    }
+    const payloadText = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    return { name: String(name), weight, body: scenarioText({ operation, payload: payloadText, tableName }) };
+  });
+}
+
+/** Makes requests ready to send; each is tried once with the first row, so that a mistake shows before the run. */
+export function compileScenario(parsed: Parsed[], rows: Row[] = []): Scenario {
+  if (parsed.length === 0) throw new RangeError('There is no request to send.');
+  const columns = Object.keys(rows[0] ?? {});
+  const requests = parsed.map(({ name, body }) => {
+    const template = compileTemplate(body, columns);
+    const sample = template.render(rows[0] ?? {});
+    if (parseJson(sample) === undefined)
+      throw new RangeError(`The request "${name}" is no JSON: ${sample.slice(0, 200)}`);
+    return { name, template };
+  });
+  const weighted = parsed.some(({ weight }) => weight !== undefined);
+  return { requests, weights: weighted ? parsed.map(({ weight }) => weight ?? 1) : undefined, rows };
+}
+
+/** Which request comes next, and its body. Shared by all virtual users; `random` answers 0 to below 1. */
+export function requestSource(scenario: Scenario, random: () => number): () => NextRequest {
+  const { requests, weights, rows } = scenario;
+  const total = (weights ?? []).reduce((sum, weight) => sum + weight, 0);
+  let count = 0;
+  let rowCount = 0;
+  return () => {
+    let index = count++ % requests.length;
+    if (weights) {
+      let drawn = random() * total;
+      index = weights.findIndex((weight) => {
+        drawn -= weight;
+        return drawn < 0;
+      });
+    }
+    // A sum of fractions may leave the last draw just outside.
+    index = Math.max(0, index);
+    const template = requests[index]?.template;
+    if (template?.fixed !== undefined) return { index, body: template.fixed, isFixed: true };
+    return { index, body: template?.render(rows[rowCount++ % rows.length] ?? {}) ?? '', isFixed: false };
+  };
+}
+
+function scenarioText(parts: { operation: string; payload: string | undefined; tableName: string }): string {
+  const { operation, payload, tableName } = parts;
+  const needsTable = operation !== 'echo' && operation !== 'ping';
+  const members = [
+    `"operation":${JSON.stringify(operation)}`,
+    ...(needsTable ? [`"tableName":${JSON.stringify(tableName)}`] : []),
+    ...(payload === undefined ? [] : [`"payload":${payload}`]),
+  ];
+  return `{${members.join(',')}}`;
+}
+
+/** A collection's requests in its own order, folders flattened. Only bodies are taken: address and token are the stack's own. */
+function parsePostman(collection: Record<string, unknown>, place: ScenarioPlace): Parsed[] {
+  const values = new Map(
+    listOf(collection.variable).map((variable) => [String(variable.key), String(variable.value ?? '')]),
+  );
+  const fill = (text: string) =>
+    text.replace(/\{\{([^{}$]+)\}\}/g, (all, name: string) => values.get(name.trim()) ?? all);
+  const own = new URL(place.apiUrl);
+
+  return flatten(listOf(collection.item)).map((item) => {
+    const name = String(item.name ?? 'request');
+    const request = isRecord(item.request) ? item.request : {};
+    const address = fill(isRecord(request.url) ? String(request.url.raw ?? '') : String(request.url ?? ''));
+    // A variable that stays open is the reader's own environment: it stands for this stack's address.
+    if (!/^\{\{[^{}]+\}\}/.test(address) && hostOf(address) !== own.host) {
+      throw new RangeError(
+        `"${name}" goes to ${address}; a load is sent only to the stack's own API, ${place.apiUrl}.`,
+      );
+    }
+    if (request.method !== 'POST')
+      throw new RangeError(`"${name}" is ${String(request.method)}; the API takes POST only.`);
+    const body = isRecord(request.body) ? request.body.raw : undefined;
+    if (typeof body !== 'string') throw new RangeError(`"${name}" has no raw body.`);
+    return { name, weight: undefined, body: fill(body) };
+  });
+}
+
+function flatten(items: Record<string, unknown>[]): Record<string, unknown>[] {
+  return items.flatMap((item) => (Array.isArray(item.item) ? flatten(listOf(item.item)) : [item]));
+}
+
+function hostOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).host : undefined;
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** undefined: not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import { type Connection, createConnection, type Outcome } from './connection.ts';
+import type { Recorder } from './figures.ts';
+
+/** A request to send: which one of the scenario, and its body. */
+export interface NextRequest {
+  index: number;
+  body: string;
+  /** The body is the same each time. */
+  isFixed: boolean;
+}
+
+/** Sends requests to one address over connections of its own, and records how each ended. */
+export interface Sender {
+  open(): Connection;
+  /**
+   * Sends one request and records it. Its latency counts from when it was due, where that was earlier than now.
+   * False: no response arrived.
+   */
+  exchange(connection: Connection, request: NextRequest, dueAtMs?: number): Promise<boolean>;
+  /** Fails what has been waiting too long. */
+  expire(): void;
+  /** Breaks off what is in flight. */
+  abandon(): void;
+  counts(): { abandoned: number; connections: { opened: number; meanMs: number } };
+}
+
+export function createSender(options: {
+  url: URL;
+  recorder: Recorder;
+  /** The Authorization header of the next request. */
+  token: () => string | undefined;
+  userAgent: string;
+  timeoutMs: number;
+}): Sender {
+  const { url, recorder, token, timeoutMs } = options;
+  const connections = new Set<Connection>();
+  let [abandoned, opened, openedMs] = [0, 0, 0];
+
+  const start = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `Host: ${url.host}`,
+    'Content-Type: application/json',
+    'Accept: */*',
+    `User-Agent: ${options.userAgent}`,
+  ].join('\r\n');
+  let headToken: string | undefined;
+  let head = start;
+  /** By index: requests whose body never changes, ready to send until the token does. */
+  let ready: Buffer[] = [];
+
+  function bytesOf({ index, body, isFixed }: NextRequest): Buffer {
+    const current = token();
+    if (current !== headToken) {
+      headToken = current;
+      head = current === undefined ? start : `${start}\r\nAuthorization: ${current}`;
+      ready = [];
+    }
+    const known = isFixed ? ready[index] : undefined;
+    if (known) return known;
+    const made = Buffer.from(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    if (isFixed) ready[index] = made;
+    return made;
+  }
+
+  return {
+    open() {
+      const connection = createConnection(url, timeoutMs);
+      connections.add(connection);
+      return {
+        ...connection,
+        async ready() {
+          const beganMs = performance.now();
+          const state = await connection.ready();
+          if (state === 'opened') {
+            opened++;
+            openedMs += performance.now() - beganMs;
+          }
+          return state;
+        },
+        close() {
+          connections.delete(connection);
+          connection.close();
+        },
+      };
+    },
+    async exchange(connection, request, dueAtMs = Number.POSITIVE_INFINITY) {
+      const state = await connection.ready();
+      const sentAtMs = performance.now();
+      const outcome = typeof state === 'object' ? state : await connection.send(bytesOf(request));
+      if ('failure' in outcome) {
+        if (outcome.failure === 'aborted') abandoned++;
+        else {
+          const { failure, message } = outcome;
+          recorder.record(request.index, { latencyMs: undefined, bytes: 0, failure, sample: () => message });
+        }
+        return false;
+      }
+      const latencyMs = performance.now() - Math.min(dueAtMs, sentAtMs);
+      const sample = () => outcome.body.toString('utf8');
+      recorder.record(request.index, { latencyMs, bytes: outcome.bodyBytes, failure: failureOf(outcome), sample });
+      return true;
+    },
+    expire() {
+      const beforeMs = performance.now() - timeoutMs;
+      for (const connection of connections) connection.expire(beforeMs);
+    },
+    abandon() {
+      for (const connection of connections) connection.close();
+    },
+    counts: () => ({ abandoned, connections: { opened, meanMs: opened === 0 ? 0 : openedMs / opened } }),
+  };
+}
+
+const errorMember = Buffer.from('"errorMessage"');
+
+/** What counts as failed: every status but 2xx, and a 2xx whose body is a function's error. */
+function failureOf({ status, body }: Exclude<Outcome, { failure: string }>): string | undefined {
+  if (status < 200 || status > 299) return `HTTP ${status}`;
+  if (!body.includes(errorMember)) return undefined;
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    const isError = typeof value === 'object' && value !== null && 'errorMessage' in value;
+    return isError ? `function error (HTTP ${status})` : undefined;
+  } catch {
+    return undefined; // Cut off or no JSON: not the object that Lambda makes of an error.
+  }
+}

@@ -1,0 +1,42 @@
+import type { LoadRun } from './generator.ts';
+
+/** What a run must keep; durations in milliseconds, the error rate from 0 to 1, the rate in requests a second. */
+export interface Thresholds {
+  maxMean?: number | undefined;
+  maxP50?: number | undefined;
+  maxP90?: number | undefined;
+  maxP95?: number | undefined;
+  maxP99?: number | undefined;
+  maxErrorRate?: number | undefined;
+  minRate?: number | undefined;
+}
+
+export interface ThresholdOutcome {
+  name: keyof Thresholds;
+  limit: number;
+  actual: number;
+  passed: boolean;
+}
+
+/** A run without any answer passes no limit on latencies: there is nothing to be fast. */
+export function checkThresholds(thresholds: Thresholds, run: LoadRun): ThresholdOutcome[] {
+  const { mean, p50, p90, p95, p99 } = run.latencyMs;
+  const answered = run.distribution.length > 0;
+  const actual: Record<keyof Thresholds, number> = {
+    maxMean: mean,
+    maxP50: p50,
+    maxP90: p90,
+    maxP95: p95,
+    maxP99: p99,
+    maxErrorRate: run.errorRate,
+    minRate: run.requestsPerSecond,
+  };
+  const names = Object.keys(actual) as (keyof Thresholds)[];
+  return names.flatMap((name) => {
+    const limit = thresholds[name];
+    if (limit === undefined) return [];
+    const holds = name === 'minRate' ? actual[name] >= limit : actual[name] <= limit;
+    const needsAnswers = name !== 'minRate' && name !== 'maxErrorRate';
+    return { name, limit, actual: actual[name], passed: holds && (answered || !needsAnswers) };
+  });
+}

@@ -1,0 +1,163 @@
+import type { ActualClient } from '../aws/app-client.ts';
+import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
+import type { ActualDomain } from '../aws/domain.ts';
+import type { ActualApi } from '../aws/rest-api.ts';
+import type { ActualStage } from '../aws/stage.ts';
+import type { ActualTable } from '../aws/table.ts';
+import type { ActualUser } from '../aws/user.ts';
+import type { ActualPool } from '../aws/user-pool.ts';
+import { bundleFunctionCode, type FunctionCode } from './code.ts';
+import { graph } from './graph.ts';
+import {
+  actionFor,
+  beginRun,
+  compareAll,
+  converge,
+  type Finding,
+  failure,
+  type Run,
+  readAll,
+  refuse,
+} from './pipeline.ts';
+import { untilApiAnswers } from './ready.ts';
+import type { StackSettings } from './settings.ts';
+import { tearDown } from './teardown.ts';
+import type { ResourceState, ResourceType, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
+
+export interface StackOptions {
+  settings: StackSettings;
+  onEvent: (event: StackEvent) => void;
+  signal: AbortSignal;
+}
+
+export interface UpOptions extends StackOptions {
+  /** Asked only when the stack's user must be given one. */
+  password: () => Promise<string>;
+  /** Take over what has the stack's names but not its tag. */
+  adopt: boolean;
+  /** Types that may be deleted and made anew where they cannot be changed in place. */
+  replace: readonly ResourceType[];
+}
+
+/**
+ * Creates or repairs the whole stack, and ends when its API answers. Throws DynopsError: `ForeignResource` and
+ * `NeedsReplace` before anything is touched; else exit status 2 when something was changed and running it again goes on.
+ */
+export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options);
+  const resources = await converge(run);
+  const summary = summarize(run);
+  if (summary.apiUrl) {
+    const { onEvent } = options;
+    const name = run.known.names.api;
+    const onWait = (reason: string) =>
+      onEvent({ kind: 'waiting', type: 'stage', name, reason, elapsedMs: aws.clock() - startedAtMs });
+    await untilApiAnswers(aws, { url: summary.apiUrl, onWait }).catch((error: unknown) => {
+      throw failure(run, error);
+    });
+  }
+  return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+/** What `up` would do. Makes no mutating call. Throws as `up` does before it touches anything. */
+export async function plan(
+  aws: Aws,
+  options: StackOptions & { adopt?: boolean; replace?: readonly ResourceType[] },
+): Promise<StackReport> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options);
+  await readAll(run);
+  const findings = await compareAll(run);
+  refuse(findings, { adopt: options.adopt ?? false, replace: graphTypes(findings) });
+  const resources = findings.map((finding) => ({
+    type: finding.node.type,
+    name: finding.name,
+    id: finding.actual?.id ?? null,
+    action: actionFor(finding),
+    ms: 0,
+    ...(finding.changes.length > 0 && { changes: finding.changes }),
+  }));
+  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+const graphTypes = (findings: readonly Finding[]) => findings.map(({ node }) => node.type);
+
+/** What stands: each resource present, absent, drifted and how, or somebody else's. Makes no mutating call. */
+export async function status(aws: Aws, options: StackOptions): Promise<StackStatus> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options);
+  await readAll(run);
+  const findings = await compareAll(run);
+  const resources = findings.map((finding) => ({
+    type: finding.node.type,
+    name: finding.name,
+    id: finding.actual?.id ?? null,
+    state: stateOf(finding),
+    ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
+  }));
+  const inSync = resources.every(({ state }) => state === 'present');
+  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+function stateOf(finding: Finding): ResourceState {
+  if (!finding.actual) return 'absent';
+  if (!finding.ours) return 'foreign';
+  return finding.changes.length > 0 ? 'drifted' : 'present';
+}
+
+/** Deletes what `up` made, and verifies that nothing of it is left. */
+export async function down(aws: Aws, options: StackOptions & { keepData: boolean }): Promise<StackReport> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options);
+  const resources = await tearDown(run, options);
+  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+/** How many items `down` would delete with the table; 0 where there is none. AWS counts about every six hours. */
+export async function countItems(aws: Aws, options: StackOptions): Promise<number> {
+  const run = begin(aws, options);
+  await readAll(
+    run,
+    graph.filter(({ type }) => type === 'table'),
+  );
+  return run.known.actual<ActualTable>('table')?.itemCount ?? 0;
+}
+
+function begin(aws: Aws, options: Partial<UpOptions> & StackOptions): Run {
+  let bundled: Promise<FunctionCode> | undefined;
+  return beginRun(aws, {
+    settings: options.settings,
+    onEvent: options.onEvent,
+    adopt: options.adopt ?? false,
+    replace: options.replace ?? [],
+    password: options.password ?? (() => Promise.reject(new Error('no password was given'))),
+    code() {
+      bundled ??= bundleFunctionCode();
+      return bundled;
+    },
+    openAllowed: false,
+  });
+}
+
+function summarize(run: Run): StackSummary {
+  const { aws, known } = run;
+  const api = known.actual<ActualApi>('api');
+  const stage = known.actual<ActualStage>('stage');
+  const domain = known.actual<ActualDomain>('domain');
+  const apiUrl =
+    api?.resourceId !== undefined && stage
+      ? invokeUrl(aws, { id: api.apiId, stage: stage.name, path: `/${known.names.path}` })
+      : null;
+  return {
+    target: aws.targetKind,
+    stack: known.stack,
+    account: aws.accountId,
+    region: aws.region,
+    apiUrl,
+    userPoolId: known.actual<ActualPool>('pool')?.poolId ?? null,
+    clientId: known.actual<ActualClient>('client')?.clientId ?? null,
+    domainUrl: domain ? domainUrl(aws, domain.prefix) : null,
+    username: known.actual<ActualUser>('user')?.username ?? null,
+  };
+}

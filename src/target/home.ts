@@ -1,0 +1,72 @@
+import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Environment } from '../environment.ts';
+import { DynopsError } from '../errors.ts';
+
+/** Where dynops keeps engine data, engine credentials, cached outputs and tokens: DYNOPS_HOME, else XDG's data folder. */
+export function homeFolder(env: Environment): string {
+  if (env.DYNOPS_HOME) return env.DYNOPS_HOME;
+  return join(env.XDG_DATA_HOME || join(userFolder(env), '.local', 'share'), 'dynops');
+}
+
+/** The user's settings file; it is theirs, so DYNOPS_HOME does not move it. */
+export function userConfigFile(env: Environment): string {
+  return join(env.XDG_CONFIG_HOME || join(userFolder(env), '.config'), 'dynops', 'config.json');
+}
+
+export function userFolder(env: Environment): string {
+  return env.HOME || homedir();
+}
+
+/** Makes a folder (and its missing parents) that only this user can enter. */
+export async function ensurePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await refuseForeignFolder(folder);
+  const { mode } = await stat(folder);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(folder, 0o700);
+}
+
+/**
+ * Refuses a folder of somebody else, or a link in its place; a missing one is fine.
+ * In a shared place such as /tmp it could be a trap laid for secrets, or hold made-up addresses to send them to.
+ */
+export async function refuseForeignFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (found === undefined) return;
+  const userId = process.getuid?.() ?? found.uid;
+  if (found.isDirectory() && found.uid === userId) return;
+  throw new DynopsError({
+    code: 'UnsafeFolder',
+    message: `${folder} is not a folder of this user's own, so no secret is kept in it.`,
+    hint: 'Remove it, or choose another place with DYNOPS_HOME.',
+  });
+}
+
+/** Replaces a file as a whole, mode 0600: a reader, or a crash, never sees half of it. */
+export async function writeSecret(file: string, text: string): Promise<void> {
+  await ensurePrivateFolder(dirname(file));
+  const { default: writeFileAtomic } = await import('write-file-atomic');
+  await writeFileAtomic(file, text, { mode: 0o600 });
+}
+
+/** The file's text; undefined where there is none. */
+export async function readIfExists(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export async function removeIfExists(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

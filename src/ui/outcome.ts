@@ -1,0 +1,44 @@
+import type { DynopsError } from '../errors.ts';
+import type { Ui } from './ui.ts';
+
+/** JSON text that is printed as it is: numbers beyond a double's precision survive. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** The one document of `--json`, with its final newline. */
+export function resultText(document: unknown): string {
+  if (document instanceof JsonText) return `${document.text}\n`;
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** `{"ok": false, "error": {…}}`, with the members of a failing command's own document after it. */
+export function errorDocument(error: DynopsError, detail: unknown): Record<string, unknown> {
+  const { code, message, hint, requestId, resources } = error;
+  const members = detail !== null && typeof detail === 'object' ? detail : {};
+  return {
+    ok: false,
+    error: { code, message, hint: hint ?? null, ...(requestId !== undefined && { requestId }) },
+    ...(resources !== undefined && { resources }),
+    ...members,
+  };
+}
+
+/** For stderr: the technical name first, then what failed and why, and last what to do. */
+export function errorText(error: DynopsError, options: { ui: Ui; debug: boolean }): string {
+  const { ui, debug } = options;
+  const name = error.requestId === undefined ? error.code : `${error.code}, request id ${error.requestId}`;
+  const lines = [ui.style('dim', name), `${ui.style('red', 'error:')} ${error.message}`];
+  if (debug) lines.unshift(ui.style('dim', stackOf(error)));
+  if (error.hint !== undefined) lines.push(ui.style('bold', error.hint));
+  return lines.join('\n');
+}
+
+function stackOf(error: Error): string {
+  const own = error.stack ?? String(error);
+  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own;
+}

@@ -1,0 +1,79 @@
+import type { StackEvent } from '../stack/types.ts';
+import type { Ui } from './ui.ts';
+import { duration } from './words.ts';
+
+/** Shows a stack command's progress on stderr, as it happens. */
+export interface StackProgress {
+  onEvent(event: StackEvent): void;
+  /** Ends what moves; call it however the command ended. */
+  close(): void;
+}
+
+/** A moving line under finished ones on a terminal, plain lines elsewhere, nothing with `--json` or `--quiet`. */
+export async function showStackProgress(ui: Ui): Promise<StackProgress> {
+  if (ui.json || ui.quiet) return { onEvent: () => undefined, close: () => undefined };
+  return ui.live ? liveProgress(ui) : plainProgress(ui);
+}
+
+function plainProgress(ui: Ui): StackProgress {
+  const lastReasons = new Map<string, string>();
+  return {
+    onEvent: (event) => {
+      if (event.kind === 'started') return;
+      if (event.kind === 'waiting') {
+        // The same reason comes with every poll; once is enough where lines stay.
+        const key = `${event.type} ${event.name}`;
+        if (lastReasons.get(key) === event.reason) return;
+        lastReasons.set(key, event.reason);
+      }
+      ui.note(lineOf(event, ui));
+    },
+    close: () => undefined,
+  };
+}
+
+async function liveProgress(ui: Ui): Promise<StackProgress> {
+  const { default: ora } = await import('ora');
+  const doing = new Map<string, string>();
+  const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false }).start();
+  const show = (): void => {
+    const text = [...doing.values()].join(', ');
+    spinner.text = text.length > ui.columns - 4 ? `${text.slice(0, ui.columns - 5)}…` : text;
+  };
+  return {
+    onEvent: (event) => {
+      if (event.kind === 'note') {
+        spinner.clear();
+        ui.note(lineOf(event, ui));
+        return;
+      }
+      const key = `${event.type} ${event.name}`;
+      if (event.kind === 'started') doing.set(key, `${event.doing} ${event.type}`);
+      else if (event.kind === 'waiting')
+        doing.set(key, `${event.type}: ${event.reason} (${duration(event.elapsedMs)})`);
+      else {
+        doing.delete(key);
+        spinner.clear();
+        ui.note(lineOf(event, ui));
+      }
+      show();
+    },
+    close: () => void spinner.stop(),
+  };
+}
+
+function lineOf(event: Exclude<StackEvent, { kind: 'started' }>, ui: Ui): string {
+  switch (event.kind) {
+    case 'note':
+      return event.message;
+    case 'waiting':
+      return `  waiting    ${event.type} ${event.name}: ${event.reason}`;
+    case 'failed':
+      return `${ui.style('red', '✖')} ${'failed'.padEnd(9)}  ${event.type} ${event.name}: ${event.message}`;
+    case 'finished': {
+      const sign =
+        event.action === 'unchanged' || event.action === 'absent' ? ui.style('dim', '·') : ui.style('green', '✔');
+      return `${sign} ${event.action.padEnd(9)}  ${event.type} ${event.name}  ${ui.style('dim', duration(event.ms))}`;
+    }
+  }
+}

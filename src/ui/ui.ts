@@ -1,0 +1,110 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
+import { DynopsError, ExitStatus } from '../errors.ts';
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** A command's only way to the person in front of it. stdout carries data, stderr everything else. */
+export interface Ui {
+  /** One JSON document on stdout at the end, and nothing moving before it. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** stderr is a terminal: lines may move. */
+  readonly live: boolean;
+  /** Somebody can be asked: stdin and stderr are terminals, and `--no-input` was not given. */
+  readonly interactive: boolean;
+  /** Width of the terminal in columns; 80 where there is none. */
+  readonly columns: number;
+  /** For what moves: the spinner draws on it itself. */
+  readonly stderr: Writable;
+  /** Data for stdout while a command runs (`logs --follow`); a Result's text is the usual way. */
+  print(text: string): void;
+  /** A line for a person on stderr; silent with `--quiet`. */
+  note(line: string): void;
+  /** A line on stderr that `--quiet` does not silence. */
+  warn(line: string): void;
+  /** Colours text for stderr, or for stdout; unchanged where that stream takes no colour. */
+  style(style: Style, text: string, stream?: 'stdout'): string;
+  /** Yes or no; `false` on Enter. Only where `interactive`. */
+  confirm(question: string): Promise<boolean>;
+  /** A line typed in, hidden when `secret`. Only where `interactive`. */
+  ask(question: string, options?: { secret?: boolean }): Promise<string>;
+  /** All of stdin as UTF-8 text. */
+  readStdin(): Promise<string>;
+}
+
+export interface UiOptions {
+  json: boolean;
+  quiet: boolean;
+  color: boolean;
+  input: boolean;
+}
+
+export interface Streams {
+  stdin: Readable & Partial<Pick<ReadStream, 'isTTY'>>;
+  stdout: Writable & Partial<Pick<WriteStream, 'isTTY'>>;
+  stderr: Writable & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+}
+
+/** `options.color` is what flags and NO_COLOR allow; each stream must be a terminal besides. */
+export function createUi(options: UiOptions, streams: Streams): Ui {
+  const { stdin, stdout, stderr } = streams;
+  const live = stderr.isTTY === true && !options.json && !options.quiet;
+  const interactive = options.input && stdin.isTTY === true && stderr.isTTY === true;
+
+  return {
+    json: options.json,
+    quiet: options.quiet,
+    live,
+    interactive,
+    columns: stderr.columns ?? 80,
+    stderr,
+    print: (text) => {
+      stdout.write(text);
+    },
+    note: (line) => {
+      if (!options.quiet) stderr.write(`${line}\n`);
+    },
+    warn: (line) => {
+      stderr.write(`${line}\n`);
+    },
+    style: (style, text, stream) => {
+      const terminal = (stream === 'stdout' ? stdout : stderr).isTTY === true;
+      // Left to itself, styleText asks stdout, whichever stream the text is for.
+      return options.color && terminal ? styleText(style, text, { validateStream: false }) : text;
+    },
+    confirm: async (question) => {
+      const { confirm } = await import('@clack/prompts');
+      const answer = await confirm({
+        message: question,
+        initialValue: false,
+        input: stdin,
+        output: stderr,
+        withGuide: false,
+      });
+      if (typeof answer === 'symbol') throw cancelled();
+      return answer;
+    },
+    ask: async (question, { secret = false } = {}) => {
+      const prompts = await import('@clack/prompts');
+      const prompt = { message: question, input: stdin, output: stderr, withGuide: false };
+      const answer = await (secret ? prompts.password(prompt) : prompts.text(prompt));
+      if (typeof answer === 'symbol') throw cancelled();
+      return answer;
+    },
+    readStdin: async () => {
+      const { text } = await import('node:stream/consumers');
+      return text(stdin);
+    },
+  };
+}
+
+/** Clack answers Ctrl-C and Escape with a symbol. */
+function cancelled(): DynopsError {
+  return new DynopsError({
+    code: 'Interrupted',
+    message: 'Cancelled at the question.',
+    exitStatus: ExitStatus.interrupted,
+  });
+}

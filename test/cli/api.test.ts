@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bin, call, type Installation, install, type Report, stackFolder } from './dynops.ts';
+
+let dynops: Installation;
+
+beforeAll(async () => {
+  dynops = await install();
+  await dynops.json(['up']);
+});
+
+afterAll(() => dynops.remove());
+
+describe('call', () => {
+  it('does the seven operations', async () => {
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+    await expect(call(dynops, 'echo', '--payload', '{"a": [1, null]}')).resolves.toEqual({ a: [1, null] });
+    await call(dynops, 'create', '--item', '{"id": "one", "name": "Ada", "born": 1815}');
+    await expect(call(dynops, 'read', '--id', 'one')).resolves.toMatchObject({
+      Item: { id: 'one', name: 'Ada', born: 1815 },
+    });
+    await expect(
+      call(dynops, 'update', '--id', 'one', '--set', 'born=1816', 'city=London', '--remove', 'name'),
+    ).resolves.toMatchObject({
+      Attributes: { id: 'one', born: 1816, city: 'London' },
+    });
+    await expect(call(dynops, 'list')).resolves.toMatchObject({ Count: 1 });
+    await call(dynops, 'delete', '--key', '{"id": "one"}');
+    await expect(call(dynops, 'list')).resolves.toMatchObject({ Count: 0, Items: [] });
+  });
+
+  it('reads files and stdin', async () => {
+    await writeFile(join(dynops.home, 'item.json'), '{"id": "from a file"}');
+    await call(dynops, 'create', '--item', '@item.json');
+    const { status } = await dynops.run(['call', 'create', '--item', '-'], { stdin: '{"id": "from stdin"}' });
+    expect(status).toBe(0);
+    const { Items } = (await call(dynops, 'list')) as { Items: { id: string }[] };
+    expect(Items.map(({ id }) => id).sort()).toEqual(['from a file', 'from stdin']);
+    await Promise.all(Items.map(({ id }) => call(dynops, 'delete', '--id', id)));
+  });
+
+  it('pages through everything, and keeps all 38 digits', async () => {
+    const digits = '12345678901234567890123456789012345678';
+    const { stdout: environment } = await dynops.run(['local', 'env']);
+    const of = (name: string): string => new RegExp(`^export ${name}='?([^'\n]*)`, 'm').exec(environment)?.[1] ?? '';
+    const client = new DynamoDBClient({
+      endpoint: of('AWS_ENDPOINT_URL'),
+      region: 'us-east-1',
+      credentials: { accessKeyId: of('AWS_ACCESS_KEY_ID'), secretAccessKey: of('AWS_SECRET_ACCESS_KEY') },
+    });
+    const ids = Array.from({ length: 7 }, (_, index) => `page-${index}`);
+    for (const id of ids) {
+      const Item = { id: { S: id }, n: { N: digits } };
+      await client.send(new PutItemCommand({ TableName: 'lambda-apigateway', Item }));
+    }
+    const { stdout } = await dynops.run(['call', 'list', '--limit', '2', '--all']);
+    const listed = JSON.parse(stdout) as { Items: { id: string }[]; Count: number; LastEvaluatedKey?: unknown };
+    expect(listed.Items.map(({ id }) => id).sort()).toEqual(ids);
+    expect(listed).toMatchObject({ Count: 7, ScannedCount: 7 });
+    expect(listed.LastEvaluatedKey).toBeUndefined();
+    expect(stdout.split(`"n":${digits}`).length - 1).toBe(7);
+
+    const { stdout: one } = await dynops.run(['call', 'list', '--filter', 'id = "page-3" AND n > 5', '--json']);
+    expect(one).toContain(digits);
+    expect(JSON.parse(one)).toMatchObject({ Count: 1, Items: [{ id: 'page-3' }] });
+  });
+
+  it('shows status line and headers on stderr with --include', async () => {
+    const { stdout, stderr } = await dynops.run(['call', 'ping', '--include']);
+    expect(stdout).toBe('"pong"\n');
+    expect(stderr).toMatch(/^HTTP\/1\.1 200 OK$/m);
+    expect(stderr).toMatch(/^x-amzn-requestid: /im);
+  });
+
+  it('fails with the body on stdout and the reason on stderr', async () => {
+    const { status, stdout, stderr } = await dynops.run(['call', 'read', '--payload', '{"Key": {"wrong": "key"}}']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toHaveProperty('message');
+    expect(stderr).toContain('400');
+    const json = await dynops.run(['call', 'read', '--payload', '{"Key": {"wrong": "key"}}', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, status: 400, error: { code: expect.any(String) } });
+  });
+
+  it('explains a refusal', async () => {
+    const { status, stdout } = await dynops.run(['call', 'ping', '--no-auth', '--json']);
+    expect(status).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'NoToken' }, status: 401 });
+  });
+
+  it('loads no SDK when the cache is good', async () => {
+    const { stderr } = await dynops.run(['call', 'ping', '--debug']);
+    expect(stderr).not.toContain('debug:');
+  });
+
+  it('finds the API again when the engine is elsewhere, or the kept address is wrong', async () => {
+    await dynops.run(['local', 'stop']);
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+    const folder = stackFolder(dynops);
+    const outputs = JSON.parse(await readFile(join(folder, 'outputs.json'), 'utf8')) as { apiUrl: string };
+    const apiUrl = outputs.apiUrl.replace(/execute-api\/[^/]+/, 'execute-api/gone');
+    await writeFile(join(folder, 'outputs.json'), JSON.stringify({ ...outputs, apiUrl }));
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+    await expect(readFile(join(folder, 'outputs.json'), 'utf8')).resolves.not.toContain('gone');
+  });
+});
+
+describe('export', () => {
+  it('curl is a script that runs', async () => {
+    const { stdout } = await dynops.run(['export', 'curl']);
+    const script = `dynops() { ${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} "$@"; }\n${stdout}`;
+    const env = { PATH: process.env.PATH, HOME: dynops.home, DYNOPS_HOME: join(dynops.home, 'dynops') };
+    const ran = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    const bodies = ran.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(bodies[0]).toBe('pong');
+    expect(bodies[3]).toMatchObject({ Item: { id: '1234ABCD', number: 5 } });
+    expect(bodies[4]).toMatchObject({ Attributes: { number: 10 } });
+    expect(bodies).toHaveLength(7);
+  });
+
+  it('postman is a collection without a secret', async () => {
+    const collection = await dynops.json<{ item: { name: string }[]; variable: { value: string }[] }>([
+      'export',
+      'postman',
+    ]);
+    expect(collection.item.map(({ name }) => name)).toEqual([
+      'ping',
+      'echo',
+      'create',
+      'read',
+      'update',
+      'list',
+      'delete',
+    ]);
+    const { apiUrl } = await dynops.json<Report>(['status']);
+    expect(collection.variable).toContainEqual({ key: 'apiUrl', value: apiUrl });
+    expect(JSON.stringify(collection)).not.toMatch(/eyJ/);
+  });
+});

@@ -1,0 +1,54 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type Installation, install, type Report, stackFolder } from './dynops.ts';
+
+let dynops: Installation;
+let first: Report;
+
+beforeAll(async () => {
+  dynops = await install();
+  first = await dynops.json<Report>(['up']);
+});
+
+afterAll(() => dynops.remove());
+
+describe('token', () => {
+  it('prints an id token and nothing else', async () => {
+    const { stdout, stderr } = await dynops.run(['token']);
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    expect(stderr).toBe('');
+    const kept = await dynops.run(['token']);
+    expect(kept.stdout).toBe(stdout);
+    const renewed = await dynops.run(['token', '--refresh']);
+    expect(renewed.stdout).not.toBe(stdout);
+  });
+
+  it('keeps its files to the user', async () => {
+    const folder = join(stackFolder(dynops), 'tokens');
+    for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+  });
+
+  it('says what is in it, and whether the API would take it', async () => {
+    const id = await dynops.json<Record<string, unknown>>(['token', '--decode']);
+    expect(id).toMatchObject({
+      ok: true,
+      accepted: true,
+      claims: { token_use: 'id', aud: first.clientId, 'cognito:username': 'testuser' },
+    });
+    expect(id.expiry).toMatch(/^It expires in (?:1 h|\d+ min)/);
+    const access = await dynops.json<Record<string, unknown>>(['token', '--access', '--decode']);
+    expect(access).toMatchObject({ accepted: false, claims: { token_use: 'access' } });
+    expect(access.verdict).toMatch(/access token/);
+  });
+
+  it('ends with 4 when the password is wrong or missing', async () => {
+    const wrong = await dynops.run(['token', '--password-stdin', '--json'], { stdin: 'not it\n' });
+    expect(wrong.status).toBe(4);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'NotAuthorizedException' } });
+    const missing = await dynops.run(['token', '--for', 'nobody', '--json']);
+    expect(missing.status).toBe(4);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'PasswordNeeded' } });
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+  });
+});

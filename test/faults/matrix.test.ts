@@ -1,0 +1,130 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/aws/aws.ts';
+import { down, plan, up } from '../../src/stack/stack.ts';
+import { startEngine } from '../start-engine.ts';
+import { listAccount } from './account.ts';
+import { type Fault, faultKinds, type SeenCall, startFaultProxy } from './fault-proxy.ts';
+import { breakStack, plantForeignThings } from './scenes.ts';
+
+type Running = Awaited<ReturnType<typeof startEngine>>;
+type Command = 'up' | 'down';
+
+/** Where a command starts from. */
+const scenes: Record<string, { command: Command; before(engine: Running): Promise<void> }> = {
+  'up from nothing': { command: 'up', before: async () => undefined },
+  'up with drift': {
+    command: 'up',
+    before: async (engine) => {
+      await run(engine, engine.endpoint, 'up');
+      await breakStack(engine.clientConfig);
+    },
+  },
+  down: { command: 'down', before: (engine) => run(engine, engine.endpoint, 'up') },
+};
+
+/** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
+const moods = { plain: 0, 'AWS-like': 0.001 };
+
+/** Cases that run side by side; each has an engine of its own. */
+const lanes = 4;
+
+async function connected(engine: Running, endpoint: string) {
+  const signal = new AbortController().signal;
+  const target = { kind: 'endpoint' as const, endpoint, region: engine.region, credentials: engine.credentials };
+  const aws = await connect({ target: { ...target, profile: undefined }, signal });
+  return { aws, common: { settings: { stack: 'default' }, onEvent: () => undefined, signal } };
+}
+
+async function run(engine: Running, endpoint: string, command: Command): Promise<void> {
+  const { aws, common } = await connected(engine, endpoint);
+  if (command === 'up') await up(aws, { ...common, password: async () => 'secret-1', adopt: false, replace: [] });
+  else await down(aws, { ...common, keepData: false });
+}
+
+/** Runs the scene with one fault, then the same command again; answers what is wrong with what then stands. */
+async function runCase(options: {
+  scene: (typeof scenes)[string];
+  scale: number;
+  fault: Fault | undefined;
+  expected: string[] | undefined;
+}): Promise<{ wrong: string[]; seen: SeenCall[]; account: string[]; struck: boolean }> {
+  const { scene, scale, fault, expected } = options;
+  const engine = await startEngine({ scale });
+  try {
+    await plantForeignThings(engine.clientConfig);
+    await scene.before(engine);
+    const proxy = await startFaultProxy(engine.endpoint, fault);
+    const first = await run(engine, proxy.endpoint, scene.command).then(
+      () => 'done' as const,
+      (error: unknown) => error,
+    );
+    await proxy.close();
+    if (!fault && first !== 'done') throw first;
+
+    const wrong: string[] = [];
+    if (fault) {
+      await run(engine, engine.endpoint, scene.command).catch((error: unknown) => {
+        wrong.push(`run again: ${error instanceof Error ? error.message : String(error)}`);
+      });
+    }
+    const account = await listAccount(engine.clientConfig);
+    for (const line of expected ?? []) if (!account.includes(line)) wrong.push(`missing: ${line}`);
+    if (expected) {
+      const unwanted = [...account];
+      for (const line of expected) {
+        const at = unwanted.indexOf(line);
+        if (at >= 0) unwanted.splice(at, 1);
+      }
+      for (const line of unwanted) wrong.push(`unwanted: ${line}`);
+    }
+    if (scene.command === 'up') {
+      const { aws, common } = await connected(engine, engine.endpoint);
+      const report = await plan(aws, common);
+      for (const { type, action, changes } of report.resources) {
+        if (action !== 'unchanged') wrong.push(`${type} would be ${action}: ${JSON.stringify(changes)}`);
+      }
+    }
+    return { wrong, seen: proxy.seen, account, struck: proxy.struck() };
+  } finally {
+    await engine.stop();
+  }
+}
+
+const tally: { name: string; ran: number; held: number }[] = [];
+
+describe.each(Object.entries(moods))('the fault matrix, %s', (mood, scale) => {
+  it.each(Object.keys(scenes))(
+    '%s',
+    async (name) => {
+      const scene = scenes[name];
+      if (!scene) throw new Error(`no scene ${name}`);
+      const clean = await runCase({ scene, scale, fault: undefined, expected: undefined });
+      const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
+      const faults = calls.flatMap(({ operation, nth }) => faultKinds.map((kind): Fault => ({ operation, nth, kind })));
+      expect(faults.length).toBeGreaterThan(100);
+
+      const failures: string[] = [];
+      let ran = 0;
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: lanes }, async () => {
+          for (let fault = faults[next++]; fault; fault = faults[next++]) {
+            const { wrong, struck } = await runCase({ scene, scale, fault, expected: clean.account });
+            // How often a poll is repeated is up to time, so its last repetitions may not come about.
+            if (!struck && fault.nth === 0) wrong.push('the fault never struck');
+            if (struck || fault.nth === 0) ran += 1;
+            if (wrong.length > 0) failures.push(`${fault.operation} #${fault.nth}, ${fault.kind}: ${wrong.join('; ')}`);
+          }
+        }),
+      );
+      tally.push({ name: `${mood}, ${name}`, ran, held: ran - failures.length });
+      expect(failures).toEqual([]);
+    },
+    900_000,
+  );
+
+  afterAll(() => {
+    const lines = tally.map(({ name, ran, held }) => `${name}: ${held} of ${ran} cases held`);
+    process.stderr.write(`fault matrix\n  ${lines.join('\n  ')}\n`);
+  });
+});

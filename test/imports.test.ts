@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = new URL('..', import.meta.url).pathname;
+
+interface Import {
+  file: string;
+  /** A package's name, or a path from the repository's root. */
+  imported: string;
+  typeOnly: boolean;
+}
+
+/** Every import of every source file, lazy ones included. */
+function importsOf(folder: string): Import[] {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const file = join(folder, name);
+      const source = readFileSync(join(root, file), 'utf8');
+      const statements = source.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+      const lazy = source.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
+      const resolve = (path: string): string => (path.startsWith('.') ? normalize(join(dirname(file), path)) : path);
+      return [
+        ...[...statements].map(([, type, path = '']) => ({
+          file,
+          imported: resolve(path),
+          typeOnly: type !== undefined,
+        })),
+        ...[...lazy].map(([, path = '']) => ({ file, imported: resolve(path), typeOnly: false })),
+      ];
+    });
+}
+
+const imports = importsOf('src');
+
+/** `src/commands/up.ts` → `commands`; `src/cli.ts` → `cli`. */
+function partOf(path: string): string | undefined {
+  return /^src\/([\w-]+)/.exec(path)?.[1];
+}
+
+/** Who may import whom. What stands for itself (errors, version…) may be imported by all. */
+const mayImport: Record<string, string[]> = {
+  main: ['cli', 'commands', 'ui'],
+  cli: ['commands', 'target', 'measure', 'ui'],
+  commands: ['target', 'stack', 'measure', 'ui', 'aws'],
+  ui: ['stack', 'measure', 'target'],
+  measure: ['target'],
+  stack: ['aws', 'target'],
+  aws: ['target'],
+  target: [],
+  handler: [],
+  local: [],
+};
+const free = ['errors', 'version', 'environment', 'change'];
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(imports.length).toBeGreaterThan(100);
+    expect(imports).toContainEqual({ file: 'src/main.ts', imported: 'src/cli.ts', typeOnly: false });
+    expect(imports).toContainEqual({ file: 'src/cli/stack.ts', imported: 'src/commands/up.ts', typeOnly: false });
+  });
+
+  it('run one way', () => {
+    const wrong = imports.filter(({ file, imported }) => {
+      const [from, to] = [partOf(file), partOf(imported)];
+      if (from === undefined || to === undefined || from === to || free.includes(to)) return false;
+      return !free.includes(from) ? !(mayImport[from]?.includes(to) ?? false) : true;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('reach AWS SDK clients only through src/aws', () => {
+    const wrong = imports.filter(
+      ({ file, imported }) =>
+        /^@(?:aws-sdk|smithy)\//.test(imported) && !['aws', 'local', 'handler'].includes(partOf(file) ?? ''),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no circles', () => {
+    const graph = new Map<string, string[]>();
+    for (const { file, imported, typeOnly } of imports) {
+      if (!typeOnly && imported.startsWith('src/')) graph.set(file, [...(graph.get(file) ?? []), imported]);
+    }
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (file: string, trail: string[]): void => {
+      if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+      if (trail.includes(file) || done.has(file)) return;
+      for (const next of graph.get(file) ?? []) walk(next, [...trail, file]);
+      done.add(file);
+    };
+    for (const file of graph.keys()) walk(file, []);
+    expect(circles).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine, type TestEngine } from '../../start-engine.ts';
+
+let engine: TestEngine;
+let cognito: CognitoIdentityProvider;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  cognito = new CognitoIdentityProvider({ ...engine.clientConfig, maxAttempts: 1 });
+});
+afterAll(() => engine?.stop());
+
+async function makePool(settings: Parameters<typeof cognito.createUserPool>[0] | object = {}) {
+  const { UserPool: pool = {} } = await cognito.createUserPool({ PoolName: 'pool', ...settings });
+  return { id: pool.Id ?? '', arn: pool.Arn ?? '', pool };
+}
+
+describe('user pools', () => {
+  it('describes a new pool with the defaults of AWS', async () => {
+    const { id, pool: created } = await makePool();
+    const { UserPool: pool } = await cognito.describeUserPool({ UserPoolId: id });
+    expect(pool).toEqual(created);
+    expect(pool).toMatchObject({
+      Name: 'pool',
+      Arn: `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${id}`,
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 8,
+          RequireUppercase: true,
+          RequireLowercase: true,
+          RequireNumbers: true,
+          RequireSymbols: true,
+          TemporaryPasswordValidityDays: 7,
+        },
+        SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] },
+      },
+      DeletionProtection: 'INACTIVE',
+      LambdaConfig: {},
+      VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE' },
+      MfaConfiguration: 'OFF',
+      EstimatedNumberOfUsers: 0,
+      EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
+      UserPoolTags: {},
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: false, UnusedAccountValidityDays: 7 },
+      UserPoolTier: 'ESSENTIALS',
+    });
+    expect(id).toMatch(/^us-east-1_[0-9A-Za-z]{9}$/);
+    expect(pool?.SchemaAttributes).toHaveLength(20);
+    expect(pool?.SchemaAttributes?.[0]).toMatchObject({ Name: 'sub', Required: true, Mutable: false });
+    expect(pool?.CreationDate).toBeInstanceOf(Date);
+    expect(pool).not.toHaveProperty('Domain');
+    expect(JSON.stringify(pool)).not.toMatch(/PRIVATE|sealKey/);
+  });
+
+  it('keeps what is asked, and turns off the character rules that a given policy leaves out', async () => {
+    const { pool } = await makePool({
+      Policies: { PasswordPolicy: { MinimumLength: 6 } },
+      UsernameConfiguration: { CaseSensitive: false },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      UserPoolTags: { 'dynops:stack': 'default' },
+      Schema: [
+        { Name: 'name', AttributeDataType: 'String', Required: true, Mutable: true },
+        { Name: 'tenant', AttributeDataType: 'String', Mutable: true, StringAttributeConstraints: { MaxLength: '9' } },
+      ],
+    });
+    expect(pool.Policies?.PasswordPolicy).toMatchObject({
+      MinimumLength: 6,
+      RequireUppercase: false,
+      RequireSymbols: false,
+    });
+    expect(pool.UsernameConfiguration).toEqual({ CaseSensitive: false });
+    expect(pool.AdminCreateUserConfig?.AllowAdminCreateUserOnly).toBe(true);
+    expect(pool.UserPoolTags).toEqual({ 'dynops:stack': 'default' });
+    expect(pool.SchemaAttributes?.find(({ Name }) => Name === 'name')).toMatchObject({ Required: true });
+    expect(pool.SchemaAttributes?.at(-1)).toMatchObject({ Name: 'custom:tenant', Required: false });
+  });
+
+  it('resets on update what is left out, keeps what cannot change', async () => {
+    const { id } = await makePool({
+      Policies: { PasswordPolicy: { MinimumLength: 6 } },
+      UsernameConfiguration: { CaseSensitive: false },
+      DeletionProtection: 'ACTIVE',
+      UserPoolTags: { a: '1' },
+    });
+    await cognito.updateUserPool({ UserPoolId: id, Policies: { PasswordPolicy: { MinimumLength: 9 } } });
+    const { UserPool: pool } = await cognito.describeUserPool({ UserPoolId: id });
+    expect(pool).toMatchObject({
+      Policies: { PasswordPolicy: { MinimumLength: 9 } },
+      UsernameConfiguration: { CaseSensitive: false },
+      DeletionProtection: 'INACTIVE',
+      UserPoolTags: { a: '1' },
+    });
+  });
+
+  it('adds custom attributes', async () => {
+    const { id } = await makePool();
+    const added = { UserPoolId: id, CustomAttributes: [{ Name: 'team', AttributeDataType: 'Number' as const }] };
+    await cognito.addCustomAttributes(added);
+    const { UserPool: pool } = await cognito.describeUserPool({ UserPoolId: id });
+    expect(pool?.SchemaAttributes?.at(-1)).toMatchObject({ Name: 'custom:team', AttributeDataType: 'Number' });
+    await expect(cognito.addCustomAttributes(added)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
+  it('tags and untags by ARN', async () => {
+    const { arn } = await makePool({ UserPoolTags: { a: '1', b: '2' } });
+    await cognito.tagResource({ ResourceArn: arn, Tags: { b: '3', c: '4' } });
+    await cognito.untagResource({ ResourceArn: arn, TagKeys: ['a'] });
+    expect((await cognito.listTagsForResource({ ResourceArn: arn })).Tags).toEqual({ b: '3', c: '4' });
+    await expect(cognito.listTagsForResource({ ResourceArn: `${arn}x` })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('lists every pool once, page by page', async () => {
+    const made = await Promise.all([makePool(), makePool(), makePool()]);
+    const seen: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await cognito.listUserPools({ MaxResults: 2, ...(token && { NextToken: token }) });
+      seen.push(...(page.UserPools ?? []).flatMap(({ Id }) => Id ?? []));
+      token = page.NextToken;
+    } while (token);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(expect.arrayContaining(made.map(({ id }) => id)));
+  });
+
+  it('keeps regions apart', async () => {
+    const { id } = await makePool();
+    const elsewhere = new CognitoIdentityProvider({ ...engine.clientConfig, region: 'eu-west-1', maxAttempts: 1 });
+    await expect(elsewhere.describeUserPool({ UserPoolId: id })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: `User pool ${id} does not exist.`,
+    });
+    expect((await elsewhere.listUserPools({ MaxResults: 60 })).UserPools).toEqual([]);
+  });
+
+  it('refuses to delete a protected pool, then deletes it with its users', async () => {
+    const { id } = await makePool({ DeletionProtection: 'ACTIVE' });
+    await cognito.adminCreateUser({ UserPoolId: id, Username: 'somebody' });
+    await expect(cognito.deleteUserPool({ UserPoolId: id })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining('deletion protection'),
+    });
+    await cognito.updateUserPool({ UserPoolId: id, DeletionProtection: 'INACTIVE' });
+    await cognito.deleteUserPool({ UserPoolId: id });
+    await expect(cognito.listUsers({ UserPoolId: id })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(cognito.deleteUserPool({ UserPoolId: id })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('makes two pools for two creates of one name, side by side', async () => {
+    const [one, two] = await Promise.all([makePool(), makePool()]);
+    expect(one.id).not.toBe(two.id);
+  });
+
+  it('says MFA is off, and takes nothing else', async () => {
+    const { id } = await makePool();
+    await cognito.setUserPoolMfaConfig({ UserPoolId: id, MfaConfiguration: 'OFF' });
+    expect((await cognito.getUserPoolMfaConfig({ UserPoolId: id })).MfaConfiguration).toBe('OFF');
+    await expect(cognito.setUserPoolMfaConfig({ UserPoolId: id, MfaConfiguration: 'ON' })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+  });
+
+  it.each([
+    ['a name with a slash', { PoolName: 'a/b' }],
+    ['an empty name', { PoolName: '' }],
+    ['a name of 129 characters', { PoolName: 'x'.repeat(129) }],
+    ['a minimum length of 5', { Policies: { PasswordPolicy: { MinimumLength: 5 } } }],
+    ['a minimum length of 100', { Policies: { PasswordPolicy: { MinimumLength: 100 } } }],
+    ['temporary passwords of 366 days', { Policies: { PasswordPolicy: { TemporaryPasswordValidityDays: 366 } } }],
+    ['MFA', { MfaConfiguration: 'ON' as const }],
+    ['Lambda triggers', { LambdaConfig: { PreSignUp: 'arn:aws:lambda:us-east-1:000000000000:function:x' } }],
+    ['device tracking', { DeviceConfiguration: { ChallengeRequiredOnNewDevice: true } }],
+    [
+      'passkeys',
+      { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD' as const, 'WEB_AUTHN' as const] } } },
+    ],
+    ['both kinds of aliases', { AliasAttributes: ['email' as const], UsernameAttributes: ['email' as const] }],
+    ['an unknown tier', { UserPoolTier: 'FREE' as never }],
+    ['a required custom attribute', { Schema: [{ Name: 'x', AttributeDataType: 'String' as const, Required: true }] }],
+  ])('refuses %s', async (_what, settings) => {
+    await expect(cognito.createUserPool({ PoolName: 'pool', ...settings })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+  });
+
+  it('refuses a malformed pool id in AWS words', async () => {
+    await expect(cognito.describeUserPool({ UserPoolId: '__proto__' })).rejects.toMatchObject({
+      name: expect.stringMatching(/InvalidParameterException|ResourceNotFoundException/),
+    });
+    await expect(cognito.describeUserPool({ UserPoolId: 'nonsense' })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: expect.stringContaining('Member must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+'),
+    });
+  });
+});

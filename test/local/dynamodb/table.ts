@@ -1,0 +1,34 @@
+import type { CreateTableCommandInput, DynamoDB } from '@aws-sdk/client-dynamodb';
+
+/** The key that the stack's table has: `id`, a string. */
+export function onDemandTable(name: string, more: Partial<CreateTableCommandInput> = {}): CreateTableCommandInput {
+  return {
+    TableName: name,
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    ...more,
+  };
+}
+
+/** Every item of a table, page by page. */
+export async function scanAll(client: DynamoDB, table: string): Promise<Record<string, unknown>[]> {
+  const items: Record<string, unknown>[] = [];
+  let start: Record<string, never> | undefined;
+  do {
+    const page = await client.scan({ TableName: table, ...(start && { ExclusiveStartKey: start }) });
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey as typeof start;
+  } while (start);
+  return items;
+}
+
+/** What a call failed with: its name and message. */
+export async function failure(call: Promise<unknown>): Promise<Error & Record<string, unknown>> {
+  try {
+    await call;
+  } catch (error) {
+    return error as Error & Record<string, unknown>;
+  }
+  throw new Error('the call succeeded');
+}

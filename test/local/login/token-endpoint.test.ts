@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf, signIn } from '../cognito/pool-fixture.ts';
+import { openBrowser } from './browser.ts';
+import { callback, type HostedFixture, obtainCode, pkce, postToken, startHosted } from './hosted-fixture.ts';
+
+let hosted: HostedFixture;
+
+beforeAll(async () => {
+  hosted = await startHosted();
+});
+afterAll(() => hosted?.engine.stop());
+
+const redeem = (code: string, more: Record<string, string> = {}, headers: Record<string, string> = {}) =>
+  postToken(
+    hosted,
+    { grant_type: 'authorization_code', client_id: hosted.clientId, redirect_uri: callback, code, ...more },
+    headers,
+  );
+
+async function userInfo(accessToken: string, headers: Record<string, string> = {}) {
+  const answer = await openBrowser().get(`${hosted.base}/oauth2/userInfo`, {
+    authorization: `Bearer ${accessToken}`,
+    ...headers,
+  });
+  return { ...answer, body: JSON.parse(answer.text) as Record<string, unknown> };
+}
+
+describe('the token endpoint', () => {
+  it('changes a code for tokens, uncached', async () => {
+    const { status, headers, body } = await redeem(await obtainCode(hosted, { nonce: 'n-2' }));
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-type')).toBe('application/json;charset=UTF-8');
+    expect(Object.keys(body).sort()).toEqual(['access_token', 'expires_in', 'id_token', 'refresh_token', 'token_type']);
+    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
+    expect(claimsOf(String(body.id_token))).toMatchObject({ nonce: 'n-2', token_use: 'id', aud: hosted.clientId });
+    expect(claimsOf(String(body.access_token))).toMatchObject({ scope: 'openid email', version: 2 });
+  });
+
+  it('checks PKCE', async () => {
+    const { verifier, challenge } = pkce();
+    const parameters = { code_challenge: challenge, code_challenge_method: 'S256' };
+    const right = await redeem(await obtainCode(hosted, parameters), { code_verifier: verifier });
+    expect(right.status).toBe(200);
+  });
+
+  it('refreshes, with tokens of either way in, and gives no second refresh token', async () => {
+    const { body } = await redeem(await obtainCode(hosted));
+    const { refreshToken } = await signIn(hosted);
+    for (const token of [String(body.refresh_token), refreshToken]) {
+      const form = { grant_type: 'refresh_token', client_id: hosted.clientId, refresh_token: token };
+      const refreshed = await postToken(hosted, form);
+      expect(refreshed.status).toBe(200);
+      expect(Object.keys(refreshed.body).sort()).toEqual(['access_token', 'expires_in', 'id_token', 'token_type']);
+    }
+  });
+
+  it('gives a client with a secret tokens of its own', async () => {
+    const { cognito, poolId } = hosted;
+    const scopes = [{ ScopeName: 'read', ScopeDescription: 'Read' }];
+    await cognito.createResourceServer({ UserPoolId: poolId, Identifier: 'things', Name: 'things', Scopes: scopes });
+    const { UserPoolClient: client = {} } = await cognito.createUserPoolClient({
+      UserPoolId: poolId,
+      ClientName: 'machine',
+      GenerateSecret: true,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: ['things/read'],
+    });
+    const basic = `Basic ${Buffer.from(`${client.ClientId}:${client.ClientSecret}`).toString('base64')}`;
+    const answer = await postToken(hosted, { grant_type: 'client_credentials' }, { authorization: basic });
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
+    expect(claimsOf(String(answer.body.access_token))).toMatchObject({
+      sub: client.ClientId,
+      client_id: client.ClientId,
+      scope: 'things/read',
+      token_use: 'access',
+    });
+    const inForm = { client_id: client.ClientId ?? '', client_secret: client.ClientSecret ?? '' };
+    const posted = await postToken(hosted, { grant_type: 'client_credentials', scope: 'things/read', ...inForm });
+    expect(posted.status).toBe(200);
+    const wrongScope = { grant_type: 'client_credentials', scope: 'openid', ...inForm };
+    expect((await postToken(hosted, wrongScope)).body).toEqual({ error: 'invalid_scope' });
+  });
+
+  it('answers scripts of a callback’s origin, and no others', async () => {
+    const headers = { origin: 'https://app.example.com' };
+    const answer = await redeem(await obtainCode(hosted), {}, headers);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(answer.headers.get('vary')).toContain('origin');
+    const preflight = await fetch(`${hosted.base}/oauth2/token`, { method: 'OPTIONS', headers });
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'POST']);
+    const foreign = await redeem(await obtainCode(hosted), {}, { origin: 'https://evil.example' });
+    expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  });
+});
+
+describe('userInfo', () => {
+  it('shows what the scopes open, as text', async () => {
+    const { cognito, poolId } = hosted;
+    const attributes = { email: 'test@example.com', email_verified: 'true', name: 'Test' };
+    await cognito.adminUpdateUserAttributes({
+      UserPoolId: poolId,
+      Username: 'testuser',
+      UserAttributes: Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })),
+    });
+    const { body } = await redeem(await obtainCode(hosted));
+    const info = await userInfo(String(body.access_token));
+    expect(info.status).toBe(200);
+    expect(info.body).toEqual({
+      sub: expect.any(String),
+      email: 'test@example.com',
+      email_verified: 'true',
+      username: 'testuser',
+    });
+  });
+
+  it('refuses tokens that are missing, without openid, of the wrong kind, or revoked', async () => {
+    const { cognito, clientId } = hosted;
+    const { body } = await redeem(await obtainCode(hosted));
+    const { accessToken } = await signIn(hosted);
+    expect((await openBrowser().get(`${hosted.base}/oauth2/userInfo`)).status).toBe(400);
+    for (const token of [accessToken, String(body.id_token), 'a.b.c']) {
+      const refused = await userInfo(token);
+      expect([refused.status, refused.body.error]).toEqual([401, 'invalid_token']);
+      expect(refused.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    }
+    await cognito.revokeToken({ ClientId: clientId, Token: String(body.refresh_token) });
+    expect((await userInfo(String(body.access_token))).status).toBe(401);
+  });
+});
+
+describe('revoke', () => {
+  it('ends a refresh token and what came of it, and is quiet about unknown ones', async () => {
+    const { body } = await redeem(await obtainCode(hosted));
+    const revoke = (form: Record<string, string>) =>
+      openBrowser().post(`${hosted.base}/oauth2/revoke`, { client_id: hosted.clientId, ...form });
+    expect((await revoke({ token: 'unknown' })).status).toBe(200);
+    const refresh = {
+      grant_type: 'refresh_token',
+      client_id: hosted.clientId,
+      refresh_token: String(body.refresh_token),
+    };
+    expect((await postToken(hosted, refresh)).status).toBe(200);
+    const done = await revoke({ token: String(body.refresh_token) });
+    expect([done.status, done.text]).toEqual([200, '']);
+    expect((await postToken(hosted, refresh)).body).toEqual({ error: 'invalid_grant' });
+    const access = await revoke({ token: String(body.access_token) });
+    expect([access.status, JSON.parse(access.text)]).toEqual([400, { error: 'unsupported_token_type' }]);
+    expect((await revoke({})).status).toBe(400);
+    expect((await revoke({ client_id: 'unknown', token: 'x' })).status).toBe(401);
+  });
+});

@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+export interface Plan {
+  /** Taken in turn. */
+  delaysMs: number[];
+  /** Every n-th request fails so; a number is an HTTP status. */
+  failures?: { every: number; kind: number | 'function-error' | 'reset' | 'silence' }[];
+  /** Requests arriving in this stretch are answered at its end, each with its delay on top. */
+  stall?: { atMs: number; ms: number };
+}
+
+/** What the server did. */
+export interface Served {
+  /** Of each answered request. */
+  tookMs: number[];
+  /** From the first request on. */
+  arrivedMs: number[];
+  concurrency: [atMs: number, requests: number][];
+  tokens: string[];
+  bodies: string[];
+}
+
+export interface KnownServer {
+  url: URL;
+  served(): Promise<Served>;
+  stop(): Promise<void>;
+}
+
+/** In a process of its own, so that neither side waits for the other's work. */
+export async function startKnownServer(plan: Plan): Promise<KnownServer> {
+  const child = fork(fileURLToPath(new URL('known-server.mjs', import.meta.url)), [JSON.stringify(plan)], {
+    execArgv: [],
+  });
+  const [{ port }] = await once(child, 'message');
+  return {
+    url: new URL(`http://127.0.0.1:${port}/prod/DynamoDBManager`),
+    async served() {
+      child.send('report');
+      const [served] = await once(child, 'message');
+      return served;
+    },
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { compileScenario, parseScenario, requestSource, singleRequest } from '../../../src/measure/load/scenario.ts';
+import { compileTemplate, parseCsv } from '../../../src/measure/load/template.ts';
+
+const place = {
+  apiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/prod/DynamoDBManager',
+  tableName: 'lambda-apigateway',
+};
+const never = () => 0;
+
+test('variables are filled anew each time; text without any stays as it is', () => {
+  const template = compileTemplate(
+    '{"id":"{{$uuid}}","n":{{ $randomInt }},"at":{{$timestamp}},"iso":"{{$isoTimestamp}}"}',
+  );
+  const [first, second] = [JSON.parse(template.render({})), JSON.parse(template.render({}))];
+  expect(first.id).toMatch(/^[0-9a-f]{8}-/);
+  expect(first.id).not.toBe(second.id);
+  expect(first.n).toBeGreaterThanOrEqual(0);
+  expect(first.n).toBeLessThanOrEqual(1000);
+  expect(Math.abs(first.at - Date.now() / 1000)).toBeLessThan(5);
+  expect(Date.parse(first.iso)).toBeGreaterThan(0);
+  expect(compileTemplate('{"a":1}').fixed).toBe('{"a":1}');
+});
+
+test('values from data cannot change the shape of a request', () => {
+  const template = compileTemplate('{"name":"{{name}}"}', ['name']);
+  for (const name of ['Ada', 'a"b', '\\', 'line\nbreak', '","admin":true,"x":"', 'é€😀']) {
+    expect(JSON.parse(template.render({ name }))).toEqual({ name });
+  }
+});
+
+test.each(['{{nonsense}}', '{{constructor}}', '{{__proto__}}', '{{}}'])('unknown: %s', (text) => {
+  expect(() => compileTemplate(text, ['name'])).toThrow(RangeError);
+});
+
+test('CSV as RFC 4180 has it', () => {
+  expect(parseCsv('id,name\r\n1,Ada\r\n2,"Lovelace, ""A"""\r\n3,"two\nlines"\r\n')).toEqual([
+    { id: '1', name: 'Ada' },
+    { id: '2', name: 'Lovelace, "A"' },
+    { id: '3', name: 'two\nlines' },
+  ]);
+  expect(parseCsv('a,b\n1,')).toEqual([{ a: '1', b: '' }]);
+  expect(parseCsv('a\n')).toEqual([]);
+  expect(() => parseCsv('a,b\n1')).toThrow(RangeError);
+  expect(() => parseCsv('a,b\n"1"x,2')).toThrow(RangeError);
+});
+
+test('a scenario file: operations, weights, the stack’s own table', () => {
+  const parsed = parseScenario(
+    JSON.stringify({
+      requests: [
+        { operation: 'read', payload: { Key: { id: '1' } }, weight: 3 },
+        {
+          name: 'raw',
+          operation: 'create',
+          payload: '{"Item":{"id":"{{$uuid}}","n":{{$randomInt}}}}',
+          tableName: 'other',
+        },
+        { operation: 'ping' },
+      ],
+    }),
+    place,
+  );
+  expect(parsed.map(({ name, weight }) => [name, weight])).toEqual([
+    ['read', 3],
+    ['raw', undefined],
+    ['ping', undefined],
+  ]);
+  const { requests, weights } = compileScenario(parsed);
+  expect(weights).toEqual([3, 1, 1]);
+  expect(requests.map(({ template }) => JSON.parse(template.render({})))).toMatchObject([
+    { operation: 'read', tableName: 'lambda-apigateway', payload: { Key: { id: '1' } } },
+    { operation: 'create', tableName: 'other', payload: { Item: { id: expect.any(String), n: expect.any(Number) } } },
+    { operation: 'ping' },
+  ]);
+});
+
+test('requests follow one another, or are drawn by weight; rows go round', () => {
+  const parsed = ['a', 'b', 'c'].map((name) => ({
+    name,
+    weight: undefined,
+    body: singleRequest('echo', '"{{row}}"', 't'),
+  }));
+  const rows = [{ row: '1' }, { row: '2' }];
+  const next = requestSource(compileScenario(parsed, rows), never);
+  expect([next(), next(), next(), next()].map(({ index, body }) => [index, JSON.parse(body).payload])).toEqual([
+    [0, '1'],
+    [1, '2'],
+    [2, '1'],
+    [0, '2'],
+  ]);
+  const weighted = compileScenario(
+    parsed.map((each, index) => ({ ...each, weight: [1, 2, 7][index] })),
+    rows,
+  );
+  const draws = [0, 0.0999, 0.1, 0.299, 0.3, 0.999_999_999];
+  const drawn = requestSource(weighted, () => draws.shift() ?? 0);
+  expect(Array.from({ length: 6 }, () => drawn().index)).toEqual([0, 0, 1, 1, 2, 2]);
+});
+
+test('a Postman collection: folders in order, its own variables, only bodies', () => {
+  const collection = {
+    info: { schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+    variable: [{ key: 'id', value: 'from-collection' }],
+    item: [
+      {
+        name: 'folder',
+        item: [
+          {
+            name: 'create',
+            request: {
+              method: 'POST',
+              header: [{ key: 'Authorization', value: 'stolen' }],
+              url: { raw: '{{invokeUrl}}/DynamoDBManager' },
+              body: { mode: 'raw', raw: '{"operation":"create","payload":{"Item":{"id":"{{id}}-{{$guid}}"}}}' },
+            },
+          },
+        ],
+      },
+      {
+        name: 'ping',
+        request: { method: 'POST', url: place.apiUrl, body: { mode: 'raw', raw: '{"operation":"ping"}' } },
+      },
+    ],
+  };
+  const { requests } = compileScenario(parseScenario(JSON.stringify(collection), place));
+  expect(requests.map(({ name }) => name)).toEqual(['create', 'ping']);
+  expect(requests[0]?.template.render({})).toMatch(/"id":"from-collection-[0-9a-f-]{36}"/);
+  expect(requests[0]?.template.render({})).not.toContain('stolen');
+});
+
+const postman = (request: object) => JSON.stringify({ item: [{ name: 'x', request }] });
+
+test.each([
+  ['no JSON', '{', 'JSON object'],
+  ['a list', '[]', 'JSON object'],
+  ['neither form', '{}', 'requests'],
+  ['no operation', '{"requests":[{}]}', 'operation'],
+  ['a weight of 0', '{"requests":[{"operation":"ping","weight":0}]}', 'weight'],
+  ['another host', postman({ method: 'POST', url: 'https://example.com/x', body: { raw: '{}' } }), 'own API'],
+  [
+    'another host behind a user',
+    postman({
+      method: 'POST',
+      url: 'https://abc.execute-api.us-east-1.amazonaws.com@example.com/',
+      body: { raw: '{}' },
+    }),
+    'own API',
+  ],
+  ['a GET', postman({ method: 'GET', url: place.apiUrl }), 'POST only'],
+  ['no body', postman({ method: 'POST', url: place.apiUrl }), 'no raw body'],
+])('refused: %s', (_name, text, reason) => {
+  expect(() => parseScenario(text, place)).toThrow(reason);
+});
+
+test('a request that comes out as no JSON is refused before the run', () => {
+  expect(() => compileScenario([{ name: 'x', weight: undefined, body: '{"a":{{$uuid}}}' }])).toThrow('no JSON');
+  expect(() => compileScenario([])).toThrow(RangeError);
+});

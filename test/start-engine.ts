@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '../src/local/engine.ts';
+import { startEngine as start } from '../src/local/start.ts';
+
+export interface TestEngine {
+  engine: Engine;
+  endpoint: string;
+  dataDir: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  region: 'us-east-1';
+  /** For any SDK client. */
+  clientConfig: {
+    endpoint: string;
+    region: 'us-east-1';
+    credentials: { accessKeyId: string; secretAccessKey: string };
+  };
+  stop(): Promise<void>;
+}
+
+/** The real engine inside the test's process, on a free port, with a data folder that goes with it unless one is given. */
+export async function startEngine(
+  options: { scale?: number; dataDir?: string; clock?: () => number; log?: (line: string) => void } = {},
+): Promise<TestEngine> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'dynops-engine-')));
+  const credentials = { accessKeyId: 'LKIATESTTESTTESTTEST', secretAccessKey: randomBytes(20).toString('hex') };
+  const running = await start({
+    dataDir,
+    port: 0,
+    scale: options.scale ?? 0,
+    credentials,
+    ...(options.clock && { clock: options.clock }),
+    log: options.log ?? ((line) => process.stderr.write(`engine: ${line}\n`)),
+  });
+  return {
+    engine: running.engine,
+    endpoint: running.endpoint,
+    dataDir,
+    credentials,
+    region: 'us-east-1',
+    clientConfig: { endpoint: running.endpoint, region: 'us-east-1', credentials },
+    async stop() {
+      await running.close();
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

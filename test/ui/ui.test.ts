@@ -1,0 +1,86 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createUi, type UiOptions } from '../../src/ui/ui.ts';
+
+const plain: UiOptions = { json: false, quiet: false, color: true, input: true };
+
+function stream(isTTY: boolean): PassThrough & { isTTY: boolean } {
+  return Object.assign(new PassThrough(), { isTTY });
+}
+
+function make(options: Partial<UiOptions>, terminals: { stdin?: boolean; stdout?: boolean; stderr?: boolean } = {}) {
+  const { stdin = false, stdout = false, stderr = false } = terminals;
+  const streams = { stdin: stream(stdin), stdout: stream(stdout), stderr: stream(stderr) };
+  return { ui: createUi({ ...plain, ...options }, streams), ...streams };
+}
+
+const all = { stdin: true, stdout: true, stderr: true };
+
+describe('colours', () => {
+  it.each([
+    ['on terminals', {}, all, true, true],
+    ['not with --no-color or NO_COLOR', { color: false }, all, false, false],
+    ['not on a stdout that is a pipe', {}, { stderr: true }, true, false],
+    ['not on a stderr that is a file', {}, { stdout: true }, false, true],
+  ])('%s', (_case, options, terminals, onStderr, onStdout) => {
+    const { ui } = make(options, terminals);
+    expect(ui.style('red', 'x') !== 'x').toBe(onStderr);
+    expect(ui.style('red', 'x', 'stdout') !== 'x').toBe(onStdout);
+  });
+});
+
+describe('movement', () => {
+  it.each([
+    ['on a terminal', {}, all, true],
+    ['not elsewhere', {}, { stdout: true }, false],
+    ['not with --quiet', { quiet: true }, all, false],
+    ['not with --json', { json: true }, all, false],
+  ])('%s', (_case, options, terminals, live) => {
+    expect(make(options, terminals).ui.live).toBe(live);
+  });
+});
+
+describe('questions', () => {
+  it.each([
+    ['with somebody there', {}, all, true],
+    ['not with --no-input', { input: false }, all, false],
+    ['not when stdin is a pipe', {}, { stdout: true, stderr: true }, false],
+    ['not when stderr is a file', {}, { stdin: true, stdout: true }, false],
+  ])('%s', (_case, options, terminals, interactive) => {
+    expect(make(options, terminals).ui.interactive).toBe(interactive);
+  });
+
+  it('are answered on stderr, and nothing is shown of a secret', async () => {
+    const { ui, stdin, stdout, stderr } = make({}, all);
+    Object.assign(stdin, { setRawMode: () => stdin });
+    const answer = ui.ask('Password of ada', { secret: true });
+    stdin.write('s3cret\r');
+    await expect(answer).resolves.toBe('s3cret');
+    const shown = String(stderr.read());
+    expect(shown).toContain('Password of ada');
+    expect(shown).not.toContain('s3cret');
+    expect(stdout.read()).toBeNull();
+  });
+});
+
+describe('lines', () => {
+  it('go to stderr, and with --quiet only the important ones', () => {
+    const loud = make({});
+    loud.ui.note('a note');
+    loud.ui.warn('a warning');
+    loud.ui.print('data\n');
+    expect(String(loud.stderr.read())).toBe('a note\na warning\n');
+    expect(String(loud.stdout.read())).toBe('data\n');
+
+    const quiet = make({ quiet: true });
+    quiet.ui.note('a note');
+    quiet.ui.warn('a warning');
+    expect(String(quiet.stderr.read())).toBe('a warning\n');
+  });
+
+  it('come whole from stdin', async () => {
+    const { ui, stdin } = make({});
+    stdin.end(Buffer.from('{"name": "Ünï"}\n'));
+    await expect(ui.readStdin()).resolves.toBe('{"name": "Ünï"}\n');
+  });
+});
