@@ -1,9 +1,11 @@
 // Builds dist/: the CLI, the embedded engine and the process in which the engine runs functions.
-import { rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const outdir = new URL('./dist/', import.meta.url).pathname;
-rmSync(outdir, { recursive: true, force: true });
+const dist = fileURLToPath(new URL('./dist', import.meta.url));
+// Built beside it and moved in whole: a command that runs meanwhile finds either the old files or the new.
+const outdir = mkdtempSync(`${dist}.`);
 
 const shared = {
   outdir,
@@ -35,3 +37,12 @@ await Promise.all([
   // One file with nothing shared: it is all of ours that a function's process may read.
   build({ ...shared, entryPoints: { 'function-process': 'src/local/lambda/function-process.ts' } }),
 ]);
+
+const old = mkdtempSync(`${dist}.`);
+try {
+  renameSync(dist, `${old}/dist`);
+} catch (error) {
+  if (error.code !== 'ENOENT') throw error;
+}
+renameSync(outdir, dist);
+rmSync(old, { recursive: true, force: true });

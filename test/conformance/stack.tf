@@ -144,7 +144,7 @@ resource "aws_lambda_permission" "gateway" {
 
 resource "aws_api_gateway_deployment" "now" {
   rest_api_id = aws_api_gateway_rest_api.api.id
-  triggers    = { redeploy = sha1(jsonencode(aws_api_gateway_integration.lambda)) }
+  triggers    = { redeploy = sha1(jsonencode([aws_api_gateway_integration.lambda.id, aws_api_gateway_integration.lambda.uri])) }
   depends_on  = [aws_api_gateway_integration_response.ok]
   lifecycle { create_before_destroy = true }
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
 import { newExtendedId } from '../gateway/answers.ts';
 import { deployed } from '../gateway/deployed.ts';
-import { traceHeaderFor } from '../gateway/execute.ts';
 import { integrate } from '../gateway/integration.ts';
 import type { Call } from '../service.ts';
+import { beginStageTrace } from '../xray/recorder.ts';
 import { requireApi, requireMethod, requireResource } from './records.ts';
 
 /** Runs a method as it stands, undeployed, past the authorizer. */
@@ -19,12 +19,13 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
   const startedAt = performance.now();
   const ready = deployed({ definition: api });
   const pairs = [...new URLSearchParams(query)];
+  const stage = { region, apiId: api.id, apiName: api.name ?? api.id, stage: 'test-invoke-stage' };
   const answer = await integrate({
     engine,
     deployed: ready,
     region,
     apiId: api.id,
-    stage: 'test-invoke-stage',
+    stage: stage.stage,
     method,
     resourcePath: resource.path,
     httpMethod,
@@ -34,7 +35,7 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
     headers: Object.entries(headers),
     query: pairs,
     path,
-    traceHeader: traceHeaderFor(undefined, false),
+    trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
     input: {
       parameters: {
         path: ready.match(path)?.parameters ?? {},
@@ -42,7 +43,7 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
         header: headers,
       },
       stageVariables,
-      context: { apiId: api.id, stage: 'test-invoke-stage', requestId, httpMethod, resourcePath: resource.path },
+      context: { apiId: api.id, stage: stage.stage, requestId, httpMethod, resourcePath: resource.path },
     },
     log: (line) => lines.push(line),
   });

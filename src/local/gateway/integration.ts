@@ -172,7 +172,7 @@ function respond(
       ['Content-Type', contentType],
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
-      ['X-Amzn-Trace-Id', passage.trace.header],
+      ['X-Amzn-Trace-Id', passage.trace.responseHeader],
       ...mappedHeaders(chosen, answer.body),
     ],
     body,

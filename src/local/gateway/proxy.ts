@@ -52,7 +52,7 @@ export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse 
       ...given.filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)),
       ['x-amzn-RequestId', passage.ids.requestId],
       ['x-amz-apigw-id', passage.ids.extendedId],
-      ['X-Amzn-Trace-Id', passage.trace.header],
+      ['X-Amzn-Trace-Id', passage.trace.responseHeader],
     ],
     body: Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
   };

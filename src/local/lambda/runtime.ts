@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
+import { beginFunctionTrace, type FunctionTrace } from '../xray/recorder.ts';
 import { type FunctionRecord, requireFunction } from './functions.ts';
 import type { FunctionError } from './messages.ts';
 import { createPool, maxConcurrency, type Pool } from './pool.ts';
@@ -74,9 +75,10 @@ export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
       const record = requireFunction(engine, input.region, input.functionName);
       const payload = readPayload(input.payload);
       const pool = admit(engine, record, poolOf(record));
+      const trace = beginFunctionTrace(engine, record, input.traceHeader);
       const { worker, cold } = await pool.take();
       try {
-        return await invokeOn(engine, { record, worker, cold, payload, input });
+        return await invokeOn(engine, { record, worker, cold, payload, input, trace });
       } finally {
         pool.giveBack(worker);
       }
@@ -138,9 +140,16 @@ function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
 
 async function invokeOn(
   engine: Engine,
-  what: { record: FunctionRecord; worker: Worker; cold: boolean; payload: string; input: InvokeInput },
+  what: {
+    record: FunctionRecord;
+    worker: Worker;
+    cold: boolean;
+    payload: string;
+    input: InvokeInput;
+    trace: FunctionTrace;
+  },
 ): Promise<InvokeResult> {
-  const { record, worker, cold, payload, input } = what;
+  const { record, worker, cold, payload, input, trace } = what;
   const requestId = randomUUID();
   const { log } = worker;
   const startedAtMs = engine.clock();
@@ -148,6 +157,7 @@ async function invokeOn(
   log.start(requestId, { cold });
   const startedAt = performance.now();
   const initError = cold ? await worker.ready : undefined;
+  trace.started();
   const outcome: Outcome = initError
     ? { kind: 'error', error: initError, maxMemoryBytes: 0 }
     : await worker.run(
@@ -156,11 +166,12 @@ async function invokeOn(
           functionArn: record.arn,
           payload,
           deadlineMs: Date.now() + limitMs,
-          ...(input.traceHeader && { traceId: input.traceHeader }),
+          traceId: trace.header,
           ...(input.clientContext && { clientContext: Buffer.from(input.clientContext, 'base64').toString() }),
         },
         limitMs,
       );
+  trace.answered();
   // A process whose code did not load is of no use to the next invocation.
   if (initError) worker.end();
   const durationMs = outcome.kind === 'timeout' ? limitMs : performance.now() - startedAt;
@@ -171,8 +182,9 @@ async function invokeOn(
     initDurationMs,
     maxMemoryBytes: 'maxMemoryBytes' in outcome ? outcome.maxMemoryBytes : 0,
     problem: outcome.kind === 'timeout' || outcome.kind === 'exit' ? answer.error?.errorMessage : undefined,
-    traceHeader: input.traceHeader,
+    traceHeader: trace.header,
   });
+  trace.end({ requestId, initDurationMs, error: answer.error });
   return {
     requestId,
     payload: answer.payload,

@@ -9,12 +9,14 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw mismatch(path, 'a list', value);
     const of = schema.getValueSchema();
-    return value.map((item, index) => readJson(of, item, `${path}[${index}]`) ?? null);
+    return value.map((item, index) => readItem(schema, of, { item, path: `${path}[${index}]` }));
   }
   if (schema.isMapSchema()) {
     const of = schema.getValueSchema();
     const entries = Object.entries(asObject(value, path));
-    return Object.fromEntries(entries.map(([key, item]) => [key, readJson(of, item, `${path}.${key}`) ?? null]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, readItem(schema, of, { item, path: `${path}.${key}` })]),
+    );
   }
   if (schema.isBlobSchema()) {
     if (typeof value !== 'string') throw mismatch(path, 'a base64 string', value);
@@ -42,6 +44,16 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
     return number;
   }
   return value;
+}
+
+/** null stands in a list or map only where its schema calls it sparse. */
+function readItem(
+  list: NormalizedSchema,
+  of: NormalizedSchema,
+  { item, path }: { item: unknown; path: string },
+): unknown {
+  if (item === null && list.getMergedTraits().sparse !== 1) throw mismatch(path, 'a value', item);
+  return readJson(of, item, path) ?? null;
 }
 
 function readStruct(schema: NormalizedSchema, value: unknown, path: string): Record<string, unknown> {
@@ -88,6 +100,6 @@ function asObject(value: unknown, path: string): Record<string, unknown> {
 }
 
 function mismatch(path: string, expected: string, value: unknown): AwsError {
-  const got = Array.isArray(value) ? 'a list' : typeof value;
+  const got = Array.isArray(value) ? 'a list' : value === null ? 'null' : typeof value;
   return new AwsError('SerializationException', `${path || 'The request'} must be ${expected}, not ${got}`);
 }

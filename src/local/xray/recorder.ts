@@ -4,8 +4,10 @@ import { newSegmentId, newTraceId, readTraceHeader, writeTraceHeader } from './t
 
 /** What the gateway tells of one request to a stage. Every method is cheap and does nothing where the request is not sampled. */
 export interface StageTrace {
-  /** `X-Amzn-Trace-Id` for the integration and the response. */
+  /** `X-Amzn-Trace-Id` for the integration, which decides on sampling itself where it says nothing of it. */
   readonly header: string;
+  /** `X-Amzn-Trace-Id` of the response. */
+  readonly responseHeader: string;
   /** The authorizer began; call what is returned when it has decided. */
   authorizer(): () => void;
   /** The function is being called; call what is returned with the call's HTTP status. */
@@ -42,8 +44,14 @@ export function beginStageTrace(
   const name = `${stage.apiName}/${stage.stage}`;
   const sampled = tracingEnabled ? (from.sampled ?? engine.sampler.sample(name)) : from.sampled;
   if (!tracingEnabled || !sampled) {
-    const header = writeTraceHeader({ traceId, parentId: from.parentId, sampled });
-    return { header, authorizer: () => () => undefined, integration: () => () => undefined, end: () => undefined };
+    const unsampled = { traceId, parentId: from.parentId ?? newSegmentId(), sampled: sampled ?? false };
+    return {
+      header: writeTraceHeader({ traceId, parentId: from.parentId, sampled }),
+      responseHeader: writeTraceHeader(unsampled),
+      authorizer: () => () => undefined,
+      integration: () => () => undefined,
+      end: () => undefined,
+    };
   }
 
   engine.traces.begin(region, traceId);
@@ -51,8 +59,10 @@ export function beginStageTrace(
   const startSeconds = now();
   const integrationId = newSegmentId();
   const steps: Subsegment[] = [];
+  const header = writeTraceHeader({ traceId, parentId: integrationId, sampled: true });
   return {
-    header: writeTraceHeader({ traceId, parentId: integrationId, sampled: true }),
+    header,
+    responseHeader: header,
     authorizer() {
       const step = { id: newSegmentId(), name: 'Authorizer', start_time: now() };
       return () => {
@@ -101,8 +111,6 @@ export function beginStageTrace(
 export interface FunctionTrace {
   /** For the function's `_X_AMZN_TRACE_ID`. */
   readonly header: string;
-  /** For the line after REPORT; undefined where nothing is recorded. */
-  readonly sampled: { traceId: string; segmentId: string } | undefined;
   /** The event is being handed to the function's process. */
   started(): void;
   /** Its answer has arrived. */
@@ -111,10 +119,8 @@ export interface FunctionTrace {
     requestId: string;
     /** Of the cold start that this invocation caused. */
     initDurationMs?: number | undefined;
-    /** The Invoke call's own status: 200 even where the function threw. */
-    status: number;
-    /** What the function threw. */
-    error?: { type: string; message: string } | undefined;
+    /** What the function threw, or why its process ended. */
+    error?: { errorType?: string | undefined; errorMessage?: string | undefined } | undefined;
   }): void;
 }
 
@@ -124,41 +130,39 @@ export interface FunctionTrace {
  */
 export function beginFunctionTrace(
   engine: Engine,
-  called: {
-    region: string;
-    functionName: string;
-    functionArn: string;
-    mode: string | undefined;
-    header?: string | undefined;
-  },
+  called: { region: string; name: string; arn: string; tracing: 'Active' | 'PassThrough' },
+  header: string | undefined,
 ): FunctionTrace {
-  const { region, functionName, functionArn } = called;
-  const from = readTraceHeader(called.header);
+  const { region, name: functionName, arn: functionArn } = called;
+  const from = readTraceHeader(header);
   const traceId = from.traceId ?? newTraceId(engine.clock());
-  const active = called.mode === 'Active';
+  const active = called.tracing === 'Active';
   const sampled = from.sampled ?? (active && engine.sampler.sample(functionName));
   if (!active || !sampled) {
-    const header = writeTraceHeader({ traceId, parentId: from.parentId ?? newSegmentId(), sampled });
-    return { header, sampled: undefined, started: () => undefined, answered: () => undefined, end: () => undefined };
+    return {
+      header: writeTraceHeader({ traceId, parentId: from.parentId ?? newSegmentId(), sampled }),
+      started: () => undefined,
+      answered: () => undefined,
+      end: () => undefined,
+    };
   }
 
   engine.traces.begin(region, traceId);
   const now = preciseClock(engine);
   const calledSeconds = now();
   const [serviceId, functionId, invocationId] = [newSegmentId(), newSegmentId(), newSegmentId()];
-  let startedSeconds: number | undefined;
+  let startedSeconds = calledSeconds;
   let answeredSeconds: number | undefined;
   return {
     // The function's own subsegments belong inside Invocation.
     header: writeTraceHeader({ traceId, parentId: invocationId, sampled: true }),
-    sampled: { traceId, segmentId: functionId },
     started() {
       startedSeconds = now();
     },
     answered() {
       answeredSeconds = now();
     },
-    end({ requestId, initDurationMs, status, error }) {
+    end({ requestId, initDurationMs, error }) {
       const endSeconds = now();
       const common = { trace_id: traceId, name: functionName, resource_arn: functionArn };
       engine.traces.put(region, {
@@ -168,15 +172,18 @@ export function beginFunctionTrace(
         origin: 'AWS::Lambda',
         start_time: calledSeconds,
         end_time: endSeconds,
-        http: { response: { status } },
+        // The Invoke call's own: 200 even where the function threw.
+        http: { response: { status: 200 } },
         aws: { request_id: requestId, resource_names: [functionName] },
-        ...flagsOf(status),
       });
-      if (startedSeconds === undefined) return;
       const finishedSeconds = answeredSeconds ?? endSeconds;
       const failure = error && {
         fault: true,
-        cause: { exceptions: [{ id: newSegmentId(), type: error.type, message: error.message.slice(0, 500) }] },
+        cause: {
+          exceptions: [
+            { id: newSegmentId(), type: error.errorType ?? 'Error', message: (error.errorMessage ?? '').slice(0, 500) },
+          ],
+        },
       };
       const parts: Subsegment[] = [
         { id: invocationId, name: 'Invocation', start_time: startedSeconds, end_time: finishedSeconds, ...failure },
