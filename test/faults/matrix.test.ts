@@ -1,3 +1,7 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/aws/aws.ts';
 import { down, plan, up } from '../../src/stack/stack.ts';
@@ -25,13 +29,17 @@ const scenes: Record<string, { command: Command; before(engine: Running): Promis
 /** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
 const moods = { plain: 0, 'AWS-like': 0.001 };
 
+const longestPauseMs = 5;
+
 /** Cases that run side by side; each has an engine of its own. */
-const lanes = 4;
+const lanes = availableParallelism();
 
 async function connected(engine: Running, endpoint: string) {
   const signal = new AbortController().signal;
   const target = { kind: 'endpoint' as const, endpoint, region: engine.region, credentials: engine.credentials };
-  const aws = await connect({ target: { ...target, profile: undefined }, signal });
+  // Waits keep their order and their conditions; only the time between two looks is short.
+  const brief = (ms: number) => sleep(Math.min(ms, longestPauseMs));
+  const aws = await connect({ target: { ...target, profile: undefined }, signal, sleep: brief });
   return { aws, common: { settings: { stack: 'default' }, onEvent: () => undefined, signal } };
 }
 
@@ -45,14 +53,16 @@ async function run(engine: Running, endpoint: string, command: Command): Promise
 async function runCase(options: {
   scene: (typeof scenes)[string];
   scale: number;
+  /** Data folder of an engine in which the scene is set. */
+  stage: string;
   fault: Fault | undefined;
   expected: string[] | undefined;
 }): Promise<{ wrong: string[]; seen: SeenCall[]; account: string[]; struck: boolean }> {
-  const { scene, scale, fault, expected } = options;
-  const engine = await startEngine({ scale });
+  const { scene, scale, stage, fault, expected } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'dynops-fault-'));
+  await cp(stage, dataDir, { recursive: true });
+  const engine = await startEngine({ scale, dataDir });
   try {
-    await plantForeignThings(engine.clientConfig);
-    await scene.before(engine);
     const proxy = await startFaultProxy(engine.endpoint, fault);
     const first = await run(engine, proxy.endpoint, scene.command).then(
       () => 'done' as const,
@@ -87,7 +97,18 @@ async function runCase(options: {
     return { wrong, seen: proxy.seen, account, struck: proxy.struck() };
   } finally {
     await engine.stop();
+    await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Sets a scene once; the cases begin with copies of it. */
+async function setStage(scene: (typeof scenes)[string]): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'dynops-scene-'));
+  const engine = await startEngine({ dataDir });
+  await plantForeignThings(engine.clientConfig);
+  await scene.before(engine);
+  await engine.stop();
+  return dataDir;
 }
 
 const tally: { name: string; ran: number; held: number }[] = [];
@@ -98,7 +119,8 @@ describe.each(Object.entries(moods))('the fault matrix, %s', (mood, scale) => {
     async (name) => {
       const scene = scenes[name];
       if (!scene) throw new Error(`no scene ${name}`);
-      const clean = await runCase({ scene, scale, fault: undefined, expected: undefined });
+      const stage = await setStage(scene);
+      const clean = await runCase({ scene, scale, stage, fault: undefined, expected: undefined });
       const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
       const faults = calls.flatMap(({ operation, nth }) => faultKinds.map((kind): Fault => ({ operation, nth, kind })));
       expect(faults.length).toBeGreaterThan(100);
@@ -109,7 +131,7 @@ describe.each(Object.entries(moods))('the fault matrix, %s', (mood, scale) => {
       await Promise.all(
         Array.from({ length: lanes }, async () => {
           for (let fault = faults[next++]; fault; fault = faults[next++]) {
-            const { wrong, struck } = await runCase({ scene, scale, fault, expected: clean.account });
+            const { wrong, struck } = await runCase({ scene, scale, stage, fault, expected: clean.account });
             // How often a poll is repeated is up to time, so its last repetitions may not come about.
             if (!struck && fault.nth === 0) wrong.push('the fault never struck');
             if (struck || fault.nth === 0) ran += 1;
@@ -117,6 +139,7 @@ describe.each(Object.entries(moods))('the fault matrix, %s', (mood, scale) => {
           }
         }),
       );
+      await rm(stage, { recursive: true, force: true });
       tally.push({ name: `${mood}, ${name}`, ran, held: ran - failures.length });
       expect(failures).toEqual([]);
     },

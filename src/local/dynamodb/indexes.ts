@@ -4,7 +4,7 @@ import { AwsError, type Call } from '../service.ts';
 import { createCallStore, parseItem } from './call-store.ts';
 import { sizeKey, spacePrefix } from './items.ts';
 import { type TableDefinition, type TableRecord, withoutIndex } from './table-record.ts';
-import { saveTable } from './tables.ts';
+import { requireTable, saveTable } from './tables.ts';
 
 /**
  * Adds a global secondary index and fills it from the table. What is written meanwhile goes to it too. A kill on the way
@@ -13,32 +13,41 @@ import { saveTable } from './tables.ts';
  */
 export async function addIndex(
   call: Call,
-  record: TableRecord,
+  tableName: string,
   {
     index,
     definitions = [],
   }: { index: CreateGlobalSecondaryIndexAction; definitions: AttributeDefinition[] | undefined },
-): Promise<TableRecord> {
+): Promise<void> {
   const { clock, mood } = call.engine;
+  const before = requireTable(call, tableName);
   const name = index.IndexName ?? '';
-  const definition = withIndex(record.definition, index, definitions);
-  await clearIndex(call, record, name);
-  await saveTable(call, { ...record, definition, fillingIndex: name });
-  await fill(call, { ...record, definition }, name);
+  const definition = withIndex(before.definition, index, definitions);
+  try {
+    // Busy from here on, so that nobody else changes the indexes meanwhile.
+    await saveTable(call, { ...before, fillingIndex: name });
+    await clearIndex(call, before.id, name);
+    await saveTable(call, { ...requireTable(call, tableName), definition });
+    await fill(call, requireTable(call, tableName), name);
+  } catch (error) {
+    await saveTable(call, withoutIndex(requireTable(call, tableName), name));
+    throw error;
+  }
+  // Read again: tags and the like may have changed meanwhile.
+  const { fillingIndex: _, ...filled } = requireTable(call, tableName);
   const activeAtMs = clock() + mood.delayMs('dynamodb.creating');
-  return { ...record, definition, indexActiveAtMs: { ...record.indexActiveAtMs, [name]: activeAtMs } };
+  await saveTable(call, { ...filled, indexActiveAtMs: { ...filled.indexActiveAtMs, [name]: activeAtMs } });
 }
 
 /** Throws ResourceNotFoundException. */
-export async function removeIndex(call: Call, record: TableRecord, name: string): Promise<TableRecord> {
+export async function removeIndex(call: Call, tableName: string, name: string): Promise<void> {
+  const record = requireTable(call, tableName);
   if (!record.definition.GlobalSecondaryIndexes?.some((index) => index.IndexName === name)) {
     throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
   }
-  const changed = withoutIndex(record, name);
   // First, so that nothing writes to the index while it is cleared away.
-  await saveTable(call, changed);
-  await clearIndex(call, record, name);
-  return changed;
+  await saveTable(call, withoutIndex(record, name));
+  await clearIndex(call, record.id, name);
 }
 
 /** For Query and Scan. Throws ValidationException while the index is being filled. */
@@ -69,10 +78,10 @@ async function fill(call: Call, { id, name, definition }: TableRecord, indexName
   }
 }
 
-async function clearIndex(call: Call, record: TableRecord, name: string): Promise<void> {
-  const { items } = call.engine;
-  await items.clear(spacePrefix(record.id, name));
-  await items.clear(sizeKey(record.id, name));
+/** Also of what an addition or removal left that a kill cut short. */
+async function clearIndex(call: Call, tableId: string, name: string): Promise<void> {
+  await call.engine.items.clear(spacePrefix(tableId, name));
+  await call.engine.items.clear(sizeKey(tableId, name));
 }
 
 function withIndex(

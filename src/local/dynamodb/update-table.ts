@@ -7,7 +7,7 @@ import { validate } from './item-actions.ts';
 import { validName } from './table-operations.ts';
 import { encryptionKeyArn, refuseStreams, withoutUndefined } from './table-options.ts';
 import type { TableRecord } from './table-record.ts';
-import { requireActiveTable, saveTable } from './tables.ts';
+import { requireActiveTable, requireTable, saveTable } from './tables.ts';
 
 /** Changes that dynalite's validation does not know, each enough for a request. */
 const ownMembers = [
@@ -26,17 +26,16 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
   const before = requireActiveTable(call, name);
   const now = call.engine.clock();
   const busyMs = call.engine.mood.delayMs('dynamodb.creating');
-  let record = applyOptions(call, before, input);
+  await saveTable(call, applyOptions(call, before, input));
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) {
-    if (update.Create)
-      record = await addIndex(call, record, { index: update.Create, definitions: input.AttributeDefinitions });
-    if (update.Delete) record = await removeIndex(call, record, update.Delete.IndexName ?? '');
-    if (update.Update) record = changeIndex(record, update.Update);
+    if (update.Create) await addIndex(call, name, { index: update.Create, definitions: input.AttributeDefinitions });
+    if (update.Delete) await removeIndex(call, name, update.Delete.IndexName ?? '');
+    if (update.Update) await changeIndex(call, name, update.Update);
   }
   // Deletion protection and the like take effect without the table being busy.
   const busy =
     input.BillingMode ?? input.ProvisionedThroughput ?? input.GlobalSecondaryIndexUpdates ?? input.SSESpecification;
-  record = { ...record, updatedAtMs: busy ? now + busyMs : now };
+  const record = { ...requireTable(call, name), updatedAtMs: busy ? now + busyMs : now };
   await saveTable(call, record);
   const description = describeTable(call, record);
   return { TableDescription: busy ? { ...description, TableStatus: 'UPDATING' } : description };
@@ -85,14 +84,18 @@ function withoutIndexThroughput(definition: TableRecord['definition']): TableRec
   return { ...definition, GlobalSecondaryIndexes: indexes };
 }
 
-function changeIndex(record: TableRecord, change: sdk.UpdateGlobalSecondaryIndexAction): TableRecord {
-  const { IndexName: name, ...changes } = change;
+async function changeIndex(
+  call: Call,
+  tableName: string,
+  { IndexName: name, ...changes }: sdk.UpdateGlobalSecondaryIndexAction,
+): Promise<void> {
+  const record = requireTable(call, tableName);
   const indexes = record.definition.GlobalSecondaryIndexes ?? [];
   if (!indexes.some((index) => index.IndexName === name)) {
     throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
   }
   const changed = indexes.map((index) => (index.IndexName === name ? { ...index, ...changes } : index));
-  return { ...record, definition: { ...record.definition, GlobalSecondaryIndexes: changed } };
+  await saveTable(call, { ...record, definition: { ...record.definition, GlobalSecondaryIndexes: changed } });
 }
 
 function invalid(message: string): AwsError {
