@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { declareCalls } from './cli/calls.ts';
 import { actWith, addGlobalOptions, type Execute, examples } from './cli/declare.ts';
 import { declareEngine } from './cli/engine.ts';
+import { declareOperations } from './cli/operate.ts';
 import { declareStack } from './cli/stack.ts';
+import { declareSteps } from './cli/steps.ts';
 import { version } from './version.ts';
 
 /**
@@ -13,8 +15,8 @@ import { version } from './version.ts';
 export function createProgram(execute: Execute, write: (text: string) => void): Command {
   const program = new Command('dynops')
     .description(
-      'One serverless microservice (API Gateway, Lambda, DynamoDB, Cognito, X-Ray): provisioned, called, measured\n' +
-        'and removed, on this machine by an embedded AWS-compatible engine, or in an AWS account with --aws.',
+      'One serverless microservice: API Gateway, Lambda, DynamoDB, Cognito, X-Ray. Provisions, calls, measures and ' +
+        'removes it: on this machine, by an embedded AWS-compatible engine, or with --aws in an AWS account.',
     )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
@@ -43,6 +45,8 @@ export function createProgram(execute: Execute, write: (text: string) => void): 
   const act = actWith(execute);
   declareStack(program, act);
   declareCalls(program, act);
+  declareOperations(program, act);
+  declareSteps(program, act);
   declareEngine(program, act);
   return program;
 }

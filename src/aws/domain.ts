@@ -6,13 +6,15 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { ignoreMissing, vanished } from './errors.ts';
 import { differences, type Existing, type OnWait, type Resource, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredDomain {
   poolId: string;
   prefix: string;
+  /** The domain that the pool has now; a pool can have only one. */
+  present: string | undefined;
   tags: Tags;
 }
 
@@ -24,6 +26,7 @@ export interface ActualDomain extends Existing {
 
 /** Terraform allows prefix domains a minute. */
 const limitMs = 120_000;
+const visibleMs = 10_000;
 
 async function read(aws: Aws, desired: DesiredDomain): Promise<ActualDomain | undefined> {
   const { prefix, tags } = desired;
@@ -46,7 +49,10 @@ function compare(_desired: DesiredDomain, actual: ActualDomain): Change[] {
 }
 
 async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise<ActualDomain> {
-  const { prefix, poolId, tags } = desired;
+  const { prefix, poolId, present, tags } = desired;
+  if (present !== undefined && present !== prefix) {
+    await remove(aws, { id: present, prefix: present, poolId, status: 'ACTIVE', tags }, onWait);
+  }
   // Version 1, the classic pages: the newer ones show nothing until they are given a style.
   const input = { UserPoolId: poolId, Domain: prefix, ManagedLoginVersion: 1 };
   await aws.call(CognitoIdentityProviderClient, new CreateUserPoolDomainCommand(input));
@@ -80,11 +86,17 @@ async function remove(aws: Aws, { poolId, prefix, status }: ActualDomain, onWait
 }
 
 async function untilActive(aws: Aws, prefix: string, onWait: OnWait): Promise<void> {
+  const startedAtMs = aws.clock();
   await waitFor(aws, {
     reason: `the domain ${prefix} is not active yet`,
     limitMs,
     onWait,
-    ask: async () => ((await describe(aws, prefix))?.status === 'ACTIVE' ? true : undefined),
+    async ask() {
+      const status = (await describe(aws, prefix))?.status;
+      const gone = status === undefined && aws.clock() - startedAtMs > visibleMs;
+      if (gone || status === 'DELETING') throw vanished(`The domain ${prefix}`);
+      return status === 'ACTIVE' ? true : undefined;
+    },
   });
 }
 

@@ -98,7 +98,7 @@ export function ignoreMissing(error: unknown): undefined {
 
 export const isExisting = (error: unknown) =>
   error instanceof DynopsError &&
-  (existsCodes.has(error.code) || /already (exist|associated with)/i.test(error.message));
+  (existsCodes.has(error.code) || /already (exist|associated with|has )/i.test(error.message));
 
 /** The endpoint does not serve this call at all. */
 export const isUnsupported = (error: unknown) =>
@@ -173,4 +173,14 @@ function deniedHint(code: string, message: string, target: Target): string | und
     default:
       return undefined;
   }
+}
+
+/** What was just there is not any more: another command removed it. Looking again tells what to do. */
+export function vanished(what: string): DynopsError {
+  return new DynopsError({
+    code: 'NotFoundException',
+    message: `${what} has disappeared while it was waited for.`,
+    hint: 'Is another command deleting the stack at the same time?',
+    exitStatus: ExitStatus.partial,
+  });
 }

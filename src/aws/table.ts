@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing, isUnsupported } from './errors.ts';
+import { ignoreMissing, isUnsupported, vanished } from './errors.ts';
 import {
   differences,
   type Existing,
@@ -41,6 +41,7 @@ export interface ActualTable extends Existing {
 
 /** A new table's tags show some seconds later; so long after its creation, none at all says nothing about whose it is. */
 const tagsSettleMs = 6_000;
+const visibleMs = 15_000;
 const limitMs = 300_000;
 const silent = () => undefined;
 
@@ -172,11 +173,18 @@ async function remove(aws: Aws, { name }: { name: string }, onWait: OnWait): Pro
 }
 
 async function untilActive(aws: Aws, name: string, onWait: OnWait): Promise<void> {
+  const startedAtMs = aws.clock();
   await waitFor(aws, {
     reason: `the table ${name} is not active yet`,
     limitMs,
     onWait,
-    ask: async () => ((await describe(aws, name))?.TableStatus === 'ACTIVE' ? true : undefined),
+    async ask() {
+      const status = (await describe(aws, name))?.TableStatus;
+      // A new table may not be found at first.
+      const gone = status === undefined && aws.clock() - startedAtMs > visibleMs;
+      if (gone || status === 'DELETING') throw vanished(`The table ${name}`);
+      return status === 'ACTIVE' ? true : undefined;
+    },
   });
 }
 

@@ -53,11 +53,15 @@ export function declareCalls(program: Command, act: Act): void {
     .option('--refresh', 'get a new one although the kept one is still good')
     .option('--for <user>', "sign in as this user (default: the stack's own)")
     .option('--password-stdin', 'read the password from stdin')
+    .option('--hosted-ui', "sign in on the user pool's pages, in the browser")
+    .option('--no-browser', "with --hosted-ui: print the page's address instead of opening it")
+    .option('--paste', 'with --hosted-ui: paste the address that the browser ends at')
     .option('--new-password-stdin', 'read from stdin the new password that a first sign-in asks for')
     .addHelpText(
       'after',
       examples(
         ['dynops token --decode', 'look into it'],
+        ['dynops token --hosted-ui', 'sign in on the pages'],
         ['curl -H "Authorization: $(dynops token)" …', 'use it elsewhere'],
         ['printf %s "$PW" | dynops token --for ada --password-stdin', 'another user'],
       ),

@@ -24,11 +24,14 @@ export function actWith(execute: Execute): Act {
       const positionals = command.registeredArguments.map((argument, index) => [argument.name(), parameters[index]]);
       const given = positionals.filter(([, value]) => value !== undefined);
       const options = { ...command.opts(), ...Object.fromEntries(given) };
-      const { timeout, ...globals } = rootOf(command).opts<
-        Omit<GlobalOptions, 'timeoutSeconds'> & { timeout?: number }
-      >();
-      return execute({ name: words(command), options, globals: { ...globals, timeoutSeconds: timeout }, load });
+      return execute({ name: words(command), options, globals: globalsOf(command), load });
     };
+}
+
+function globalsOf(command: Commander): GlobalOptions {
+  const { timeout, ...given } = rootOf(command).opts<Partial<GlobalOptions> & { timeout?: number }>();
+  const defaults = { aws: false, json: false, quiet: false, debug: false, color: true, input: true, yes: false };
+  return { ...defaults, ...given, timeoutSeconds: timeout };
 }
 
 /** The command's words without the program's name. */
@@ -42,17 +45,17 @@ function rootOf(command: Commander): Commander {
 
 export function addGlobalOptions(program: Commander): Commander {
   return program
-    .option('--aws', 'act in a real AWS account, through the SDK credential chain', false)
+    .option('--aws', 'act in a real AWS account, through the SDK credential chain')
     .option('--endpoint-url <url>', 'act on another AWS-compatible endpoint', checked(urlProblem))
     .option('--profile <name>', 'AWS credentials profile, with --aws or --endpoint-url')
     .option('--region <name>', "AWS region (default: the SDK chain's, else us-east-1)", checked(regionProblem))
     .option('--stack <name>', 'stack to act on (default: "default")', checked(stackProblem))
-    .option('--json', 'print exactly one JSON document on stdout, for failure too', false)
-    .option('--quiet', 'no progress on stderr', false)
-    .option('--debug', 'show every AWS call on stderr, secrets masked', false)
+    .option('--json', 'print exactly one JSON document on stdout, for failure too')
+    .option('--quiet', 'no progress on stderr')
+    .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .option('--no-input', 'never ask; refuse where an answer would be needed')
-    .option('--yes', 'answer every confirmation with yes', false)
+    .option('--yes', 'answer every confirmation with yes')
     .option('--timeout <seconds>', 'stop after this long', wholeNumber(1, 86_400));
 }
 

@@ -2,6 +2,7 @@ import { DynopsError, ExitStatus } from '../errors.ts';
 import type { TokenSubject, Tokens } from '../target/stack-files.ts';
 import { claimsOf } from '../target/token-claims.ts';
 import type { Context } from './command.ts';
+import type { HostedSignInOptions } from './hosted/sign-in.ts';
 import type { StandingStack } from './outputs.ts';
 
 export interface SignInOptions {
@@ -13,6 +14,8 @@ export interface SignInOptions {
   passwordStdin?: boolean | undefined;
   /** Read from stdin the new password that a first sign-in asks for. */
   newPasswordStdin?: boolean | undefined;
+  /** Sign in on the pool's hosted pages. */
+  hosted?: HostedSignInOptions | undefined;
 }
 
 // A token is not handed out that would expire on its way.
@@ -24,10 +27,33 @@ export async function obtainTokens(context: Context, standing: StandingStack, op
   const subject = { ...outputs, username: options.username ?? outputs.username };
   const kept = await files.readTokens(subject);
   const passwordGiven = options.passwordStdin === true;
+  if (options.hosted !== undefined)
+    return signInHosted(context, { standing, hosted: options.hosted, expected: options.username });
   if (kept !== undefined && !options.refresh && !passwordGiven && isGood(kept, context.clock())) return kept;
   const refreshed = passwordGiven ? undefined : await refresh(context, kept, subject);
   const tokens = refreshed ?? (await signInByPassword(context, { standing, subject, options }));
   await files.writeTokens(subject, tokens);
+  return tokens;
+}
+
+/** Whoever signed in there: the pages ask for the user name too. */
+async function signInHosted(
+  context: Context,
+  asked: { standing: StandingStack; hosted: HostedSignInOptions; expected: string | undefined },
+): Promise<Tokens> {
+  const { standing, hosted, expected } = asked;
+  const { signInOnHostedPages } = await import('./hosted/sign-in.ts');
+  const tokens = await signInOnHostedPages(context, standing.outputs, hosted);
+  const username = String(claimsOf(tokens.idToken)?.payload['cognito:username'] ?? '');
+  if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {
+    throw new DynopsError({
+      code: 'OtherUser',
+      message: `${username} signed in, not ${expected}.`,
+      hint: 'Sign out in the browser, and run the command again.',
+      exitStatus: ExitStatus.credentials,
+    });
+  }
+  await standing.files.writeTokens({ ...standing.outputs, username }, tokens);
   return tokens;
 }
 

@@ -1,3 +1,4 @@
+import { usageError } from '../errors.ts';
 import { type Claims, claimsOf } from '../target/token-claims.ts';
 import { duration } from '../ui/words.ts';
 import type { Context, Result } from './command.ts';
@@ -12,12 +13,23 @@ export interface TokenOptions {
   for?: string;
   passwordStdin?: boolean;
   newPasswordStdin?: boolean;
+  hostedUi?: boolean;
+  /** False with `--no-browser`. */
+  browser: boolean;
+  paste?: boolean;
 }
 
 /** Prints a token and nothing else; with `--decode` what is in it. */
 export async function token(context: Context, options: TokenOptions): Promise<Result> {
+  const { hostedUi, browser, paste = false } = options;
+  if (!hostedUi && (paste || !browser)) throw usageError('--no-browser and --paste go with --hosted-ui.');
+  if (hostedUi && options.passwordStdin) throw usageError('--hosted-ui and --password-stdin exclude each other.');
   const standing = await standingStack(context);
-  const tokens = await obtainTokens(context, standing, { ...options, username: options.for });
+  const tokens = await obtainTokens(context, standing, {
+    ...options,
+    username: options.for,
+    hosted: hostedUi ? { browser, paste } : undefined,
+  });
   const chosen = options.access ? tokens.accessToken : tokens.idToken;
   const claims = claimsOf(chosen);
   if (!options.decode || claims === undefined) {

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { ResourceType } from '../stack/types.ts';
-import { stackFiles } from '../target/stack-files.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
 import { announce, sameStackFlags } from './announce.ts';
 import type { Context, Result } from './command.ts';
 import { keepOutputs } from './outputs.ts';
+import { choosePassword } from './password.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface UpOptions extends SettingOptions {
@@ -35,28 +34,6 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
     for (const line of nextCommands(sameStackFlags(context))) ui.note(line);
   }
   return { json: report, text: `${summaryLines(report, kept?.files.passwordFile).join('\n')}\n` };
-}
-
-/**
- * The permanent password for the stack's user, asked for when it is made. A given one is not kept;
- * a generated one is in its file before AWS hears of it, so that it cannot be lost.
- */
-async function choosePassword(
-  context: Context,
-  { account, fromStdin }: { account: string; fromStdin: boolean },
-): Promise<string> {
-  const files = stackFiles(context.home, { choice: await context.choice(), account, stack: await context.stack() });
-  const given = fromStdin ? (await context.ui.readStdin()).replace(/\r?\n$/, '') : context.env.DYNOPS_PASSWORD;
-  if (given) {
-    await files.forgetPassword();
-    return given;
-  }
-  const kept = await files.readPassword();
-  if (kept !== undefined) return kept;
-  // One character of each kind first: an adopted pool may ask for them.
-  const password = `Aa1-${randomBytes(18).toString('base64url')}`;
-  await files.writePassword(password);
-  return password;
 }
 
 function nextCommands(flags: string): string[] {

@@ -194,8 +194,9 @@ export const graph: readonly Node[] = [
     after: ['pool'],
     name: domainPrefixOf,
     key(known) {
-      const poolId = poolOf(known)?.poolId;
-      return poolId === undefined ? undefined : { poolId, prefix: domainPrefixOf(known), tags: known.tags('domain') };
+      const pool = poolOf(known);
+      const prefix = domainPrefixOf(known);
+      return pool && { poolId: pool.poolId, prefix, present: pool.domain, tags: known.tags('domain') };
     },
     resource: domain,
   }),

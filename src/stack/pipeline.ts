@@ -166,7 +166,7 @@ export async function converge(run: Run, nodes: readonly Node[] = graph): Promis
   const { aws, options } = run;
   for (let pass = 1; ; pass += 1) {
     try {
-      await readAll(run, nodes);
+      await readAll(run);
       const findings = await compareAll(run, nodes);
       refuse(findings, options);
       await act(run, findings);

@@ -1,19 +1,17 @@
 import type { Aws } from '../aws/aws.ts';
 import { waitFor } from '../aws/wait.ts';
 
-/** A new stage answers 403 or 500 for a while. */
-const limitMs = 90_000;
 const answerLimitMs = 10_000;
 
 /**
  * Waits until the API answers as itself: 401 to a request without a token, from the authorizer.
- * Throws DynopsError `WaitedTooLong`.
+ * Throws DynopsError `WaitedTooLong` after `limitMs`.
  */
 export async function untilApiAnswers(
   aws: Aws,
-  options: { url: string; onWait: (reason: string) => void },
+  options: { url: string; limitMs: number; onWait: (reason: string) => void },
 ): Promise<void> {
-  const { url, onWait } = options;
+  const { url, limitMs, onWait } = options;
   let last = 'nothing yet';
   await waitFor(aws, {
     reason: 'the API does not answer as itself yet',

@@ -6,6 +6,7 @@ import type { ActualStage } from '../aws/stage.ts';
 import type { ActualTable } from '../aws/table.ts';
 import type { ActualUser } from '../aws/user.ts';
 import type { ActualPool } from '../aws/user-pool.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
 import { bundleFunctionCode, type FunctionCode } from './code.ts';
 import { graph } from './graph.ts';
 import {
@@ -46,18 +47,44 @@ export interface UpOptions extends StackOptions {
 export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options);
-  const resources = await converge(run);
-  const summary = summarize(run);
-  if (summary.apiUrl) {
-    const { onEvent } = options;
-    const name = run.known.names.api;
-    const onWait = (reason: string) =>
-      onEvent({ kind: 'waiting', type: 'stage', name, reason, elapsedMs: aws.clock() - startedAtMs });
-    await untilApiAnswers(aws, { url: summary.apiUrl, onWait }).catch((error: unknown) => {
-      throw failure(run, error);
-    });
+  for (const limitMs of readyLimitsMs) {
+    const resources = await converge(run);
+    const summary = summarize(run);
+    if (!summary.apiUrl || (await answers(run, summary.apiUrl, limitMs))) {
+      return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
+    }
   }
-  return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
+  throw failure(
+    run,
+    new DynopsError({
+      code: 'ApiNotReady',
+      message: 'Everything stands, but the API does not answer 401 to a request without a token, as it should.',
+      hint: 'Run `dynops status`, then `dynops up` again.',
+      exitStatus: ExitStatus.partial,
+    }),
+  );
+}
+
+/** A new stage answers 403 or 500 for a while. Between these, the stack is looked at again: another command may have taken it down. */
+const readyLimitsMs = [5_000, 10_000, 20_000, 60_000];
+
+async function answers(run: Run, url: string, limitMs: number): Promise<boolean> {
+  const startedAtMs = run.aws.clock();
+  const onWait = (reason: string) =>
+    run.options.onEvent({
+      kind: 'waiting',
+      type: 'stage',
+      name: run.known.names.stage,
+      reason,
+      elapsedMs: run.aws.clock() - startedAtMs,
+    });
+  try {
+    await untilApiAnswers(run.aws, { url, limitMs, onWait });
+    return true;
+  } catch (error) {
+    if (error instanceof DynopsError && error.code === 'WaitedTooLong') return false;
+    throw failure(run, error);
+  }
 }
 
 /** What `up` would do. Makes no mutating call. Throws as `up` does before it touches anything. */
@@ -100,7 +127,7 @@ export async function status(aws: Aws, options: StackOptions): Promise<StackStat
   return { ok: true, inSync, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
-function stateOf(finding: Finding): ResourceState {
+export function stateOf(finding: Finding): ResourceState {
   if (!finding.actual) return 'absent';
   if (!finding.ours) return 'foreign';
   return finding.changes.length > 0 ? 'drifted' : 'present';
@@ -124,7 +151,12 @@ export async function countItems(aws: Aws, options: StackOptions): Promise<numbe
   return run.known.actual<ActualTable>('table')?.itemCount ?? 0;
 }
 
-function begin(aws: Aws, options: Partial<UpOptions> & StackOptions): Run {
+/** A run of the pipeline with its defaults; the function's code is bundled when it is first asked for. */
+export function begin(
+  aws: Aws,
+  options: Partial<UpOptions> & StackOptions,
+  { openAllowed = false }: { openAllowed?: boolean } = {},
+): Run {
   let bundled: Promise<FunctionCode> | undefined;
   return beginRun(aws, {
     settings: options.settings,
@@ -136,11 +168,12 @@ function begin(aws: Aws, options: Partial<UpOptions> & StackOptions): Run {
       bundled ??= bundleFunctionCode();
       return bundled;
     },
-    openAllowed: false,
+    openAllowed,
   });
 }
 
-function summarize(run: Run): StackSummary {
+/** What a report says beside its resources. */
+export function summarize(run: Run): StackSummary {
   const { aws, known } = run;
   const api = known.actual<ActualApi>('api');
   const stage = known.actual<ActualStage>('stage');

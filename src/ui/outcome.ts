@@ -31,11 +31,17 @@ export function errorDocument(error: DynopsError, detail: unknown): Record<strin
 /** For stderr: the technical name first, then what failed and why, and last what to do. */
 export function errorText(error: DynopsError, options: { ui: Ui; debug: boolean }): string {
   const { ui, debug } = options;
-  const name = error.requestId === undefined ? error.code : `${error.code}, request id ${error.requestId}`;
-  const lines = [ui.style('dim', name), `${ui.style('red', 'error:')} ${error.message}`];
-  if (debug) lines.unshift(ui.style('dim', stackOf(error)));
-  if (error.hint !== undefined) lines.push(ui.style('bold', error.hint));
+  const [code, message, hint] = [error.code, error.message, error.hint ?? ''].map(printable);
+  const name = error.requestId === undefined ? code : `${code}, request id ${printable(error.requestId)}`;
+  const lines = [ui.style('dim', name ?? ''), `${ui.style('red', 'error:')} ${message}`];
+  if (debug) lines.unshift(ui.style('dim', printable(stackOf(error))));
+  if (hint) lines.push(ui.style('bold', hint));
   return lines.join('\n');
+}
+
+/** What a server says must not be able to drive the terminal: control characters are shown as `?`. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '?');
 }
 
 function stackOf(error: Error): string {

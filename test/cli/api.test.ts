@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bin, call, type Installation, install, type Report, stackFolder } from './dynops.ts';
+import { bin, call, clientConfig, type Installation, install, type Report, stackFolder } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -44,13 +44,7 @@ describe('call', () => {
 
   it('pages through everything, and keeps all 38 digits', async () => {
     const digits = '12345678901234567890123456789012345678';
-    const { stdout: environment } = await dynops.run(['local', 'env']);
-    const of = (name: string): string => new RegExp(`^export ${name}='?([^'\n]*)`, 'm').exec(environment)?.[1] ?? '';
-    const client = new DynamoDBClient({
-      endpoint: of('AWS_ENDPOINT_URL'),
-      region: 'us-east-1',
-      credentials: { accessKeyId: of('AWS_ACCESS_KEY_ID'), secretAccessKey: of('AWS_SECRET_ACCESS_KEY') },
-    });
+    const client = new DynamoDBClient(await clientConfig(dynops));
     const ids = Array.from({ length: 7 }, (_, index) => `page-${index}`);
     for (const id of ids) {
       const Item = { id: { S: id }, n: { N: digits } };

@@ -31,6 +31,8 @@ export interface Report {
 
 export interface RunOptions {
   stdin?: string;
+  /** A test writes to stdin itself, and ends it. */
+  keepStdin?: boolean;
   env?: Record<string, string>;
   cwd?: string;
   /** Told of the process, to send it signals. */
@@ -60,7 +62,7 @@ export async function install(): Promise<Installation> {
     const child = spawn(process.execPath, [bin, ...words], { env, cwd: options.cwd ?? home });
     options.onSpawn?.(child);
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.stdin ?? '');
+    if (!options.keepStdin) child.stdin.end(options.stdin ?? '');
     const ended = new Promise<Pick<Outcome, 'status' | 'signal'>>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (status, signal) => resolve({ status, signal }));
@@ -98,6 +100,21 @@ export async function call(dynops: Installation, ...words: string[]): Promise<un
 /** Where a home keeps what it knows of the local default stack. */
 export function stackFolder(dynops: Installation): string {
   return join(dynops.home, 'dynops/stacks/local/000000000000/us-east-1/default');
+}
+
+/** What any SDK client needs to act on the embedded engine of this installation. */
+export async function clientConfig(dynops: Installation): Promise<{
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}> {
+  const exports = await dynops.json<Record<string, string>>(['local', 'env']);
+  const of = (name: string): string => exports[name] ?? '';
+  return {
+    endpoint: of('AWS_ENDPOINT_URL'),
+    region: of('AWS_REGION'),
+    credentials: { accessKeyId: of('AWS_ACCESS_KEY_ID'), secretAccessKey: of('AWS_SECRET_ACCESS_KEY') },
+  };
 }
 
 /** Waits until something is so; the deadline only bounds a failure. */

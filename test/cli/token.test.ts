@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AdminCreateUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Installation, install, type Report, stackFolder } from './dynops.ts';
+import { call, clientConfig, type Installation, install, type Report, stackFolder } from './dynops.ts';
 
 let dynops: Installation;
 let first: Report;
@@ -50,5 +51,24 @@ describe('token', () => {
     expect(missing.status).toBe(4);
     expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'PasswordNeeded' } });
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
+  });
+
+  it('answers the new password that a first sign-in asks for', async () => {
+    const client = new CognitoIdentityProviderClient(await clientConfig(dynops));
+    const user = { UserPoolId: first.userPoolId ?? '', Username: 'ada' };
+    await client.send(
+      new AdminCreateUserCommand({ ...user, TemporaryPassword: 'temporary', MessageAction: 'SUPPRESS' }),
+    );
+
+    const unasked = await dynops.run(['token', '--for', 'ada', '--password-stdin', '--json'], { stdin: 'temporary\n' });
+    expect(unasked.status).toBe(4);
+    expect(JSON.parse(unasked.stdout)).toMatchObject({ error: { code: 'NewPasswordNeeded' } });
+
+    const words = ['token', '--for', 'ada', '--decode', '--password-stdin', '--new-password-stdin'];
+    const decoded = await dynops.json(words, { stdin: 'temporary\nher-own-words\n' });
+    expect(decoded).toMatchObject({ accepted: true, claims: { 'cognito:username': 'ada' } });
+
+    const env = { DYNOPS_PASSWORD: 'her-own-words' };
+    await expect(dynops.run(['token', '--for', 'ADA', '--refresh'], { env })).resolves.toMatchObject({ status: 0 });
   });
 });

@@ -53,6 +53,11 @@ describe("an error's text", () => {
     ]);
   });
 
+  it('lets nothing through that would drive the terminal', () => {
+    const error = new DynopsError({ code: 'Some', message: 'a\u001b[2Jb\u009bc\nd é', hint: '\r' });
+    expect(errorText(error, { ui, debug: false })).toBe('Some\nerror: a?[2Jb?c\nd é\n?');
+  });
+
   it('shows where it happened only with --debug', () => {
     const error = new DynopsError({ code: 'Some', message: 'm', cause: new Error('the cause') });
     expect(errorText(error, { ui, debug: false })).not.toContain('the cause');

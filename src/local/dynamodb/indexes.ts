@@ -51,8 +51,8 @@ export async function removeIndex(call: Call, tableName: string, name: string): 
 }
 
 /** For Query and Scan. Throws ValidationException while the index is being filled. */
-export function requireReadyIndex(call: Call, record: TableRecord | undefined, name: unknown): void {
-  if (!record || typeof name !== 'string') return;
+export function requireReadyIndex(call: Call, record: TableRecord | undefined, name: string): void {
+  if (!record) return;
   const activeAtMs = record.indexActiveAtMs[name] ?? 0;
   if (record.fillingIndex !== name && call.engine.clock() >= activeAtMs) return;
   throw invalid(`Cannot read from backfilling global secondary index: ${name}`);

@@ -26,7 +26,8 @@ function itemOperation(action: Exclude<ItemAction, 'Query' | 'Scan'>): Operation
 function streamingOperation(action: 'Query' | 'Scan'): Operation {
   return async (input, call) => {
     const renamed = withTableNames(call, input).input;
-    requireReadyIndex(call, findTable(call, String(renamed.TableName)), renamed.IndexName);
+    const { TableName: table, IndexName: index } = renamed;
+    if (typeof table === 'string' && typeof index === 'string') requireReadyIndex(call, findTable(call, table), index);
     return runStreaming(call, action, renamed);
   };
 }
@@ -78,9 +79,10 @@ function withTableNames(call: Call, input: JsonObject): { input: JsonObject; res
 export function checkReturnValues(input: JsonObject): void {
   const value = input.ReturnValuesOnConditionCheckFailure;
   if (value === undefined || value === null || value === 'ALL_OLD' || value === 'NONE') return;
+  const given = typeof value === 'string' ? value : JSON.stringify(value);
   throw new AwsError(
     'ValidationException',
-    `1 validation error detected: Value '${value}' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]`,
+    `1 validation error detected: Value '${given}' at 'returnValuesOnConditionCheckFailure' failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, NONE]`,
     { statusCode: 400 },
   );
 }

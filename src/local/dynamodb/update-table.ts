@@ -23,10 +23,9 @@ const ownMembers = [
 export async function updateTable(input: sdk.UpdateTableInput, call: Call): Promise<sdk.UpdateTableOutput> {
   const name = validName(call, input);
   check(input, name);
-  const before = requireActiveTable(call, name);
+  checkThroughput(input, requireActiveTable(call, name));
   const now = call.engine.clock();
   const busyMs = call.engine.mood.delayMs('dynamodb.creating');
-  await saveTable(call, applyOptions(call, before, input));
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) {
     if (update.Create) await addIndex(call, name, { index: update.Create, definitions: input.AttributeDefinitions });
     if (update.Delete) await removeIndex(call, name, update.Delete.IndexName ?? '');
@@ -35,7 +34,7 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
   // Deletion protection and the like take effect without the table being busy.
   const busy =
     input.BillingMode ?? input.ProvisionedThroughput ?? input.GlobalSecondaryIndexUpdates ?? input.SSESpecification;
-  const record = { ...requireTable(call, name), updatedAtMs: busy ? now + busyMs : now };
+  const record = { ...applyOptions(call, requireTable(call, name), input), updatedAtMs: busy ? now + busyMs : now };
   await saveTable(call, record);
   const description = describeTable(call, record);
   return { TableDescription: busy ? { ...description, TableStatus: 'UPDATING' } : description };
@@ -54,15 +53,17 @@ function check(input: sdk.UpdateTableInput, name: string): void {
   if (input.ReplicaUpdates) throw invalid('ReplicaUpdates: global tables are not served by this endpoint');
 }
 
+function checkThroughput(input: sdk.UpdateTableInput, { billingMode }: TableRecord): void {
+  if ((input.BillingMode ?? billingMode) !== 'PAY_PER_REQUEST' || !input.ProvisionedThroughput) return;
+  throw invalid(
+    'One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
+  );
+}
+
 function applyOptions(call: Call, before: TableRecord, input: sdk.UpdateTableInput): TableRecord {
   const now = call.engine.clock();
   const billingMode = input.BillingMode ?? before.billingMode;
   const onDemand = billingMode === 'PAY_PER_REQUEST';
-  if (onDemand && input.ProvisionedThroughput) {
-    throw invalid(
-      'One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
-    );
-  }
   const becomesOnDemand = onDemand && before.billingMode !== 'PAY_PER_REQUEST';
   return withoutUndefined<TableRecord>({
     ...before,

@@ -98,8 +98,12 @@ export function openSegments(
     flush,
     list: () => segments,
     async lines(number) {
-      if (!segments.some((segment) => segment.number === number)) return [];
-      return (await readFile(fileOf(number), 'utf8')).split('\n').slice(0, -1);
+      try {
+        return (await readFile(fileOf(number), 'utf8')).split('\n').slice(0, -1);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+        throw error;
+      }
     },
     dropWrittenBefore: (timeMs) =>
       inTurn(async () => {

@@ -70,11 +70,14 @@ export function requiredMembers(schema: NormalizedSchema): string[] {
 }
 
 function addError(catalog: Catalog, schema: ErrorSchema): void {
-  const [, , name, traits] = schema;
+  const [, namespace, name, traits] = schema;
+  // The clients' own base class, which is on no wire.
+  if (namespace.startsWith('smithy.ts.sdk.synthetic')) return;
   const { error = 'client', httpError, awsQueryError } = traits || {};
+  const [queryCode, queryStatus] = catalog.service.protocol === 'query' ? (awsQueryError ?? []) : [];
   catalog.errors.set(name, {
-    wireCode: awsQueryError?.[0] ?? name,
-    status: awsQueryError?.[1] ?? httpError ?? (error === 'client' ? 400 : 500),
+    wireCode: queryCode ?? name,
+    status: queryStatus ?? httpError ?? (error === 'client' ? 400 : 500),
     senderFault: error === 'client',
     schema: NormalizedSchema.of(schema as never),
   });

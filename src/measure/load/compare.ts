@@ -41,7 +41,9 @@ function compareMetric(metric: ComparedMetric, a: LoadResult, b: LoadResult): Me
   const [from, to] = [figureOf(metric, a), figureOf(metric, b)];
   const change = from === 0 ? null : (to - from) / from;
   const errors = [a, b].map((run) => standardErrorOf(run.series.map((interval) => intervalValue(metric, interval))));
-  const spread = errors.every((error) => error !== undefined) ? Math.hypot(...errors) * standardErrors : undefined;
+  const comparable = isRate(metric) || (a.distribution.length > 0 && b.distribution.length > 0);
+  const known = comparable && errors.every((error) => error !== undefined);
+  const spread = known ? Math.hypot(...errors) * standardErrors : undefined;
   const noise = spread === undefined || from === 0 ? null : spread / from;
   return { metric, a: from, b: to, change, noise, verdict: judge({ metric, from, to, spread }) };
 }
@@ -60,9 +62,12 @@ function judge(of: {
   return more === (metric === 'requestsPerSecond') ? 'better' : 'worse';
 }
 
+function isRate(metric: ComparedMetric): metric is 'requestsPerSecond' | 'errorRate' {
+  return metric === 'requestsPerSecond' || metric === 'errorRate';
+}
+
 function figureOf(metric: ComparedMetric, run: LoadResult): number {
-  if (metric === 'requestsPerSecond' || metric === 'errorRate') return run[metric];
-  return run.latencyMs[metric];
+  return isRate(metric) ? run[metric] : run.latencyMs[metric];
 }
 
 function intervalValue(metric: ComparedMetric, interval: Interval): number {
@@ -112,6 +117,8 @@ function settingDifferences(a: LoadResult, b: LoadResult): Comparison['differenc
 
 function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): string {
   const of = (metric: ComparedMetric) => metrics.find((each) => each.metric === metric);
+  const silent = [...(a.distribution.length === 0 ? ['A'] : []), ...(b.distribution.length === 0 ? ['B'] : [])];
+  if (silent.length > 0) return `Nothing was answered in ${silent.join(' and ')}: there are no latencies to compare.`;
   if (metrics.some(({ verdict }) => verdict === 'unknown')) {
     return 'The runs are too short to tell a difference from chance: let each last at least ten seconds.';
   }

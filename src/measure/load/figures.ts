@@ -15,6 +15,7 @@ export interface LatencyFigures {
 export interface Interval {
   /** Its end, from the run's start. */
   atMs: number;
+  /** The most at once. */
   users: number;
   requests: number;
   failed: number;

@@ -23,8 +23,8 @@ export interface LoadPlan {
   requestTimeoutMs: number;
   /** Aborted: nothing more is sent, and what is in flight has a few seconds. */
   signal: AbortSignal;
-  /** About once a second. */
-  onInterval: (interval: Interval) => void;
+  /** About once a second: what happened since, and since the start. */
+  onInterval: (interval: Interval, soFar: Figures) => void;
   random?: () => number;
 }
 
@@ -51,11 +51,12 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   const recorder = createRecorder(scenario.requests.map(({ name }) => name));
   const sender = createSender({ ...plan, recorder, timeoutMs: plan.requestTimeoutMs });
   const startMs = performance.now();
-  let users = 0;
+  let [users, mostUsers] = [0, 0];
   let tickedAtMs = startMs;
   const tick = () => {
     tickedAtMs = performance.now();
-    onInterval(recorder.tick(tickedAtMs - startMs, users));
+    onInterval(recorder.tick(tickedAtMs - startMs, mostUsers), recorder.figures());
+    mostUsers = users;
   };
 
   const stopped = new AbortController();
@@ -81,6 +82,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
       stopped: stopped.signal,
       onUsers: (change: number) => {
         users += change;
+        mostUsers = Math.max(mostUsers, users);
       },
     };
     let waiting: Waiting = { unsent: 0, waitedMs: { mean: 0, max: 0 } };

@@ -29,6 +29,7 @@ describe('DynamoDB indexes', () => {
         Item: { id: { S: String(id) }, kind: { S: kind }, big: { S: 'x'.repeat(50) } },
       });
     for (let id = 0; id < 600; id += 20) await Promise.all(Array.from({ length: 20 }, (_, n) => put(id + n, 'old')));
+    const ResourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/grown';
     const [{ TableDescription: adding }] = await Promise.all([
       client.updateTable({
         TableName: 'grown',
@@ -37,12 +38,14 @@ describe('DynamoDB indexes', () => {
           { Create: { IndexName: 'by-kind', KeySchema: keys('kind'), Projection: { ProjectionType: 'KEYS_ONLY' } } },
         ],
       }),
+      client.tagResource({ ResourceArn, Tags: [{ Key: 'while', Value: 'filling' }] }),
       ...Array.from({ length: 40 }, (_, id) => put(id, 'new')),
       ...Array.from({ length: 20 }, (_, id) =>
         client.deleteItem({ TableName: 'grown', Key: { id: { S: String(100 + id) } } }),
       ),
     ]);
     expect(adding?.TableStatus).toBe('UPDATING');
+    expect((await client.listTagsOfResource({ ResourceArn })).Tags).toEqual([{ Key: 'while', Value: 'filling' }]);
     const count = async (kind: string) => {
       const { Count } = await client.query({
         TableName: 'grown',

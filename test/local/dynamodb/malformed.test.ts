@@ -99,7 +99,15 @@ const FilterExpression = maybe(condition);
 const IndexName = maybe(fc.constantFrom('by-kind', 'none'));
 const Limit = maybe(fc.constantFrom<unknown>(1, 2, 0, '1'));
 const requests: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
-  PutItem: named(fc.record({ TableName, Item: good(item), ConditionExpression })),
+  PutItem: named(
+    fc.record({
+      TableName,
+      Item: good(item),
+      ConditionExpression,
+      ReturnConsumedCapacity: maybe(good(fc.constant('INDEXES'))),
+      ReturnValuesOnConditionCheckFailure: maybe(good(fc.constant('ALL_OLD'))),
+    }),
+  ),
   GetItem: named(fc.record({ TableName, Key: key, ProjectionExpression: maybe(path) })),
   UpdateItem: named(fc.record({ TableName, Key: key, UpdateExpression: update, ConditionExpression })),
   DeleteItem: named(
@@ -152,7 +160,7 @@ describe('malformed calls to DynamoDB', () => {
   let client: DynamoDB;
   beforeAll(async () => {
     engine = await startEngine();
-    client = new DynamoDB({ ...engine.clientConfig, maxAttempts: 1 });
+    client = new DynamoDB(engine.clientConfig);
     await client.createTable({
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',

@@ -1,0 +1,22 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Aws } from './aws.ts';
+
+export interface Invocation {
+  /** JSON text: the handler's answer, or an error object in Lambda's form. */
+  payload: string;
+  functionError: string | undefined;
+  /** The last 4 KB of this invocation's log. */
+  logTail: string;
+}
+
+/** Invokes a function directly, past the API. `payload`: JSON text. Throws DynopsError. */
+export async function invokeFunction(aws: Aws, what: { functionName: string; payload: string }): Promise<Invocation> {
+  const { functionName: FunctionName, payload } = what;
+  const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), LogType: 'Tail' });
+  const answer = await aws.call(LambdaClient, command, { once: true });
+  return {
+    payload: Buffer.from(answer.Payload ?? []).toString(),
+    functionError: answer.FunctionError,
+    logTail: Buffer.from(answer.LogResult ?? '', 'base64').toString(),
+  };
+}

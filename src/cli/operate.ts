@@ -1,0 +1,114 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { profileNames } from '../measure/load/profile.ts';
+import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
+import { type Act, examples, oneOf, wholeNumber } from './declare.ts';
+
+const operations = oneOf('create', 'read', 'update', 'delete', 'list', 'echo', 'ping');
+
+/** load, tune, trace, logs: operating what stands. */
+export function declareOperations(program: Command, act: Act): void {
+  program.commandsGroup('Operating it:');
+  declareLoad(program, act);
+}
+
+/**
+ * `--profile` names AWS credentials everywhere, and in `load` and `tune` also how the load changes; one may mean either,
+ * two mean both. Commander gives every `--profile` to the program, so they are told apart here, by value.
+ */
+function takeProfiles(program: Command, command: Command): void {
+  const given: string[] = [];
+  program.on('option:profile', (value: string) => given.push(value));
+  command.hook('preAction', (_declared, called) => {
+    const isShape = (name: string) => profileNames.some((known) => known === name);
+    called.setOptionValue('profile', given.findLast(isShape));
+    program.setOptionValue(
+      'profile',
+      given.findLast((name) => !isShape(name)),
+    );
+  });
+}
+
+function declareLoad(program: Command, act: Act): void {
+  const load = addLoadOptions(program.command('load'));
+  load
+    .summary('virtual users against the API, with a report')
+    .description(
+      "Sends a load to the stack's own API and measures it: virtual users that wait for their answers, or with --rate\n" +
+        'arrivals that wait for nobody, whose latency counts from when each was due.\n' +
+        'Bodies may hold {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.',
+    )
+    .option('--max-mean <time>', 'exit 3 when the mean latency is above', amount(parseDurationMs))
+    .option('--max-p50 <time>', 'likewise for the median', amount(parseDurationMs))
+    .option('--max-p90 <time>', 'likewise for the 90th percentile', amount(parseDurationMs))
+    .option('--max-p95 <time>', 'likewise for the 95th percentile', amount(parseDurationMs))
+    .option('--max-p99 <time>', 'likewise for the 99th percentile', amount(parseDurationMs))
+    .option('--max-error-rate <share>', 'exit 3 when more requests fail, as 1%', amount(parseShare))
+    .option('--min-rate <rate>', 'exit 3 when fewer requests a second were answered', amount(parseRatePerSecond))
+    .option('--out <file>', 'write the result as JSON, for `load compare`')
+    .option('--report <file>', 'write the result as a page that opens offline')
+    .option('--label <text>', 'what to call this run in reports')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops load --users 20 --duration 2m --report load.html', 'twenty users for two minutes'],
+        ['dynops load --users 50 --profile spike --duration 5m', '10 %, then all fifty, then 10 %'],
+        ['dynops load --rate 200/s --operation read', 'the open model'],
+        ['dynops load --scenario mix.json --data people.csv', 'weighted requests, or a Postman collection'],
+        ['dynops load --max-p95 200ms --max-error-rate 1%', 'for a pipeline: exit 3 when missed'],
+        ['dynops load compare before.json after.json', 'two runs side by side'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/load.ts')).load));
+  takeProfiles(program, load);
+
+  load
+    .command('compare')
+    .summary('two runs side by side')
+    .description('Compares two results of `load --out` and says what is more than chance.')
+    .argument('<a>', 'the result to compare with')
+    .argument('<b>', 'the result to judge')
+    .option('--report <file>', 'write the comparison as a page')
+    .configureHelp({ showGlobalOptions: false })
+    .action(act(async () => (await import('../commands/load-compare.ts')).loadCompare))
+    // Commander gives an option that both have to the outer command.
+    .hook('preAction', (compare) => {
+      compare.setOptionValue('report', load.getOptionValue('report'));
+    });
+}
+
+/** How much is sent, and what; the same for `load` and `tune`. */
+function addLoadOptions(command: Command): Command {
+  return command
+    .option('--users <n>', 'virtual users (default: 10); with --rate the most connections', wholeNumber(1, 10_000))
+    .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
+    .option('--duration <time>', 'how long, as 90s or 2m (default: 60s)', amount(parseDurationMs))
+    .option('--profile <name>', `how the load changes: ${profileNames.join(', ')} (also names AWS credentials)`)
+    .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
+    .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
+    .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
+    .option('--operation <name>', 'what to send (default: echo)', operations)
+    .option('--payload <json>', 'its payload; JSON with variables, @FILE or -')
+    .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
+    .option('--data <file>', 'CSV file whose rows fill {{column}}')
+    .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseDurationMs));
+}
+
+function parseStretch(text: string): { share: number } | { ms: number } {
+  return /[a-z]$/.test(text) ? { ms: parseDurationMs(text) } : { share: parseShare(text) };
+}
+
+function parseBase(text: string): { share: number } | { amount: number } {
+  return /^\d+$/.test(text) ? { amount: Number(text) } : { share: parseShare(text) };
+}
+
+/** An option parser from one that throws RangeErrors. */
+function amount<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}

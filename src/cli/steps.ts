@@ -1,0 +1,155 @@
+import type { Command } from 'commander';
+import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
+import type { Step } from '../stack/step.ts';
+import { type Act, collect, examples, oneOf, wholeNumber } from './declare.ts';
+
+/** The tutorial's steps, in its order; each makes, shows and deletes one thing. */
+const steps: { step: Step; what: string; options?: (create: Command) => Command }[] = [
+  {
+    step: 'role',
+    what: 'the role that the function runs as, with its policy',
+    options: (create) =>
+      create.option(
+        '--policy <name>',
+        'least-privilege, or the tutorial document',
+        oneOf('least-privilege', 'tutorial'),
+      ),
+  },
+  {
+    step: 'function',
+    what: 'the Lambda function and its log group',
+    options: (create) =>
+      create
+        .option('--memory <mb>', 'memory in MB', wholeNumber(128, 10_240))
+        .option('--runtime <name>', 'runtime')
+        .option('--architecture <name>', 'architecture', oneOf('arm64', 'x86_64'))
+        .option('--retention <days>', 'days to keep the log', wholeNumber(1, 3_653)),
+  },
+  { step: 'table', what: 'the DynamoDB table' },
+  { step: 'api', what: "the REST API with its resource, method and the function's permission" },
+  { step: 'stage', what: 'the deployment of the API and its stage' },
+  { step: 'pool', what: 'the Cognito user pool' },
+  {
+    step: 'client',
+    what: "the pool's app client",
+    options: (create) =>
+      create
+        .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
+        .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect()),
+  },
+  {
+    step: 'domain',
+    what: "the host name of the pool's sign-in pages",
+    options: (create) => create.option('--domain-prefix <prefix>', 'its first part'),
+  },
+  {
+    step: 'user',
+    what: 'the user to sign in as',
+    options: (create) =>
+      create
+        .option('--username <name>', 'user name (default: "testuser")')
+        .option('--password-stdin', 'read the permanent password from stdin (else DYNOPS_PASSWORD, else generated)'),
+  },
+  { step: 'authorizer', what: "the API's authorizer, attached to its method" },
+];
+
+/** What belongs to a step beside creating, showing and deleting it. */
+const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
+  function: (group, act) => {
+    group
+      .command('test')
+      .description('Invokes the function past the API: its result on stdout, the end of its log on stderr.')
+      .option('--event <json>', 'the event; JSON, @FILE or - (default: an echo)')
+      .addHelpText(
+        'after',
+        examples(
+          ['dynops function test', 'an echo'],
+          ['dynops function test --event @input.json', 'an event of your own'],
+        ),
+      )
+      .action(act(async () => (await import('../commands/function.ts')).functionTest));
+    group
+      .command('config')
+      .description("Shows the function's configuration; with options, changes it first.")
+      .option('--memory <mb>', 'memory in MB', wholeNumber(128, 10_240))
+      .option('--architecture <name>', 'architecture', oneOf('arm64', 'x86_64'))
+      .addHelpText('after', examples(['dynops function config --memory 512', 'more memory, and so more CPU']))
+      .action(act(async () => (await import('../commands/function.ts')).functionConfig));
+  },
+  table: (group, act) => {
+    group
+      .command('items')
+      .description("Shows the table's items, read past the API, in DynamoDB's own JSON: one a line.")
+      .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
+      .action(act(async () => (await import('../commands/table-items.ts')).tableItems));
+  },
+  api: (group, act) => {
+    group
+      .command('deploy')
+      .description('Deploys the API as it is now to its stage, when it changed since the last deployment.')
+      .action(
+        act<StepCreateOptions>(async () => {
+          const { stepCreate } = await import('../commands/step.ts');
+          return (context, given) => stepCreate(context, { ...given, step: 'stage' });
+        }),
+      );
+  },
+  authorizer: (group, act) => {
+    group
+      .command('test')
+      .description('Shows what the authorizer says of a token: the response code and the claims.')
+      .option('--token <source>', "@FILE or - for stdin (default: the token of the stack's user)")
+      .addHelpText('after', examples(['dynops token | dynops authorizer test --token -', 'a token of your choice']))
+      .action(act(async () => (await import('../commands/authorizer-test.ts')).authorizerTest));
+  },
+};
+
+/** role, function, table, api, stage, pool, client, domain, user, authorizer. */
+export function declareSteps(program: Command, act: Act): void {
+  program.commandsGroup('Step by step:');
+  for (const { step, what, options } of steps) {
+    const group = program
+      .command(step)
+      .summary(what)
+      .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`);
+
+    const create = group.command('create');
+    options?.(create);
+    create
+      .description(`Creates or repairs ${what}, and nothing else.`)
+      .option('--adopt', 'take it over where its name is held by something that dynops did not make')
+      .option('--replace', 'delete it and make it anew where it cannot be changed in place')
+      .addHelpText(
+        'after',
+        examples([`dynops ${step} create`, 'then go on with the next step'], ['dynops up', 'all steps at once']),
+      )
+      .action(
+        act<StepCreateOptions>(async () => {
+          const { stepCreate } = await import('../commands/step.ts');
+          return (context, given) => stepCreate(context, { ...given, step });
+        }),
+      );
+
+    group
+      .command('show')
+      .description(`Shows ${what}: present, absent or drifted.`)
+      .option('--exit-code', 'exit 3 when it is absent or drifted')
+      .action(
+        act<StepOptions>(async () => {
+          const { stepShow } = await import('../commands/step.ts');
+          return (context, given) => stepShow(context, { ...given, step });
+        }),
+      );
+
+    group
+      .command('delete')
+      .description(`Deletes ${what}. Asks first.`)
+      .action(
+        act<StepOptions>(async () => {
+          const { stepDelete } = await import('../commands/step.ts');
+          return (context, given) => stepDelete(context, { ...given, step });
+        }),
+      );
+    extras[step]?.(group, act);
+  }
+}

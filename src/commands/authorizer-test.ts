@@ -1,0 +1,56 @@
+import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { readArgument } from './argument.ts';
+import type { Context, Result } from './command.ts';
+import { standingStack } from './outputs.ts';
+import { obtainTokens } from './sign-in.ts';
+import { stackSettings } from './stack-settings.ts';
+
+export interface AuthorizerTestOptions {
+  /** @FILE or -; default: the token of the stack's user. */
+  token?: string;
+}
+
+/** What the authorizer says of a token: the response code and the claims. Exit 4 when it refuses it. */
+export async function authorizerTest(context: Context, options: AuthorizerTestOptions): Promise<Result> {
+  const token = await chosenToken(context, options);
+  const [aws, settings, { status }, { testAuthorizer }] = await Promise.all([
+    context.aws(),
+    stackSettings(context, {}),
+    import('../stack/stack.ts'),
+    import('../aws/authorizer-test.ts'),
+  ]);
+  const { resources } = await status(aws, { settings, signal: context.signal, onEvent: () => undefined });
+  const idOf = (type: string): string | undefined =>
+    resources
+      .find((one) => one.type === type)
+      ?.id?.split('/')
+      .at(-1);
+  const [apiId, authorizerId] = [idOf('api'), idOf('authorizer')];
+  if (apiId === undefined || authorizerId === undefined) {
+    throw new DynopsError({
+      code: 'StepMissing',
+      message: 'There is no authorizer to test yet.',
+      hint: 'Run `dynops authorizer create` first.',
+    });
+  }
+  const verdict = await testAuthorizer(aws, { apiId, authorizerId, token });
+  const claims = JSON.stringify(verdict.claims, null, 2);
+  if (verdict.status === 200) {
+    return { json: { ok: true, ...verdict }, text: `Response code: 200\nClaims:\n${claims}\n` };
+  }
+  const error = new DynopsError({
+    code: 'TokenRefused',
+    message: `The authorizer answers ${verdict.status} to this token.`,
+    hint: 'Run `dynops token --decode` to see what a good one holds.',
+    exitStatus: ExitStatus.credentials,
+  });
+  return { json: verdict, text: `Response code: ${verdict.status}\n`, error };
+}
+
+async function chosenToken(context: Context, { token }: AuthorizerTestOptions): Promise<string> {
+  if (token === undefined) return (await obtainTokens(context, await standingStack(context), {})).idToken;
+  if (token !== '-' && !token.startsWith('@')) {
+    throw usageError('--token takes - for stdin, or @FILE.', 'Arguments can be read by every user of the machine.');
+  }
+  return (await readArgument(token, '--token', context)).trim();
+}

@@ -1,0 +1,62 @@
+import { DynopsError } from '../errors.ts';
+import { stackNames } from '../stack/names.ts';
+import { JsonText } from '../ui/outcome.ts';
+import { columns } from '../ui/words.ts';
+import { readArgument } from './argument.ts';
+import { checkedJson } from './call/json-text.ts';
+import type { Context, Result } from './command.ts';
+import { stepCreate } from './step.ts';
+
+export interface FunctionTestOptions {
+  /** JSON, @FILE or -. */
+  event?: string;
+}
+
+const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","somekey2":"somevalue2"}}';
+
+/** Invokes the function past the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
+export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
+  const text = options.event === undefined ? exampleEvent : await readArgument(options.event, '--event', context);
+  const event = checkedJson(text, '--event');
+  const [aws, stack, { invokeFunction }] = await Promise.all([
+    context.aws(),
+    context.stack(),
+    import('../aws/invoke.ts'),
+  ]);
+  const functionName = stackNames(stack).function;
+  const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event });
+  context.ui.note(logTail.trimEnd());
+  if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n` };
+  const error = new DynopsError({
+    code: functionError,
+    message: `The function failed: ${payload}`,
+    hint: 'Its log above says where; `dynops logs` shows more of it.',
+  });
+  return { json: { functionError, payload }, text: `${payload}\n`, error };
+}
+
+export interface FunctionConfigOptions {
+  memory?: number;
+  architecture?: 'arm64' | 'x86_64';
+}
+
+/** Shows the function's configuration, after changing it where options say so. */
+export async function functionConfig(context: Context, options: FunctionConfigOptions): Promise<Result> {
+  if (Object.keys(options).length > 0) await stepCreate(context, { ...options, step: 'function' });
+  const [aws, stack, { readFunctionSettings }] = await Promise.all([
+    context.aws(),
+    context.stack(),
+    import('../aws/function-settings.ts'),
+  ]);
+  const settings = await readFunctionSettings(aws, stackNames(stack).function);
+  const { name, memoryMb, architecture, runtime, timeoutSeconds, tracing } = settings;
+  const rows = [
+    ['function', name],
+    ['memory', `${memoryMb} MB`],
+    ['architecture', architecture],
+    ['runtime', runtime],
+    ['timeout', `${timeoutSeconds} s`],
+    ['tracing', tracing ? 'on' : 'off'],
+  ];
+  return { json: { ok: true, ...settings }, text: `${columns(rows).join('\n')}\n` };
+}

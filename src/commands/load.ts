@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import { type LoadRun, runLoad } from '../measure/load/generator.ts';
+import type { LoadResult } from '../measure/load/result.ts';
+import { checkThresholds, type Thresholds } from '../measure/load/thresholds.ts';
+import { stackNames } from '../stack/names.ts';
+import { loadPage } from '../ui/load-html.ts';
+import { showLoad } from '../ui/load-live.ts';
+import { loadLines, modelText } from '../ui/load-text.ts';
+import { version } from '../version.ts';
+import type { Context, Result } from './command.ts';
+import { cautionOnAws } from './load/caution.ts';
+import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
+import { openLoadTarget } from './load/target.ts';
+
+export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
+  /** File for the result as JSON. */
+  out?: string;
+  /** File for the result as a page. */
+  report?: string;
+  label?: string;
+}
+
+/** Sends a load to the stack's own API and measures it. Exit 3 when a threshold is missed. */
+export async function load(context: Context, options: LoadOptions): Promise<Result> {
+  const shape = shapeOf(options);
+  const target = await openLoadTarget(context);
+  try {
+    const { outputs } = target;
+    const { table: tableName } = stackNames(await context.stack());
+    const scenario = await scenarioOf(context, options, { apiUrl: outputs.apiUrl, tableName });
+    await cautionOnAws(context, { shape, settings: target.function });
+    const startedAt = new Date(context.clock()).toISOString();
+    const view = showLoad(context.ui, shape.durationMs);
+    const run = await runLoad({
+      ...shape,
+      url: new URL(outputs.apiUrl),
+      scenario,
+      token: target.token,
+      userAgent: `dynops/${version}`,
+      signal: context.signal,
+      onInterval: view.onInterval,
+    }).finally(view.close);
+
+    const [{ kind, region }, stack] = await Promise.all([context.choice(), context.stack()]);
+    const thresholds = checkThresholds(options, run);
+    const result: LoadResult = {
+      ok: !run.interrupted && thresholds.every(({ passed }) => passed),
+      kind: 'dynops-load',
+      version: 1,
+      label: options.label ?? `Load of ${modelText(shape.model)}, ${target.function.memoryMb} MB`,
+      startedAt,
+      target: kind,
+      region,
+      stack,
+      url: outputs.apiUrl,
+      model: shape.model,
+      profile: shape.profileName,
+      profileShape: shape.profileShape,
+      durationMs: shape.durationMs,
+      function: target.function,
+      thresholds,
+      ...run,
+    };
+    await keep(context, options, result);
+    return {
+      json: result,
+      text: `${loadLines(result).join('\n')}\n`,
+      exitStatus: exitStatusOf(context, run, result),
+    };
+  } finally {
+    target.close();
+  }
+}
+
+async function keep(context: Context, { out, report }: LoadOptions, result: LoadResult): Promise<void> {
+  if (out !== undefined) await writeFile(resolve(context.cwd, out), `${JSON.stringify(result, null, 1)}\n`);
+  if (report !== undefined) {
+    const file = resolve(context.cwd, report);
+    await writeFile(file, loadPage(result));
+    context.ui.note(`The report is in ${file}.`);
+  }
+}
+
+function exitStatusOf({ signal }: Context, run: LoadRun, result: LoadResult): ExitStatus {
+  if (run.interrupted) {
+    return signal.reason instanceof DynopsError ? signal.reason.exitStatus : ExitStatus.interrupted;
+  }
+  return result.ok ? ExitStatus.done : ExitStatus.checkFailed;
+}

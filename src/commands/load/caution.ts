@@ -1,0 +1,39 @@
+import { accountConcurrency, type FunctionSettings } from '../../aws/function-settings.ts';
+import { apiCost } from '../../measure/cost.ts';
+import { count, dollars } from '../../ui/figures.ts';
+import { duration } from '../../ui/words.ts';
+import type { Context } from '../command.ts';
+import { confirmOrStop } from '../confirm.ts';
+import type { Shape } from './plan.ts';
+
+/** A quick answer of the API: an estimate that is rather too many requests than too few. */
+const quickAnswerMs = 30;
+/** A function that reads or writes one item, at small memory. */
+const billedMs = 20;
+
+/** On AWS: what the run may cost and whom else it may slow down is said, and agreed to, before it starts. */
+export async function cautionOnAws(
+  context: Context,
+  what: { shape: Shape; settings: FunctionSettings; runs?: number },
+): Promise<void> {
+  const { kind } = await context.choice();
+  if (kind !== 'aws') return;
+  const { shape, settings, runs = 1 } = what;
+  const { model, durationMs } = shape;
+  const seconds = (durationMs / 1000) * runs;
+  const perSecond = model.kind === 'open' ? model.ratePerSecond : (model.users * 1000) / quickAnswerMs;
+  const requests = perSecond * seconds;
+  const { memoryMb, architecture, tracing } = settings;
+  const cost = apiCost({ requests, billedMs, memoryMb, architecture, tracing });
+  const limit = await accountConcurrency(await context.aws());
+  const atOnce = model.kind === 'open' ? model.ratePerSecond * (quickAnswerMs / 1000) : model.users;
+  context.ui.warn(
+    `This sends up to about ${count(requests)} requests in ${duration(durationMs * runs)}, which cost about ${dollars(cost)}.`,
+  );
+  if (limit !== undefined) {
+    context.ui.warn(
+      `The account runs at most ${count(limit)} invocations at once, all its functions together; this load alone needs about ${count(Math.ceil(atOnce))}.`,
+    );
+  }
+  await confirmOrStop(context, 'Start the load?');
+}

@@ -1,0 +1,52 @@
+import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
+import { stackNames } from '../../stack/names.ts';
+import type { Outputs } from '../../target/stack-files.ts';
+import { openApi } from '../call/api.ts';
+import type { Context } from '../command.ts';
+import { standingStack } from '../outputs.ts';
+import { explainRefusal } from '../refusal.ts';
+import { obtainTokens } from '../sign-in.ts';
+
+/** The stack's API, found to answer, and a token that stays good. */
+export interface LoadTarget {
+  outputs: Outputs;
+  function: FunctionSettings;
+  /** The token of the next request. */
+  token: () => string | undefined;
+  /** Stops looking after the token. */
+  close(): void;
+}
+
+/** Sign-in hands out a kept token while it has a minute left, so this is soon enough. */
+const tokenCheckMs = 20_000;
+
+/** Calls the API once: a load is started only at one that answers, with a token that it takes. */
+export async function openLoadTarget(context: Context): Promise<LoadTarget> {
+  // First, because opening the target may start the engine anew, at another address.
+  const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
+  const api = await openApi(context, { auth: true });
+  const { response, body, token: firstToken, outputs } = await api.post('{"operation":"ping"}');
+  if (response.status === 401 || response.status === 403) {
+    throw explainRefusal(response.status, {
+      token: firstToken,
+      outputs,
+      nowMs: context.clock(),
+      message: body,
+      requestId: undefined,
+    });
+  }
+  let token = firstToken;
+  let failedBefore = false;
+  const refresh = async () => {
+    try {
+      token = (await obtainTokens(context, await standingStack(context), {})).idToken;
+      failedBefore = false;
+    } catch (error) {
+      // The requests that it is refused for are counted; what went wrong is said once.
+      if (!failedBefore) context.ui.warn(`The token could not be renewed: ${String(error)}`);
+      failedBefore = true;
+    }
+  };
+  const timer = setInterval(() => void refresh(), tokenCheckMs);
+  return { outputs, function: settings, token: () => token, close: () => clearInterval(timer) };
+}

@@ -1,0 +1,83 @@
+import { ExitStatus } from '../errors.ts';
+import type { Step } from '../stack/step.ts';
+import { stackFiles } from '../target/stack-files.ts';
+import { showStackProgress } from '../ui/stack-progress.ts';
+import { reportLines, statusLines } from '../ui/stack-tables.ts';
+import { announce, placeOf } from './announce.ts';
+import type { Context, Result } from './command.ts';
+import { confirmOrStop, refuseUnasked } from './confirm.ts';
+import { choosePassword } from './password.ts';
+import { type SettingOptions, stackSettings } from './stack-settings.ts';
+
+export interface StepOptions extends SettingOptions {
+  step: Step;
+}
+
+export interface StepCreateOptions extends StepOptions {
+  adopt?: boolean;
+  /** Allow what the step makes to be replaced where it cannot be changed. */
+  replace?: boolean;
+  passwordStdin?: boolean;
+}
+
+/** Makes or repairs one step of the stack, and nothing else. */
+export async function stepCreate(context: Context, options: StepCreateOptions): Promise<Result> {
+  const { step, adopt = false, replace = false, passwordStdin = false } = options;
+  const [settings, aws, { createStep }] = await Promise.all([
+    stackSettings(context, options),
+    context.aws(),
+    import('../stack/step.ts'),
+  ]);
+  await announce(context, `Making the ${step} of`);
+  const progress = await showStackProgress(context.ui);
+  const report = await createStep(aws, step, {
+    settings,
+    signal: context.signal,
+    onEvent: progress.onEvent,
+    password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
+    adopt,
+    replace: replace ? [step] : [],
+  }).finally(progress.close);
+  return { json: report, text: textOf(reportLines(report.resources)) };
+}
+
+/** How what one step makes stands. */
+export async function stepShow(context: Context, options: StepOptions & { exitCode?: boolean }): Promise<Result> {
+  const [settings, aws, { showStep }] = await Promise.all([
+    stackSettings(context, options),
+    context.aws(),
+    import('../stack/step.ts'),
+  ]);
+  const status = await showStep(aws, options.step, { settings, signal: context.signal, onEvent: () => undefined });
+  return {
+    json: status,
+    text: textOf(statusLines(status.resources)),
+    exitStatus: options.exitCode && !status.inSync ? ExitStatus.checkFailed : ExitStatus.done,
+  };
+}
+
+/** Removes what one step made. Asks first. */
+export async function stepDelete(context: Context, { step }: StepOptions): Promise<Result> {
+  refuseUnasked(context, `Delete the ${step}?`);
+  const [settings, aws, choice, stack, { deleteStep }] = await Promise.all([
+    stackSettings(context, {}),
+    context.aws(),
+    context.choice(),
+    context.stack(),
+    import('../stack/step.ts'),
+  ]);
+  const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
+  await confirmOrStop(context, `Delete the ${step} of stack "${stack}" in ${place}?`);
+  await announce(context, `Deleting the ${step} of`);
+  const progress = await showStackProgress(context.ui);
+  const report = await deleteStep(aws, step, { settings, signal: context.signal, onEvent: progress.onEvent }).finally(
+    progress.close,
+  );
+  const files = stackFiles(context.home, { choice, account: aws.accountId, stack });
+  await files.forget({ keepPassword: step !== 'user' && step !== 'pool' });
+  return { json: report, text: textOf(reportLines(report.resources)) };
+}
+
+function textOf(lines: string[]): string {
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,130 @@
+import type { Aws } from '../aws/aws.ts';
+import type { ActualMethod, DesiredMethod } from '../aws/method.ts';
+import { DynopsError } from '../errors.ts';
+import { graph, type Node } from './graph.ts';
+import { compareAll, converge, failure, type Run, readAll, record } from './pipeline.ts';
+import { begin, type StackOptions, stateOf, summarize, type UpOptions } from './stack.ts';
+import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
+
+/** The tutorial's steps, each a command of its own. */
+export type Step =
+  | 'role'
+  | 'function'
+  | 'table'
+  | 'api'
+  | 'stage'
+  | 'pool'
+  | 'client'
+  | 'domain'
+  | 'user'
+  | 'authorizer';
+
+/** What a step makes, in order, and what must stand before it. */
+const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
+  role: { makes: ['role'], needs: [] },
+  table: { makes: ['table'], needs: [] },
+  function: { makes: ['log-group', 'function'], needs: ['role'] },
+  api: { makes: ['api', 'method', 'permission'], needs: ['function'] },
+  stage: { makes: ['stage'], needs: ['api', 'method'] },
+  pool: { makes: ['pool'], needs: [] },
+  client: { makes: ['client'], needs: ['pool'] },
+  domain: { makes: ['domain'], needs: ['pool'] },
+  user: { makes: ['user'], needs: ['pool'] },
+  authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool'] },
+};
+
+const nodesOf = (step: Step) => graph.filter(({ type }) => steps[step].makes.includes(type));
+
+/** Makes or repairs what one step makes, and nothing else. Throws DynopsError `StepMissing` where it comes too early. */
+export async function createStep(aws: Aws, step: Step, options: UpOptions): Promise<StackReport> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options, { openAllowed: true });
+  await readAll(run);
+  for (const type of steps[step].needs) {
+    if (!run.actuals.has(type)) throw missing(type, step);
+  }
+  const resources = await converge(run, nodesOf(step));
+  sayIfOpen(run, step);
+  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+/** How what one step makes stands. */
+export async function showStep(aws: Aws, step: Step, options: StackOptions): Promise<StackStatus> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options, { openAllowed: true });
+  await readAll(run);
+  const findings = await compareAll(run, nodesOf(step));
+  const resources = findings.map((finding) => ({
+    type: finding.node.type,
+    name: finding.name,
+    id: finding.actual?.id ?? null,
+    state: stateOf(finding),
+    ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
+  }));
+  const inSync = resources.every(({ state }) => state === 'present');
+  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+/** Removes what one step made, where it is ours. */
+export async function deleteStep(aws: Aws, step: Step, options: StackOptions): Promise<StackReport> {
+  const startedAtMs = aws.clock();
+  const run = begin(aws, options, { openAllowed: true });
+  await readAll(run);
+  if (step === 'authorizer') await openMethod(run);
+  const own: ResourceType[] = step === 'authorizer' ? ['authorizer'] : steps[step].makes;
+  const nodes = graph.filter(({ type }) => own.includes(type)).reverse();
+  const resources: ResourceReport[] = [];
+  for (const node of nodes) resources.unshift(await removeNode(run, node));
+  if (step === 'authorizer') sayIfOpen(run, step);
+  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+async function removeNode(run: Run, node: Node): Promise<ResourceReport> {
+  const { aws, known, options } = run;
+  const { type } = node;
+  const name = node.name(known);
+  const actual = run.actuals.get(type);
+  const ours = actual?.tags['dynops:stack'] === known.stack || actual?.tagsKnown === false;
+  if (!actual || !ours) return { type, name, id: actual?.id ?? null, action: actual ? 'kept' : 'absent', ms: 0 };
+  const startedAtMs = aws.clock();
+  options.onEvent({ kind: 'started', type, name, doing: 'deleting' });
+  const onWait = (reason: string) =>
+    options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });
+  await node.resource.remove(aws, actual, onWait).catch((error: unknown) => {
+    throw failure(run, error);
+  });
+  record(run, { node, name, action: 'deleted', changes: [], ms: aws.clock() - startedAtMs });
+  run.actuals.delete(type);
+  return run.reports.get(type) ?? { type, name, id: null, action: 'deleted', ms: 0 };
+}
+
+/** API Gateway does not delete an authorizer that a method refers to. */
+async function openMethod(run: Run): Promise<void> {
+  const node = graph.find(({ type }) => type === 'method');
+  const actual = run.known.actual<ActualMethod>('method');
+  if (!node || !actual || actual.authorizationType === 'NONE') return;
+  const desired: DesiredMethod = { ...((await node.desired(run.known)) as DesiredMethod), authorizerId: undefined };
+  const made = await node.resource.update(run.aws, { desired, actual, changes: [], onWait: () => undefined });
+  run.actuals.set('method', made);
+}
+
+function sayIfOpen(run: Run, step: Step): void {
+  const method = run.known.actual<ActualMethod>('method');
+  const touched = ['api', 'stage', 'authorizer'].includes(step);
+  if (!touched || method?.authorizationType !== 'NONE') return;
+  const next = run.actuals.has('authorizer') ? '' : ' `dynops authorizer create` and then';
+  run.options.onEvent({
+    kind: 'note',
+    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL, until${next} \`dynops api deploy\`.`,
+  });
+}
+
+/** Which command makes what is missing. */
+function missing(type: ResourceType, step: Step): DynopsError {
+  const maker = (Object.keys(steps) as Step[]).find((name) => steps[name].makes.includes(type)) ?? 'role';
+  return new DynopsError({
+    code: 'StepMissing',
+    message: `\`${step} create\` needs the ${type}, which is not there yet.`,
+    hint: `Run \`dynops ${maker} create\` first.`,
+  });
+}

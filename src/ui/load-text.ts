@@ -1,0 +1,122 @@
+import type { Comparison, MetricComparison } from '../measure/load/compare.ts';
+import type { FailureCount, LatencyFigures } from '../measure/load/figures.ts';
+import type { LoadModel } from '../measure/load/generator.ts';
+import type { FunctionConfiguration, LoadResult } from '../measure/load/result.ts';
+import type { ThresholdOutcome } from '../measure/load/thresholds.ts';
+import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
+import { columns, duration } from './words.ts';
+
+/** A finished run, a line a figure. */
+export function loadLines(run: LoadResult): string[] {
+  const rows = [
+    ['load', `${modelText(run.model)}, profile ${run.profile}, ${duration(run.elapsedMs)}`],
+    ['requests', `${count(run.requests)}, ${significant(run.requestsPerSecond)} a second`],
+    ['latency', latencyText(run.latencyMs)],
+    ...(run.byRequest.length > 1
+      ? run.byRequest.map((each) => [`  ${each.name}`, `${count(each.requests)}: ${latencyText(each.latencyMs)}`])
+      : []),
+    ['errors', `${count(run.failed)} (${percentage(run.errorRate)})`],
+    ...run.failures.map((failure) => [`  ${failure.kind}`, failureText(failure)]),
+    ...(run.function ? [['function', functionText(run.function)]] : []),
+    ...run.thresholds.map((threshold) => ['threshold', thresholdText(threshold)]),
+  ];
+  return [...columns(rows), ...remarks(run)];
+}
+
+/** What a reader must know to trust the figures, or not. */
+export function remarks(run: LoadResult): string[] {
+  const { model, waitedMs, unsent, abandoned } = run;
+  return [
+    ...(run.interrupted ? ['The run was stopped before its time; the figures are of what was sent until then.'] : []),
+    ...(abandoned > 0 ? [`${count(abandoned)} requests were in flight when it was stopped, and count nowhere.`] : []),
+    ...(unsent > 0
+      ? [
+          `${count(unsent)} arrivals were never sent: no connection was free. The real latencies are worse; raise --users.`,
+        ]
+      : []),
+    ...(model.kind === 'open' && waitedMs.mean > 1
+      ? [`Requests waited ${milliseconds(waitedMs.mean)} on average for a connection; that is part of their latency.`]
+      : []),
+    ...(run.target === 'local' ? ["These are this machine's figures, not AWS's."] : []),
+  ];
+}
+
+export function modelText(model: LoadModel): string {
+  return model.kind === 'closed'
+    ? `${model.users} virtual user${model.users === 1 ? '' : 's'}`
+    : `${significant(model.ratePerSecond)} requests a second`;
+}
+
+export function functionText(settings: FunctionConfiguration): string {
+  const { name, memoryMb, architecture, runtime, tracing } = settings;
+  return `${name}, ${count(memoryMb)} MB, ${architecture}, ${runtime}, tracing ${tracing ? 'on' : 'off'}`;
+}
+
+function latencyText({ mean, p50, p90, p95, p99, max }: LatencyFigures): string {
+  const named = { mean, p50, p90, p95, p99, max };
+  return Object.entries(named)
+    .map(([name, ms]) => `${name} ${milliseconds(ms)}`)
+    .join(', ');
+}
+
+function failureText({ count: times, sample }: FailureCount): string {
+  const oneLine = sample.replace(/\s+/g, ' ').trim();
+  return `${count(times)}${oneLine === '' ? '' : `, such as ${oneLine.slice(0, 120)}`}`;
+}
+
+const thresholdNames: Record<ThresholdOutcome['name'], string> = {
+  maxMean: 'mean at most',
+  maxP50: 'p50 at most',
+  maxP90: 'p90 at most',
+  maxP95: 'p95 at most',
+  maxP99: 'p99 at most',
+  maxErrorRate: 'error rate at most',
+  minRate: 'requests a second at least',
+};
+
+export function thresholdText({ name, limit, actual, passed }: ThresholdOutcome): string {
+  const shown = (value: number) =>
+    name === 'maxErrorRate' ? percentage(value) : name === 'minRate' ? significant(value) : milliseconds(value);
+  return `${thresholdNames[name]} ${shown(limit)}: ${shown(actual)}, ${passed ? 'kept' : 'missed'}`;
+}
+
+/** Two runs beside each other. */
+export function comparisonLines(comparison: Comparison, names: { a: string; b: string }): string[] {
+  const rows = [
+    ['', 'A', 'B', 'change', 'by chance', ''],
+    ...comparison.metrics.map((metric) => [
+      metricNames[metric.metric],
+      metricText(metric, metric.a),
+      metricText(metric, metric.b),
+      metric.change === null ? '' : signedPercentage(metric.change),
+      metric.noise === null ? '' : `±${Math.round(metric.noise * 100)} %`,
+      metric.verdict === 'unknown' ? '' : metric.verdict,
+    ]),
+  ];
+  const differences = comparison.differences.map(({ setting, a, b }) => `${setting}: ${String(a)} → ${String(b)}`);
+  return [
+    `A ${names.a}`,
+    `B ${names.b}`,
+    ...differences,
+    '',
+    ...columns(rows),
+    '',
+    comparison.verdict,
+    'Chance is estimated within each run; two runs at different times may differ by more.',
+  ];
+}
+
+export const metricNames: Record<MetricComparison['metric'], string> = {
+  requestsPerSecond: 'requests a second',
+  mean: 'mean',
+  p50: 'p50',
+  p90: 'p90',
+  p95: 'p95',
+  p99: 'p99',
+  errorRate: 'error rate',
+};
+
+export function metricText({ metric }: MetricComparison, value: number): string {
+  if (metric === 'requestsPerSecond') return significant(value);
+  return metric === 'errorRate' ? percentage(value) : milliseconds(value);
+}

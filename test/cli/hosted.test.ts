@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, install, type Outcome, stackFolder } from './dynops.ts';
+
+let dynops: Installation;
+let password: string;
+
+beforeAll(async () => {
+  dynops = await install();
+  await dynops.json(['up']);
+  password = await readFile(join(stackFolder(dynops), 'password'), 'utf8');
+});
+
+afterAll(() => dynops.remove());
+
+/** What a browser does with the sign-in page: answers the redirect to the callback, unfollowed. */
+async function signInAt(url: string, username: string): Promise<string> {
+  const toForm = await fetch(url, { redirect: 'manual' });
+  const formUrl = new URL(toForm.headers.get('location') ?? '', url);
+  const page = await fetch(formUrl);
+  const html = (await page.text()).replaceAll('&amp;', '&');
+  const fields = new URLSearchParams({ username, password });
+  for (const [input] of html.matchAll(/<input[^>]*type="?hidden[^>]*>/g)) {
+    fields.set(/name="([^"]*)"/.exec(input)?.[1] ?? '', /value="([^"]*)"/.exec(input)?.[1] ?? '');
+  }
+  const signedIn = await fetch(new URL(/action="([^"]*)"/.exec(html)?.[1] ?? '', url), {
+    method: 'POST',
+    body: fields,
+    redirect: 'manual',
+    headers: {
+      Cookie: page.headers
+        .getSetCookie()
+        .map((cookie) => cookie.split(';')[0])
+        .join('; '),
+      Origin: new URL(url).origin,
+    },
+  });
+  return signedIn.headers.get('location') ?? `no redirect but ${signedIn.status}`;
+}
+
+/** Runs `token --hosted-ui`, and `visit`s the page whose address it prints. */
+function withPage(
+  words: string[],
+  visit: (url: string, child: { write(text: string): void }) => Promise<void>,
+): Promise<Outcome> {
+  let visited = false;
+  return dynops.run(['token', '--hosted-ui', ...words], {
+    keepStdin: true,
+    onSpawn: (child) => {
+      let shown = '';
+      child.stderr?.on('data', (chunk: Buffer) => {
+        shown += String(chunk);
+        const url = /^http.*$/m.exec(shown)?.[0];
+        if (visited || url === undefined || !shown.endsWith('\n')) return;
+        visited = true;
+        visit(url, { write: (text) => child.stdin?.end(text) }).catch(() => child.kill());
+      });
+    },
+  });
+}
+
+const callbackOf = (page: string): URL => new URL(new URL(page).searchParams.get('redirect_uri') ?? '');
+
+describe('token --hosted-ui', () => {
+  it('ends with a token that opens the API, when the browser comes back', async () => {
+    const { status, stdout } = await withPage([], async (page) => {
+      await fetch(await signInAt(page, 'testuser'));
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/) });
+    const again = await dynops.run(['token']);
+    expect(again.stdout).toBe(stdout);
+    await expect(dynops.run(['call', 'ping'])).resolves.toMatchObject({ status: 0 });
+  });
+
+  it('takes the address from a person with --paste', async () => {
+    const { status, stdout } = await withPage(['--no-browser', '--paste'], async (page, { write }) => {
+      write(`${await signInAt(page, 'testuser')}\n`);
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/) });
+  });
+
+  it('is not fooled by another page, another host or another state', async () => {
+    const answers: number[] = [];
+    const { status } = await withPage([], async (page) => {
+      const callback = callbackOf(page);
+      const state = new URL(page).searchParams.get('state') ?? '';
+      const attempts: [string, RequestInit][] = [
+        [`${callback}?code=x&state=other`, {}],
+        [`${callback}?code=x`, {}],
+        [`${callback.origin}/?code=x&state=${state}`, {}],
+        [`${callback}?code=x&state=${state}`, { method: 'POST' }],
+        [`http://127.0.0.1:${callback.port}/callback?code=x&state=${state}`, {}],
+      ];
+      for (const [url, options] of attempts) answers.push((await fetch(url, options)).status);
+      await fetch(await signInAt(page, 'testuser'));
+    });
+    expect(answers).toEqual([404, 404, 404, 404, 404]);
+    expect(status).toBe(0);
+  });
+
+  it('ends with 4 when the pages refuse, the code is wrong, or somebody else signs in', async () => {
+    const refusal = async (words: string[], query: (page: string) => Promise<string>): Promise<unknown> => {
+      const { status, stdout } = await withPage([...words, '--json'], async (page) => {
+        await fetch(await query(page));
+      });
+      return { status, code: (JSON.parse(stdout) as { error: { code: string } }).error.code };
+    };
+    const come = (page: string, query: Record<string, string>): Promise<string> => {
+      const state = new URL(page).searchParams.get('state') ?? '';
+      return Promise.resolve(`${callbackOf(page)}?${new URLSearchParams({ ...query, state })}`);
+    };
+    await expect(refusal([], (page) => come(page, { error: 'access_denied' }))).resolves.toEqual({
+      status: 4,
+      code: 'access_denied',
+    });
+    await expect(refusal([], (page) => come(page, { code: 'made-up' }))).resolves.toEqual({
+      status: 4,
+      code: 'invalid_grant',
+    });
+    await expect(refusal(['--for', 'ada'], (page) => signInAt(page, 'testuser'))).resolves.toEqual({
+      status: 4,
+      code: 'OtherUser',
+    });
+  });
+
+  it('refuses a pasted address of another sign-in', async () => {
+    const { status, stdout } = await withPage(['--no-browser', '--paste', '--json'], async (page, { write }) => {
+      write(`${callbackOf(page)}?code=x&state=other\n`);
+    });
+    expect(status).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ForeignRedirect' } });
+  });
+
+  it('goes on until Ctrl-C', async () => {
+    const { status } = await dynops.run(['token', '--hosted-ui'], {
+      onSpawn: (child) => child.stderr?.once('data', () => child.kill('SIGINT')),
+    });
+    expect(status).toBe(130);
+  });
+});

@@ -1,0 +1,210 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signIn } from '../../src/aws/sign-in.ts';
+import { listAccount } from '../faults/account.ts';
+import { startEngine, type TestEngine } from '../start-engine.ts';
+import { actions, open, password } from './account.ts';
+
+describe('a stack on the engine', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine.stop());
+
+  it('is planned without a mutating call, and nothing is made', async () => {
+    const session = await open(engine);
+    const report = await session.plan();
+    expect(new Set(Object.values(actions(report)))).toEqual(new Set(['created']));
+    expect(session.mutations()).toEqual([]);
+    expect(await listAccount(engine.clientConfig)).toEqual([]);
+  });
+
+  it('comes up, and its API works for the holder of an id token only', async () => {
+    const session = await open(engine);
+    const report = await session.up();
+    expect(new Set(Object.values(actions(report)))).toEqual(new Set(['created']));
+    expect(report.resources).toHaveLength(13);
+    const { userPoolId, clientId, username, apiUrl } = report;
+    if (!userPoolId || !clientId || !username || !apiUrl) throw new Error('outputs are missing');
+    const tokens = await signIn(session.aws, {
+      userPoolId,
+      clientId,
+      username,
+      password,
+      newPassword: () => Promise.reject(new Error('no new password was expected')),
+    });
+    const post = async (body: object, token?: string) => {
+      const headers = token === undefined ? {} : { Authorization: token };
+      const response = await fetch(apiUrl, { method: 'POST', body: JSON.stringify(body), headers });
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await post({ operation: 'ping' })).toEqual({ status: 401, body: { message: 'Unauthorized' } });
+    expect(await post({ operation: 'ping' }, tokens.accessToken)).toMatchObject({ status: 401 });
+    expect(await post({ operation: 'ping' }, tokens.idToken)).toEqual({ status: 200, body: 'pong' });
+    const item = { id: '1', name: 'Bob' };
+    const create = { operation: 'create', tableName: 'lambda-apigateway', payload: { Item: item } };
+    expect(await post(create, tokens.idToken)).toMatchObject({ status: 200 });
+    const read = { operation: 'read', tableName: 'lambda-apigateway', payload: { Key: { id: '1' } } };
+    expect(await post(read, tokens.idToken)).toMatchObject({ status: 200, body: { Item: item } });
+    expect(await post({ operation: 'constructor' }, tokens.idToken)).toMatchObject({ status: 400 });
+    // The role's policy names this table and no other.
+    const foreign = { operation: 'list', tableName: 'another', payload: {} };
+    expect(await post(foreign, tokens.idToken)).toMatchObject({ status: 500 });
+  });
+
+  it('is left alone by a second up: no mutating call, no deployment, at most 25 calls', async () => {
+    const before = await listAccount(engine.clientConfig);
+    const session = await open(engine);
+    const report = await session.up();
+    expect(new Set(Object.values(actions(report)))).toEqual(new Set(['unchanged']));
+    expect(session.mutations()).toEqual([]);
+    expect(session.calls.length).toBeLessThanOrEqual(25);
+    expect(await listAccount(engine.clientConfig)).toEqual(before);
+  });
+
+  it('remembers what it was asked for: a later plain up keeps the memory size', async () => {
+    await (await open(engine)).up({ settings: { stack: 'default', memoryMb: 512, tracing: true } });
+    const again = await (await open(engine)).up();
+    expect(actions(again)).toMatchObject({ function: 'unchanged', stage: 'unchanged' });
+    const back = await (await open(engine)).up({ settings: { stack: 'default', memoryMb: 128, tracing: false } });
+    expect(actions(back)).toMatchObject({ function: 'updated', stage: 'updated', table: 'unchanged' });
+    const status = await (await open(engine)).status();
+    expect(status).toMatchObject({ inSync: true });
+  });
+
+  it('stands beside another stack of the account', async () => {
+    const other = await open(engine, { stack: 'other' });
+    await other.up();
+    expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    await other.down();
+    expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+  });
+
+  it('goes down with --keep-data but for the table and the pool, and comes up around them', async () => {
+    const database = new DynamoDBClient(engine.clientConfig);
+    await database.send(new PutItemCommand({ TableName: 'lambda-apigateway', Item: { id: { S: 'kept' } } }));
+    const report = await (await open(engine)).down({ keepData: true });
+    expect(actions(report)).toMatchObject({
+      table: 'kept',
+      pool: 'kept',
+      user: 'kept',
+      function: 'deleted',
+      api: 'deleted',
+    });
+    const up = await (await open(engine)).up();
+    expect(actions(up)).toMatchObject({ table: 'unchanged', pool: 'unchanged', function: 'created', api: 'created' });
+  });
+
+  it('goes down to an account that lists empty in every service, and says so again', async () => {
+    const report = await (await open(engine)).down();
+    expect(new Set(Object.values(actions(report)))).toEqual(new Set(['deleted']));
+    expect(await listAccount(engine.clientConfig)).toEqual([]);
+    const again = await (await open(engine)).down();
+    expect(new Set(Object.values(actions(again)))).toEqual(new Set(['absent']));
+  });
+});
+
+describe('names that are held by something else', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine();
+    const database = new DynamoDBClient(engine.clientConfig);
+    await database.send(
+      new CreateTableCommand({
+        TableName: 'lambda-apigateway',
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+        Tags: [{ Key: 'owner', Value: 'somebody' }],
+      }),
+    );
+  });
+  afterAll(() => engine.stop());
+
+  it('are refused with the ARN, and nothing is touched', async () => {
+    const session = await open(engine);
+    const before = await listAccount(engine.clientConfig);
+    await expect(session.up()).rejects.toMatchObject({
+      code: 'ForeignResource',
+      exitStatus: 1,
+      message: expect.stringContaining('table/lambda-apigateway'),
+    });
+    expect(session.mutations()).toEqual([]);
+    expect(await listAccount(engine.clientConfig)).toEqual(before);
+    const status = await session.status();
+    expect(status.resources.find(({ type }) => type === 'table')).toMatchObject({ state: 'foreign' });
+  });
+
+  it('are left alone by down', async () => {
+    const report = await (await open(engine)).down();
+    expect(actions(report)).toMatchObject({ table: 'kept', role: 'absent' });
+    expect(await listAccount(engine.clientConfig)).toEqual(['table lambda-apigateway']);
+  });
+
+  it('are taken over with --adopt, and ours from then on', async () => {
+    const report = await (await open(engine)).up({ adopt: true });
+    expect(actions(report)).toMatchObject({ table: 'adopted', role: 'created' });
+    expect(actions(await (await open(engine)).up())).toMatchObject({ table: 'unchanged' });
+    await (await open(engine)).down();
+    expect(await listAccount(engine.clientConfig)).toEqual([]);
+  });
+});
+
+describe('what cannot be changed in place', () => {
+  it('is said by plan, refused by up, and replaced when asked for by name', async () => {
+    const engine = await startEngine();
+    try {
+      const database = new DynamoDBClient(engine.clientConfig);
+      await database.send(
+        new CreateTableCommand({
+          TableName: 'lambda-apigateway',
+          KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+          BillingMode: 'PAY_PER_REQUEST',
+          Tags: [{ Key: 'dynops:stack', Value: 'default' }],
+        }),
+      );
+      const plan = await (await open(engine)).plan();
+      expect(plan.resources.find(({ type }) => type === 'table')).toMatchObject({
+        action: 'replaced',
+        changes: [{ property: 'key', from: 'other (S)', to: 'id (S)', replaces: true }],
+      });
+      const refused = await open(engine);
+      await expect(refused.up()).rejects.toMatchObject({ code: 'NeedsReplace' });
+      expect(refused.mutations()).toEqual([]);
+      expect(actions(await (await open(engine)).up({ replace: ['table'] }))).toMatchObject({ table: 'replaced' });
+    } finally {
+      await engine.stop();
+    }
+  });
+});
+
+describe('commands at the same time', () => {
+  it('five up end in one stack', async () => {
+    const engine = await startEngine();
+    try {
+      const sessions = await Promise.all(Array.from({ length: 5 }, () => open(engine)));
+      const reports = await Promise.all(sessions.map((session) => session.up()));
+      expect(new Set(reports.map(({ apiUrl }) => apiUrl)).size).toBe(1);
+      const lines = await listAccount(engine.clientConfig);
+      expect(lines).toHaveLength(6);
+      expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('up and down at once end clean when one of them is run again', async () => {
+    const engine = await startEngine();
+    try {
+      await (await open(engine)).up();
+      const [upping, downing] = await Promise.all([open(engine), open(engine)]);
+      await Promise.allSettled([upping.up(), downing.down()]);
+      await (await open(engine)).down();
+      expect(await listAccount(engine.clientConfig)).toEqual([]);
+    } finally {
+      await engine.stop();
+    }
+  });
+});
