@@ -106,10 +106,16 @@ async function create(aws: Aws, desired: DesiredApi): Promise<ActualApi> {
     }),
     { once: true },
   );
-  // Another command may have made one at the same moment; both must go on with the same.
-  const actual = await read(aws, desired);
-  if (!actual || !made.id) throw new Error('the API that was just made is not listed');
-  return update(aws, { desired, actual });
+  if (!made.id || !made.rootResourceId) throw new Error('the new API has no id');
+  const { id: restApiId, rootResourceId: parentId } = made;
+  const { pathPart } = desired;
+  // Another command may have made one at the same moment; both must go on with the same, so all are listed meanwhile.
+  const [resource, actual] = await Promise.all([
+    aws.call(APIGatewayClient, new CreateResourceCommand({ restApiId, parentId, pathPart }), { once: true }),
+    read(aws, desired),
+  ]);
+  if (!actual) throw new Error('the API that was just made is not listed');
+  return update(aws, { desired, actual: actual.apiId === restApiId ? { ...actual, resourceId: resource.id } : actual });
 }
 
 async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi }): Promise<ActualApi> {

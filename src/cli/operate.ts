@@ -9,6 +9,8 @@ const operations = oneOf('create', 'read', 'update', 'delete', 'list', 'echo', '
 export function declareOperations(program: Command, act: Act): void {
   program.commandsGroup('Operating it:');
   declareLoad(program, act);
+  declareTrace(program, act);
+  declareLogs(program, act);
 }
 
 /**
@@ -74,6 +76,76 @@ function declareLoad(program: Command, act: Act): void {
     .hook('preAction', (compare) => {
       compare.setOptionValue('report', load.getOptionValue('report'));
     });
+}
+
+function declareTrace(program: Command, act: Act): void {
+  const trace = program
+    .command('trace')
+    .summary('X-Ray: where the time goes')
+    .description('X-Ray tracing of the stage and the function, and what it has recorded.');
+
+  trace
+    .command('on')
+    .summary('switch tracing on')
+    .description('Switches tracing of the stage and the function on, as `up --tracing` does.')
+    .action(act(async () => (await import('../commands/trace-switch.ts')).traceOn));
+
+  trace
+    .command('off')
+    .summary('switch tracing off')
+    .description('Switches tracing of the stage and the function off.')
+    .action(act(async () => (await import('../commands/trace-switch.ts')).traceOff));
+
+  trace
+    .command('list')
+    .summary('recorded requests')
+    .description('Lists traced requests, the latest first.')
+    .option('--since <time>', 'how far back, as 10m or 2h (default: 1h)', amount(parseDurationMs))
+    .option('--slowest', 'the slowest first')
+    .option('--failed', 'only those with an error, a fault or a throttled call')
+    .option('--limit <n>', 'at most so many (default: 20)', wholeNumber(1, 10_000))
+    .option('--filter <expression>', 'X-Ray filter expression')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops trace list --slowest --limit 5', 'what took longest'],
+        ['dynops trace list --failed --since 10m', 'what went wrong lately'],
+        [`dynops trace list --filter 'responsetime > 0.5'`, "X-Ray's own expressions"],
+      ),
+    )
+    .action(act(async () => (await import('../commands/trace-list.ts')).traceList));
+
+  trace
+    .command('show')
+    .summary('one request, part by part')
+    .description('Shows where the time of one request went: gateway, authorizer, start, handler, DynamoDB, overhead.')
+    .argument('[id]', "the trace's id (default: the latest)")
+    .option('--report <file>', 'write the waterfall as a page')
+    .action(act(async () => (await import('../commands/trace-show.ts')).traceShow));
+
+  trace
+    .command('map')
+    .summary('the service map')
+    .description('Shows who calls whom, with latency and the share that failed.')
+    .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseDurationMs))
+    .option('--report <file>', 'write the map as a page')
+    .action(act(async () => (await import('../commands/trace-map.ts')).traceMap));
+}
+
+function declareLogs(program: Command, act: Act): void {
+  program
+    .command('logs')
+    .summary("the function's log lines")
+    .description("Shows the function's log lines; what each invocation took is put into words.")
+    .option('--since <time>', 'how far back, as 10m or 2h (default: 10m)', amount(parseDurationMs))
+    .option('--follow', 'go on showing new lines until Ctrl-C')
+    .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
+    .option('--request <id>', "only one request's lines")
+    .addHelpText(
+      'after',
+      examples(['dynops logs --follow', 'as they come'], ['dynops logs --since 1h --filter ERROR', 'what went wrong']),
+    )
+    .action(act(async () => (await import('../commands/logs.ts')).logs));
 }
 
 /** How much is sent, and what; the same for `load` and `tune`. */

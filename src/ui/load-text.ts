@@ -4,6 +4,7 @@ import type { LoadModel } from '../measure/load/generator.ts';
 import type { FunctionConfiguration, LoadResult } from '../measure/load/result.ts';
 import type { ThresholdOutcome } from '../measure/load/thresholds.ts';
 import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
+import { printable } from './printable.ts';
 import { columns, duration } from './words.ts';
 
 /** A finished run, a line a figure. */
@@ -60,7 +61,7 @@ function latencyText({ mean, p50, p90, p95, p99, max }: LatencyFigures): string 
 }
 
 function failureText({ count: times, sample }: FailureCount): string {
-  const oneLine = sample.replace(/\s+/g, ' ').trim();
+  const oneLine = printable(sample.replace(/\s+/g, ' ').trim());
   return `${count(times)}${oneLine === '' ? '' : `, such as ${oneLine.slice(0, 120)}`}`;
 }
 

@@ -36,7 +36,13 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
     tail.push(message);
   };
   const flush = () => {
-    engine.logs.append(record.region, record.logging.group, stream, pending);
+    const { region, logging, roleArn } = record;
+    const arn = `arn:aws:logs:${region}:${engine.accountId}:log-group:${logging.group}`;
+    // A group that is gone comes back only by a role that may make it, as in an account.
+    const mayWrite =
+      engine.logs.findGroup(region, logging.group) !== undefined ||
+      engine.mayPerform(roleArn, 'logs:CreateLogGroup', arn);
+    if (mayWrite) engine.logs.append(region, logging.group, stream, pending);
     pending = [];
   };
   const platform = (type: string, details: object) =>

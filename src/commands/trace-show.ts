@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Aws } from '../aws/aws.ts';
+import { listTraces, readTraces } from '../aws/traces.ts';
+import { waitFor } from '../aws/wait.ts';
+import { DynopsError, usageError } from '../errors.ts';
+import { waterfall } from '../measure/trace/waterfall.ts';
+import { waterfallPage } from '../ui/trace-html.ts';
+import { waterfallLines } from '../ui/trace-text.ts';
+import type { Context, Result } from './command.ts';
+import { whyNoTraces } from './trace/absence.ts';
+import { defaultSinceMs } from './trace-list.ts';
+
+export interface TraceShowOptions {
+  /** A trace's id, or a header that holds one; default: the latest. */
+  id?: string;
+  /** File for the waterfall as a page. */
+  report?: string;
+}
+
+/** X-Ray needs up to a minute until a trace can be read. */
+const indexingMs = 60_000;
+
+/** One request's way through the stack, part by part. */
+export async function traceShow(context: Context, options: TraceShowOptions): Promise<Result> {
+  const aws = await context.aws();
+  const id = options.id === undefined ? await latest(context, aws) : traceIdIn(options.id);
+  const documents = await read(context, aws, id);
+  if (!documents) throw await noTrace(context, `There is no trace ${id}.`);
+  const trace = waterfall(documents);
+  if (options.report !== undefined) {
+    const file = resolve(context.cwd, options.report);
+    await writeFile(file, waterfallPage(trace));
+    context.ui.note(`The waterfall is in ${file}.`);
+  }
+  return { json: { ok: true, ...trace }, text: `${waterfallLines(trace, context.ui.columns).join('\n')}\n` };
+}
+
+async function latest(context: Context, aws: Aws): Promise<string> {
+  const untilMs = context.clock();
+  const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, limit: 1 });
+  if (!found) throw await noTrace(context, 'There is no trace of the last hour.');
+  return found.id;
+}
+
+/** A trace that may only just have been made is waited for. */
+async function read(context: Context, aws: Aws, id: string): Promise<string[] | undefined> {
+  const ask = async () => (await readTraces(aws, [id])).get(id);
+  const found = await ask();
+  const ageMs = context.clock() - Number.parseInt(id.slice(2, 10), 16) * 1000;
+  const { kind } = await context.choice();
+  if (found || kind === 'local' || ageMs > 2 * indexingMs) return found;
+  context.ui.note('Not indexed yet; X-Ray takes up to a minute.');
+  const wait = { reason: `trace ${id} is not indexed yet`, limitMs: indexingMs, onWait: () => undefined, ask };
+  return waitFor(aws, wait).catch((error: unknown) => {
+    if (error instanceof DynopsError && error.code === 'WaitedTooLong') return undefined;
+    throw error;
+  });
+}
+
+async function noTrace(context: Context, message: string): Promise<DynopsError> {
+  const reasons = await whyNoTraces(context);
+  return new DynopsError({ code: 'NoTrace', message, hint: reasons.join('\n') });
+}
+
+function traceIdIn(text: string): string {
+  const id = /1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(text)?.[0];
+  if (id !== undefined) return id;
+  throw usageError(
+    `${text} is no trace id.`,
+    '`dynops trace list` shows them; they look like 1-5759e988-bd862e3fe1be46a994272793.',
+  );
+}

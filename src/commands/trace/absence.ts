@@ -1,0 +1,34 @@
+import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
+import { sendsTracesElsewhere } from '../../aws/traces.ts';
+import { stackNames } from '../../stack/names.ts';
+import type { Context } from '../command.ts';
+
+/** Why there may be no trace, as far as it can be known: sentences for a person, the likeliest first. */
+export async function whyNoTraces(context: Context): Promise<string[]> {
+  const aws = await context.aws();
+  const names = stackNames(await context.stack());
+  const [settings, elsewhere] = await Promise.all([
+    readFunctionSettings(aws, names.function).catch(() => undefined),
+    sendsTracesElsewhere(aws),
+  ]);
+  const { kind } = await context.choice();
+  return [
+    ...(elsewhere
+      ? [
+          'This account sends its traces to CloudWatch (Transaction Search is on), where X-Ray calls do not find them: look in the CloudWatch console, under Application Signals, or switch it off with `aws xray update-trace-segment-destination --destination XRay`.',
+        ]
+      : []),
+    ...tracingIsOff(settings),
+    kind === 'local'
+      ? 'The engine keeps the traces of its present run alone: a restart forgets them.'
+      : 'A trace is indexed some seconds to a minute after its request.',
+    ...(kind === 'local'
+      ? []
+      : ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']),
+  ];
+}
+
+function tracingIsOff(settings: FunctionSettings | undefined): string[] {
+  if (settings === undefined) return ['The stack does not stand: run `dynops up --tracing`.'];
+  return settings.tracing ? [] : ['Tracing is off: run `dynops trace on`, then call the API.'];
+}

@@ -1,0 +1,149 @@
+/** One bar of a trace's waterfall. Times in milliseconds from the trace's beginning. */
+export interface Span {
+  id: string;
+  /** What did the work, in words: `API Gateway`, `authorizer`, `handler`, `DynamoDB GetItem`… */
+  component: string;
+  /** Of what in particular: the stage, the function, the table. */
+  detail: string;
+  depth: number;
+  startMs: number;
+  durationMs: number;
+  /** Its own time, without what it waited for inside. */
+  selfMs: number;
+  outcome: 'ok' | 'error' | 'throttle' | 'fault';
+  /** HTTP status of the request or call. */
+  status: number | undefined;
+  message: string | undefined;
+  inProgress: boolean;
+}
+
+export interface Waterfall {
+  traceId: string;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number;
+  durationMs: number;
+  /** Parents before what is inside them, in the order they began. */
+  spans: Span[];
+}
+
+/** What is read of a segment; X-Ray promises little more than its id, name and times. */
+interface Part {
+  id: string;
+  trace_id?: string;
+  name: string;
+  start_time: number;
+  end_time?: number;
+  parent_id?: string;
+  origin?: string;
+  namespace?: string;
+  inferred?: boolean;
+  error?: boolean;
+  fault?: boolean;
+  throttle?: boolean;
+  cause?: { exceptions?: { type?: string; message?: string }[] };
+  http?: { response?: { status?: number } };
+  aws?: { operation?: string; table_name?: string; function_name?: string };
+  subsegments?: Part[];
+}
+
+interface Placed {
+  part: Part;
+  /** Of the segment it belongs to. */
+  origin: string | undefined;
+  inside: Placed[];
+}
+
+/** Puts a trace's segment documents (JSON texts) into one picture. Segments that X-Ray inferred repeat others and are left out. */
+export function waterfall(documents: readonly string[]): Waterfall {
+  const segments = documents.map((text) => JSON.parse(text) as Part).filter(({ inferred }) => inferred !== true);
+  const placed = new Map<string, Placed>();
+  const tops = segments.map((segment) => place(segment, segment.origin, placed));
+  const roots = tops.filter((top) => {
+    const parent = placed.get(top.part.parent_id ?? '');
+    if (!parent || holds(top, parent)) return true;
+    parent.inside.push(top);
+    return false;
+  });
+  const all = [...placed.values()].map(({ part }) => part);
+  const startSeconds = Math.min(...all.map(({ start_time }) => start_time));
+  const endSeconds = Math.max(...all.map(({ start_time, end_time }) => end_time ?? start_time));
+  const spans = byTime(roots).flatMap((root) => spansOf(root, 0, startSeconds));
+  return {
+    traceId: segments[0]?.trace_id ?? '',
+    startedAtMs: all.length === 0 ? 0 : startSeconds * 1000,
+    durationMs: all.length === 0 ? 0 : (endSeconds - startSeconds) * 1000,
+    spans,
+  };
+}
+
+function place(part: Part, origin: string | undefined, placed: Map<string, Placed>): Placed {
+  const made: Placed = { part, origin, inside: [] };
+  placed.set(part.id, made);
+  for (const inner of Array.isArray(part.subsegments) ? part.subsegments : []) {
+    made.inside.push(place(inner, origin, placed));
+  }
+  return made;
+}
+
+/** Guards against segments that name one another as parents. */
+function holds(outer: Placed, wanted: Placed): boolean {
+  return outer === wanted || outer.inside.some((inner) => holds(inner, wanted));
+}
+
+const byTime = (parts: Placed[]) => [...parts].sort((a, b) => a.part.start_time - b.part.start_time);
+
+function spansOf(placed: Placed, depth: number, originSeconds: number): Span[] {
+  const { part, inside } = placed;
+  const endSeconds = part.end_time ?? part.start_time;
+  const exception = part.cause?.exceptions?.[0];
+  return [
+    {
+      id: part.id,
+      ...nameOf(placed),
+      depth,
+      startMs: (part.start_time - originSeconds) * 1000,
+      durationMs: (endSeconds - part.start_time) * 1000,
+      selfMs: selfSeconds(part, inside) * 1000,
+      outcome: part.fault ? 'fault' : part.throttle ? 'throttle' : part.error ? 'error' : 'ok',
+      status: part.http?.response?.status,
+      message: exception && `${exception.type ?? 'Error'}: ${exception.message ?? ''}`,
+      inProgress: part.end_time === undefined,
+    },
+    ...byTime(inside).flatMap((inner) => spansOf(inner, depth + 1, originSeconds)),
+  ];
+}
+
+function nameOf({ part, origin }: Placed): { component: string; detail: string } {
+  const { name, aws } = part;
+  if (part.origin === 'AWS::ApiGateway::Stage') return { component: 'API Gateway', detail: name };
+  if (part.origin === 'AWS::Lambda') return { component: 'Lambda', detail: name };
+  if (part.origin === 'AWS::Lambda::Function') return { component: 'function', detail: name };
+  if (part.namespace === 'aws' && name === 'DynamoDB') {
+    return { component: `DynamoDB ${aws?.operation ?? ''}`.trim(), detail: aws?.table_name ?? '' };
+  }
+  if (origin === 'AWS::ApiGateway::Stage') {
+    if (name === 'Authorizer') return { component: 'authorizer', detail: '' };
+    if (name === 'Lambda') return { component: 'call of the function', detail: aws?.function_name ?? '' };
+  }
+  if (origin === 'AWS::Lambda::Function') {
+    const words: Record<string, string> = { Initialization: 'start', Invocation: 'handler', Overhead: 'overhead' };
+    const component = Object.hasOwn(words, name) ? words[name] : undefined;
+    if (component !== undefined) return { component, detail: '' };
+  }
+  return { component: name, detail: aws?.operation ?? '' };
+}
+
+/** The time of a part that no part inside it covers; parts inside may overlap. */
+function selfSeconds(part: Part, inside: Placed[]): number {
+  const endSeconds = part.end_time ?? part.start_time;
+  let coveredSeconds = 0;
+  let until = part.start_time;
+  for (const { part: inner } of byTime(inside)) {
+    const from = Math.max(until, inner.start_time);
+    const to = Math.min(endSeconds, inner.end_time ?? inner.start_time);
+    if (to <= from) continue;
+    coveredSeconds += to - from;
+    until = to;
+  }
+  return Math.max(0, endSeconds - part.start_time - coveredSeconds);
+}

@@ -1,0 +1,23 @@
+import type { InvocationReport, LogEntry } from '../measure/report-line.ts';
+import { milliseconds } from './figures.ts';
+import { printable } from './printable.ts';
+
+/** A log line for a person; undefined for one that says nothing to them (END, START). */
+export function logText(atMs: number, entry: LogEntry): string | undefined {
+  const { kind, requestId, level, message, report } = entry;
+  if (kind === 'start' || kind === 'end') return undefined;
+  const time = new Date(atMs).toISOString().slice(11, 23);
+  const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${message}`;
+  return `${time}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  ${printable(words).replaceAll('\n', `\n${' '.repeat(24)}`)}`;
+}
+
+export function reportText(report: InvocationReport): string {
+  const { durationMs, billedMs, usedMb, memoryMb, initMs, traceId } = report;
+  return [
+    `took ${milliseconds(durationMs)}`,
+    `billed ${milliseconds(billedMs)}`,
+    `used ${usedMb} of ${memoryMb} MB`,
+    ...(initMs === undefined ? [] : [`cold start ${milliseconds(initMs)}`]),
+    ...(traceId === undefined ? [] : [`dynops trace show ${traceId}`]),
+  ].join(', ');
+}

@@ -1,0 +1,90 @@
+import { failedShare, layOut, type MapNode } from '../measure/trace/service-map.ts';
+import type { Span, Waterfall } from '../measure/trace/waterfall.ts';
+import { count, milliseconds, percentage } from './figures.ts';
+import { printable } from './printable.ts';
+import { columns } from './words.ts';
+
+/** A trace as a list shows it. */
+export interface ListedTrace {
+  id: string;
+  startedAtMs: number;
+  responseMs: number;
+  status: number | undefined;
+  method: string | undefined;
+  fault: boolean;
+  error: boolean;
+  throttle: boolean;
+  partial: boolean;
+}
+
+export function traceListLines(traces: readonly ListedTrace[]): string[] {
+  return columns([
+    ['time', 'took', 'status', 'outcome', 'trace'],
+    ...traces.map((trace) => [
+      new Date(trace.startedAtMs).toISOString().replace('T', ' ').slice(0, 23),
+      milliseconds(trace.responseMs),
+      trace.status === undefined ? '-' : String(trace.status),
+      outcomeOf(trace),
+      trace.id,
+    ]),
+  ]);
+}
+
+export function outcomeOf(trace: Pick<ListedTrace, 'fault' | 'error' | 'throttle' | 'partial'>): string {
+  if (trace.fault) return 'fault';
+  if (trace.throttle) return 'throttled';
+  if (trace.error) return 'error';
+  return trace.partial ? 'unfinished' : 'ok';
+}
+
+/** A bar for each part under its name, on one scale; `width` is the terminal's. */
+export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Waterfall, width: number): string[] {
+  const names = spans.map(nameOf);
+  const nameWidth = Math.min(48, Math.max(...names.map((name) => name.length), 0));
+  const barWidth = Math.max(10, Math.min(60, width - nameWidth - 14));
+  const scale = durationMs === 0 ? 0 : barWidth / durationMs;
+  return [
+    `${traceId}  ${new Date(startedAtMs).toISOString()}  ${milliseconds(durationMs)}`,
+    ...spans.flatMap((span, index) => {
+      const from = Math.min(barWidth - 1, Math.floor(span.startMs * scale));
+      const length = Math.max(1, Math.min(barWidth - from, Math.round(span.durationMs * scale)));
+      const bar = `${' '.repeat(from)}${(span.outcome === 'ok' ? '█' : '▓').repeat(length)}`.padEnd(barWidth);
+      const name = (names[index] ?? '').slice(0, nameWidth).padEnd(nameWidth);
+      const line = `${name} ${bar} ${milliseconds(span.durationMs)}${remarkOf(span)}`;
+      return span.message === undefined
+        ? [line]
+        : [line, `${' '.repeat(span.depth * 2 + 2)}${printable(span.message)}`];
+    }),
+  ];
+}
+
+export function nameOf({ component, detail, depth }: Span): string {
+  return `${'  '.repeat(depth)}${component}${detail === '' ? '' : ` ${detail}`}`;
+}
+
+export function remarkOf({ outcome, status, inProgress }: Span): string {
+  const words = [
+    ...(outcome === 'ok' ? [] : [outcome]),
+    ...(status !== undefined && status >= 400 ? [`HTTP ${status}`] : []),
+    ...(inProgress ? ['not finished'] : []),
+  ];
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
+}
+
+/** Each service with whom it calls. */
+export function mapLines(nodes: readonly MapNode[]): string[] {
+  const placed = layOut(nodes);
+  const names = new Map(placed.map(({ id, kind, name }) => [id, `${kind} ${name}`]));
+  return columns([
+    ['service', 'requests', 'mean', 'failed', 'calls'],
+    ...placed
+      .filter(({ isClient }) => !isClient)
+      .map(({ kind, name, statistics, calls }) => [
+        `${kind} ${name}`,
+        count(statistics.requests),
+        milliseconds(statistics.meanMs),
+        percentage(failedShare(statistics)),
+        calls.map(({ to, requests }) => `${names.get(to) ?? to} (${count(requests)})`).join(', '),
+      ]),
+  ]);
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type Installation, install, type Report } from './dynops.ts';
+
+let dynops: Installation;
+
+beforeAll(async () => {
+  dynops = await install();
+});
+
+afterAll(() => dynops.remove());
+
+const actionsOf = ({ resources }: Report): Record<string, string> =>
+  Object.fromEntries(resources.map(({ type, action }) => [type, action]));
+
+describe("the tutorial's steps, one at a time", () => {
+  it('say which one is missing', async () => {
+    const { status, stdout } = await dynops.run(['function', 'create', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'StepMissing', hint: expect.stringContaining('dynops role create') },
+    });
+  });
+
+  it('make the function, which can be tested by itself', async () => {
+    for (const step of ['role', 'table', 'function']) {
+      expect(actionsOf(await dynops.json<Report>([step, 'create']))).toHaveProperty(step, 'created');
+    }
+    const { status, stdout, stderr } = await dynops.run(['function', 'test']);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ somekey1: 'somevalue1', somekey2: 'somevalue2' });
+    expect(stderr).toMatch(/^REPORT RequestId: .*Billed Duration/m);
+
+    const event = { operation: 'create', tableName: 'lambda-apigateway', payload: { Item: { id: '1', n: 5 } } };
+    await dynops.json(['function', 'test', '--event', '-'], { stdin: JSON.stringify(event) });
+    await expect(dynops.json(['table', 'items'])).resolves.toMatchObject({
+      items: [{ id: { S: '1' }, n: { N: '5' } }],
+      more: false,
+    });
+    const failed = await dynops.run(['function', 'test', '--event', '{"operation": "drop"}', '--json']);
+    expect(failed.status).toBe(1);
+    expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, functionError: 'Unhandled' });
+  });
+
+  it('change the function, and keep it changed', async () => {
+    await expect(dynops.json(['function', 'config'])).resolves.toMatchObject({ memoryMb: 128 });
+    await expect(dynops.json(['function', 'config', '--memory', '256'])).resolves.toMatchObject({ memoryMb: 256 });
+    const shown = await dynops.json<Report & { inSync: boolean }>(['function', 'show', '--exit-code']);
+    expect(shown.inSync).toBe(true);
+  });
+
+  it('deploy the API, and say that it is open until the authorizer comes', async () => {
+    await dynops.json(['api', 'create']);
+    const { stderr } = await dynops.run(['stage', 'create']);
+    expect(stderr).toContain('dynops authorizer create');
+    for (const step of ['pool', 'client', 'domain', 'user']) await dynops.json([step, 'create']);
+    const authorized = await dynops.run(['authorizer', 'create']);
+    expect(authorized.status).toBe(0);
+    await dynops.json(['api', 'deploy']);
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+    await expect(dynops.run(['call', 'ping', '--no-auth'])).resolves.toMatchObject({ status: 4 });
+  });
+
+  it('test the authorizer with a token', async () => {
+    await expect(dynops.json(['authorizer', 'test'])).resolves.toMatchObject({
+      status: 200,
+      claims: { token_use: 'id', 'cognito:username': 'testuser' },
+    });
+    const refused = await dynops.run(['authorizer', 'test', '--token', '-', '--json'], { stdin: 'a.b.c' });
+    expect(refused.status).toBe(4);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ ok: false, error: { code: 'TokenRefused' } });
+    await expect(dynops.run(['authorizer', 'test', '--token', 'eyJ'])).resolves.toMatchObject({ status: 64 });
+  });
+
+  it('together are what up makes', async () => {
+    const report = await dynops.json<Report>(['up']);
+    expect(new Set(Object.values(actionsOf(report)))).toEqual(new Set(['unchanged']));
+  });
+
+  it('can be taken away one at a time', async () => {
+    await expect(dynops.run(['domain', 'delete'])).resolves.toMatchObject({ status: 64 });
+    expect(actionsOf(await dynops.json<Report>(['domain', 'delete', '--yes']))).toEqual({ domain: 'deleted' });
+    const { status } = await dynops.run(['domain', 'show', '--exit-code']);
+    expect(status).toBe(3);
+    await dynops.json(['down', '--yes']);
+  });
+});
