@@ -1,0 +1,163 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  CreateRoleCommand,
+  DeletePolicyCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
+} from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allows, matches, parsePolicy, trusts } from '../../../src/local/iam/policy.ts';
+import { startEngine, type TestEngine } from '../../start-engine.ts';
+
+const trust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+const readOnly = policy({ Effect: 'Allow', Action: 'dynamodb:Get*', Resource: '*' });
+
+describe('IAM', () => {
+  let engine: TestEngine;
+  let iam: IAMClient;
+  beforeAll(async () => {
+    engine = await startEngine();
+    iam = new IAMClient(engine.clientConfig);
+  });
+  afterAll(() => engine.stop());
+
+  it('keeps a role with its policies and tags, and gives them back', async () => {
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName: 'one', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'a', Value: '1' }] }),
+    );
+    expect(Role).toMatchObject({ Arn: 'arn:aws:iam::000000000000:role/one', RoleId: expect.stringMatching(/^AROA/) });
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'one', PolicyName: 'p', PolicyDocument: readOnly }));
+    const read = await iam.send(new GetRolePolicyCommand({ RoleName: 'one', PolicyName: 'p' }));
+    expect(decodeURIComponent(read.PolicyDocument ?? '')).toBe(readOnly);
+    await iam.send(new TagRoleCommand({ RoleName: 'one', Tags: [{ Key: 'b', Value: 'ü & <' }] }));
+    await iam.send(new UntagRoleCommand({ RoleName: 'one', TagKeys: ['a'] }));
+    const found = await iam.send(new GetRoleCommand({ RoleName: 'ONE' }));
+    expect(found.Role?.Tags).toEqual([{ Key: 'b', Value: 'ü & <' }]);
+  });
+
+  it.each([
+    [
+      'a second role of the name, in other case',
+      () => new CreateRoleCommand({ RoleName: 'ONE', AssumeRolePolicyDocument: trust }),
+      'EntityAlreadyExistsException',
+    ],
+    ['a role that is not there', () => new GetRoleCommand({ RoleName: 'none' }), 'NoSuchEntityException'],
+    ['deleting a role with a policy', () => new DeleteRoleCommand({ RoleName: 'one' }), 'DeleteConflictException'],
+    [
+      'a trust policy that is no JSON',
+      () => new CreateRoleCommand({ RoleName: 'x', AssumeRolePolicyDocument: '{' }),
+      'MalformedPolicyDocumentException',
+    ],
+    [
+      'a policy without actions',
+      () =>
+        new PutRolePolicyCommand({
+          RoleName: 'one',
+          PolicyName: 'q',
+          PolicyDocument: policy({ Effect: 'Allow', Resource: '*' }),
+        }),
+      'MalformedPolicyDocumentException',
+    ],
+    [
+      'a role name with a blank',
+      () => new CreateRoleCommand({ RoleName: 'a b', AssumeRolePolicyDocument: trust }),
+      'ValidationError',
+    ],
+    [
+      'attaching a policy that is not there',
+      () => new AttachRolePolicyCommand({ RoleName: 'one', PolicyArn: 'arn:aws:iam::000000000000:policy/none' }),
+      'NoSuchEntityException',
+    ],
+  ])('refuses %s', async (_what, command, name) => {
+    await expect(iam.send(command() as GetRoleCommand)).rejects.toMatchObject({ name });
+  });
+
+  it('attaches a managed policy, and lets neither go while they hold each other', async () => {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'managed', PolicyDocument: readOnly }));
+    const PolicyArn = Policy?.Arn;
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'one', PolicyArn }));
+    await iam.send(new DeleteRolePolicyCommand({ RoleName: 'one', PolicyName: 'p' }));
+    await expect(iam.send(new DeleteRoleCommand({ RoleName: 'one' }))).rejects.toMatchObject({
+      message: 'Cannot delete entity, must detach all policies first.',
+    });
+    await expect(iam.send(new DeletePolicyCommand({ PolicyArn }))).rejects.toMatchObject({ Code: 'DeleteConflict' });
+    await iam.send(new DetachRolePolicyCommand({ RoleName: 'one', PolicyArn }));
+    await iam.send(new DeletePolicyCommand({ PolicyArn }));
+    await iam.send(new DeleteRoleCommand({ RoleName: 'one' }));
+    expect((await iam.send(new ListRolesCommand({}))).Roles).toEqual([]);
+  });
+
+  it('pages', async () => {
+    for (const RoleName of ['a', 'b', 'c']) {
+      await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+    }
+    const first = await iam.send(new ListRolesCommand({ MaxItems: 2 }));
+    expect(first).toMatchObject({ IsTruncated: true, Marker: expect.any(String) });
+    const second = await iam.send(new ListRolesCommand({ MaxItems: 2, Marker: first.Marker }));
+    expect(second.Roles?.map(({ RoleName }) => RoleName)).toEqual(['c']);
+  });
+});
+
+describe('policy evaluation', () => {
+  const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/mine';
+  it.each([
+    ['allowed by name', [{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: table }], true],
+    [
+      'by wildcards',
+      [{ Effect: 'Allow', Action: 'dynamodb:*Item', Resource: 'arn:aws:dynamodb:*:*:table/m?ne' }],
+      true,
+    ],
+    ['actions compare without case', [{ Effect: 'Allow', Action: 'DynamoDB:putitem', Resource: '*' }], true],
+    ['another table', [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: `${table}2` }], false],
+    ['nothing said', [], false],
+    [
+      'a deny wins',
+      [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: 'dynamodb:Put*', Resource: '*' },
+      ],
+      false,
+    ],
+    ['all but this action', [{ Effect: 'Allow', NotAction: 'dynamodb:PutItem', Resource: '*' }], false],
+    ['all but other resources', [{ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::*' }], true],
+    [
+      'an allow on a condition that is not evaluated',
+      [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: {} } }],
+      false,
+    ],
+    [
+      'a deny on a condition that is not evaluated',
+      [
+        { Effect: 'Allow', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Action: '*', Resource: '*', Condition: { Bool: {} } },
+      ],
+      false,
+    ],
+  ])('%s', (_what, Statement, expected) => {
+    const document = parsePolicy(JSON.stringify({ Statement }));
+    expect(allows([document], { action: 'dynamodb:PutItem', resource: table })).toBe(expected);
+  });
+
+  it('matches patterns in linear time', () => {
+    expect(matches('*a*a*a*a*a*a*a*a*b', 'a'.repeat(50_000))).toBe(false);
+    expect(matches('a?c*', 'abcdef')).toBe(true);
+  });
+
+  it('knows whom a role trusts', () => {
+    expect(trusts(trust, 'lambda.amazonaws.com')).toBe(true);
+    expect(trusts(trust, 'ec2.amazonaws.com')).toBe(false);
+  });
+});

@@ -1,0 +1,206 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LambdaFixture, startLambda } from './function.ts';
+
+let fixture: LambdaFixture;
+beforeAll(async () => {
+  fixture = await startLambda();
+});
+afterAll(() => fixture.engine.stop());
+
+describe('handlers', () => {
+  it.each([
+    ['CommonJS', { 'index.js': 'exports.handler = async (e) => ({ e });' }, {}],
+    ['an ES module', { 'index.mjs': 'export const handler = async (e) => ({ e });' }, {}],
+    [
+      'type: module',
+      { 'index.js': 'export const handler = async (e) => ({ e });', 'package.json': '{"type":"module"}' },
+      {},
+    ],
+    ['in a folder', { 'src/app.js': 'exports.run = async (e) => ({ e });' }, { Handler: 'src/app.run' }],
+    ['not async', { 'index.js': 'exports.handler = (e) => ({ e });' }, {}],
+    ['with a callback, on nodejs22.x', { 'index.js': 'exports.handler = (e, c, done) => done(null, { e });' }, {}],
+    [
+      'with a module of its own',
+      {
+        'index.js': 'const m = require("./m"); exports.handler = async (e) => m(e);',
+        'm.js': 'module.exports = (e) => ({ e });',
+      },
+      {},
+    ],
+  ])('run: %s', async (what, files, input) => {
+    const name = `run-${what.replace(/\W/g, '')}`;
+    await fixture.create(name, files as Record<string, string>, input);
+    expect(await fixture.invoke(name, '{"a":1}')).toMatchObject({ payload: { e: { a: 1 } }, error: undefined });
+  });
+
+  it.each([
+    [
+      'throws',
+      'exports.handler = async () => { throw new TypeError("no"); };',
+      { errorType: 'TypeError', errorMessage: 'no', trace: expect.any(Array) },
+    ],
+    [
+      'throws text',
+      'exports.handler = async () => { throw "no"; };',
+      { errorType: 'string', errorMessage: 'no', trace: [] },
+    ],
+    [
+      'exits',
+      'exports.handler = async () => process.exit(3);',
+      { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 3') },
+    ],
+    ['aborts', 'exports.handler = async () => process.abort();', { errorType: 'Runtime.ExitError' }],
+    [
+      'hangs',
+      'exports.handler = async () => { for (;;); };',
+      { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/Task timed out after 1\.00 seconds/) },
+    ],
+    [
+      'never answers',
+      'exports.handler = () => new Promise((r) => setTimeout(r, 1e6));',
+      { errorType: 'Sandbox.Timedout' },
+    ],
+    [
+      'eats memory',
+      'exports.handler = async () => { const a = []; for (;;) a.push(new Array(1e5).fill({ a: 1 })); };',
+      { errorType: expect.stringMatching(/Runtime.ExitError|Sandbox.Timedout/) },
+    ],
+    ['answers a BigInt', 'exports.handler = async () => 1n;', { errorType: 'TypeError' }],
+    ['fails to load', 'throw new RangeError("at load");', { errorType: 'RangeError', errorMessage: 'at load' }],
+    ['has a mistake in its syntax', 'exports.handler = async ( => 1;', { errorType: 'Runtime.UserCodeSyntaxError' }],
+    ['exports no handler', 'exports.other = 1;', { errorType: 'Runtime.HandlerNotFound' }],
+    ['asks for a module that is not there', 'require("nowhere");', { errorType: 'Runtime.ImportModuleError' }],
+    [
+      'answers more than 6 MB',
+      'exports.handler = async () => "x".repeat(7e6);',
+      { errorType: 'Function.ResponseSizeTooLarge' },
+    ],
+  ])('that goes wrong is told in Lambda’s form, and the next one runs: %s', async (what, source, error) => {
+    const name = `wrong-${what.replace(/\W/g, '')}`;
+    await fixture.create(name, source, { Timeout: 1 });
+    expect(await fixture.invoke(name)).toMatchObject({ error: 'Unhandled', payload: error });
+    await fixture.create(`${name}-next`, 'exports.handler = async () => "fine";');
+    expect(await fixture.invoke(`${name}-next`)).toMatchObject({ payload: 'fine' });
+  });
+
+  it('cannot reach the engine’s data, other functions or its process by any path', async () => {
+    const { engine } = fixture;
+    const secret = join(engine.dataDir, 'secret.txt');
+    await writeFile(secret, 'secret');
+    await fixture.create(
+      'spy',
+      `const fs = require('fs');
+       const tried = (f) => { try { return String(f()); } catch (e) { return e.code; } };
+       exports.handler = async ({ path }) => ({
+         file: tried(() => fs.readFileSync(path)),
+         list: tried(() => fs.readdirSync(require('path').dirname(path))),
+         passwd: tried(() => fs.readFileSync('/etc/passwd')),
+         parent: tried(() => fs.readFileSync('/proc/' + process.ppid + '/environ')),
+         write: tried(() => fs.writeFileSync(__dirname + '/x', '')),
+         run: tried(() => require('child_process').execSync('id')),
+         own: tried(() => fs.readFileSync(__filename).length > 0),
+         scratch: tried(() => { fs.writeFileSync(process.env.TMPDIR + '/x', 'ok'); return fs.readFileSync(process.env.TMPDIR + '/x'); }),
+         env: Object.keys(process.env).filter((name) => /DYNOPS|VITEST|HOME_/.test(name)),
+         send: typeof process.send,
+       });`,
+    );
+    expect(await fixture.invoke('spy', JSON.stringify({ path: secret }))).toMatchObject({
+      payload: {
+        file: 'ERR_ACCESS_DENIED',
+        list: 'ERR_ACCESS_DENIED',
+        passwd: 'ERR_ACCESS_DENIED',
+        parent: 'ERR_ACCESS_DENIED',
+        write: 'ERR_ACCESS_DENIED',
+        run: 'ERR_ACCESS_DENIED',
+        own: 'true',
+        scratch: 'ok',
+        env: [],
+        send: 'undefined',
+      },
+    });
+  });
+
+  it('has the environment that Lambda gives', async () => {
+    await fixture.create(
+      'env',
+      'exports.handler = async (e, c) => ({ env: process.env, cwd: process.cwd(), left: c.getRemainingTimeInMillis(), id: c.awsRequestId, name: c.functionName });',
+      {
+        MemorySize: 256,
+        Environment: { Variables: { GREETING: 'hello' } },
+      },
+    );
+    const { payload } = (await fixture.invoke('env')) as {
+      payload: { env: Record<string, string>; cwd: string; left: number };
+    };
+    expect(payload.env).toMatchObject({
+      GREETING: 'hello',
+      AWS_LAMBDA_FUNCTION_NAME: 'env',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL: fixture.engine.endpoint,
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+      _HANDLER: 'index.handler',
+      LAMBDA_TASK_ROOT: payload.cwd,
+    });
+    expect(payload.env.AWS_ACCESS_KEY_ID).toMatch(/^ASIA/);
+    expect(payload.left).toBeGreaterThan(0);
+    expect(payload.left).toBeLessThanOrEqual(3000);
+  });
+
+  it('keeps a process warm, and starts as many as run at once', async () => {
+    await fixture.create(
+      'count',
+      'let n = 0; exports.handler = async ({ wait }) => { n += 1; await new Promise((r) => setTimeout(r, wait ?? 0)); return { n, pid: process.pid }; };',
+    );
+    const first = (await fixture.invoke('count')).payload as { pid: number };
+    expect((await fixture.invoke('count')).payload).toEqual({ n: 2, pid: first.pid });
+    const many = await Promise.all(Array.from({ length: 12 }, () => fixture.invoke('count', '{"wait":400}')));
+    const pids = new Set(many.map(({ payload }) => (payload as { pid: number }).pid));
+    expect(pids.size).toBeGreaterThan(6);
+  });
+
+  it('writes the log lines that Lambda writes', async () => {
+    await fixture.create(
+      'talk',
+      'exports.handler = async () => { console.log("hello %s", "there"); console.error("oh"); process.stdout.write("raw\\n"); };',
+    );
+    const { log } = await fixture.invoke('talk');
+    expect(log).toMatch(/INIT_START Runtime Version: /);
+    expect(log).toMatch(/START RequestId: [\w-]{36} Version: \$LATEST/);
+    expect(log).toMatch(/Z\t[\w-]{36}\tINFO\thello there/);
+    expect(log).toMatch(/\tERROR\toh/);
+    expect(log).toMatch(/END RequestId: /);
+    expect(log).toMatch(
+      /REPORT RequestId: [\w-]{36}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms/,
+    );
+    expect((await fixture.invoke('talk')).log).not.toContain('Init Duration');
+  });
+});
+
+describe('payloads', () => {
+  beforeAll(() => fixture.create('echo', 'exports.handler = async (e) => e;'));
+
+  it.each(['{', 'a=1', '{"a":1', 'undefined', '{"a":1}x'])(
+    'that are no JSON are refused before the function runs: %s',
+    async (payload) => {
+      await expect(fixture.invoke('echo', payload)).rejects.toMatchObject({
+        name: 'InvalidRequestContentException',
+        message: expect.stringContaining('Could not parse request body into json'),
+      });
+    },
+  );
+
+  it('of more than 6 MB are refused', async () => {
+    await expect(fixture.invoke('echo', JSON.stringify('x'.repeat(7e6)))).rejects.toMatchObject({
+      name: 'RequestTooLargeException',
+    });
+  });
+
+  it('arrive and return as they are', async () => {
+    for (const payload of ['null', '0', '"ü\u2028"', '[]', '{"__proto__":1,"a":{"b":[1.5,true,null]}}']) {
+      expect((await fixture.invoke('echo', payload)).payload).toEqual(JSON.parse(payload));
+    }
+  });
+});
