@@ -2,13 +2,20 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/aws/aws.ts';
 import { down, plan, up } from '../../src/stack/stack.ts';
 import { startEngine } from '../start-engine.ts';
 import { listAccount } from './account.ts';
 import { type Fault, faultKinds, type SeenCall, startFaultProxy } from './fault-proxy.ts';
 import { breakStack, plantForeignThings } from './scenes.ts';
+
+/** The same source gives the same zip: it is bundled for the first case, for real, and kept for the others. */
+vi.mock('../../src/stack/code.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/stack/code.ts')>();
+  const bundled = original.bundleFunctionCode();
+  return { ...original, bundleFunctionCode: () => bundled };
+});
 
 type Running = Awaited<ReturnType<typeof startEngine>>;
 type Command = 'up' | 'down';
