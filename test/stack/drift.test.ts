@@ -1,0 +1,350 @@
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  DeleteAuthorizerCommand,
+  DeleteIntegrationResponseCommand,
+  DeleteMethodCommand,
+  DeleteResourceCommand,
+  DeleteStageCommand,
+  GetAuthorizersCommand,
+  GetResourcesCommand,
+  GetRestApisCommand,
+  PutIntegrationResponseCommand,
+  UntagResourceCommand,
+  UpdateMethodCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  CognitoIdentityProviderClient,
+  DeleteUserPoolClientCommand,
+  DeleteUserPoolDomainCommand,
+  UpdateUserPoolClientCommand,
+  UpdateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionCommand,
+  LambdaClient,
+  RemovePermissionCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { zipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StackReport } from '../../src/stack/types.ts';
+import { startEngine, type TestEngine } from '../start-engine.ts';
+import { actions, open } from './account.ts';
+
+let engine: TestEngine;
+let report: StackReport;
+let iam: IAMClient;
+let lambda: LambdaClient;
+let gateway: APIGatewayClient;
+let cognito: CognitoIdentityProviderClient;
+
+beforeAll(async () => {
+  engine = await startEngine();
+  report = await (await open(engine)).up();
+  const config = engine.clientConfig;
+  [iam, lambda, gateway, cognito] = [
+    new IAMClient(config),
+    new LambdaClient(config),
+    new APIGatewayClient(config),
+    new CognitoIdentityProviderClient(config),
+  ];
+});
+afterAll(() => engine.stop());
+
+const RoleName = 'lambda-apigateway-role';
+const FunctionName = 'LambdaFunctionOverHttps';
+const open2 = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+
+async function method() {
+  const { items: apis = [] } = await gateway.send(new GetRestApisCommand({}));
+  const restApiId = apis[0]?.id;
+  const { items = [] } = await gateway.send(new GetResourcesCommand({ restApiId }));
+  return { restApiId, resourceId: items.find(({ path }) => path !== '/')?.id, httpMethod: 'POST' };
+}
+
+const pool = () => ({ UserPoolId: report.userPoolId ?? '' });
+const client = () => ({ ...pool(), ClientId: report.clientId ?? '' });
+
+/** What somebody does behind dynops's back, and the resource whose drift must be told and repaired. */
+const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
+  [
+    'the role’s policy is widened',
+    'role',
+    () =>
+      iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'lambda-apigateway-policy', PolicyDocument: open2 })),
+  ],
+  [
+    'the role’s policy is deleted',
+    'role',
+    () => iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'lambda-apigateway-policy' })),
+  ],
+  [
+    'the role gets a second policy',
+    'role',
+    () => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'more', PolicyDocument: open2 })),
+  ],
+  [
+    'the role gets a managed policy',
+    'role',
+    () => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' })),
+  ],
+  [
+    'the role trusts another',
+    'role',
+    () =>
+      iam.send(
+        new UpdateAssumeRolePolicyCommand({
+          RoleName,
+          PolicyDocument: JSON.stringify({
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+          }),
+        }),
+      ),
+  ],
+  [
+    'the memory size is changed',
+    'function',
+    () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: 192 })),
+  ],
+  [
+    'the timeout is changed',
+    'function',
+    () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 77 })),
+  ],
+  [
+    'the runtime is changed',
+    'function',
+    () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Runtime: 'nodejs22.x' })),
+  ],
+  [
+    'tracing is switched on',
+    'function',
+    () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, TracingConfig: { Mode: 'Active' } })),
+  ],
+  [
+    'other code is uploaded',
+    'function',
+    () =>
+      lambda.send(
+        new UpdateFunctionCodeCommand({
+          FunctionName,
+          ZipFile: zipSync({ 'index.js': Buffer.from('exports.handler = async () => 1') }),
+        }),
+      ),
+  ],
+  ['the function is deleted', 'function', () => lambda.send(new DeleteFunctionCommand({ FunctionName }))],
+  [
+    'the permission is removed',
+    'permission',
+    () => lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'dynops-api-gateway' })),
+  ],
+  [
+    'the log group is deleted',
+    'log-group',
+    () =>
+      new CloudWatchLogsClient(engine.clientConfig).send(
+        new DeleteLogGroupCommand({ logGroupName: `/aws/lambda/${FunctionName}` }),
+      ),
+  ],
+  [
+    'the retention is changed',
+    'log-group',
+    () =>
+      new CloudWatchLogsClient(engine.clientConfig).send(
+        new PutRetentionPolicyCommand({ logGroupName: `/aws/lambda/${FunctionName}`, retentionInDays: 1 }),
+      ),
+  ],
+  [
+    'the table is deleted',
+    'table',
+    () => new DynamoDBClient(engine.clientConfig).send(new DeleteTableCommand({ TableName: 'lambda-apigateway' })),
+  ],
+  [
+    'the method is opened',
+    'method',
+    async () =>
+      gateway.send(
+        new UpdateMethodCommand({
+          ...(await method()),
+          patchOperations: [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
+        }),
+      ),
+  ],
+  [
+    'an answer’s mapping is deleted',
+    'method',
+    async () => gateway.send(new DeleteIntegrationResponseCommand({ ...(await method()), statusCode: '400' })),
+  ],
+  [
+    'an answer’s mapping is changed',
+    'method',
+    async () =>
+      gateway.send(
+        new PutIntegrationResponseCommand({ ...(await method()), statusCode: '500', selectionPattern: 'never' }),
+      ),
+  ],
+  ['the method is deleted', 'method', async () => gateway.send(new DeleteMethodCommand(await method()))],
+  ['the resource is deleted', 'api', async () => gateway.send(new DeleteResourceCommand(await method()))],
+  [
+    'the authorizer is deleted',
+    'authorizer',
+    async () => {
+      const { restApiId, ...where } = await method();
+      await gateway.send(
+        new UpdateMethodCommand({
+          restApiId,
+          ...where,
+          patchOperations: [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
+        }),
+      );
+      const { items = [] } = await gateway.send(new GetAuthorizersCommand({ restApiId }));
+      await gateway.send(new DeleteAuthorizerCommand({ restApiId, authorizerId: items[0]?.id }));
+    },
+  ],
+  [
+    'an opened method is deployed',
+    'stage',
+    async () => {
+      const { restApiId, ...where } = await method();
+      await gateway.send(
+        new UpdateMethodCommand({
+          restApiId,
+          ...where,
+          patchOperations: [{ op: 'replace', path: '/authorizationType', value: 'NONE' }],
+        }),
+      );
+      await gateway.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+    },
+  ],
+  [
+    'the stage is deleted',
+    'stage',
+    async () => gateway.send(new DeleteStageCommand({ restApiId: (await method()).restApiId, stageName: 'prod' })),
+  ],
+  [
+    'the stage’s tracing is switched on',
+    'stage',
+    async () =>
+      gateway.send(
+        new UpdateStageCommand({
+          restApiId: (await method()).restApiId,
+          stageName: 'prod',
+          patchOperations: [{ op: 'replace', path: '/tracingEnabled', value: 'true' }],
+        }),
+      ),
+  ],
+  [
+    'a deployment is left over',
+    'stage',
+    async () =>
+      gateway.send(new CreateDeploymentCommand({ restApiId: (await method()).restApiId, description: 'left over' })),
+  ],
+  [
+    'the pool’s password policy is changed',
+    'pool',
+    () => cognito.send(new UpdateUserPoolCommand({ ...pool(), Policies: { PasswordPolicy: { MinimumLength: 20 } } })),
+  ],
+  [
+    'the client’s callbacks are changed',
+    'client',
+    () => cognito.send(new UpdateUserPoolClientCommand({ ...client(), CallbackURLs: ['https://other.example'] })),
+  ],
+  ['the client is deleted', 'client', () => cognito.send(new DeleteUserPoolClientCommand(client()))],
+  [
+    'the domain is deleted',
+    'domain',
+    () =>
+      cognito.send(
+        new DeleteUserPoolDomainCommand({
+          ...pool(),
+          Domain: new URL(report.domainUrl ?? '').pathname.split('/').at(-1),
+        }),
+      ),
+  ],
+  [
+    'the user is disabled',
+    'user',
+    () => cognito.send(new AdminDisableUserCommand({ ...pool(), Username: 'testuser' })),
+  ],
+  ['the user is deleted', 'user', () => cognito.send(new AdminDeleteUserCommand({ ...pool(), Username: 'testuser' }))],
+];
+
+describe('drift', () => {
+  it.each(drifts)('%s: told by status and plan, repaired by up', async (_what, type, change) => {
+    await change();
+    const status = await (await open(engine)).status();
+    expect(status.inSync).toBe(false);
+    const found = status.resources.find((resource) => resource.type === type);
+    expect(['drifted', 'absent']).toContain(found?.state);
+    const planning = await open(engine);
+    const planned = actions(await planning.plan());
+    expect(['updated', 'created']).toContain(planned[type]);
+    expect(planning.mutations()).toEqual([]);
+    const up = await (await open(engine)).up();
+    expect(['updated', 'created']).toContain(actions(up)[type]);
+    report = up;
+    expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    const unauthenticated = await fetch(up.apiUrl ?? '', { method: 'POST', body: '{"operation":"ping"}' });
+    expect(unauthenticated.status).toBe(401);
+  });
+
+  it('an API without its tag is somebody else’s: a new one is made beside it', async () => {
+    const { restApiId } = await method();
+    await gateway.send(
+      new UntagResourceCommand({
+        resourceArn: `arn:aws:apigateway:us-east-1::/restapis/${restApiId}`,
+        tagKeys: ['dynops:stack'],
+      }),
+    );
+    const up = await (await open(engine)).up();
+    expect(actions(up)).toMatchObject({ api: 'created', method: 'created', stage: 'created', permission: 'updated' });
+    expect(up.apiUrl).not.toContain(restApiId);
+  });
+});
+
+describe('the window', () => {
+  it('from its first moment until up ends the API never answers 200 without a token', async () => {
+    const fresh = await startEngine({ scale: 0.01 });
+    try {
+      const gatewayClient = new APIGatewayClient({ ...fresh.clientConfig, maxAttempts: 10 });
+      const session = await open(fresh);
+      let done = false;
+      const running = session.up().finally(() => {
+        done = true;
+      });
+      const seen = new Map<number, number>();
+      while (!done) {
+        const { items = [] } = await gatewayClient.send(new GetRestApisCommand({}));
+        const id = items[0]?.id;
+        if (!id) continue;
+        const url = `${fresh.endpoint}/_aws/execute-api/${id}/prod/DynamoDBManager`;
+        const { status } = await fetch(url, { method: 'POST', body: '{"operation":"ping"}' });
+        seen.set(status, (seen.get(status) ?? 0) + 1);
+      }
+      await running;
+      expect([...seen.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(5);
+      expect([...seen.keys()].filter((status) => status < 400)).toEqual([]);
+    } finally {
+      await fresh.stop();
+    }
+  });
+});
