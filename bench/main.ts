@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { columns } from '../src/ui/words.ts';
+import { benchAwsLike } from './aws-like.ts';
 import { benchCalls } from './calls.ts';
 import { benchGateway } from './gateway.ts';
 import { benchHandler } from './handler.ts';
@@ -13,6 +14,7 @@ import { benchUp } from './up.ts';
 const parts: Record<string, (home: string) => Promise<Figure[]>> = {
   start: benchStart,
   up: benchUp,
+  'aws-like': benchAwsLike,
   calls: benchCalls,
   gateway: benchGateway,
   handler: benchHandler,

@@ -3,10 +3,10 @@ import type { Caller } from './call.ts';
 import type { OnWait } from './resource.ts';
 
 const firstPauseMs = 150;
-const longestPauseMs = 1_500;
+const longestPauseMs = 600;
 
 /**
- * Asks until there is an answer: densely at first, then every second and a half. Throws DynopsError `WaitedTooLong`
+ * Asks until there is an answer: densely at first, then more than once a second. Throws DynopsError `WaitedTooLong`
  * after `limitMs`. `reason`: what is waited for, as the user reads it.
  */
 export async function waitFor<Answer>(
