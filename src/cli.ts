@@ -5,6 +5,7 @@ import { declareEngine } from './cli/engine.ts';
 import { declareOperations } from './cli/operate.ts';
 import { declareStack } from './cli/stack.ts';
 import { declareSteps } from './cli/steps.ts';
+import { declareUsers } from './cli/users.ts';
 import { version } from './version.ts';
 
 /**
@@ -47,6 +48,7 @@ export function createProgram(execute: Execute, write: (text: string) => void): 
   declareCalls(program, act);
   declareOperations(program, act);
   declareSteps(program, act);
+  declareUsers(program, act);
   declareEngine(program, act);
   return program;
 }

@@ -84,4 +84,21 @@ export function declareCalls(program: Command, act: Act): void {
     .description('A Postman collection that calls each operation. Import it, and set its variable idToken.')
     .addHelpText('after', examples(['dynops export postman > dynops.postman_collection.json', 'write it']))
     .action(act(async () => (await import('../commands/export.ts')).exportPostman));
+
+  exported
+    .command('aws-cli')
+    .description('A shell script that makes the stack by the AWS CLI, where nothing of it stands yet.')
+    .option('--zip <file>', "write the function's code there, for the script to upload")
+    .addHelpText(
+      'after',
+      examples(['dynops export aws-cli --zip function.zip > up.sh', 'write both'], ['PASSWORD=… sh up.sh', 'run it']),
+    )
+    .action(act(async () => (await import('../commands/export.ts')).exportAwsCli));
+
+  exported
+    .command('terraform')
+    .description('A Terraform configuration of the stack.')
+    .option('--zip <file>', "write the function's code there, for Terraform to upload")
+    .addHelpText('after', examples(['dynops export terraform --zip function.zip > main.tf', 'write both']))
+    .action(act(async () => (await import('../commands/export.ts')).exportTerraform));
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { profileNames } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
+import { strategies } from '../measure/tune.ts';
 import { type Act, examples, oneOf, wholeNumber } from './declare.ts';
 
 const operations = oneOf('create', 'read', 'update', 'delete', 'list', 'echo', 'ping');
@@ -9,6 +10,7 @@ const operations = oneOf('create', 'read', 'update', 'delete', 'list', 'echo', '
 export function declareOperations(program: Command, act: Act): void {
   program.commandsGroup('Operating it:');
   declareLoad(program, act);
+  declareTune(program, act);
   declareTrace(program, act);
   declareLogs(program, act);
 }
@@ -76,6 +78,32 @@ function declareLoad(program: Command, act: Act): void {
     .hook('preAction', (compare) => {
       compare.setOptionValue('report', load.getOptionValue('report'));
     });
+}
+
+function declareTune(program: Command, act: Act): void {
+  const tune = addLoadOptions(program.command('tune'))
+    .summary('find the memory size that is fast and cheap')
+    .description(
+      "Sends a load at several memory sizes and compares speed and cost, from the function's own REPORT lines.\n" +
+        'By default five users read for 20 s at each. However it ends, the function is as it was, or with --apply as the best.',
+    )
+    .option('--memory <sizes>', 'sizes in MB (default: 128,256,512,1024,1769)', amount(parseSizes))
+    .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: as it is)', amount(parseArchitectures))
+    .option('--strategy <name>', `${strategies.join(', ')} (default: balanced)`, oneOf(...strategies))
+    .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
+    .option('--apply', 'set the best')
+    .option('--out <file>', 'write the result as JSON')
+    .option('--report <file>', 'write the result as a page')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops tune --report tune.html', 'five sizes'],
+        ['dynops tune --memory 128,512 --arch arm64,x86_64', 'two sizes on both processors'],
+        ['dynops tune --strategy cost --apply', 'take the cheapest'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/tune.ts')).tune));
+  takeProfiles(program, tune);
 }
 
 function declareTrace(program: Command, act: Act): void {
@@ -171,6 +199,21 @@ function parseStretch(text: string): { share: number } | { ms: number } {
 
 function parseBase(text: string): { share: number } | { amount: number } {
   return /^\d+$/.test(text) ? { amount: Number(text) } : { share: parseShare(text) };
+}
+
+function parseSizes(text: string): number[] {
+  return text.split(',').map((part) => {
+    const size = Number(part);
+    if (/^\d+$/.test(part) && size >= 128 && size <= 10_240) return size;
+    throw new RangeError(`"${part}" is no size from 128 to 10240 MB.`);
+  });
+}
+
+function parseArchitectures(text: string): ('arm64' | 'x86_64')[] {
+  return text.split(',').map((part) => {
+    if (part === 'arm64' || part === 'x86_64') return part;
+    throw new RangeError(`"${part}" is neither arm64 nor x86_64.`);
+  });
 }
 
 /** An option parser from one that throws RangeErrors. */

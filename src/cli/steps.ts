@@ -3,7 +3,7 @@ import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
 import { type Act, collect, examples, oneOf, wholeNumber } from './declare.ts';
 
-/** The tutorial's steps, in its order; each makes, shows and deletes one thing. */
+/** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
 const steps: { step: Step; what: string; options?: (create: Command) => Command }[] = [
   {
     step: 'role',
@@ -41,14 +41,6 @@ const steps: { step: Step; what: string; options?: (create: Command) => Command 
     step: 'domain',
     what: "the host name of the pool's sign-in pages",
     options: (create) => create.option('--domain-prefix <prefix>', 'its first part'),
-  },
-  {
-    step: 'user',
-    what: 'the user to sign in as',
-    options: (create) =>
-      create
-        .option('--username <name>', 'user name (default: "testuser")')
-        .option('--password-stdin', 'read the permanent password from stdin (else DYNOPS_PASSWORD, else generated)'),
   },
   { step: 'authorizer', what: "the API's authorizer, attached to its method" },
 ];
@@ -104,7 +96,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
   },
 };
 
-/** role, function, table, api, stage, pool, client, domain, user, authorizer. */
+/** role, function, table, api, stage, pool, client, domain, authorizer. */
 export function declareSteps(program: Command, act: Act): void {
   program.commandsGroup('Step by step:');
   for (const { step, what, options } of steps) {

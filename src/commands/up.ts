@@ -33,7 +33,9 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
   if (kept !== undefined && ui.live) {
     for (const line of nextCommands(sameStackFlags(context))) ui.note(line);
   }
-  return { json: report, text: `${summaryLines(report, kept?.files.passwordFile).join('\n')}\n` };
+  // A password that was given is not kept.
+  const isKept = (await kept?.files.readPassword()) !== undefined;
+  return { json: report, text: `${summaryLines(report, isKept ? kept?.files.passwordFile : undefined).join('\n')}\n` };
 }
 
 function nextCommands(flags: string): string[] {

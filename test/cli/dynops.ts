@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
-export const bin = process.env.TEST_BIN ?? new URL('../../bin/dynops.js', import.meta.url).pathname;
+export const bin = new URL('../../bin/dynops.js', import.meta.url).pathname;
 
 export interface Outcome {
   status: number | null;

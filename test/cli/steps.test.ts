@@ -71,6 +71,31 @@ describe("the tutorial's steps, one at a time", () => {
     await expect(dynops.run(['authorizer', 'test', '--token', 'eyJ'])).resolves.toMatchObject({ status: 64 });
   });
 
+  it('keep other users beside the own one', async () => {
+    const password = { stdin: 'temporary-one\n' };
+    await dynops.json(
+      ['user', 'create', 'ada', '--temporary', '--attribute', 'email=ada@example.com', '--password-stdin'],
+      password,
+    );
+    await expect(dynops.json(['user', 'list'])).resolves.toMatchObject({
+      users: [
+        { username: 'ada', status: 'FORCE_CHANGE_PASSWORD', enabled: true, attributes: { email: 'ada@example.com' } },
+        { username: 'testuser', status: 'CONFIRMED', enabled: true },
+      ],
+    });
+    const token = (stdin: string) => dynops.run(['token', '--for', 'ada', '--password-stdin'], { stdin });
+    await dynops.json(['user', 'set-password', 'ada', '--password-stdin'], { stdin: 'lasting-one\n' });
+    await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 0 });
+    await dynops.json(['user', 'disable', 'ada']);
+    await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 4 });
+    await dynops.json(['user', 'enable', 'ada']);
+    await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 0 });
+    await dynops.json(['user', 'delete', 'ada', '--yes']);
+    await expect(dynops.json(['user', 'list'])).resolves.toMatchObject({ users: [{ username: 'testuser' }] });
+    await expect(dynops.run(['user', 'create', 'bob'])).resolves.toMatchObject({ status: 64 });
+    await expect(dynops.run(['user', 'create', '--temporary'])).resolves.toMatchObject({ status: 64 });
+  });
+
   it('together are what up makes', async () => {
     const report = await dynops.json<Report>(['up']);
     expect(new Set(Object.values(actionsOf(report)))).toEqual(new Set(['unchanged']));

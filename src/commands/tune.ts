@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { connect } from '../aws/aws.ts';
+import { changeFunctionSettings, type FunctionSettings } from '../aws/function-settings.ts';
+import type { Architecture } from '../measure/cost.ts';
+import { bestTrial, type Strategy } from '../measure/tune.ts';
+import { stackNames } from '../stack/names.ts';
+import { functionText } from '../ui/load-text.ts';
+import { tunePage } from '../ui/tune-html.ts';
+import { type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
+import type { Context, Result } from './command.ts';
+import { cautionOnAws } from './load/caution.ts';
+import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
+import { openLoadTarget } from './load/target.ts';
+import { functionZip, runTrial } from './tune/trials.ts';
+import { up } from './up.ts';
+
+export interface TuneOptions extends ShapeOptions, RequestOptions {
+  /** Sizes in MB. */
+  memory?: number[];
+  arch?: Architecture[];
+  strategy?: Strategy;
+  /** For `balanced`: 0 counts speed alone, 1 cost alone. */
+  weight?: number;
+  apply?: boolean;
+  /** File for the result as JSON. */
+  out?: string;
+  /** File for the result as a page. */
+  report?: string;
+}
+
+const defaultSizes = [128, 256, 512, 1024, 1769];
+const defaultUsers = 5;
+const defaultDurationMs = 20_000;
+/** After the interruption that this may follow. */
+const restoreLimitMs = 120_000;
+
+/** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
+export async function tune(context: Context, options: TuneOptions): Promise<Result> {
+  const { strategy = 'balanced', weight = 0.5 } = options;
+  const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options });
+  const target = await openLoadTarget(context);
+  const current = target.function;
+  try {
+    context.ui.note(`Now: ${functionText(current)}`);
+    const { table: tableName, logGroup } = stackNames(await context.stack());
+    const request = options.scenario === undefined ? { operation: 'read' as const, ...options } : options;
+    const scenario = await scenarioOf(context, request, { apiUrl: target.outputs.apiUrl, tableName });
+    const settings = (options.arch ?? [current.architecture]).flatMap((architecture) =>
+      (options.memory ?? defaultSizes).map((memoryMb) => ({ memoryMb, architecture })),
+    );
+    await cautionOnAws(context, { shape, settings: current, runs: settings.length });
+
+    const trials: Trial[] = [];
+    try {
+      for (const each of settings) {
+        context.ui.note(`${each.memoryMb} MB, ${each.architecture}:`);
+        const trial = await runTrial(context, { target, shape, scenario, logGroup }, each);
+        if (trial) trials.push(trial);
+      }
+    } finally {
+      await restore(context, current);
+    }
+    const best = bestTrial(trials, strategy, weight);
+    const applied = options.apply === true && best !== undefined;
+    // `up` also remembers it, so that a later one keeps it.
+    if (applied) await up(context, { memory: best.memoryMb, architecture: best.architecture });
+    const { kind } = await context.choice();
+    const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
+    await keep(context, options, outcome);
+    return {
+      json: { ok: best !== undefined, ...outcome, best: best ?? null },
+      text: `${tuneLines(outcome).join('\n')}\n`,
+    };
+  } finally {
+    target.close();
+  }
+}
+
+/** On a connection of its own: the command's no longer calls anything once it was interrupted. */
+async function restore(context: Context, to: FunctionSettings): Promise<void> {
+  const aws = await connect({ target: await context.target(), signal: AbortSignal.timeout(restoreLimitMs) });
+  await changeFunctionSettings(aws, to.name, { ...to, zip: functionZip });
+}
+
+async function keep(context: Context, { out, report }: TuneOptions, outcome: TuneOutcome): Promise<void> {
+  if (out !== undefined) await writeFile(resolve(context.cwd, out), `${JSON.stringify(outcome, null, 1)}\n`);
+  if (report === undefined) return;
+  const file = resolve(context.cwd, report);
+  await writeFile(file, tunePage(outcome));
+  context.ui.note(`The report is in ${file}.`);
+}

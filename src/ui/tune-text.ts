@@ -1,0 +1,72 @@
+import type { LatencyFigures } from '../measure/load/figures.ts';
+import type { FunctionConfiguration } from '../measure/load/result.ts';
+import type { TrialFigures } from '../measure/tune.ts';
+import { count, dollars, milliseconds } from './figures.ts';
+import { functionText } from './load-text.ts';
+import { columns } from './words.ts';
+
+/** One trial: what the function reported, and what its callers saw. */
+export interface Trial extends TrialFigures {
+  latencyMs: LatencyFigures;
+  requestsPerSecond: number;
+  errorRate: number;
+}
+
+export interface TuneOutcome {
+  target: 'local' | 'aws' | 'endpoint';
+  /** As it was before. */
+  current: FunctionConfiguration;
+  trials: Trial[];
+  strategy: string;
+  best: Trial | undefined;
+  applied: boolean;
+}
+
+export function tuneLines(outcome: TuneOutcome): string[] {
+  const { current, trials, best } = outcome;
+  return [
+    `function  ${functionText(current)}`,
+    '',
+    ...columns([
+      ['memory', '', 'warm', 'p95', 'billed', 'cold starts', 'used', 'per million', 'API p95', ''],
+      ...trials.map((trial) => [
+        `${count(trial.memoryMb)} MB`,
+        trial.architecture,
+        milliseconds(trial.warm.meanMs),
+        milliseconds(trial.warm.p95Ms),
+        milliseconds(trial.meanBilledMs),
+        coldText(trial),
+        `${trial.maxUsedMb} MB`,
+        dollars(trial.costPerMillion),
+        milliseconds(trial.latencyMs.p95),
+        trial === best ? '← best' : '',
+      ]),
+    ]),
+    '',
+    ...remarks(outcome),
+  ];
+}
+
+export function coldText({ cold }: TrialFigures): string {
+  return cold.count === 0 ? 'none seen' : `${cold.count}, ${milliseconds(cold.meanInitMs)}`;
+}
+
+export function remarks({ target, current, best, strategy, applied }: TuneOutcome): string[] {
+  const chosen = best && `${count(best.memoryMb)} MB, ${best.architecture}`;
+  const isCurrent = best?.memoryMb === current.memoryMb && best.architecture === current.architecture;
+  return [
+    ...(chosen === undefined ? ['No invocation was reported: there is nothing to choose from.'] : []),
+    ...(chosen === undefined
+      ? []
+      : [
+          applied
+            ? `The function now has ${chosen}: the best for ${strategy}.`
+            : `Best for ${strategy}: ${chosen}${isCurrent ? ', as it is.' : '. Add --apply to set it; the function is as it was.'}`,
+        ]),
+    ...(target === 'local'
+      ? [
+          "These are this machine's figures, not AWS's: here functions run at full speed whatever their memory, unless the engine was started with --aws-like.",
+        ]
+      : []),
+  ];
+}
