@@ -1,13 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  Authorizer,
-  GatewayResponse,
-  Integration,
-  Method,
-  Model,
-  RequestValidator,
-  Stage,
-} from '@aws-sdk/client-api-gateway';
+import type { Authorizer, GatewayResponse, Method, Model, RequestValidator, Stage } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 
@@ -63,8 +55,6 @@ export interface ApiRecord extends Definition {
   deployments: Record<string, DeploymentRecord>;
   stages: Record<string, StageRecord>;
 }
-
-export type IntegrationRecord = Integration;
 
 export const apisOf = (engine: Engine) => engine.store.collection<ApiRecord>('apigateway/apis');
 

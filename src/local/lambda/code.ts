@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
@@ -38,7 +38,6 @@ export async function storeCode(dataDir: string, zip: Uint8Array): Promise<Store
       await writeFile(path, content, { mode: 0o600 });
     }
   }
-  await writeFile(join(unfinished, 'code.zip'), zip, { mode: 0o600 });
   await rename(unfinished, folder).catch(async (error: unknown) => {
     // The same zip, uploaded at the same moment, is there already.
     await rm(unfinished, { recursive: true, force: true });
@@ -82,10 +81,6 @@ function safePath(folder: string, name: string): string {
 /** The unpacked code's folder, by its real path. */
 export function taskFolder(dataDir: string, sha256: string): Promise<string> {
   return realpath(join(codeFolder(dataDir), folderName(sha256), 'task'));
-}
-
-export function readZip(dataDir: string, sha256: string): Promise<Buffer> {
-  return readFile(join(codeFolder(dataDir), folderName(sha256), 'code.zip'));
 }
 
 /** A function's own writable folder, as Lambda's /tmp; emptied with every new process. */
