@@ -76,7 +76,9 @@ export const isThrottled = (error: DynopsError) => throttlingCodes.has(error.cod
 
 /** Sent or not, done or not: nobody knows. */
 export const isAnswerLost = (error: DynopsError) =>
-  lostCodes.has(error.code) || error.code === 'AnswerLost' || (httpStatus(error) ?? 0) >= 500;
+  lostCodes.has(error.code) ||
+  error.code === 'AnswerLost' ||
+  ((httpStatus(error) ?? 0) >= 500 && !isUnsupported(error));
 
 /** Something else is changing the same thing at this moment; nothing was done. */
 export function isConcurrentChange(error: DynopsError): boolean {

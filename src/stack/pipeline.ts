@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
-import { isAnswerLost, isConcurrentChange, isExisting, isMissing } from '../aws/errors.ts';
+import { isAnswerLost, isConcurrentChange, isExisting, isMissing, isUnsupported } from '../aws/errors.ts';
 import { type Existing, type Tags, tagChanges } from '../aws/resource.ts';
 import type { Change } from '../change.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
@@ -45,6 +45,8 @@ export interface Run {
   known: Known;
   actuals: Map<ResourceType, Existing>;
   reports: Map<ResourceType, ResourceReport>;
+  /** What the endpoint does not serve. */
+  leftOut: Set<ResourceType>;
 }
 
 /** After a step whose outcome is unclear, the account is read again; so many times, with pauses that grow to this. */
@@ -71,7 +73,7 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     password: options.password,
     openAllowed: options.openAllowed,
   };
-  return { aws, options, known, actuals, reports: new Map() };
+  return { aws, options, known, actuals, reports: new Map(), leftOut: new Set() };
 }
 
 /** Reads all that stands, side by side where nothing needs to be known first. */
@@ -96,8 +98,21 @@ async function read(run: Run, node: Node, readFirst: (type: ResourceType) => Pro
   await Promise.all(first.map(readFirst));
   const key = node.key(run.known);
   if (!key) return;
-  const actual = await node.resource.read(run.aws, key);
+  const actual = await node.resource.read(run.aws, key).catch((error: unknown) => leaveOut(run, node, error));
   if (actual) run.actuals.set(node.type, actual);
+}
+
+/** The stack can stand without these where an endpoint does not serve them. */
+const dispensable: readonly ResourceType[] = ['log-group', 'domain'];
+
+/** For a call that the endpoint does not serve: says so once and goes on without, or throws where that cannot be. */
+function leaveOut(run: Run, node: Node, error: unknown): undefined {
+  if (!isUnsupported(error) || !dispensable.includes(node.type)) throw error;
+  if (run.leftOut.has(node.type)) return undefined;
+  run.leftOut.add(node.type);
+  const reason = error instanceof Error ? error.message : String(error);
+  run.options.onEvent({ kind: 'note', message: `The endpoint does not serve the ${node.type}, left out (${reason})` });
+  return undefined;
 }
 
 /** Compares what was read with what is desired. Changes nothing and calls nothing. */
@@ -210,9 +225,9 @@ async function actOn(run: Run, node: Node): Promise<void> {
   // Compared anew: what it depends on may have got its id only now.
   const finding = await compare(run, node);
   const { actual, changes, name } = finding;
-  const action = actionFor(finding);
+  const action = run.leftOut.has(node.type) ? 'absent' : actionFor(finding);
   const startedAtMs = aws.clock();
-  if (action === 'unchanged') {
+  if (action === 'unchanged' || action === 'absent') {
     record(run, { node, name, action, changes, ms: 0 });
     return;
   }
@@ -232,6 +247,11 @@ async function actOn(run: Run, node: Node): Promise<void> {
         : await node.resource.update(aws, { desired, actual, changes, onWait });
     actuals.set(type, made);
   } catch (error) {
+    if (isUnsupported(error) && dispensable.includes(type)) {
+      leaveOut(run, node, error);
+      record(run, { node, name, action: 'absent', changes: [], ms: aws.clock() - startedAtMs });
+      return;
+    }
     const message = error instanceof Error ? error.message : String(error);
     if (!isWorthAnotherLook(error)) options.onEvent({ kind: 'failed', type, name, message });
     throw error;

@@ -1,0 +1,98 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startEngine, type TestEngine } from '../start-engine.ts';
+import { actions, open } from './account.ts';
+
+/** An AWS-compatible server that does not serve some calls: the engine, behind a front that refuses them. */
+async function startLesserServer(engine: TestEngine, refused: RegExp) {
+  const server = createServer((incoming, outgoing) => {
+    const target = String(incoming.headers['x-amz-target'] ?? '');
+    if (refused.test(target)) {
+      outgoing.writeHead(501, { 'content-type': 'application/x-amz-json-1.1' });
+      outgoing.end(JSON.stringify({ __type: 'NotImplementedException', message: `${target} is not implemented` }));
+      return;
+    }
+    const { hostname, port } = new URL(engine.endpoint);
+    const { method, url: path, headers } = incoming;
+    const onward = request({ hostname, port, method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+  };
+}
+
+describe('an endpoint that does not serve everything', () => {
+  it.each([
+    ['the hosted domain', /UserPoolDomain$/, { domain: 'absent', user: 'created' }, /UserPoolDomain/],
+    ['creating domains', /CreateUserPoolDomain$/, { domain: 'absent', user: 'created' }, /CreateUserPoolDomain/],
+    ['log groups', /^Logs_/, { 'log-group': 'absent', function: 'created' }, /DescribeLogGroups/],
+    ['table tags', /ListTagsOfResource$/, { table: 'created' }, undefined],
+  ])('gets the stack without %s, and the call is named', async (_what, refused, expected, named) => {
+    const engine = await startEngine();
+    const server = await startLesserServer(engine, refused);
+    try {
+      const session = await open(engine, { endpoint: server.endpoint });
+      const report = await session.up();
+      expect(actions(report)).toMatchObject({ ...expected, api: 'created', stage: 'created' });
+      const notes = session.events.flatMap((event) => (event.kind === 'note' ? [event.message] : []));
+      if (named) expect(notes.join('\n')).toMatch(named);
+      const again = await open(engine, { endpoint: server.endpoint });
+      const repeated = new Set(Object.values(actions(await again.up())));
+      repeated.delete('absent');
+      expect(repeated).toEqual(new Set(['unchanged']));
+      await (await open(engine, { endpoint: server.endpoint })).down();
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+
+  it('says by name what it cannot stand without', async () => {
+    const engine = await startEngine();
+    const server = await startLesserServer(engine, /CreateUserPoolClient$/);
+    try {
+      const session = await open(engine, { endpoint: server.endpoint });
+      await expect(session.up()).rejects.toMatchObject({
+        code: 'NotImplementedException',
+        message: expect.stringContaining('CreateUserPoolClient'),
+        exitStatus: 2,
+      });
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+});
+
+describe('an interrupted command', () => {
+  it('finishes the call in flight, says what stands, and goes on when run again', async () => {
+    const engine = await startEngine({ scale: 0.02 });
+    try {
+      const controller = new AbortController();
+      const { DynopsError, ExitStatus } = await import('../../src/errors.ts');
+      const session = await open(engine, { signal: controller.signal });
+      const running = session.up();
+      const reason = new DynopsError({ code: 'Interrupted', message: 'stopped', exitStatus: ExitStatus.interrupted });
+      while (!session.events.some((event) => event.kind === 'finished')) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      controller.abort(reason);
+      await expect(running).rejects.toMatchObject({
+        code: 'Interrupted',
+        exitStatus: 130,
+        resources: expect.arrayContaining([expect.objectContaining({ action: 'created' })]),
+      });
+      await (await open(engine)).up();
+      expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    } finally {
+      await engine.stop();
+    }
+  });
+});
