@@ -7,5 +7,7 @@ export class BadRequest extends Error {
 
   constructor(reason: string) {
     super(`[BadRequest] ${reason}`);
+    // Lambda logs it for every such request, and where in this code it was noticed tells nobody anything.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -7,7 +7,7 @@ export function logText(atMs: number, entry: LogEntry): string | undefined {
   const { kind, requestId, level, message, report } = entry;
   if (kind === 'start' || kind === 'end') return undefined;
   const time = new Date(atMs).toISOString().slice(11, 23);
-  const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${message}`;
+  const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${messageText(message)}`;
   return `${time}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  ${printable(words).replaceAll('\n', `\n${' '.repeat(24)}`)}`;
 }
 
@@ -20,4 +20,21 @@ export function reportText(report: InvocationReport): string {
     ...(initMs === undefined ? [] : [`cold start ${milliseconds(initMs)}`]),
     ...(traceId === undefined ? [] : [`dynops trace show ${traceId}`]),
   ].join(', ');
+}
+
+/** What a function threw is logged as JSON with line breaks in it; a start as an ARN that says nothing more. */
+function messageText(message: string): string {
+  if (message.startsWith('INIT_START ')) return `starting: ${/Runtime Version: (\S+)/.exec(message)?.[1] ?? ''}`;
+  const thrown = /^Invoke Error\s+(\{[\s\S]*\})$/.exec(message)?.[1];
+  if (thrown === undefined) return message;
+  try {
+    const { errorType, errorMessage, stack, trace } = Object.assign(
+      { errorType: 'Error', errorMessage: '' },
+      JSON.parse(thrown),
+    );
+    const frames = [stack ?? trace ?? []].flat().filter((line: unknown) => /^\s+at /.test(String(line)));
+    return [`${errorType}: ${errorMessage}`, ...frames].join('\n');
+  } catch {
+    return message; // Cut off: shown as it is.
+  }
 }

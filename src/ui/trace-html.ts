@@ -47,8 +47,8 @@ function bars({ spans, durationMs }: Waterfall): Html {
 <rect x="${left}" y="${y + 4}" width="${width}" height="${rowHeight - 10}" rx="2" fill="${colour}"><title>${name}: ${milliseconds(span.durationMs)}${remarkOf(span)}</title></rect>
 <text class="soft" x="${left + width + 6}" y="${y + 16}">${milliseconds(span.durationMs)}${remarkOf(span)}</text>`;
   });
-  return html`<div class="wide"><svg class="chart" viewBox="0 0 ${nameWidth + barWidth + 130} ${height}" role="img" aria-label="Waterfall of the trace">
-<text class="soft" x="${nameWidth + barWidth + 20}" y="17">ms</text>
+  return html`<div class="wide"><svg class="chart" viewBox="0 0 ${nameWidth + barWidth + 200} ${height}" role="img" aria-label="Waterfall of the trace">
+<text class="soft" x="${nameWidth + barWidth + 170}" y="17">ms</text>
 ${grid}${rows}
 </svg></div>`;
 }

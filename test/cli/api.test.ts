@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bin, call, clientConfig, type Installation, install, type Report, stackFolder } from './dynops.ts';
+import { call, clientConfig, type Installation, install, stackFolder } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -98,42 +97,5 @@ describe('call', () => {
     await writeFile(join(folder, 'outputs.json'), JSON.stringify({ ...outputs, apiUrl }));
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
     await expect(readFile(join(folder, 'outputs.json'), 'utf8')).resolves.not.toContain('gone');
-  });
-});
-
-describe('export', () => {
-  it('curl is a script that runs', async () => {
-    const { stdout } = await dynops.run(['export', 'curl']);
-    const script = `dynops() { ${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} "$@"; }\n${stdout}`;
-    const env = { PATH: process.env.PATH, HOME: dynops.home, DYNOPS_HOME: join(dynops.home, 'dynops') };
-    const ran = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
-    expect(ran.stderr).toBe('');
-    const bodies = ran.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown);
-    expect(bodies[0]).toBe('pong');
-    expect(bodies[3]).toMatchObject({ Item: { id: '1234ABCD', number: 5 } });
-    expect(bodies[4]).toMatchObject({ Attributes: { number: 10 } });
-    expect(bodies).toHaveLength(7);
-  });
-
-  it('postman is a collection without a secret', async () => {
-    const collection = await dynops.json<{ item: { name: string }[]; variable: { value: string }[] }>([
-      'export',
-      'postman',
-    ]);
-    expect(collection.item.map(({ name }) => name)).toEqual([
-      'ping',
-      'echo',
-      'create',
-      'read',
-      'update',
-      'list',
-      'delete',
-    ]);
-    const { apiUrl } = await dynops.json<Report>(['status']);
-    expect(collection.variable).toContainEqual({ key: 'apiUrl', value: apiUrl });
-    expect(JSON.stringify(collection)).not.toMatch(/eyJ/);
   });
 });

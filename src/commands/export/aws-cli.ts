@@ -81,7 +81,7 @@ aws cognito-idp admin-create-user --user-pool-id "$POOL_ID" --username ${quoted(
 INPUT=$(mktemp)
 trap 'rm -f "$INPUT"' EXIT
 printf '{"UserPoolId":"%s","Username":"%s","Password":"%s","Permanent":true}' \\
-  "$POOL_ID" ${quoted(settings.username)} "$PASSWORD" >"$INPUT"
+  "$POOL_ID" ${quoted(settings.username)} "$(printf %s "$PASSWORD" | sed 's/[\\"]/\\\\&/g')" >"$INPUT"
 aws cognito-idp admin-set-user-password --cli-input-json "file://$INPUT"`;
 }
 

@@ -184,7 +184,8 @@ resource "aws_api_gateway_deployment" "deployment" {
     .map((status) => `aws_api_gateway_integration_response.answer_${status}`)
     .join(', ')}]
   triggers = {
-    definition = sha1(jsonencode([aws_api_gateway_method.post, aws_api_gateway_integration.lambda]))
+    authorizer  = aws_api_gateway_method.post.authorizer_id
+    integration = aws_api_gateway_integration.lambda.uri
   }
   lifecycle {
     create_before_destroy = true
@@ -202,23 +203,31 @@ resource "aws_api_gateway_stage" "stage" {
 /** A client error of the function is HTTP 400, a failure 500. */
 function answerBlocks(): string {
   const blocks = Object.entries(methodAnswers).map(([status, { selectionPattern, templates }]) => {
-    const place = `rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.path.id
-  http_method = aws_api_gateway_method.post.http_method
-  status_code = ${hcl(status)}`;
-    const pattern = selectionPattern === undefined ? '' : `\n  selection_pattern  = ${hcl(selectionPattern)}`;
-    return `resource "aws_api_gateway_method_response" "answer_${status}" {
-  ${place}
-  response_models = { "application/json" = "Empty" }
-}
-
-resource "aws_api_gateway_integration_response" "answer_${status}" {
-  ${place}
-  response_templates = ${hcl(templates)}${pattern}
-  depends_on = [aws_api_gateway_integration.lambda, aws_api_gateway_method_response.answer_${status}]
-}`;
+    const place = {
+      rest_api_id: 'aws_api_gateway_rest_api.api.id',
+      resource_id: 'aws_api_gateway_resource.path.id',
+      http_method: 'aws_api_gateway_method.post.http_method',
+      status_code: hcl(status),
+    };
+    const response = { ...place, response_models: hcl({ 'application/json': 'Empty' }) };
+    const answer = {
+      ...place,
+      response_templates: hcl(templates),
+      ...(selectionPattern !== undefined && { selection_pattern: hcl(selectionPattern) }),
+      depends_on: `[aws_api_gateway_integration.lambda, aws_api_gateway_method_response.answer_${status}]`,
+    };
+    return [
+      block('aws_api_gateway_method_response', `answer_${status}`, response),
+      block('aws_api_gateway_integration_response', `answer_${status}`, answer),
+    ].join('\n\n');
   });
   return blocks.join('\n\n');
+}
+
+function block(type: string, name: string, values: Record<string, string>): string {
+  const width = Math.max(...Object.keys(values).map((key) => key.length));
+  const lines = Object.entries(values).map(([key, value]) => `  ${key.padEnd(width)} = ${value}`);
+  return `resource "${type}" "${name}" {\n${lines.join('\n')}\n}`;
 }
 
 /** A value as a Terraform expression, in the form that `terraform fmt` leaves as it is. */

@@ -1,0 +1,126 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bin, type Installation, install, type Report } from './dynops.ts';
+
+const run = promisify(execFile);
+// The AWS CLI starts some thirty times, Terraform's provider several: seconds each on a busy machine.
+const timeoutMs = 240_000;
+let dynops: Installation;
+let folder: string;
+
+beforeAll(async () => {
+  dynops = await install();
+  folder = join(dynops.home, 'exported');
+  await mkdir(folder);
+  // Terraform's provider knows only the runtimes of its own day.
+  await writeFile(join(folder, 'dynops.json'), '{"runtime": "nodejs22.x"}');
+});
+
+afterAll(() => dynops.remove());
+
+beforeEach(async () => {
+  await dynops.json(['down', '--yes']);
+});
+
+/** What another tool is given: the engine's address and credentials. */
+async function environment(): Promise<Record<string, string>> {
+  const exports = await dynops.json<Record<string, string>>(['local', 'env']);
+  return { PATH: process.env.PATH ?? '', HOME: folder, ...exports };
+}
+
+async function exportTo(file: string, ...words: string[]): Promise<void> {
+  const { status, stdout, stderr } = await dynops.run(['export', ...words, '--zip', 'function.zip'], { cwd: folder });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  await writeFile(join(folder, file), stdout);
+}
+
+/** The types of what `up` would still change; a deployment by another hand lacks our mark. */
+async function changes(): Promise<string[]> {
+  const { resources } = await dynops.json<Report>(['plan'], { cwd: folder });
+  return resources.filter(({ action }) => action !== 'unchanged').map(({ type }) => type);
+}
+
+async function callPing(): Promise<unknown> {
+  const { stdout } = await dynops.run(['call', 'ping'], { env: { DYNOPS_PASSWORD: 'pass"word' } });
+  return stdout;
+}
+
+describe('export curl', () => {
+  it('is a script that runs', async () => {
+    await dynops.json(['up']);
+    const { stdout } = await dynops.run(['export', 'curl']);
+    const script = `dynops() { ${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} "$@"; }\n${stdout}`;
+    const env = { PATH: process.env.PATH, HOME: dynops.home, DYNOPS_HOME: join(dynops.home, 'dynops') };
+    const ran = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    expect(ran.stderr).toBe('');
+    const bodies = ran.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(bodies[0]).toBe('pong');
+    expect(bodies[3]).toMatchObject({ Item: { id: '1234ABCD', number: 5 } });
+    expect(bodies[4]).toMatchObject({ Attributes: { number: 10 } });
+    expect(bodies).toHaveLength(7);
+  });
+});
+
+describe('export postman', () => {
+  it('is a collection without a secret', async () => {
+    const { apiUrl } = await dynops.json<Report>(['up']);
+    const collection = await dynops.json<{ item: { name: string }[]; variable: unknown[] }>(['export', 'postman']);
+    const names = collection.item.map(({ name }) => name);
+    expect(names).toEqual(['ping', 'echo', 'create', 'read', 'update', 'list', 'delete']);
+    expect(collection.variable).toContainEqual({ key: 'apiUrl', value: apiUrl });
+    expect(JSON.stringify(collection)).not.toMatch(/eyJ/);
+  });
+});
+
+const hasAws = spawnSync('aws', ['--version']).status === 0;
+
+describe.skipIf(!hasAws)(`export aws-cli${hasAws ? '' : ' (skipped: needs the AWS CLI)'}`, () => {
+  it(
+    'is a script that makes the same stack',
+    async () => {
+      await exportTo('up.sh', 'aws-cli');
+      const env = { ...(await environment()), PASSWORD: 'pass"word' };
+      const ran = await run('sh', ['up.sh'], { cwd: folder, env });
+      expect(ran.stdout).toMatch(/^API: http:.*\/prod\/DynamoDBManager\n$/);
+      await expect(changes()).resolves.toEqual(['stage']);
+      await expect(callPing()).resolves.toBe('"pong"\n');
+    },
+    timeoutMs,
+  );
+});
+
+const plugins = [
+  '/usr/share/terraform/plugins',
+  ...(existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []),
+].find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
+const hasTerraform = plugins !== undefined && spawnSync('terraform', ['version']).status === 0;
+const without = hasTerraform ? '' : ' (skipped: needs terraform with its AWS provider in a local plugin folder)';
+
+describe.skipIf(!hasTerraform)(`export terraform${without}`, () => {
+  it(
+    'is a configuration that makes the same stack, and then has nothing to change',
+    async () => {
+      await exportTo('main.tf', 'terraform');
+      const env = { ...(await environment()), TF_VAR_password: 'pass"word', CHECKPOINT_DISABLE: '1' };
+      const terraform = (...words: string[]) =>
+        run('terraform', [...words, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
+      await terraform('fmt', '-check');
+      await terraform('init', `-plugin-dir=${plugins}`);
+      await terraform('apply', '-auto-approve');
+      await terraform('plan', '-detailed-exitcode');
+      await expect(changes()).resolves.toEqual(['stage']);
+      await expect(callPing()).resolves.toBe('"pong"\n');
+      await terraform('destroy', '-auto-approve');
+      const { resources } = await dynops.json<Report>(['status']);
+      expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
+    },
+    timeoutMs,
+  );
+});

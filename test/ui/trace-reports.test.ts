@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { parseLogLine } from '../../src/measure/report-line.ts';
+import type { MapNode } from '../../src/measure/trace/service-map.ts';
+import type { Span, Waterfall } from '../../src/measure/trace/waterfall.ts';
+import { logText } from '../../src/ui/log-text.ts';
+import { mapPage, waterfallPage } from '../../src/ui/trace-html.ts';
+import { mapLines, traceListLines, waterfallLines } from '../../src/ui/trace-text.ts';
+import { tunePage } from '../../src/ui/tune-html.ts';
+import { type Trial, type TuneOutcome, tuneLines } from '../../src/ui/tune-text.ts';
+
+const span = (over: Partial<Span>): Span => ({
+  id: 'a',
+  component: 'API Gateway',
+  detail: 'api/prod',
+  depth: 0,
+  startMs: 0,
+  durationMs: 100,
+  selfMs: 10,
+  outcome: 'ok',
+  status: 200,
+  message: undefined,
+  inProgress: false,
+  ...over,
+});
+const trace: Waterfall = {
+  traceId: '1-5759e988-bd862e3fe1be46a994272793',
+  startedAtMs: 1_790_000_000_000,
+  durationMs: 100,
+  spans: [
+    span({}),
+    span({
+      depth: 1,
+      component: 'handler',
+      detail: '',
+      startMs: 50,
+      durationMs: 50,
+      outcome: 'fault',
+      message: '<b>it</b>\u001b[2J broke',
+    }),
+    span({ depth: 2, component: 'DynamoDB GetItem', startMs: 99.99, durationMs: 0.01, inProgress: true }),
+  ],
+};
+
+test('a waterfall: bars where and as long as the parts were', () => {
+  const lines = waterfallLines(trace, 80);
+  const [, gateway = '', handler = '', message = '', table = ''] = lines;
+  const bar = (line: string) => ({ from: line.search(/[█▓]/), length: (line.match(/[█▓]/g) ?? []).length });
+  expect(bar(handler).length).toBeCloseTo(bar(gateway).length / 2, -1);
+  expect(bar(handler).from - bar(gateway).from).toBeCloseTo(bar(gateway).length / 2, -1);
+  expect(handler).toContain('fault');
+  expect(message).toContain('<b>it</b>\ufffd[2J broke');
+  expect(bar(table).length).toBe(1);
+  expect(table).toContain('not finished');
+  for (const line of waterfallLines({ ...trace, durationMs: 0 }, 20)) expect(line).not.toContain('NaN');
+});
+
+const statistics = { requests: 4, errors: 1, throttles: 0, faults: 1, meanMs: 12.5 };
+const nodes: MapNode[] = [
+  { id: 0, name: 'api/prod', type: 'client', isClient: true, statistics, calls: [{ to: 1, ...statistics }] },
+  {
+    id: 1,
+    name: 'api/prod',
+    type: 'AWS::ApiGateway::Stage',
+    isClient: false,
+    statistics,
+    calls: [{ to: 2, ...statistics }],
+  },
+  { id: 2, name: '<script>alert(1)</script>', type: 'AWS::Lambda', isClient: false, statistics, calls: [] },
+];
+
+test('a service map: who calls whom, and how much of it failed', () => {
+  expect(mapLines(nodes)).toEqual([
+    'service                           requests  mean     failed  calls',
+    'API Gateway api/prod              4         12.5 ms  50.0 %  Lambda <script>alert(1)</script> (4)',
+    'Lambda <script>alert(1)</script>  4         12.5 ms  50.0 %',
+  ]);
+});
+
+const trial = (memoryMb: number, meanMs: number): Trial => ({
+  memoryMb,
+  architecture: 'arm64',
+  invocations: 100,
+  warm: { count: 95, meanMs, p50Ms: meanMs, p95Ms: meanMs * 2 },
+  cold: { count: 5, meanInitMs: 120, meanMs: 30 },
+  meanBilledMs: meanMs + 1,
+  maxUsedMb: 71,
+  costPerMillion: 0.25,
+  latencyMs: { min: 1, mean: 2, p50: 2, p90: 3, p95: 4, p99: 5, max: 6 },
+  requestsPerSecond: 100,
+  errorRate: 0,
+});
+const trials = [trial(128, 20), trial(512, 8)];
+const outcome: TuneOutcome = {
+  target: 'aws',
+  current: {
+    name: 'f',
+    memoryMb: 128,
+    architecture: 'arm64',
+    runtime: 'nodejs24.x',
+    timeoutSeconds: 3,
+    tracing: false,
+  },
+  trials,
+  strategy: 'speed',
+  best: trials[1],
+  applied: false,
+};
+
+test('tuning: a line a size, and what to do', () => {
+  const text = tuneLines(outcome).join('\n');
+  expect(text).toMatch(/512 MB +arm64 +8\.00 ms .* 5, 120 ms .* ← best/);
+  expect(text).toContain('Best for speed: 512 MB, arm64. Add --apply to set it; the function is as it was.');
+  expect(tuneLines({ ...outcome, applied: true }).join('\n')).toContain('The function now has 512 MB, arm64');
+  expect(tuneLines({ ...outcome, best: trials[0] }).join('\n')).toContain('as it is.');
+  expect(tuneLines({ ...outcome, target: 'local' }).join('\n')).toContain("not AWS's");
+  expect(tuneLines({ ...outcome, trials: [], best: undefined }).join('\n')).toContain('nothing to choose from');
+});
+
+test('pages run nothing and let nothing from outside be markup', () => {
+  for (const page of [
+    waterfallPage(trace),
+    mapPage(nodes, '<b>'),
+    tunePage(outcome),
+    tunePage({ ...outcome, trials: [], best: undefined }),
+  ]) {
+    expect(page).not.toMatch(/<script|<b>|javascript:|\bon\w+=/i);
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  }
+});
+
+test('a list of traces says how each ended', () => {
+  const of = {
+    id: '1-a',
+    startedAtMs: 0,
+    responseMs: 5,
+    status: 200,
+    method: 'POST',
+    fault: false,
+    error: false,
+    throttle: false,
+    partial: false,
+  };
+  const lines = traceListLines([
+    of,
+    { ...of, fault: true, error: true },
+    { ...of, throttle: true, error: true },
+    { ...of, error: true },
+    { ...of, partial: true, status: undefined },
+  ]);
+  expect(lines.slice(1).map((line) => line.split(/ {2,}/)[3])).toEqual([
+    'ok',
+    'fault',
+    'throttled',
+    'error',
+    'unfinished',
+  ]);
+});
+
+test('log lines for a person', () => {
+  const id = '3c9a1b6e-6a55-4d3c-8a8a-6b9d3a3f8f01';
+  const shown = (text: string) => logText(0, parseLogLine(text));
+  expect(shown(`START RequestId: ${id} Version: $LATEST`)).toBeUndefined();
+  expect(shown('INIT_START Runtime Version: nodejs:24.x\tRuntime Version ARN: arn:x')).toContain(
+    'starting: nodejs:24.x',
+  );
+  const report = `REPORT RequestId: ${id}\tDuration: 3.01 ms\tBilled Duration: 114 ms\tMemory Size: 128 MB\tMax Memory Used: 71 MB\tInit Duration: 110.10 ms\t\nXRAY TraceId: 1-5759e988-bd862e3fe1be46a994272793\tSegmentId: 556bd29a12bb2b0c\tSampled: true\t`;
+  expect(shown(report)).toBe(
+    '00:00:00.000  3c9a1b6e  took 3.01 ms, billed 114 ms, used 71 of 128 MB, cold start 110 ms, dynops trace show 1-5759e988-bd862e3fe1be46a994272793',
+  );
+  const thrown = JSON.stringify({
+    errorType: 'TypeError',
+    errorMessage: 'x is not a function',
+    trace: ['TypeError: x', '    at handler (index.js:1:2)'],
+  });
+  expect(shown(`1970-01-01T00:00:00.000Z\t${id}\tERROR\tInvoke Error \t${thrown}`)).toBe(
+    `00:00:00.000  3c9a1b6e  ERROR TypeError: x is not a function\n${' '.repeat(24)}    at handler (index.js:1:2)`,
+  );
+  expect(shown(`1970-01-01T00:00:00.000Z\t${id}\tERROR\tInvoke Error \t{"cut`)).toContain('{"cut');
+  expect(shown('\u001b]0;title\u0007plain')).toBe('00:00:00.000            \ufffd]0;title\ufffdplain');
+});
