@@ -34,6 +34,9 @@ function globalsOf(command: Commander): GlobalOptions {
   return { ...defaults, ...given, timeoutSeconds: timeout };
 }
 
+/** For what makes resources. */
+export const explainOption = ['--explain', 'say how the console and the AWS CLI do what is done'] as const;
+
 /** The command's words without the program's name. */
 export function words(command: Commander): string {
   return command.parent === null ? '' : `${words(command.parent)} ${command.name()}`.trim();

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ResourceType } from '../stack/types.ts';
-import { type Act, collect, examples, oneOf, wholeNumber } from './declare.ts';
+import { type Act, collect, examples, explainOption, oneOf, wholeNumber } from './declare.ts';
 
 const typeOf = oneOf(
   ...([
@@ -34,11 +34,13 @@ export function declareStack(program: Command, act: Act): void {
       collect(typeOf),
     )
     .option('--password-stdin', "read the user's permanent password from stdin (else DYNOPS_PASSWORD, else generated)")
+    .option(...explainOption)
     .addHelpText(
       'after',
       examples(
         ['dynops up', 'on this machine'],
         ['dynops up --aws --region eu-west-1', 'in a real account'],
+        ['dynops up --explain', 'with each step as the console and the AWS CLI do it'],
         ['dynops up --stack blue', 'a second stack; its names begin with blue-'],
         ['dynops up --json | jq -r .apiUrl', 'for scripts'],
       ),

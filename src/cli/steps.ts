@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, collect, examples, oneOf, wholeNumber } from './declare.ts';
+import { type Act, collect, examples, explainOption, oneOf, wholeNumber } from './declare.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
 const steps: { step: Step; what: string; options?: (create: Command) => Command }[] = [
@@ -110,6 +110,7 @@ export function declareSteps(program: Command, act: Act): void {
     create
       .description(`Creates or repairs ${what}, and nothing else.`)
       .option('--adopt', 'take it over where its name is held by something that dynops did not make')
+      .option(...explainOption)
       .option('--replace', 'delete it and make it anew where it cannot be changed in place')
       .addHelpText(
         'after',

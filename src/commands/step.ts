@@ -18,18 +18,19 @@ export interface StepCreateOptions extends StepOptions {
   /** Allow what the step makes to be replaced where it cannot be changed. */
   replace?: boolean;
   passwordStdin?: boolean;
+  explain?: boolean;
 }
 
 /** Makes or repairs one step of the stack, and nothing else. */
 export async function stepCreate(context: Context, options: StepCreateOptions): Promise<Result> {
-  const { step, adopt = false, replace = false, passwordStdin = false } = options;
+  const { step, adopt = false, replace = false, passwordStdin = false, explain = false } = options;
   const [settings, aws, { createStep }] = await Promise.all([
     stackSettings(context, options),
     context.aws(),
     import('../stack/step.ts'),
   ]);
   await announce(context, `Making the ${step} of`);
-  const progress = await showStackProgress(context.ui);
+  const progress = await showStackProgress(context.ui, { explain });
   const report = await createStep(aws, step, {
     settings,
     signal: context.signal,

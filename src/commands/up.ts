@@ -11,6 +11,7 @@ export interface UpOptions extends SettingOptions {
   adopt?: boolean;
   replace?: ResourceType[];
   passwordStdin?: boolean;
+  explain?: boolean;
 }
 
 /** Creates or repairs the whole stack. */
@@ -20,7 +21,7 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
   const aws = await context.aws();
   await announce(context, 'Bringing up');
   const { up: bringUp } = await import('../stack/stack.ts');
-  const progress = await showStackProgress(ui);
+  const progress = await showStackProgress(ui, { explain: options.explain ?? false });
   const report = await bringUp(aws, {
     settings,
     signal,

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { isAnswerLost, isConcurrentChange, isExisting, isMissing, isUnsupported } from '../aws/errors.ts';
 import { type Existing, type Tags, tagChanges } from '../aws/resource.ts';
+import { watched } from '../aws/watched.ts';
 import type { Change } from '../change.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { FunctionCode } from './code.ts';
@@ -221,17 +222,18 @@ async function act(run: Run, findings: readonly Finding[]): Promise<void> {
 }
 
 async function actOn(run: Run, node: Node): Promise<void> {
-  const { aws, known, actuals, options } = run;
+  const { known, actuals, options } = run;
   // Compared anew: what it depends on may have got its id only now.
   const finding = await compare(run, node);
   const { actual, changes, name } = finding;
   const action = run.leftOut.has(node.type) ? 'absent' : actionFor(finding);
-  const startedAtMs = aws.clock();
+  const startedAtMs = run.aws.clock();
   if (action === 'unchanged' || action === 'absent') {
     record(run, { node, name, action, changes, ms: 0 });
     return;
   }
   const { type } = node;
+  const aws = watched(run.aws, (call) => options.onEvent({ kind: 'called', type, name, call }));
   options.onEvent({ kind: 'started', type, name, doing: actual ? 'updating' : 'creating' });
   const onWait = (reason: string) =>
     options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });

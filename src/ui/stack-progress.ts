@@ -1,4 +1,6 @@
-import type { StackEvent } from '../stack/types.ts';
+import type { ResourceType, StackEvent } from '../stack/types.ts';
+import { awsCliCommand } from './aws-cli-words.ts';
+import { consoleSteps } from './console-steps.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
 
@@ -9,17 +11,40 @@ export interface StackProgress {
   close(): void;
 }
 
-/** A moving line under finished ones on a terminal, plain lines elsewhere, nothing with `--json` or `--quiet`. */
-export async function showStackProgress(ui: Ui): Promise<StackProgress> {
+/**
+ * A moving line under finished ones on a terminal, plain lines elsewhere, nothing with `--json` or `--quiet`.
+ * `explain`: after each resource, how it is made in the console and by the AWS CLI.
+ */
+export async function showStackProgress(ui: Ui, { explain = false } = {}): Promise<StackProgress> {
   if (ui.json || ui.quiet) return { onEvent: () => undefined, close: () => undefined };
-  return ui.live ? liveProgress(ui) : plainProgress(ui);
+  const progress = ui.live ? await liveProgress(ui) : plainProgress(ui);
+  return explain ? explained(progress, ui) : progress;
+}
+
+function explained(progress: StackProgress, ui: Ui): StackProgress {
+  const commands = new Map<ResourceType, string[]>();
+  return {
+    ...progress,
+    onEvent: (event) => {
+      progress.onEvent(event);
+      if (event.kind === 'called') {
+        commands.set(event.type, [...(commands.get(event.type) ?? []), awsCliCommand(event.call)]);
+      } else if (event.kind === 'finished' || event.kind === 'failed') {
+        const made = commands.get(event.type) ?? [];
+        commands.delete(event.type);
+        if (made.length === 0) return;
+        ui.note(`    ${ui.style('dim', 'Console:')} ${consoleSteps[event.type]}`);
+        for (const command of made) ui.note(`    ${ui.style('dim', '$')} ${command}`);
+      }
+    },
+  };
 }
 
 function plainProgress(ui: Ui): StackProgress {
   const lastReasons = new Map<string, string>();
   return {
     onEvent: (event) => {
-      if (event.kind === 'started') return;
+      if (event.kind === 'started' || event.kind === 'called') return;
       if (event.kind === 'waiting') {
         // The same reason comes with every poll; once is enough where lines stay.
         const key = `${event.type} ${event.name}`;
@@ -47,6 +72,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
         ui.note(lineOf(event, ui));
         return;
       }
+      if (event.kind === 'called') return;
       const key = `${event.type} ${event.name}`;
       if (event.kind === 'started') doing.set(key, `${event.doing} ${event.type}`);
       else if (event.kind === 'waiting')
@@ -62,7 +88,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   };
 }
 
-function lineOf(event: Exclude<StackEvent, { kind: 'started' }>, ui: Ui): string {
+function lineOf(event: Exclude<StackEvent, { kind: 'started' | 'called' }>, ui: Ui): string {
   switch (event.kind) {
     case 'note':
       return event.message;
