@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -116,11 +117,81 @@ describe('an endpoint that is not there', () => {
 });
 
 describe('credentials', () => {
+  const given = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+
   it('that are missing end with 4 and the command that mends it', async () => {
     const env = { AWS_EC2_METADATA_DISABLED: 'true' };
     const { status, error } = await failure(['status', '--aws'], { env });
     expect(status).toBe(4);
     expect(error.hint).toContain('aws configure');
+  });
+
+  it.each([
+    ['a profile that is not there', 'nobody', /aws configure --profile nobody/],
+    ['a profile whose SSO login is missing', 'sso', /aws sso login --profile sso/],
+    ['a profile whose SSO login has expired', 'expired', /aws sso login --profile expired/],
+  ])('%s: 4, and the command that mends it', async (_what, profile, hint) => {
+    const folder = join(dynops.home, '.aws');
+    const cache = join(folder, 'sso', 'cache');
+    await mkdir(cache, { recursive: true });
+    const profileOf = (name: string) =>
+      `[profile ${name}]\nsso_session = ${name}\nsso_account_id = 123456789012\nsso_role_name = dev\n` +
+      `[sso-session ${name}]\nsso_region = us-east-1\nsso_start_url = https://example.com/start\n`;
+    await writeFile(join(folder, 'config'), profileOf('sso') + profileOf('expired'));
+    const cached = `${createHash('sha1').update('expired').digest('hex')}.json`;
+    await writeFile(join(cache, cached), JSON.stringify({ accessToken: 'stale', expiresAt: '2020-01-01T00:00:00Z' }));
+    const { status, error } = await failure(['up', '--aws', '--profile', profile]);
+    expect(status).toBe(4);
+    expect(error.hint).toMatch(hint);
+  });
+
+  /** Knows who asks, and refuses everything else. */
+  async function startRefusing(code: string, message: string) {
+    const server = createServer((incoming, outgoing) => {
+      let body = '';
+      incoming.on('data', (chunk) => {
+        body += chunk;
+      });
+      incoming.on('end', () => {
+        const query = String(incoming.headers['content-type']).includes('form');
+        const known = body.includes('GetCallerIdentity') && code !== 'ExpiredToken';
+        outgoing.writeHead(known ? 200 : 403, { 'x-amzn-requestid': 'r-1' });
+        if (known) {
+          outgoing.end(
+            '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/dev</Arn>' +
+              '<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>',
+          );
+        } else if (query) {
+          outgoing.end(
+            `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`,
+          );
+        } else outgoing.end(JSON.stringify({ __type: `${code}Exception`, message }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+  }
+
+  it('without a permission: 4, and the action and the resource that were denied', async () => {
+    const resource = 'arn:aws:iam::123456789012:role/lambda-apigateway-role';
+    const denied = `User: arn:aws:iam::123456789012:user/dev is not authorized to perform: iam:GetRole on resource: ${resource} because no identity-based policy allows the iam:GetRole action`;
+    const endpoint = await startRefusing('AccessDenied', denied);
+    const { status, error } = await failure(['up', '--endpoint-url', endpoint.url], { env: given });
+    endpoint.stop();
+    expect(status).toBe(4);
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^AccessDenied/),
+      hint: `Ask for the permission iam:GetRole on ${resource}, or use a profile that has it (--profile NAME).`,
+      requestId: 'r-1',
+    });
+  });
+
+  it('that have expired: 4, and how to renew them', async () => {
+    const endpoint = await startRefusing('ExpiredToken', 'The security token included in the request is expired');
+    const { status, error } = await failure(['up', '--endpoint-url', endpoint.url], { env: given });
+    endpoint.stop();
+    expect(status).toBe(4);
+    expect(error.hint).toContain('aws sso login');
   });
 });
 
