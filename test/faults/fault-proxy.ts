@@ -1,4 +1,4 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What can go wrong with one AWS call. */
@@ -37,9 +37,14 @@ export interface FaultProxy {
 
 /**
  * A loopback proxy between a client and an AWS-compatible endpoint that makes one fault happen.
- * "Killed" is what AWS sees of a killed process: from that moment on, nothing more arrives.
+ * "Killed" is what AWS sees of a killed process: from that moment on, nothing more arrives. `onKill` is told of it.
  */
-export async function startFaultProxy(upstream: string, fault?: Fault): Promise<FaultProxy> {
+export async function startFaultProxy(
+  upstream: string,
+  options: { fault?: Fault | undefined; onKill?: () => void } = {},
+): Promise<FaultProxy> {
+  const { fault, onKill = () => undefined } = options;
+  const agent = new Agent({ keepAlive: true });
   const seen: SeenCall[] = [];
   const counts = new Map<string, number>();
   let dead = false;
@@ -83,10 +88,12 @@ export async function startFaultProxy(upstream: string, fault?: Fault): Promise<
         return;
       case 'killed before the call':
         dead = true;
+        onKill();
         incoming.socket.destroy();
         return;
       case 'killed after the call':
         dead = true;
+        onKill();
         pass(incoming, outgoing, body, 'drop');
         return;
     }
@@ -96,6 +103,7 @@ export async function startFaultProxy(upstream: string, fault?: Fault): Promise<
     const target = new URL(upstream);
     const onward = forward(
       {
+        agent,
         host: target.hostname,
         port: target.port,
         method: incoming.method,
@@ -125,6 +133,7 @@ export async function startFaultProxy(upstream: string, fault?: Fault): Promise<
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        agent.destroy();
         server.closeAllConnections();
       }),
   };

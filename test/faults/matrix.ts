@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { connect } from '../../src/aws/aws.ts';
 import { down, plan, up } from '../../src/stack/stack.ts';
 import { startEngine } from '../start-engine.ts';
@@ -20,18 +20,23 @@ vi.mock('../../src/stack/code.ts', async (importOriginal) => {
 type Running = Awaited<ReturnType<typeof startEngine>>;
 type Command = 'up' | 'down';
 
+interface Scene {
+  command: Command;
+  before(engine: Running): Promise<void>;
+}
+
 /** Where a command starts from. */
-const scenes: Record<string, { command: Command; before(engine: Running): Promise<void> }> = {
+const scenes = {
   'up from nothing': { command: 'up', before: async () => undefined },
   'up with drift': {
     command: 'up',
     before: async (engine) => {
-      await run(engine, engine.endpoint, 'up');
+      await run(engine, 'up');
       await breakStack(engine.clientConfig);
     },
   },
-  down: { command: 'down', before: (engine) => run(engine, engine.endpoint, 'up') },
-};
+  down: { command: 'down', before: (engine) => run(engine, 'up') },
+} satisfies Record<string, Scene>;
 
 /** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
 const moods = { plain: 0, 'AWS-like': 0.001 };
@@ -41,8 +46,7 @@ const longestPauseMs = 5;
 /** Cases that run side by side; each has an engine of its own. */
 const lanes = availableParallelism();
 
-async function connected(engine: Running, endpoint: string) {
-  const signal = new AbortController().signal;
+async function connected(engine: Running, endpoint: string, signal = new AbortController().signal) {
   const target = { kind: 'endpoint' as const, endpoint, region: engine.region, credentials: engine.credentials };
   // Waits keep their order and their conditions; only the time between two looks is short.
   const brief = (ms: number) => sleep(Math.min(ms, longestPauseMs));
@@ -50,15 +54,19 @@ async function connected(engine: Running, endpoint: string) {
   return { aws, common: { settings: { stack: 'default' }, onEvent: () => undefined, signal } };
 }
 
-async function run(engine: Running, endpoint: string, command: Command): Promise<void> {
-  const { aws, common } = await connected(engine, endpoint);
+async function run(
+  engine: Running,
+  command: Command,
+  through?: { endpoint: string; signal: AbortSignal },
+): Promise<void> {
+  const { aws, common } = await connected(engine, through?.endpoint ?? engine.endpoint, through?.signal);
   if (command === 'up') await up(aws, { ...common, password: async () => 'secret-1', adopt: false, replace: [] });
   else await down(aws, { ...common, keepData: false });
 }
 
 /** Runs the scene with one fault, then the same command again; answers what is wrong with what then stands. */
 async function runCase(options: {
-  scene: (typeof scenes)[string];
+  scene: Scene;
   scale: number;
   /** Data folder of an engine in which the scene is set. */
   stage: string;
@@ -70,8 +78,11 @@ async function runCase(options: {
   await cp(stage, dataDir, { recursive: true });
   const engine = await startEngine({ scale, dataDir });
   try {
-    const proxy = await startFaultProxy(engine.endpoint, fault);
-    const first = await run(engine, proxy.endpoint, scene.command).then(
+    // A killed process makes no more calls; the proxy lets none through, and this spares it from being asked.
+    const killed = new AbortController();
+    const proxy = await startFaultProxy(engine.endpoint, { fault, onKill: () => killed.abort() });
+    const through = { endpoint: proxy.endpoint, signal: killed.signal };
+    const first = await run(engine, scene.command, through).then(
       () => 'done' as const,
       (error: unknown) => error,
     );
@@ -80,7 +91,7 @@ async function runCase(options: {
 
     const wrong: string[] = [];
     if (fault) {
-      await run(engine, engine.endpoint, scene.command).catch((error: unknown) => {
+      await run(engine, scene.command).catch((error: unknown) => {
         wrong.push(`run again: ${error instanceof Error ? error.message : String(error)}`);
       });
     }
@@ -109,7 +120,7 @@ async function runCase(options: {
 }
 
 /** Sets a scene once; the cases begin with copies of it. */
-async function setStage(scene: (typeof scenes)[string]): Promise<string> {
+async function setStage(scene: Scene): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'dynops-scene-'));
   const engine = await startEngine({ dataDir });
   await plantForeignThings(engine.clientConfig);
@@ -118,43 +129,33 @@ async function setStage(scene: (typeof scenes)[string]): Promise<string> {
   return dataDir;
 }
 
-const tally: { name: string; ran: number; held: number }[] = [];
+/** Every call that the scene's command makes, met by every fault; says on stderr how many cases it ran and how many held. */
+export function matrixOf(mood: keyof typeof moods, name: keyof typeof scenes): void {
+  it(`the fault matrix: ${name}, ${mood}`, async () => {
+    const scene = scenes[name];
+    const scale = moods[mood];
+    const stage = await setStage(scene);
+    const clean = await runCase({ scene, scale, stage, fault: undefined, expected: undefined });
+    const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
+    const faults = calls.flatMap(({ operation, nth }) => faultKinds.map((kind): Fault => ({ operation, nth, kind })));
+    expect(faults.length).toBeGreaterThan(100);
 
-describe.each(Object.entries(moods))('the fault matrix, %s', (mood, scale) => {
-  it.each(Object.keys(scenes))(
-    '%s',
-    async (name) => {
-      const scene = scenes[name];
-      if (!scene) throw new Error(`no scene ${name}`);
-      const stage = await setStage(scene);
-      const clean = await runCase({ scene, scale, stage, fault: undefined, expected: undefined });
-      const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
-      const faults = calls.flatMap(({ operation, nth }) => faultKinds.map((kind): Fault => ({ operation, nth, kind })));
-      expect(faults.length).toBeGreaterThan(100);
-
-      const failures: string[] = [];
-      let ran = 0;
-      let next = 0;
-      await Promise.all(
-        Array.from({ length: lanes }, async () => {
-          for (let fault = faults[next++]; fault; fault = faults[next++]) {
-            const { wrong, struck } = await runCase({ scene, scale, stage, fault, expected: clean.account });
-            // How often a poll is repeated is up to time, so its last repetitions may not come about.
-            if (!struck && fault.nth === 0) wrong.push('the fault never struck');
-            if (struck || fault.nth === 0) ran += 1;
-            if (wrong.length > 0) failures.push(`${fault.operation} #${fault.nth}, ${fault.kind}: ${wrong.join('; ')}`);
-          }
-        }),
-      );
-      await rm(stage, { recursive: true, force: true });
-      tally.push({ name: `${mood}, ${name}`, ran, held: ran - failures.length });
-      expect(failures).toEqual([]);
-    },
-    900_000,
-  );
-
-  afterAll(() => {
-    const lines = tally.map(({ name, ran, held }) => `${name}: ${held} of ${ran} cases held`);
-    process.stderr.write(`fault matrix\n  ${lines.join('\n  ')}\n`);
-  });
-});
+    const failures: string[] = [];
+    let ran = 0;
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: lanes }, async () => {
+        for (let fault = faults[next++]; fault; fault = faults[next++]) {
+          const { wrong, struck } = await runCase({ scene, scale, stage, fault, expected: clean.account });
+          // How often a poll is repeated is up to time, so its last repetitions may not come about.
+          if (!struck && fault.nth === 0) wrong.push('the fault never struck');
+          if (struck || fault.nth === 0) ran += 1;
+          if (wrong.length > 0) failures.push(`${fault.operation} #${fault.nth}, ${fault.kind}: ${wrong.join('; ')}`);
+        }
+      }),
+    );
+    await rm(stage, { recursive: true, force: true });
+    process.stderr.write(`fault matrix: ${name}, ${mood}: ${ran - failures.length} of ${ran} cases held\n`);
+    expect(failures).toEqual([]);
+  }, 900_000);
+}
