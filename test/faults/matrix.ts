@@ -17,6 +17,19 @@ vi.mock('../../src/stack/code.ts', async (importOriginal) => {
   return { ...original, bundleFunctionCode: () => bundled };
 });
 
+/** No case signs in, and making RSA keys for every pool would take more time than all the rest. */
+vi.mock('../../src/local/cognito/keys.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/local/cognito/keys.ts')>();
+  let keys: ReturnType<typeof original.takeKeys> | undefined;
+  return {
+    prepareKeys: () => undefined,
+    takeKeys(engine: Parameters<typeof original.takeKeys>[0]) {
+      keys ??= original.takeKeys(engine);
+      return keys;
+    },
+  };
+});
+
 type Running = Awaited<ReturnType<typeof startEngine>>;
 type Command = 'up' | 'down';
 
