@@ -69,7 +69,7 @@ function byAge(a: UserPoolType, b: UserPoolType): number {
   return age || ((a.Id ?? '') < (b.Id ?? '') ? -1 : 1);
 }
 
-const passwordPolicy = {
+export const passwordPolicy = {
   MinimumLength: 6,
   RequireUppercase: false,
   RequireLowercase: false,

@@ -116,6 +116,10 @@ export async function status(aws: Aws, options: StackOptions): Promise<StackStat
   const run = begin(aws, options);
   await readAll(run);
   const findings = await compareAll(run);
+  return statusOf(run, findings, startedAtMs);
+}
+
+export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: number): StackStatus {
   const resources = findings.map((finding) => ({
     type: finding.node.type,
     name: finding.name,
@@ -124,10 +128,10 @@ export async function status(aws: Aws, options: StackOptions): Promise<StackStat
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
   const inSync = resources.every(({ state }) => state === 'present');
-  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
-export function stateOf(finding: Finding): ResourceState {
+function stateOf(finding: Finding): ResourceState {
   if (!finding.actual) return 'absent';
   if (!finding.ours) return 'foreign';
   return finding.changes.length > 0 ? 'drifted' : 'present';

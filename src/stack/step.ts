@@ -3,7 +3,7 @@ import type { ActualMethod, DesiredMethod } from '../aws/method.ts';
 import { DynopsError } from '../errors.ts';
 import { graph, type Node } from './graph.ts';
 import { compareAll, converge, failure, type Run, readAll, record } from './pipeline.ts';
-import { begin, type StackOptions, stateOf, summarize, type UpOptions } from './stack.ts';
+import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
 import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
 
 /** The tutorial's steps, each a command of its own. */
@@ -54,15 +54,7 @@ export async function showStep(aws: Aws, step: Step, options: StackOptions): Pro
   const run = begin(aws, options, { openAllowed: true });
   await readAll(run);
   const findings = await compareAll(run, nodesOf(step));
-  const resources = findings.map((finding) => ({
-    type: finding.node.type,
-    name: finding.name,
-    id: finding.actual?.id ?? null,
-    state: stateOf(finding),
-    ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
-  }));
-  const inSync = resources.every(({ state }) => state === 'present');
-  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+  return statusOf(run, findings, startedAtMs);
 }
 
 /** Removes what one step made, where it is ours. */

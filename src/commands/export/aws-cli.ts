@@ -1,3 +1,4 @@
+import { passwordPolicy } from '../../aws/user-pool.ts';
 import { invokeSource, methodAnswers, rolePolicy, trustPolicy } from '../../stack/desired.ts';
 import { shellQuoted } from '../../ui/aws-cli-words.ts';
 import type { StackFacts } from './stack-facts.ts';
@@ -54,18 +55,8 @@ aws lambda wait function-active-v2 --function-name ${shellQuoted(names.function)
 }
 
 function pool({ names, settings, domainPrefix, callbackUrls, tags }: StackFacts): string {
-  const policy = {
-    PasswordPolicy: {
-      MinimumLength: 6,
-      RequireUppercase: false,
-      RequireLowercase: false,
-      RequireNumbers: false,
-      RequireSymbols: false,
-      TemporaryPasswordValidityDays: 7,
-    },
-  };
   return `# 4. The user pool, its client, the host name of its sign-in pages, and a user
-POOL_ID=$(aws cognito-idp create-user-pool --pool-name ${shellQuoted(names.pool)} --policies ${json(policy)} \\
+POOL_ID=$(aws cognito-idp create-user-pool --pool-name ${shellQuoted(names.pool)} --policies ${json({ PasswordPolicy: passwordPolicy })} \\
   --admin-create-user-config AllowAdminCreateUserOnly=true --username-configuration CaseSensitive=false \\
   --mfa-configuration OFF --user-pool-tags ${json(tags('pool'))} --query UserPool.Id --output text)
 POOL_ARN=$(aws cognito-idp describe-user-pool --user-pool-id "$POOL_ID" --query UserPool.Arn --output text)
