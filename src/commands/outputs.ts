@@ -1,7 +1,14 @@
-import { DynopsError } from '../errors.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
 import type { StackSummary } from '../stack/types.ts';
 import { recordedEngine } from '../target/engine.ts';
-import { knownAccount, type Outputs, rememberAccount, type StackFiles, stackFiles } from '../target/stack-files.ts';
+import {
+  knownAccount,
+  type Outputs,
+  rememberAccount,
+  type StackFiles,
+  stackFiles,
+  type TokenSubject,
+} from '../target/stack-files.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
 import { stackSettings } from './stack-settings.ts';
@@ -20,7 +27,7 @@ export async function standingStack(context: Context): Promise<StandingStack> {
   if (account !== undefined) {
     const files = stackFiles(context.home, { choice, account, stack });
     const outputs = await files.readOutputs();
-    if (outputs !== undefined) {
+    if (outputs !== undefined && hasSignIn(outputs)) {
       return { outputs: choice.kind === 'local' ? await atEngine(context, outputs) : outputs, files, fromCache: true };
     }
   }
@@ -62,13 +69,30 @@ export async function keepOutputs(
   const { account, apiUrl, userPoolId, clientId, domainUrl, username } = summary;
   const choice = await context.choice();
   const files = stackFiles(context.home, { choice, account, stack: summary.stack });
-  if (apiUrl === null || userPoolId === null || clientId === null || username === null) {
+  if (apiUrl === null) {
     await files.forget({ keepPassword: true });
     return undefined;
   }
   const outputs = { account, apiUrl, userPoolId, clientId, domainUrl, username };
   await Promise.all([files.writeOutputs(outputs), rememberAccount(context.home, choice, account)]);
   return { outputs, files };
+}
+
+/** Made step by step, a stack may have an API before anybody can sign in to it. */
+export function hasSignIn(outputs: Outputs): outputs is Outputs & TokenSubject {
+  return outputs.userPoolId !== null && outputs.clientId !== null && outputs.username !== null;
+}
+
+/** Who signs in where; the stack's own user unless another is named. Throws `StackAbsent` where nobody can. */
+export function tokenSubject(outputs: Outputs, username = outputs.username): TokenSubject {
+  const { userPoolId, clientId } = outputs;
+  if (userPoolId !== null && clientId !== null && username !== null) return { userPoolId, clientId, username };
+  throw new DynopsError({
+    code: 'StackAbsent',
+    message: 'Nobody can sign in yet: the stack has no user pool, app client or user.',
+    hint: 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.',
+    exitStatus: ExitStatus.credentials,
+  });
 }
 
 async function accountIfKnown(context: Context): Promise<string | undefined> {

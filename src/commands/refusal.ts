@@ -26,7 +26,11 @@ interface Reason {
 
 function reason({ token, outputs, nowMs }: { token: string | undefined; outputs: Outputs; nowMs: number }): Reason {
   if (token === undefined) {
-    return { code: 'NoToken', why: 'no token was sent.', hint: 'Leave out --no-auth, and the token is attached.' };
+    const hint =
+      outputs.clientId === null
+        ? 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.'
+        : 'Leave out --no-auth, and the token is attached.';
+    return { code: 'NoToken', why: 'no token was sent.', hint };
   }
   const claims = claimsOf(token);
   return (

@@ -3,7 +3,7 @@ import type { TokenSubject, Tokens } from '../target/stack-files.ts';
 import { claimsOf } from '../target/token-claims.ts';
 import type { Context } from './command.ts';
 import type { HostedSignInOptions } from './hosted/sign-in.ts';
-import type { StandingStack } from './outputs.ts';
+import { type StandingStack, tokenSubject } from './outputs.ts';
 
 export interface SignInOptions {
   /** Default: the stack's own user. */
@@ -24,7 +24,7 @@ const marginMs = 60_000;
 /** A user's tokens: the kept ones while they are good, else by the refresh token, else by password. */
 export async function obtainTokens(context: Context, standing: StandingStack, options: SignInOptions): Promise<Tokens> {
   const { outputs, files } = standing;
-  const subject = { ...outputs, username: options.username ?? outputs.username };
+  const subject = tokenSubject(outputs, options.username);
   const kept = await files.readTokens(subject);
   const passwordGiven = options.passwordStdin === true;
   if (options.hosted !== undefined)
@@ -43,7 +43,8 @@ async function signInHosted(
 ): Promise<Tokens> {
   const { standing, hosted, expected } = asked;
   const { signInOnHostedPages } = await import('./hosted/sign-in.ts');
-  const tokens = await signInOnHostedPages(context, standing.outputs, hosted);
+  const { userPoolId, clientId } = tokenSubject(standing.outputs, standing.outputs.username ?? '');
+  const tokens = await signInOnHostedPages(context, { clientId, domainUrl: standing.outputs.domainUrl }, hosted);
   const username = String(claimsOf(tokens.idToken)?.payload['cognito:username'] ?? '');
   if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {
     throw new DynopsError({
@@ -53,7 +54,7 @@ async function signInHosted(
       exitStatus: ExitStatus.credentials,
     });
   }
-  await standing.files.writeTokens({ ...standing.outputs, username }, tokens);
+  await standing.files.writeTokens({ userPoolId, clientId, username }, tokens);
   return tokens;
 }
 
@@ -97,7 +98,7 @@ async function passwordsFromStdin(
 async function findPassword(context: Context, standing: StandingStack, username: string): Promise<string> {
   const { env, ui } = context;
   if (env.DYNOPS_PASSWORD) return env.DYNOPS_PASSWORD;
-  const isOwnUser = username.toLowerCase() === standing.outputs.username.toLowerCase();
+  const isOwnUser = username.toLowerCase() === standing.outputs.username?.toLowerCase();
   const kept = isOwnUser ? await standing.files.readPassword() : undefined;
   if (kept !== undefined) return kept;
   if (ui.interactive) return ui.ask(`Password of ${username}`, { secret: true });

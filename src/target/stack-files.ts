@@ -10,10 +10,11 @@ export const localAccount = '000000000000';
 export interface Outputs {
   account: string;
   apiUrl: string;
-  userPoolId: string;
-  clientId: string;
+  /** null, as the next two: that step was not made yet. */
+  userPoolId: string | null;
+  clientId: string | null;
+  username: string | null;
   domainUrl: string | null;
-  username: string;
 }
 
 export interface Tokens {

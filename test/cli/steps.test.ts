@@ -52,6 +52,10 @@ describe("the tutorial's steps, one at a time", () => {
     await dynops.json(['api', 'create']);
     const { stderr } = await dynops.run(['stage', 'create']);
     expect(stderr).toContain('dynops authorizer create');
+    const open = await dynops.run(['call', 'ping']);
+    expect(open).toMatchObject({ status: 0, stdout: '"pong"\n', stderr: expect.stringContaining('without a token') });
+    const early = await dynops.run(['token']);
+    expect(early).toMatchObject({ status: 4, stdout: '', stderr: expect.stringContaining('dynops pool create') });
     for (const step of ['pool', 'client', 'domain', 'user']) await dynops.json([step, 'create']);
     const authorized = await dynops.run(['authorizer', 'create']);
     expect(authorized.status).toBe(0);

@@ -2,7 +2,7 @@ import { DynopsError, ExitStatus } from '../../errors.ts';
 import { type HttpResponse, header, send } from '../../target/http.ts';
 import type { Outputs } from '../../target/stack-files.ts';
 import type { Context } from '../command.ts';
-import { readStandingStack, type StandingStack, standingStack } from '../outputs.ts';
+import { hasSignIn, readStandingStack, type StandingStack, standingStack } from '../outputs.ts';
 import { obtainTokens } from '../sign-in.ts';
 
 /** One answer of the API, and what was sent to get it. */
@@ -22,11 +22,14 @@ export interface Api {
 const answerTimeoutMs = 35_000;
 
 /**
- * The stack's API, with the token attached. Addresses come from the cache, so nothing but the call itself is sent;
+ * The stack's API, with the token attached where somebody can sign in. Addresses come from the cache, so nothing but the call itself is sent;
  * when the answer says that the API is not there, they are read anew and the call is made once more.
  */
 export async function openApi(context: Context, { auth }: { auth: boolean }): Promise<Api> {
   let standing = await standingStack(context);
+  if (auth && !hasSignIn(standing.outputs)) {
+    context.ui.note('Called without a token: the stack has no user pool, app client or user yet.');
+  }
   return {
     post: async (body) => {
       context.signal.throwIfAborted();
@@ -45,7 +48,7 @@ async function attempt(
   { standing, auth, body }: { standing: StandingStack; auth: boolean; body: string },
 ): Promise<Attempt> {
   const { outputs } = standing;
-  const token = auth ? (await obtainTokens(context, standing, {})).idToken : undefined;
+  const token = auth && hasSignIn(outputs) ? (await obtainTokens(context, standing, {})).idToken : undefined;
   try {
     const response = await send({
       method: 'POST',

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
 import { hostedSignInPorts, loopbackCallbacks } from '../../stack/desired.ts';
 import { send } from '../../target/http.ts';
-import type { Outputs, Tokens } from '../../target/stack-files.ts';
+import type { Tokens } from '../../target/stack-files.ts';
 import { audienceOf, claimsOf } from '../../target/token-claims.ts';
 import type { Context } from '../command.ts';
 import { openBrowser } from './browser.ts';
@@ -36,10 +36,9 @@ interface Redirect {
  */
 export async function signInOnHostedPages(
   context: Context,
-  outputs: Outputs,
+  { clientId, domainUrl }: { clientId: string; domainUrl: string | null },
   options: HostedSignInOptions,
 ): Promise<Tokens> {
-  const { domainUrl, clientId } = outputs;
   if (domainUrl === null) throw refused('NoDomain', 'The user pool has no hosted pages.', 'Run `dynops up`.');
   const random = (): string => randomBytes(32).toString('base64url');
   const flow: Flow = { domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
