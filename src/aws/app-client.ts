@@ -17,6 +17,7 @@ export interface DesiredClient {
   name: string;
   callbackUrls: string[];
   logoutUrls: string[];
+  tokenMinutes: number;
   tags: Tags;
 }
 
@@ -76,8 +77,17 @@ const settingsOf = (client: UserPoolClientType) => ({
   identityProviders: client.SupportedIdentityProviders ?? [],
   callbackUrls: sorted(client.CallbackURLs),
   logoutUrls: sorted(client.LogoutURLs),
+  idTokenMinutes: minutes(client.IdTokenValidity, client.TokenValidityUnits?.IdToken),
+  accessTokenMinutes: minutes(client.AccessTokenValidity, client.TokenValidityUnits?.AccessToken),
   secret: client.ClientSecret !== undefined,
 });
+
+/** Not told: an hour. Without a unit: hours. */
+function minutes(validity: number | undefined, unit = 'hours'): number {
+  if (!validity) return 60;
+  const inMinutes: Record<string, number> = { seconds: 1 / 60, minutes: 1, hours: 60, days: 1_440 };
+  return validity * (inMinutes[unit] ?? 60);
+}
 
 const wanted = (desired: DesiredClient) => ({
   authFlows,
@@ -87,6 +97,8 @@ const wanted = (desired: DesiredClient) => ({
   identityProviders: ['COGNITO'],
   callbackUrls: sorted(desired.callbackUrls),
   logoutUrls: sorted(desired.logoutUrls),
+  idTokenMinutes: desired.tokenMinutes,
+  accessTokenMinutes: desired.tokenMinutes,
 });
 
 function compare(desired: DesiredClient, { settings, duplicates }: ActualClient): Change[] {
@@ -110,6 +122,9 @@ function settingsInput(desired: DesiredClient) {
     SupportedIdentityProviders: ['COGNITO'],
     CallbackURLs: desired.callbackUrls,
     LogoutURLs: desired.logoutUrls,
+    IdTokenValidity: desired.tokenMinutes,
+    AccessTokenValidity: desired.tokenMinutes,
+    TokenValidityUnits: { IdToken: 'minutes' as const, AccessToken: 'minutes' as const },
     PreventUserExistenceErrors: 'ENABLED' as const,
   };
 }

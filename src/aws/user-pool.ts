@@ -17,6 +17,8 @@ import { differences, type Existing, type Resource, type Tags, tagChanges } from
 
 export interface DesiredPool {
   name: string;
+  passwordLength: number;
+  temporaryPasswordDays: number;
   /** Names of user pools are not unique: ours are the ones with this `dynops:stack`. */
   tags: Tags;
   /** Take a pool of the same name that nobody's tag claims, when there is just one. */
@@ -69,29 +71,30 @@ function byAge(a: UserPoolType, b: UserPoolType): number {
   return age || ((a.Id ?? '') < (b.Id ?? '') ? -1 : 1);
 }
 
-export const passwordPolicy = {
-  MinimumLength: 6,
+/** No rules beside the length. */
+export const passwordPolicy = (desired: Pick<DesiredPool, 'passwordLength' | 'temporaryPasswordDays'>) => ({
+  MinimumLength: desired.passwordLength,
   RequireUppercase: false,
   RequireLowercase: false,
   RequireNumbers: false,
   RequireSymbols: false,
-  TemporaryPasswordValidityDays: 7,
-};
+  TemporaryPasswordValidityDays: desired.temporaryPasswordDays,
+});
 
 /** What can be changed later; UpdateUserPool sets whatever it is not given to the default, so it is always given whole. */
-const changeable = {
-  Policies: { PasswordPolicy: passwordPolicy },
+const changeable = (desired: DesiredPool) => ({
+  Policies: { PasswordPolicy: passwordPolicy(desired) },
   AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
   MfaConfiguration: 'OFF' as const,
-};
+});
 
-const wanted = {
-  passwordPolicy,
+const wanted = (desired: DesiredPool) => ({
+  passwordPolicy: passwordPolicy(desired),
   adminCreatesUsersOnly: true,
   mfa: 'OFF',
   verifiedAttributes: [],
   rememberedDevices: false,
-};
+});
 
 function settingsOf(pool: UserPoolType): Record<string, unknown> {
   const { PasswordHistorySize: _, ...policy } = pool.Policies?.PasswordPolicy ?? {};
@@ -106,12 +109,12 @@ function settingsOf(pool: UserPoolType): Record<string, unknown> {
   };
 }
 
-function compare(_desired: DesiredPool, { settings, duplicates }: ActualPool): Change[] {
+function compare(desired: DesiredPool, { settings, duplicates }: ActualPool): Change[] {
   const fixed = differences({ caseSensitiveUsernames: false }, settings);
   const ids = duplicates.map(({ poolId }) => poolId);
   return [
     ...fixed.map((change) => ({ ...change, replaces: true })),
-    ...differences({ ...wanted, duplicates: [] }, { ...settings, duplicates: ids }),
+    ...differences({ ...wanted(desired), duplicates: [] }, { ...settings, duplicates: ids }),
   ];
 }
 
@@ -120,7 +123,7 @@ async function create(aws: Aws, desired: DesiredPool): Promise<ActualPool> {
     CognitoIdentityProviderClient,
     new CreateUserPoolCommand({
       PoolName: desired.name,
-      ...changeable,
+      ...changeable(desired),
       UsernameConfiguration: { CaseSensitive: false },
       UserPoolTags: desired.tags,
     }),
@@ -145,12 +148,12 @@ async function update(
   if (tags.remove.length > 0) {
     await aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
   }
-  if (changes.some(({ property }) => Object.hasOwn(wanted, property))) {
-    const command = new UpdateUserPoolCommand({ UserPoolId: actual.poolId, ...changeable });
+  if (changes.some(({ property }) => Object.hasOwn(wanted(desired), property))) {
+    const command = new UpdateUserPoolCommand({ UserPoolId: actual.poolId, ...changeable(desired) });
     await aws.call(CognitoIdentityProviderClient, command);
   }
   for (const duplicate of actual.duplicates) await deletePool(aws, duplicate);
-  return { ...actual, tags: desired.tags, settings: { ...actual.settings, ...wanted }, duplicates: [] };
+  return { ...actual, tags: desired.tags, settings: { ...actual.settings, ...wanted(desired) }, duplicates: [] };
 }
 
 async function remove(aws: Aws, actual: ActualPool): Promise<void> {

@@ -34,6 +34,21 @@ function globalsOf(command: Commander): GlobalOptions {
   return { ...defaults, ...given, timeoutSeconds: timeout };
 }
 
+/** What may be asked of a user pool. */
+export function addPoolSettings(command: Commander): Commander {
+  return command
+    .option('--password-length <n>', 'least number of characters of a password (default: 6)', wholeNumber(6, 99))
+    .option('--temporary-days <days>', 'how long a temporary password is good (default: 7)', wholeNumber(1, 365));
+}
+
+/** What may be asked of an app client. */
+export function addClientSettings(command: Commander): Commander {
+  return command
+    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
+    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect())
+    .option('--token-minutes <minutes>', 'how long id and access tokens are good (default: 60)', wholeNumber(5, 1_440));
+}
+
 /** For what makes resources. */
 export const explainOption = ['--explain', 'say how the console and the AWS CLI do what is done'] as const;
 

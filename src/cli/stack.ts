@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import type { ResourceType } from '../stack/types.ts';
-import { type Act, collect, examples, explainOption, oneOf, wholeNumber } from './declare.ts';
+import {
+  type Act,
+  addClientSettings,
+  addPoolSettings,
+  collect,
+  examples,
+  explainOption,
+  oneOf,
+  wholeNumber,
+} from './declare.ts';
 
 const typeOf = oneOf(
   ...([
@@ -80,15 +89,13 @@ export function declareStack(program: Command, act: Act): void {
 }
 
 function addSettings(command: Command): Command {
-  return command
+  return addClientSettings(addPoolSettings(command))
     .option('--username <name>', 'the user to sign in as (default: "testuser")')
     .option('--policy <name>', 'least-privilege, or the tutorial document', oneOf('least-privilege', 'tutorial'))
     .option('--memory <mb>', "the function's memory in MB", wholeNumber(128, 10_240))
     .option('--runtime <name>', "the function's runtime")
     .option('--architecture <name>', "the function's architecture", oneOf('arm64', 'x86_64'))
     .option('--retention <days>', "days to keep the function's log", wholeNumber(1, 3_653))
-    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
-    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect())
     .option('--domain-prefix <prefix>', "the sign-in pages' host name")
     .option('--tracing', 'record X-Ray traces')
     .option('--no-tracing', 'record none');

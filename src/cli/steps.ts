@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, collect, examples, explainOption, oneOf, wholeNumber } from './declare.ts';
+import {
+  type Act,
+  addClientSettings,
+  addPoolSettings,
+  examples,
+  explainOption,
+  oneOf,
+  wholeNumber,
+} from './declare.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
 const steps: { step: Step; what: string; options?: (create: Command) => Command }[] = [
@@ -28,14 +36,11 @@ const steps: { step: Step; what: string; options?: (create: Command) => Command 
   { step: 'table', what: 'the DynamoDB table' },
   { step: 'api', what: "the REST API with its resource, method and the function's permission" },
   { step: 'stage', what: 'the deployment of the API and its stage' },
-  { step: 'pool', what: 'the Cognito user pool' },
+  { step: 'pool', what: 'the Cognito user pool', options: addPoolSettings },
   {
     step: 'client',
     what: "the pool's app client",
-    options: (create) =>
-      create
-        .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
-        .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect()),
+    options: addClientSettings,
   },
   {
     step: 'domain',
@@ -44,6 +49,23 @@ const steps: { step: Step; what: string; options?: (create: Command) => Command 
   },
   { step: 'authorizer', what: "the API's authorizer, attached to its method" },
 ];
+
+/** Changes of what stands; `create` makes them too, and whatever is missing besides. */
+function declareUpdate(
+  group: Command,
+  act: Act,
+  { step, addOptions }: { step: Step; addOptions: typeof addPoolSettings },
+) {
+  addOptions(group.command('update'))
+    .description('Changes what stands. What is not given stays as it was last asked for.')
+    .option(...explainOption)
+    .action(
+      act<StepCreateOptions>(async () => {
+        const { stepCreate } = await import('../commands/step.ts');
+        return (context, given) => stepCreate(context, { ...given, step, mustStand: true });
+      }),
+    );
+}
 
 /** What belongs to a step beside creating, showing and deleting it. */
 const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
@@ -75,6 +97,8 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
       .action(act(async () => (await import('../commands/table-items.ts')).tableItems));
   },
+  pool: (group, act) => declareUpdate(group, act, { step: 'pool', addOptions: addPoolSettings }),
+  client: (group, act) => declareUpdate(group, act, { step: 'client', addOptions: addClientSettings }),
   api: (group, act) => {
     group
       .command('deploy')

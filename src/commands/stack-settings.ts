@@ -4,6 +4,9 @@ import type { Context } from './command.ts';
 /** The options of up, plan and status that say how the stack should be. */
 export interface SettingOptions {
   username?: string;
+  passwordLength?: number;
+  temporaryDays?: number;
+  tokenMinutes?: number;
   policy?: 'least-privilege' | 'tutorial';
   memory?: number;
   runtime?: string;
@@ -18,10 +21,13 @@ export interface SettingOptions {
 /** What the stack should be: flags over settings files; the rest is left to the stack's own defaults. */
 export async function stackSettings(context: Context, options: SettingOptions): Promise<StackSettings> {
   const { target: _target, endpointUrl: _url, profile: _profile, region: _region, ...kept } = await context.settings();
-  const { memory, retention, callbackUrl, logoutUrl, username, policy, runtime, architecture, tracing, domainPrefix } =
-    options;
+  const { memory, retention, callbackUrl, logoutUrl, temporaryDays, username, passwordLength, tokenMinutes } = options;
+  const { policy, runtime, architecture, tracing, domainPrefix } = options;
   const flags = {
     username,
+    passwordLength,
+    tokenMinutes,
+    temporaryPasswordDays: temporaryDays,
     policy,
     runtime,
     architecture,

@@ -17,13 +17,15 @@ export interface StepCreateOptions extends StepOptions {
   adopt?: boolean;
   /** Allow what the step makes to be replaced where it cannot be changed. */
   replace?: boolean;
+  /** Change what stands, and make nothing. */
+  mustStand?: boolean;
   passwordStdin?: boolean;
   explain?: boolean;
 }
 
 /** Makes or repairs one step of the stack, and nothing else. */
 export async function stepCreate(context: Context, options: StepCreateOptions): Promise<Result> {
-  const { step, adopt = false, replace = false, passwordStdin = false, explain = false } = options;
+  const { step, adopt = false, replace = false, mustStand = false, passwordStdin = false, explain = false } = options;
   const [settings, aws, { createStep }] = await Promise.all([
     stackSettings(context, options),
     context.aws(),
@@ -37,6 +39,7 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
     onEvent: progress.onEvent,
     password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
     adopt,
+    mustStand,
     replace: replace ? [step] : [],
   }).finally(progress.close);
   return { json: report, text: textOf(reportLines(report.resources)) };

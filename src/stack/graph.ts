@@ -165,7 +165,11 @@ export const graph: readonly Node[] = [
     type: 'pool',
     removedAfter: ['domain'],
     name: ({ names }) => names.pool,
-    key: (known) => ({ name: known.names.pool, tags: known.tags('pool'), adopt: known.adopt }),
+    key(known) {
+      const { passwordLength, temporaryPasswordDays } = known.settings();
+      const { adopt, names } = known;
+      return { name: names.pool, passwordLength, temporaryPasswordDays, tags: known.tags('pool'), adopt };
+    },
     resource: userPool,
   }),
   node({
@@ -175,13 +179,14 @@ export const graph: readonly Node[] = [
     name: ({ names }) => names.client,
     key(known) {
       const pool = poolOf(known);
-      const { callbackUrls, logoutUrls } = known.settings();
+      const { callbackUrls, logoutUrls, tokenMinutes } = known.settings();
       return (
         pool && {
           poolId: pool.poolId,
           name: known.names.client,
           callbackUrls: [...new Set([...callbackUrls, ...loopbackCallbacks])],
           logoutUrls,
+          tokenMinutes,
           tags: known.tags('client'),
         }
       );

@@ -11,6 +11,12 @@ export interface StackSettings {
   policy?: 'least-privilege' | 'tutorial';
   retentionDays?: number;
   username?: string;
+  /** Least number of characters. */
+  passwordLength?: number;
+  /** How long a temporary password is good. */
+  temporaryPasswordDays?: number;
+  /** How long id and access tokens are good. */
+  tokenMinutes?: number;
   callbackUrls?: string[];
   logoutUrls?: string[];
   domainPrefix?: string;
@@ -74,6 +80,9 @@ export const settingTable: { [Name in SettingName]: Setting<SettingValues[Name]>
   policy: text('least-privilege', 'role', 'policy'),
   retentionDays: wholeNumber(14, 'log-group', 'retention-days'),
   username: text('testuser', 'pool', 'username'),
+  passwordLength: wholeNumber(6, 'pool', 'password-length'),
+  temporaryPasswordDays: wholeNumber(7, 'pool', 'temporary-password-days'),
+  tokenMinutes: wholeNumber(60, 'pool', 'token-minutes'),
   callbackUrls: urls(['https://example.com'], 'pool', 'callback-urls'),
   logoutUrls: urls(['https://example.com'], 'pool', 'logout-urls'),
   domainPrefix: text('', 'pool', 'domain-prefix'),

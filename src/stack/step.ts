@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { ActualMethod, DesiredMethod } from '../aws/method.ts';
+import { tagChanges } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
 import { graph, type Node } from './graph.ts';
 import { compareAll, converge, failure, type Run, readAll, record } from './pipeline.ts';
@@ -36,16 +37,36 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
 const nodesOf = (step: Step) => graph.filter(({ type }) => steps[step].makes.includes(type));
 
 /** Makes or repairs what one step makes, and nothing else. Throws DynopsError `StepMissing` where it comes too early. */
-export async function createStep(aws: Aws, step: Step, options: UpOptions): Promise<StackReport> {
+export async function createStep(
+  aws: Aws,
+  step: Step,
+  options: UpOptions & { mustStand?: boolean },
+): Promise<StackReport> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options, { openAllowed: true });
   await readAll(run);
-  for (const type of steps[step].needs) {
+  const needed = [...steps[step].needs, ...(options.mustStand ? steps[step].makes : [])];
+  for (const type of needed) {
     if (!run.actuals.has(type)) throw missing(type, step);
   }
   const resources = await converge(run, nodesOf(step));
+  await remember(run, step);
   sayIfOpen(run, step);
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+}
+
+/** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
+async function remember(run: Run, step: Step): Promise<void> {
+  const { aws, actuals, known } = run;
+  const around = nodesOf(step).map(({ inside }) => inside);
+  for (const node of graph.filter(({ type }) => around.includes(type) && !steps[step].makes.includes(type))) {
+    const actual = actuals.get(node.type);
+    if (actual?.tags['dynops:stack'] !== known.stack) continue;
+    const { set, remove } = tagChanges(known.tags(node.type), actual.tags);
+    if (Object.keys(set).length + remove.length === 0) continue;
+    const desired = await node.desired(known);
+    actuals.set(node.type, await node.resource.update(aws, { desired, actual, changes: [], onWait: () => undefined }));
+  }
 }
 
 /** How what one step makes stands. */
@@ -116,7 +137,7 @@ function missing(type: ResourceType, step: Step): DynopsError {
   const maker = (Object.keys(steps) as Step[]).find((name) => steps[name].makes.includes(type)) ?? 'role';
   return new DynopsError({
     code: 'StepMissing',
-    message: `\`${step} create\` needs the ${type}, which is not there yet.`,
+    message: type === step ? `There is no ${type} yet.` : `The ${step} needs the ${type}, which is not there yet.`,
     hint: `Run \`dynops ${maker} create\` first.`,
   });
 }

@@ -12,6 +12,9 @@ export interface Settings {
   region?: string;
   stack?: string;
   username?: string;
+  passwordLength?: number;
+  temporaryPasswordDays?: number;
+  tokenMinutes?: number;
   memoryMb?: number;
   runtime?: string;
   architecture?: 'arm64' | 'x86_64';
@@ -32,6 +35,9 @@ const checks: Record<keyof Settings, Check> = {
   region: text(regionPattern, 'must be a region such as "eu-west-1"'),
   stack: (value) => (typeof value === 'string' ? stackProblem(value) : 'must be a stack name'),
   username: text(/^\S{1,128}$/u, 'must be 1 to 128 characters without blanks'),
+  passwordLength: wholeNumber(6, 99),
+  temporaryPasswordDays: wholeNumber(1, 365),
+  tokenMinutes: wholeNumber(5, 1_440),
   memoryMb: wholeNumber(128, 10_240),
   runtime: text(/^[a-z0-9.]+$/, 'must be a Lambda runtime such as "nodejs22.x"'),
   architecture: oneOf('arm64', 'x86_64'),

@@ -1,5 +1,10 @@
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, type Installation, install, type Report } from './dynops.ts';
+import { call, clientConfig, type Installation, install, type Report } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -14,6 +19,8 @@ const actionsOf = ({ resources }: Report): Record<string, string> =>
 
 describe("the tutorial's steps, one at a time", () => {
   it('say which one is missing', async () => {
+    const update = await dynops.run(['pool', 'update', '--password-length', '8']);
+    expect(update).toMatchObject({ status: 1, stderr: expect.stringContaining('dynops pool create') });
     const { status, stdout } = await dynops.run(['function', 'create', '--json']);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -98,6 +105,29 @@ describe("the tutorial's steps, one at a time", () => {
     await expect(dynops.json(['user', 'list'])).resolves.toMatchObject({ users: [{ username: 'testuser' }] });
     await expect(dynops.run(['user', 'create', 'bob'])).resolves.toMatchObject({ status: 64 });
     await expect(dynops.run(['user', 'create', '--temporary'])).resolves.toMatchObject({ status: 64 });
+  });
+
+  it('change the pool and the client, and keep them changed', async () => {
+    await dynops.json(['pool', 'update', '--password-length', '8', '--temporary-days', '2']);
+    const url = 'https://example.org/signed-in';
+    await dynops.json(['client', 'update', '--callback-url', url, '--token-minutes', '15']);
+    await dynops.json(['client', 'update', '--logout-url', 'https://example.org/out']);
+    await expect(dynops.run(['plan', '--exit-code'])).resolves.toMatchObject({ status: 0 });
+    const config = await clientConfig(dynops);
+    const cognito = new CognitoIdentityProviderClient(config);
+    const { userPoolId, clientId } = await dynops.json<Report>(['status']);
+    const ids = { UserPoolId: userPoolId ?? '', ClientId: clientId ?? '' };
+    const { UserPoolClient } = await cognito.send(new DescribeUserPoolClientCommand(ids));
+    expect(UserPoolClient).toMatchObject({ IdTokenValidity: 15, LogoutURLs: ['https://example.org/out'] });
+    expect(UserPoolClient?.CallbackURLs).toContain(url);
+    const { UserPool } = await cognito.send(new DescribeUserPoolCommand(ids));
+    expect(UserPool?.Policies?.PasswordPolicy).toMatchObject({ MinimumLength: 8, TemporaryPasswordValidityDays: 2 });
+    const { stdout } = await dynops.run(['token', '--refresh', '--decode', '--json']);
+    const { claims } = JSON.parse(stdout) as { claims: { exp: number; iat: number } };
+    expect(claims.exp - claims.iat).toBe(15 * 60);
+    await dynops.json(['pool', 'update', '--password-length', '6', '--temporary-days', '7']);
+    const defaults = ['--callback-url', 'https://example.com', '--logout-url', 'https://example.com'];
+    await dynops.json(['client', 'update', ...defaults, '--token-minutes', '60']);
   });
 
   it('together are what up makes', async () => {

@@ -56,7 +56,7 @@ aws lambda wait function-active-v2 --function-name ${shellQuoted(names.function)
 
 function pool({ names, settings, domainPrefix, callbackUrls, tags }: StackFacts): string {
   return `# 4. The user pool, its client, the host name of its sign-in pages, and a user
-POOL_ID=$(aws cognito-idp create-user-pool --pool-name ${shellQuoted(names.pool)} --policies ${json({ PasswordPolicy: passwordPolicy })} \\
+POOL_ID=$(aws cognito-idp create-user-pool --pool-name ${shellQuoted(names.pool)} --policies ${json({ PasswordPolicy: passwordPolicy(settings) })} \\
   --admin-create-user-config AllowAdminCreateUserOnly=true --username-configuration CaseSensitive=false \\
   --mfa-configuration OFF --user-pool-tags ${json(tags('pool'))} --query UserPool.Id --output text)
 POOL_ARN=$(aws cognito-idp describe-user-pool --user-pool-id "$POOL_ID" --query UserPool.Arn --output text)
@@ -64,6 +64,8 @@ aws cognito-idp create-user-pool-client --user-pool-id "$POOL_ID" --client-name 
   --explicit-auth-flows ALLOW_REFRESH_TOKEN_AUTH ALLOW_USER_PASSWORD_AUTH ALLOW_USER_SRP_AUTH \\
   --allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code implicit \\
   --allowed-o-auth-scopes aws.cognito.signin.user.admin email openid phone profile \\
+  --id-token-validity ${settings.tokenMinutes} --access-token-validity ${settings.tokenMinutes} \\
+  --token-validity-units IdToken=minutes,AccessToken=minutes \\
   --supported-identity-providers COGNITO --prevent-user-existence-errors ENABLED \\
   --callback-urls ${json(callbackUrls)} --logout-urls ${json(settings.logoutUrls)} >/dev/null
 aws cognito-idp create-user-pool-domain --user-pool-id "$POOL_ID" --domain ${shellQuoted(domainPrefix)} >/dev/null

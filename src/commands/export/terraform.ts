@@ -90,12 +90,12 @@ function userBlocks({ names, settings, domainPrefix, callbackUrls, tags }: Stack
     case_sensitive = false
   }
   password_policy {
-    minimum_length                   = 6
+    minimum_length                   = ${settings.passwordLength}
     require_lowercase                = false
     require_numbers                  = false
     require_symbols                  = false
     require_uppercase                = false
-    temporary_password_validity_days = 7
+    temporary_password_validity_days = ${settings.temporaryPasswordDays}
   }
   admin_create_user_config {
     allow_admin_create_user_only = true
@@ -114,6 +114,12 @@ resource "aws_cognito_user_pool_client" "client" {
   prevent_user_existence_errors        = "ENABLED"
   callback_urls                        = ${hcl(callbackUrls)}
   logout_urls                          = ${hcl(settings.logoutUrls)}
+  id_token_validity                    = ${settings.tokenMinutes}
+  access_token_validity                = ${settings.tokenMinutes}
+  token_validity_units {
+    id_token     = "minutes"
+    access_token = "minutes"
+  }
 }
 
 resource "aws_cognito_user_pool_domain" "domain" {
