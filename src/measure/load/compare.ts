@@ -135,7 +135,8 @@ function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): s
     words.push(`errors are ${errors.verdict === 'worse' ? 'more' : 'fewer'} (${share(errors.a)} → ${share(errors.b)})`);
   }
   if (words.length === 0) return 'No difference beyond chance.';
-  return `${words.join('; ')}.`;
+  const verdict = `${words.join('; ')}.`;
+  return verdict.charAt(0).toUpperCase() + verdict.slice(1);
 }
 
 const share = (value: number) => `${(value * 100).toFixed(2)} %`;
