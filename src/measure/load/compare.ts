@@ -140,5 +140,8 @@ function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): s
 }
 
 const share = (value: number) => `${(value * 100).toFixed(2)} %`;
-const percent = (change: number | null) =>
-  change === null ? 'from nothing' : `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(0)} %`;
+function percent(change: number | null): string {
+  if (change === null) return 'from nothing';
+  if (change >= 9) return `×${(change + 1).toFixed(0)}`;
+  return `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(0)} %`;
+}
