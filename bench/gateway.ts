@@ -1,9 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { withStack } from './dynops.ts';
 import { type Figure, median, ratio } from './measure.ts';
+import { withNullServer } from './with-null-server.ts';
 
 const connections = 16;
 const seconds = 4;
@@ -11,10 +9,8 @@ const body = JSON.stringify({ operation: 'echo', payload: { hello: 'world' } });
 
 /** Gateway, authorizer and function under load, against a server of the same machine that does nothing. */
 export async function benchGateway(home: string): Promise<Figure[]> {
-  const nullServer = fork(fileURLToPath(new URL('null-server.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] });
-  try {
-    const [nullUrl] = (await once(nullServer, 'message')) as [string];
-    return await withStack(home, async (apiUrl, token) => {
+  return withNullServer((nullUrl) =>
+    withStack(home, async (apiUrl, token) => {
       await load(apiUrl, token, 2);
       const [echo, nothing]: [Load[], Load[]] = [[], []];
       for (let turn = 0; turn < 3; turn += 1) {
@@ -36,10 +32,8 @@ export async function benchGateway(home: string): Promise<Figure[]> {
           ratio: '',
         },
       ];
-    });
-  } finally {
-    nullServer.kill();
-  }
+    }),
+  );
 }
 
 interface Load {

@@ -5,9 +5,11 @@ import { columns } from '../src/ui/words.ts';
 import { benchAwsLike } from './aws-like.ts';
 import { benchCalls } from './calls.ts';
 import { benchGateway } from './gateway.ts';
+import { benchGenerator } from './generator.ts';
 import { benchHandler } from './handler.ts';
 import type { Figure } from './measure.ts';
 import { benchStart } from './start.ts';
+import { benchTracing } from './tracing.ts';
 import { benchUp } from './up.ts';
 
 /** Prints the README's figures: medians, each against a baseline of the same run. Arguments choose parts by name. */
@@ -17,7 +19,9 @@ const parts: Record<string, (home: string) => Promise<Figure[]>> = {
   'aws-like': benchAwsLike,
   calls: benchCalls,
   gateway: benchGateway,
+  generator: benchGenerator,
   handler: benchHandler,
+  tracing: benchTracing,
 };
 
 const chosen = process.argv.slice(2);

@@ -16,7 +16,11 @@ export function declareEngine(program: Command, act: Act): void {
     .command('start')
     .description('Starts the engine in the background; does nothing when it already runs as asked.')
     .option('--port <n>', 'port on 127.0.0.1 (default: DYNOPS_PORT, else any free one)', wholeNumber(0, 65_535))
-    .option('--aws-like [scale]', 'be as slow and as eventually consistent as AWS; 0.1 makes all waits a tenth', scale)
+    .option(
+      '--aws-like [scale]',
+      'be as slow and as eventually consistent as AWS, functions by their memory; 0.1 makes all waits a tenth',
+      scale,
+    )
     .addHelpText(
       'after',
       examples(

@@ -13,7 +13,7 @@ type Send = (subsegment: object) => void;
 
 /**
  * Reports each DynamoDB call of a sampled invocation to X-Ray's daemon, as a subsegment of the function's segment. Own code:
- * the X-Ray SDKs are in maintenance, and they and OpenTelemetry cost more start-up time than the function itself (docs/tracing.md).
+ * the X-Ray SDKs are in maintenance, and they and OpenTelemetry cost a start five to ten times as much (docs/tracing.md).
  * Nothing here is awaited and nothing here throws: a call takes as long, and ends, as it would without.
  * Format: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
  */

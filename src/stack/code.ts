@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
 import { DynopsError } from '../errors.ts';
 
 export interface FunctionCode {
@@ -24,26 +25,28 @@ export async function bundleFunctionCode(): Promise<FunctionCode> {
   return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
 }
 
+/** How the handler is bundled, with paths relative to the package's folder. */
+export const bundleOptions = {
+  entryPoints: ['src/handler/index.ts'],
+  bundle: true,
+  write: false,
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.19',
+  // The SDK's ES modules can be tree-shaken, its CommonJS entries, esbuild's default, cannot.
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': './src/handler/environment-credentials.ts' },
+  // Not from a file: one lies beside the source in a clone and not in an installed package.
+  tsconfigRaw: {},
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
 async function bundle(root: string): Promise<Uint8Array> {
   const { build } = await import('esbuild');
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/handler/index.ts'],
-    bundle: true,
-    write: false,
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20.19',
-    // The SDK's ES modules can be tree-shaken, its CommonJS entries, esbuild's default, cannot.
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './src/handler/environment-credentials.ts' },
-    // Not from a file: one lies beside the source in a clone and not in an installed package.
-    tsconfigRaw: {},
-    logLevel: 'silent',
-  }).catch((cause: unknown) => {
+  const result = await build({ ...bundleOptions, absWorkingDir: root }).catch((cause: unknown) => {
     throw brokenInstallation(`The function's code could not be bundled: ${String(cause)}`, cause);
   });
   const [file] = result.outputFiles;

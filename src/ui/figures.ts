@@ -22,8 +22,9 @@ export function percentage(share: number): string {
   return `${significant(share * 100)} %`;
 }
 
-/** A change, as `+12 %` or `−3 %`. */
+/** A change, as `+12 %` or `−3 %`; from ten times on `×34`. */
 export function signedPercentage(change: number): string {
+  if (change >= 9) return `×${significant(change + 1)}`;
   const percent = Math.round(change * 100);
   return `${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %`;
 }

@@ -67,6 +67,11 @@ svg { display: block; width: 100%; height: auto; background: var(--box); border:
 svg.chart { min-width: 640px; }
 svg text { fill: var(--text); font: 12px system-ui, sans-serif; } svg .soft { fill: var(--soft); }
 svg .grid { stroke: var(--line); } svg .mark { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.small { display: none; }
+@media (max-width: 600px) {
+  .small { display: block; } .large { display: none; }
+  th, td { padding: 4px 6px; font-size: 13px; }
+}
 summary { cursor: pointer; color: var(--soft); }
 `,
 };

@@ -57,8 +57,8 @@ ${lineChart({ title: 'Requests a second over time, both runs', xUnit: 's', yUnit
 ])}
 <h2>Latency, p95</h2>
 ${lineChart({ title: 'p95 latency over time, both runs', xUnit: 's', yUnit: 'ms' }, [
-  { name: 'A', points: series(a, (interval) => interval.latencyMs.p95) },
-  { name: 'B', points: series(b, (interval) => interval.latencyMs.p95) },
+  { name: 'A', points: latencies(a, 'p95') },
+  { name: 'B', points: latencies(b, 'p95') },
 ])}`,
   );
 }
@@ -84,9 +84,9 @@ ${lineChart(time('Requests a second over time', 'requests/s'), [
 ])}
 <h2>Latency</h2>
 ${lineChart(time('Latency over time', 'ms'), [
-  { name: 'p50', points: series(run, ({ latencyMs }) => latencyMs.p50) },
-  { name: 'p95', points: series(run, ({ latencyMs }) => latencyMs.p95) },
-  { name: 'p99', points: series(run, ({ latencyMs }) => latencyMs.p99) },
+  { name: 'p50', points: latencies(run, 'p50') },
+  { name: 'p95', points: latencies(run, 'p95') },
+  { name: 'p99', points: latencies(run, 'p99') },
 ])}
 <h2>${run.model.kind === 'closed' ? 'Virtual users' : 'Connections'}</h2>
 ${lineChart(time('Virtual users over time', ''), [{ name: 'users', points: series(run, ({ users }) => users) }])}
@@ -103,6 +103,11 @@ function failedPerSecond({ requests, failed, requestsPerSecond }: Interval): num
 
 function series(run: LoadResult, of: (interval: Interval) => number): { x: number; y: number }[] {
   return run.series.map((interval) => ({ x: interval.atMs / 1000, y: of(interval) }));
+}
+
+/** Where nothing was answered there is no latency, which is not one of 0. */
+function latencies(run: LoadResult, name: 'p50' | 'p95' | 'p99'): { x: number; y: number }[] {
+  return series(run, ({ latencyMs }) => latencyMs[name]).filter(({ y }) => y > 0);
 }
 
 function failures(run: LoadResult): Html {

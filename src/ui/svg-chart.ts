@@ -7,6 +7,12 @@ export interface ChartLine {
   points: { x: number; y: number }[];
 }
 
+interface Bar {
+  from: number;
+  to: number;
+  count: number;
+}
+
 export interface ChartText {
   /** For those who cannot see it: what the chart shows. */
   title: string;
@@ -14,13 +20,18 @@ export interface ChartText {
   yUnit: string;
 }
 
-const width = 860;
+/** Drawn twice, as text that shrinks with its chart cannot be read on a phone; the page shows the one that fits. */
+const widths = { large: 860, small: 400 };
 const height = 270;
-const margin = { left: 62, right: 92, top: 30, bottom: 34 };
+const margin = { left: 56, right: 74, top: 30, bottom: 34 };
 const colours = ['var(--a)', 'var(--b)', 'var(--c)', 'var(--d)'];
 
 /** Lines over a common x, from 0 on the y axis; each is named at its end. */
 export function lineChart(text: ChartText, lines: ChartLine[]): Html {
+  return inBothSizes((width) => drawLines(text, lines, width));
+}
+
+function drawLines(text: ChartText, lines: ChartLine[], width: number): Html {
   const all = lines.flatMap(({ points }) => points);
   const x = scale(0, Math.max(...all.map((point) => point.x), 1e-9), [margin.left, width - margin.right]);
   const yTicks = ticks(Math.max(...all.map((point) => point.y), 1e-9), 4);
@@ -30,13 +41,18 @@ export function lineChart(text: ChartText, lines: ChartLine[]): Html {
     const colour = colours[index % colours.length] ?? '';
     const path = points.map((point, at) => `${at === 0 ? 'M' : 'L'}${round(x(point.x))} ${round(y(point.y))}`).join('');
     return html`<path class="mark" stroke="${colour}" d="${path}"><title>${name}</title></path>
-<text x="${width - margin.right + 8}" y="${round(labels[index] ?? 0) + 4}" style="fill: ${colour}">${name}</text>`;
+<text x="${round(x(points.at(-1)?.x ?? 0)) + 8}" y="${round(labels[index] ?? 0) + 4}" style="fill: ${colour}">${name}</text>`;
   });
-  return chart(text, [yGrid(yTicks, y), xTicks(ticks(Math.max(...all.map((point) => point.x), 1e-9), 6), x), ...marks]);
+  const xSteps = ticks(Math.max(...all.map((point) => point.x), 1e-9), width === widths.large ? 6 : 3);
+  return chart(text, width, [yGrid(yTicks, y, width), xTicks(xSteps, x), ...marks]);
 }
 
 /** Bars of counts between edges on a logarithmic x axis. */
-export function histogramChart(text: ChartText, bars: { from: number; to: number; count: number }[]): Html {
+export function histogramChart(text: ChartText, bars: Bar[]): Html {
+  return inBothSizes((width) => drawHistogram(text, bars, width));
+}
+
+function drawHistogram(text: ChartText, bars: Bar[], width: number): Html {
   const [first, last] = [bars[0]?.from ?? 1, bars.at(-1)?.to ?? 10];
   const logarithmic = scale(Math.log10(first), Math.log10(last), [margin.left, width - margin.right]);
   const x = (value: number) => logarithmic(Math.log10(value));
@@ -46,19 +62,23 @@ export function histogramChart(text: ChartText, bars: { from: number; to: number
     const [left, right, top] = [x(from), x(to), y(count)];
     return html`<rect x="${round(left)}" y="${round(top)}" width="${round(Math.max(0.5, right - left - 1))}" height="${round(height - margin.bottom - top)}" fill="var(--a)"><title>${significant(from)} to ${significant(to)} ${text.xUnit}: ${count}</title></rect>`;
   });
-  const edges = decadeTicks(first, last);
-  return chart(text, [yGrid(yTicks, y), xTicks(edges, x), ...marks]);
+  const edges = decadeTicks(first, last, width === widths.large ? [1, 2, 5] : [1]);
+  return chart(text, width, [yGrid(yTicks, y, width), xTicks(edges, x), ...marks]);
 }
 
-function chart({ title, xUnit, yUnit }: ChartText, marks: Html[]): Html {
-  return html`<div class="wide"><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+function inBothSizes(draw: (width: number) => Html): Html {
+  return html`<div class="large">${draw(widths.large)}</div><div class="small">${draw(widths.small)}</div>`;
+}
+
+function chart({ title, xUnit, yUnit }: ChartText, width: number, marks: Html[]): Html {
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 <text class="soft" x="10" y="17">${yUnit}</text>
 <text class="soft" x="${width - margin.right + 26}" y="${height - 12}">${xUnit}</text>
 ${marks}
-</svg></div>`;
+</svg>`;
 }
 
-function yGrid(values: number[], y: (value: number) => number): Html {
+function yGrid(values: number[], y: (value: number) => number, width: number): Html {
   const lines = values.map(
     (
       value,
@@ -85,11 +105,11 @@ export function ticks(most: number, about: number): number[] {
   return Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
-/** 1, 2 and 5 times powers of ten within the edges. */
-function decadeTicks(from: number, to: number): number[] {
+/** Some multiples of powers of ten within the edges. */
+function decadeTicks(from: number, to: number, multiples: number[]): number[] {
   const found: number[] = [];
   for (let power = Math.floor(Math.log10(from)); power <= Math.ceil(Math.log10(to)); power++) {
-    for (const times of [1, 2, 5]) {
+    for (const times of multiples) {
       const value = Number((times * 10 ** power).toPrecision(3));
       if (value >= from && value <= to) found.push(value);
     }

@@ -53,7 +53,8 @@ ${grid}${rows}
 </svg></div>`;
 }
 
-const box = { width: 190, height: 92, gapX: 90, gapY: 26, margin: 24 };
+/** Five boxes beside one another are as wide as the page. */
+const box = { width: 178, height: 92, gapX: 72, gapY: 26, margin: 24 };
 
 /** The service map as a page of its own. `about` says of when and where it is. */
 export function mapPage(nodes: readonly MapNode[], about: string): string {
@@ -107,11 +108,11 @@ function drawMap(placed: PlacedNode[]): Html {
     const name = node.isClient ? 'whoever calls' : node.name;
     return html`<rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="8" fill="var(--page)" stroke="${failed > 0 ? 'var(--bad)' : 'var(--d)'}" stroke-width="2"/>
 <text class="soft" x="${x + 12}" y="${y + 22}">${node.kind}</text>
-<text x="${x + 12}" y="${y + 42}" font-weight="600">${name.length > 24 ? `${name.slice(0, 23)}…` : name}<title>${name}</title></text>
+<text x="${x + 12}" y="${y + 42}" font-weight="600">${name.length > 22 ? `${name.slice(0, 21)}…` : name}<title>${name}</title></text>
 <text x="${x + 12}" y="${y + 62}">${count(node.statistics.requests)} requests${node.isClient ? '' : `, ${milliseconds(node.statistics.meanMs)}`}</text>
 <text x="${x + 12}" y="${y + 80}" class="${failed > 0 ? '' : 'soft'}" style="${failed > 0 ? 'fill: var(--bad)' : ''}">${percentage(failed)} failed</text>`;
   });
-  return html`<div class="wide"><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Who calls whom, with requests, mean times and failures">
+  return html`<div class="wide"><svg style="min-width: ${Math.min(width, 1000)}px" viewBox="0 0 ${width} ${height}" role="img" aria-label="Who calls whom, with requests, mean times and failures">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="var(--soft)"/></marker></defs>
 ${edges}${boxes}
 </svg></div>`;

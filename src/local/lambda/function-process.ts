@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
+import { countCpuWait } from './cpu-share.ts';
 import { describeError } from './describe-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { FromFunction, ToFunction } from './messages.ts';
@@ -48,7 +50,11 @@ process.on('message', (message: ToFunction) => {
   current = message;
   if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = message.traceId;
-  run(message).then((answer) => send({ ...answer, maxMemoryBytes: process.memoryUsage.rss() }));
+  const cpuWaitMs = countCpuWait(message.cpuWaitPerMs);
+  run(message).then(async (answer) => {
+    if (message.cpuWaitPerMs > 0) await sleep(cpuWaitMs());
+    send({ ...answer, maxMemoryBytes: process.memoryUsage.rss() });
+  });
 });
 
 async function run(message: ToFunction): Promise<Extract<FromFunction, { kind: 'answer' | 'error' }>> {

@@ -10,6 +10,8 @@ export interface ToFunction {
   traceId?: string | undefined;
   /** JSON text. */
   clientContext?: string | undefined;
+  /** Milliseconds to wait before the answer for each of processor time; see `cpu-share.ts`. */
+  cpuWaitPerMs: number;
 }
 
 export interface FunctionError {

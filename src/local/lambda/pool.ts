@@ -68,7 +68,8 @@ export function createPool(start: () => Promise<Worker>): Pool {
 
   function grow(): void {
     const total = all.size + starting;
-    if (waiting.length <= starting || total >= maxProcesses) return;
+    // More than one start a core makes each slower, and leaves no time for those that could already serve.
+    if (waiting.length <= starting || starting >= availableParallelism() || total >= maxProcesses) return;
     const waitedMs = performance.now() - (waiting[0]?.sinceMs ?? 0);
     if (total >= availableParallelism() && waitedMs < patienceMs) {
       if (growTimer) return;

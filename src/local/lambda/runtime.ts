@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import { beginFunctionTrace, type FunctionTrace } from '../xray/recorder.ts';
+import { cpuWaitOf } from './cpu-share.ts';
 import { type FunctionRecord, requireFunction } from './functions.ts';
 import type { FunctionError } from './messages.ts';
 import { createPool, maxConcurrency, type Pool } from './pool.ts';
@@ -167,6 +168,7 @@ async function invokeOn(
           payload,
           deadlineMs: Date.now() + limitMs,
           traceId: trace.header,
+          cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.mood.scale),
           ...(input.clientContext && { clientContext: Buffer.from(input.clientContext, 'base64').toString() }),
         },
         limitMs,

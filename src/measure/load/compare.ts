@@ -135,9 +135,13 @@ function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): s
     words.push(`errors are ${errors.verdict === 'worse' ? 'more' : 'fewer'} (${share(errors.a)} → ${share(errors.b)})`);
   }
   if (words.length === 0) return 'No difference beyond chance.';
-  return `${words.join('; ')}.`;
+  const verdict = `${words.join('; ')}.`;
+  return verdict.charAt(0).toUpperCase() + verdict.slice(1);
 }
 
 const share = (value: number) => `${(value * 100).toFixed(2)} %`;
-const percent = (change: number | null) =>
-  change === null ? 'from nothing' : `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(0)} %`;
+function percent(change: number | null): string {
+  if (change === null) return 'from nothing';
+  if (change >= 9) return `×${(change + 1).toFixed(0)}`;
+  return `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(0)} %`;
+}

@@ -40,11 +40,10 @@ export function singleRequest(operation: string, payload: string | undefined, ta
  */
 export function parseScenario(text: string, place: ScenarioPlace): Parsed[] {
   const document = parseJson(text);
-  if (!isRecord(document)) throw new RangeError('A scenario must be a JSON object.');
-  if (Array.isArray(document.item)) return parsePostman(document, place);
-  if (!Array.isArray(document.requests)) {
+  if (isRecord(document) && Array.isArray(document.item)) return parsePostman(document, place);
+  if (!isRecord(document) || !Array.isArray(document.requests)) {
     throw new RangeError(
-      'A scenario needs "requests": [{"operation": "read", "payload": {…}}]; a Postman collection "item".',
+      'A scenario is {"requests": [{"operation": "read", "weight": 3, "payload": {…}}]}, or a Postman collection.',
     );
   }
   return document.requests.map((entry: unknown, index) => {

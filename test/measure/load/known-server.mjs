@@ -3,10 +3,10 @@
 import { createServer } from 'node:http';
 
 const { delaysMs, failures = [], stall } = JSON.parse(process.argv[2]);
-/** Actual milliseconds from a request's arrival to the end of its answer. */
-const tookMs = [];
-/** When requests arrived, from the first on. */
-const arrivedMs = [];
+/** In milliseconds of the clock that all processes of a machine share. */
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+/** In the order of their arrival. */
+const requests = [];
 const tokens = new Set();
 const bodies = [];
 let firstMs;
@@ -20,32 +20,36 @@ const server = createServer((request, response) => {
     body += chunk;
   });
   request.on('end', () => {
-    const beganMs = performance.now();
-    firstMs ??= beganMs;
-    const count = arrivedMs.push(beganMs - firstMs);
+    const arrivedMs = now();
+    firstMs ??= arrivedMs;
+    const arrival = { arrivedMs, answeredMs: undefined, lateMs: 0 };
+    const count = requests.push(arrival);
     tokens.add(request.headers.authorization);
     if (bodies.length < 5_000) bodies.push(body);
-    concurrency.push([beganMs - firstMs, ++busy]);
+    concurrency.push([arrivedMs, ++busy]);
     const failure = failures.find(({ every }) => count % every === 0)?.kind;
-    const stalledMs =
-      stall && beganMs - firstMs >= stall.atMs && beganMs - firstMs < stall.atMs + stall.ms
-        ? stall.atMs + stall.ms - (beganMs - firstMs)
-        : 0;
-    setTimeout(() => answer(response, { failure, beganMs }), delaysMs[count % delaysMs.length] + stalledMs);
+    const atMs = arrivedMs - firstMs;
+    const stalledMs = stall && atMs >= stall.atMs && atMs < stall.atMs + stall.ms ? stall.atMs + stall.ms - atMs : 0;
+    const waitMs = delaysMs[count % delaysMs.length] + stalledMs;
+    setTimeout(() => {
+      arrival.lateMs = now() - arrivedMs - waitMs;
+      if (answer(response, failure)) arrival.answeredMs = now();
+    }, waitMs);
   });
 });
 
-function answer(response, { failure, beganMs }) {
-  concurrency.push([performance.now() - firstMs, --busy]);
-  if (failure === 'reset') return response.socket.destroy();
-  if (failure === 'silence') return undefined;
+/** Whether it did. */
+function answer(response, failure) {
+  concurrency.push([now(), --busy]);
+  if (failure === 'reset') response.socket.destroy();
+  if (failure === 'reset' || failure === 'silence') return false;
   if (failure !== 'function-error' && failure !== undefined) response.statusCode = failure;
   response.setHeader('content-type', 'application/json');
   response.end(
     failure === 'function-error' ? '{"errorType":"Error","errorMessage":"it broke"}' : '{"said":"errorMessage"}',
   );
-  return tookMs.push(performance.now() - beganMs);
+  return true;
 }
 
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
-process.on('message', () => process.send({ tookMs, arrivedMs, concurrency, tokens: [...tokens], bodies }));
+process.on('message', () => process.send({ requests, concurrency, tokens: [...tokens], bodies }));

@@ -13,10 +13,14 @@ export interface Plan {
 
 /** What the server did. */
 export interface Served {
-  /** Of each answered request. */
-  tookMs: number[];
-  /** From the first request on. */
-  arrivedMs: number[];
+  /** In the order of their arrival; times of `machineNowMs`. */
+  requests: {
+    arrivedMs: number;
+    /** Missing where it was not. */
+    answeredMs?: number;
+    /** How much later than planned it came to answering: what this machine does to any process now. */
+    lateMs: number;
+  }[];
   concurrency: [atMs: number, requests: number][];
   tokens: string[];
   bodies: string[];
@@ -27,6 +31,9 @@ export interface KnownServer {
   served(): Promise<Served>;
   stop(): Promise<void>;
 }
+
+/** Milliseconds of the clock that all processes of a machine share. */
+export const machineNowMs = () => Number(process.hrtime.bigint()) / 1e6;
 
 /** In a process of its own, so that neither side waits for the other's work. */
 export async function startKnownServer(plan: Plan): Promise<KnownServer> {

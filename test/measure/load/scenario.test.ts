@@ -132,8 +132,8 @@ test('a Postman collection: folders in order, its own variables, only bodies', (
 const postman = (request: object) => JSON.stringify({ item: [{ name: 'x', request }] });
 
 test.each([
-  ['no JSON', '{', 'JSON object'],
-  ['a list', '[]', 'JSON object'],
+  ['no JSON', '{', 'A scenario is'],
+  ['a list', '[]', 'A scenario is'],
   ['neither form', '{}', 'requests'],
   ['no operation', '{"requests":[{}]}', 'operation'],
   ['a weight of 0', '{"requests":[{"operation":"ping","weight":0}]}', 'weight'],

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { createPool } from '../../../src/local/lambda/pool.ts';
+import type { Worker } from '../../../src/local/lambda/worker.ts';
+
+const worker = (): Worker => ({
+  log: { start: () => undefined, line: () => undefined, end: () => '' },
+  initMs: () => 1,
+  ready: Promise.resolve(undefined),
+  run: () => Promise.reject(new Error('not asked for')),
+  alive: () => true,
+  end: () => undefined,
+});
+
+test('no more processes start at once than there are cores, and every invocation gets one', async () => {
+  const cores = availableParallelism();
+  const starting: (() => void)[] = [];
+  let most = 0;
+  const pool = createPool(
+    () =>
+      new Promise((resolve) => {
+        starting.push(() => resolve(worker()));
+        most = Math.max(most, starting.length);
+      }),
+  );
+  const wanted = 5 * cores;
+  let served = 0;
+  const leases = Array.from({ length: wanted }, async () => {
+    const lease = await pool.take();
+    served += 1;
+    return lease;
+  });
+  // Long enough for impatience to set in, were it allowed.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(most).toBe(cores);
+  while (served < wanted) {
+    starting.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const workers = (await Promise.all(leases)).map((lease) => lease.worker);
+  expect(new Set(workers).size).toBe(wanted);
+  expect(most).toBeLessThanOrEqual(cores);
+  for (const each of workers) pool.giveBack(each);
+  pool.retire();
+  expect(pool.load()).toBe(0);
+});
