@@ -85,7 +85,8 @@ export async function updateUserPool(
     ...pool,
     name: PoolName ?? pool.name,
     settings: poolSettings({ ...given, ...fixed }),
-    tags: UserPoolTags ?? pool.tags,
+    // What is not given is reset, tags too (aws/aws-cli#3302).
+    tags: UserPoolTags ?? {},
     modifiedAtMs: engine.clock(),
   });
   return {};
