@@ -85,8 +85,7 @@ export async function updateUserPool(
     ...pool,
     name: PoolName ?? pool.name,
     settings: poolSettings({ ...given, ...fixed }),
-    // What is not given is reset, tags too (aws/aws-cli#3302).
-    tags: UserPoolTags ?? {},
+    tags: UserPoolTags ?? pool.tags,
     modifiedAtMs: engine.clock(),
   });
   return {};
