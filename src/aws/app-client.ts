@@ -10,7 +10,8 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, sorted, type Tags } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource, sorted, type Tags } from './resource.ts';
+import { waitFor } from './wait.ts';
 
 export interface DesiredClient {
   poolId: string;
@@ -28,6 +29,8 @@ export interface ActualClient extends Existing {
   /** Ids of further clients of the same name. */
   duplicates: string[];
 }
+
+const listedMs = 30_000;
 
 const authFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] as const;
 const oauthFlows = ['code', 'implicit'] as const;
@@ -79,6 +82,7 @@ const settingsOf = (client: UserPoolClientType) => ({
   logoutUrls: sorted(client.LogoutURLs),
   idTokenMinutes: minutes(client.IdTokenValidity, client.TokenValidityUnits?.IdToken),
   accessTokenMinutes: minutes(client.AccessTokenValidity, client.TokenValidityUnits?.AccessToken),
+  preventUserExistenceErrors: client.PreventUserExistenceErrors ?? 'LEGACY',
   secret: client.ClientSecret !== undefined,
 });
 
@@ -99,6 +103,7 @@ const wanted = (desired: DesiredClient) => ({
   logoutUrls: sorted(desired.logoutUrls),
   idTokenMinutes: desired.tokenMinutes,
   accessTokenMinutes: desired.tokenMinutes,
+  preventUserExistenceErrors: 'ENABLED',
 });
 
 function compare(desired: DesiredClient, { settings, duplicates }: ActualClient): Change[] {
@@ -129,12 +134,16 @@ function settingsInput(desired: DesiredClient) {
   };
 }
 
-async function create(aws: Aws, desired: DesiredClient): Promise<ActualClient> {
+async function create(aws: Aws, desired: DesiredClient, onWait: OnWait): Promise<ActualClient> {
   const command = new CreateUserPoolClientCommand({ ...settingsInput(desired), GenerateSecret: false });
   await aws.call(CognitoIdentityProviderClient, command, { once: true });
   // Another command may have made one at the same moment; both must go on with the same.
-  const actual = await read(aws, desired);
-  if (!actual) throw new Error('the app client that was just made is not listed');
+  const actual = await waitFor(aws, {
+    reason: `the new app client ${desired.name} is not listed yet`,
+    limitMs: listedMs,
+    onWait,
+    ask: () => read(aws, desired),
+  });
   return update(aws, { desired, actual, changes: [] });
 }
 

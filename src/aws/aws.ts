@@ -13,7 +13,7 @@ export interface Aws extends Caller {
   accountId: string;
   /** Without a trailing slash; undefined for AWS's own endpoints. */
   endpoint: string | undefined;
-  /** `amazonaws.com`, or `amazonaws.com.cn`. */
+  /** `amazonaws.com`, or what the partition has instead. */
   urlSuffix: string;
 }
 
@@ -27,6 +27,8 @@ export interface ConnectOptions {
   sleep?: (ms: number) => Promise<void>;
 }
 
+const urlSuffixes: Record<string, string> = { 'aws-cn': 'amazonaws.com.cn', 'aws-eusc': 'amazonaws.eu' };
+
 /**
  * Finds out whose account the credentials open. Throws DynopsError, exit status 4, for credentials that are missing,
  * expired or refused.
@@ -35,14 +37,15 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
   const { target } = options;
   const caller = createCaller(options);
   const { Account = '', Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
+  const partition = Arn.split(':')[1] || 'aws';
   return {
     ...caller,
     targetKind: target.kind,
     region: target.region,
-    partition: Arn.split(':')[1] || 'aws',
+    partition,
     accountId: Account,
     endpoint: target.endpoint?.replace(/\/+$/, ''),
-    urlSuffix: target.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com',
+    urlSuffix: urlSuffixes[partition] ?? 'amazonaws.com',
   };
 }
 
@@ -56,5 +59,7 @@ export function invokeUrl(aws: Aws, api: { id: string; stage: string; path: stri
 /** Where a hosted sign-in domain answers. */
 export function domainUrl(aws: Aws, prefix: string): string {
   if (aws.endpoint) return `${aws.endpoint}/_aws/cognito-domain/${prefix}`;
-  return `https://${prefix}.auth.${aws.region}.amazoncognito.com`;
+  // GovCloud has the FIPS host alone: aws/aws-cdk#20182.
+  const auth = aws.partition === 'aws-us-gov' ? 'auth-fips' : 'auth';
+  return `https://${prefix}.${auth}.${aws.region}.amazoncognito.com`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
 import type { Target } from '../target/target.ts';
-import { isAnswerLost, isConcurrentChange, isThrottled, translate } from './errors.ts';
+import { isAnswerLost, isClockCorrected, isConcurrentChange, isThrottled, isUnsent, translate } from './errors.ts';
 
 /** One attempt at an AWS call, as `--debug` shows it. Inputs and outputs are not in it: they may hold secrets. */
 export interface CallRecord {
@@ -109,11 +109,13 @@ export function createCaller(options: {
           const error = translate(cause, { service, operation, target });
           const { code, requestId } = error;
           onCall?.({ service, operation, attempt, ms: clock() - attemptAtMs, requestId, error: code });
+          if (attempt === 1 && isClockCorrected(error)) continue;
           if (isThrottled(error) || isConcurrentChange(error)) {
+            failures = 0;
             if (clock() - startedAtMs > throttledForMs || (!isThrottled(error) && attempt > 30)) throw error;
           } else if (isAnswerLost(error)) {
             failures += 1;
-            if (once) throw lost(error, operation);
+            if (once && !isUnsent(error)) throw lost(error, operation);
             if (failures >= maxFailedAttempts) throw error;
           } else throw error;
           await pause(backoffMs(attempt));

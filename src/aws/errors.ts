@@ -5,8 +5,7 @@ import type { Target } from '../target/target.ts';
 interface SdkError extends Error {
   code?: string;
   Code?: string;
-  $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string };
-  $response?: { statusCode?: number };
+  $metadata?: { httpStatusCode?: number; requestId?: string; clockSkewCorrected?: boolean };
 }
 
 const throttlingCodes = new Set([
@@ -16,6 +15,7 @@ const throttlingCodes = new Set([
   'TooManyRequestsException',
   'TooManyRequests',
   'RequestLimitExceeded',
+  'RequestThrottled',
   'RequestThrottledException',
   'BandwidthLimitExceeded',
   'ProvisionedThroughputExceededException',
@@ -78,14 +78,21 @@ export const isThrottled = (error: DynopsError) => throttlingCodes.has(error.cod
 export const isAnswerLost = (error: DynopsError) =>
   lostCodes.has(error.code) ||
   error.code === 'AnswerLost' ||
-  ((httpStatus(error) ?? 0) >= 500 && !isUnsupported(error));
+  ((metadataOf(error)?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error));
+
+/** No connection came about, so nothing was sent. */
+export const isUnsent = (error: DynopsError) => error.code === 'ECONNREFUSED' || error.code === 'EAI_AGAIN';
+
+/** This machine's clock is wrong; from the refusal the SDK has learnt by how much, and signs the next attempt by it. */
+export const isClockCorrected = (error: DynopsError) => metadataOf(error)?.clockSkewCorrected === true;
 
 /** Something else is changing the same thing at this moment; nothing was done. */
 export function isConcurrentChange(error: DynopsError): boolean {
   if (/^(ConcurrentModification|OperationAborted)(Exception)?$/.test(error.code)) return true;
   if (error.code === 'ConflictException') return error.message.includes('concurrent modification');
   return (
-    error.code === 'ResourceConflictException' && /update is in progress|following state: Pending/.test(error.message)
+    error.code === 'ResourceConflictException' &&
+    /update is in progress|concurrent update|following state: Pending/.test(error.message)
   );
 }
 
@@ -104,7 +111,7 @@ export const isExisting = (error: unknown) =>
 
 /** The endpoint does not serve this call at all. */
 export const isUnsupported = (error: unknown) =>
-  error instanceof DynopsError && (unsupportedCodes.has(error.code) || httpStatus(error) === 501);
+  error instanceof DynopsError && (unsupportedCodes.has(error.code) || metadataOf(error)?.httpStatusCode === 501);
 
 /** A new role is not known to Lambda at once. The code alone also stands for real mistakes in the input. */
 export const isRoleNotReady = (error: unknown) =>
@@ -112,8 +119,8 @@ export const isRoleNotReady = (error: unknown) =>
   error.code === 'InvalidParameterValueException' &&
   /cannot be assumed by Lambda|execution role does not have permissions/.test(error.message);
 
-function httpStatus(error: DynopsError): number | undefined {
-  return error.cause instanceof Error ? (error.cause as SdkError).$metadata?.httpStatusCode : undefined;
+function metadataOf(error: DynopsError): SdkError['$metadata'] {
+  return error.cause instanceof Error ? (error.cause as SdkError).$metadata : undefined;
 }
 
 /** An SDK error → DynopsError: AWS's own name and request id, what failed, and for credentials the command that mends it. */
@@ -141,7 +148,7 @@ export function translate(
 /** What to do about credentials that are missing, stale or too weak; undefined when the error is about something else. */
 function deniedHint(code: string, message: string, target: Target): string | undefined {
   const profile = target.profile ? ` --profile ${target.profile}` : '';
-  if (/sso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) {
+  if (/\bsso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) {
     return `Run \`aws sso login${profile}\`, then this command again.`;
   }
   switch (code) {

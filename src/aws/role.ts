@@ -13,12 +13,14 @@ import {
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing, isMissing } from './errors.ts';
+import { ignoreMissing } from './errors.ts';
 import {
   canonical,
   differences,
   type Existing,
+  type OnWait,
   type Resource,
   sorted,
   type Tags,
@@ -26,6 +28,7 @@ import {
   tagList,
   tagRecord,
 } from './resource.ts';
+import { waitFor } from './wait.ts';
 
 export interface PolicyDocument {
   Version: '2012-10-17';
@@ -51,35 +54,50 @@ export interface ActualRole extends Existing {
 }
 
 async function read(aws: Aws, { name }: { name: string }): Promise<ActualRole | undefined> {
-  const found = await aws.call(IAMClient, new GetRoleCommand({ RoleName: name })).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
-    throw error;
-  });
+  const found = await aws.call(IAMClient, new GetRoleCommand({ RoleName: name })).catch(ignoreMissing);
   const role = found?.Role;
   if (!role) return undefined;
-  const [policies, managed] = await Promise.all([
-    aws.call(IAMClient, new ListRolePoliciesCommand({ RoleName: name })),
-    aws.call(IAMClient, new ListAttachedRolePoliciesCommand({ RoleName: name })),
-  ]).catch((error: unknown) => {
-    // Deleted by somebody in between.
-    if (isMissing(error)) return [undefined, undefined];
-    throw error;
-  });
-  if (!policies || !managed) return undefined;
-  const inline = await Promise.all(
-    (policies.PolicyNames ?? []).map(async (policyName) => {
-      const policy = await aws.call(IAMClient, new GetRolePolicyCommand({ RoleName: name, PolicyName: policyName }));
-      return [policyName, parseDocument(policy.PolicyDocument)] as const;
-    }),
-  );
+  // Deleted by somebody in between.
+  const policies = await Promise.all([readInline(aws, name), readAttached(aws, name)]).catch(ignoreMissing);
+  if (!policies) return undefined;
+  const [inline, attached] = policies;
   return {
     id: role.Arn ?? '',
     name: role.RoleName ?? name,
     tags: tagRecord(role.Tags),
     trust: parseDocument(role.AssumeRolePolicyDocument),
-    inline: Object.fromEntries(inline),
-    attached: sorted((managed.AttachedPolicies ?? []).map(({ PolicyArn = '' }) => PolicyArn)),
+    inline,
+    attached: sorted(attached),
   };
+}
+
+async function readInline(aws: Aws, RoleName: string): Promise<Record<string, unknown>> {
+  const names: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await aws.call(IAMClient, new ListRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }));
+    names.push(...(page.PolicyNames ?? []));
+    ({ Marker } = page);
+  } while (Marker);
+  const policies = names.map(async (PolicyName) => {
+    const { PolicyDocument } = await aws.call(IAMClient, new GetRolePolicyCommand({ RoleName, PolicyName }));
+    return [PolicyName, parseDocument(PolicyDocument)] as const;
+  });
+  return Object.fromEntries(await Promise.all(policies));
+}
+
+async function readAttached(aws: Aws, RoleName: string): Promise<string[]> {
+  const arns: string[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await aws.call(
+      IAMClient,
+      new ListAttachedRolePoliciesCommand({ RoleName, ...(Marker && { Marker }) }),
+    );
+    for (const { PolicyArn = '' } of page.AttachedPolicies ?? []) arns.push(PolicyArn);
+    ({ Marker } = page);
+  } while (Marker);
+  return arns;
 }
 
 /** IAM answers with URL-encoded documents. */
@@ -139,10 +157,28 @@ async function update(
   };
 }
 
-async function remove(aws: Aws, actual: ActualRole): Promise<void> {
+async function remove(aws: Aws, actual: ActualRole, onWait: OnWait): Promise<void> {
   await removePolicies(aws, actual);
-  await aws.call(IAMClient, new DeleteRoleCommand({ RoleName: actual.name })).catch(ignoreMissing);
+  const command = new DeleteRoleCommand({ RoleName: actual.name });
+  await waitFor(aws, {
+    reason: `the policies of the role ${actual.name} are not gone yet`,
+    limitMs: policiesGoneMs,
+    onWait,
+    ask: () =>
+      aws.call(IAMClient, command).then(
+        () => true,
+        (error: unknown) => (stillHasPolicies(error) ? undefined : (ignoreMissing(error) ?? true)),
+      ),
+  });
 }
+
+/** IAM may know of a policy for a moment longer; Terraform waits as long. */
+const policiesGoneMs = 120_000;
+
+const stillHasPolicies = (error: unknown) =>
+  error instanceof DynopsError &&
+  error.code === 'DeleteConflict' &&
+  /(delete|detach all) policies first/.test(error.message);
 
 async function putPolicy(aws: Aws, { name, policyName, policy }: DesiredRole): Promise<void> {
   const input = { RoleName: name, PolicyName: policyName, PolicyDocument: JSON.stringify(policy) };

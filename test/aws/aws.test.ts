@@ -1,0 +1,48 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { connect, domainUrl, invokeUrl } from '../../src/aws/aws.ts';
+import { ExitStatus } from '../../src/errors.ts';
+import { account, awsError, mockAws } from './mocks.ts';
+
+const api = { id: 'abc123', stage: 'prod', path: '/items' };
+
+describe('connect', () => {
+  it.each([
+    ['aws', 'eu-central-1', 'amazonaws.com'],
+    ['aws-us-gov', 'us-gov-west-1', 'amazonaws.com'],
+    ['aws-cn', 'cn-north-1', 'amazonaws.com.cn'],
+    ['aws-eusc', 'eusc-de-east-1', 'amazonaws.eu'],
+  ])('takes the partition %s from the caller’s own ARN', async (partition, region, urlSuffix) => {
+    const aws = await mockAws({ partition, target: { region } });
+    expect(aws).toMatchObject({ partition, region, accountId: account, urlSuffix });
+    expect(invokeUrl(aws, api)).toBe(`https://abc123.execute-api.${region}.${urlSuffix}/prod/items`);
+  });
+
+  it('with expired credentials says how to renew them, with exit status 4', async () => {
+    mockClient(STSClient)
+      .on(GetCallerIdentityCommand)
+      .rejects(awsError('ExpiredTokenException', 'The security token included in the request is expired'));
+    const target = { kind: 'aws', endpoint: undefined, region: 'eu-west-1', credentials: undefined } as const;
+    const options = { target: { ...target, profile: 'work' }, signal: new AbortController().signal };
+    await expect(connect(options)).rejects.toMatchObject({
+      code: 'ExpiredTokenException',
+      exitStatus: ExitStatus.credentials,
+      hint: expect.stringContaining('aws sso login --profile work'),
+    });
+  });
+});
+
+describe('addresses', () => {
+  it('of an endpoint that is not AWS’s are below it, with one slash', async () => {
+    const aws = await mockAws({ target: { endpoint: 'http://127.0.0.1:4566/' } });
+    expect(invokeUrl(aws, api)).toBe('http://127.0.0.1:4566/_aws/execute-api/abc123/prod/items');
+    expect(domainUrl(aws, 'demo')).toBe('http://127.0.0.1:4566/_aws/cognito-domain/demo');
+  });
+
+  it('of hosted sign-in: GovCloud serves the FIPS host only', async () => {
+    expect(domainUrl(await mockAws(), 'demo')).toBe('https://demo.auth.eu-central-1.amazoncognito.com');
+    const gov = await mockAws({ partition: 'aws-us-gov', target: { region: 'us-gov-west-1' } });
+    expect(domainUrl(gov, 'demo')).toBe('https://demo.auth-fips.us-gov-west-1.amazoncognito.com');
+  });
+});
