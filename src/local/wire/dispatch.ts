@@ -33,7 +33,7 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
     const operation = service.operations[asked.operation];
     if (!shapes || !operation) throw unknownOperation(catalog, asked.operation);
     const input = service.rawJson ? readRaw(request.body) : readInput(catalog, shapes, { request, asked });
-    if (!service.rawJson) requireMembers(shapes, input);
+    if (!service.rawJson) requireMembers(catalog, shapes, input);
     await call.engine.mood.beforeCall(service.signingName, asked.operation);
     authorize(catalog, asked.operation, { input, call });
     // The catalog paired this operation with the schema that its input was read by.
@@ -114,7 +114,14 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function requireMembers(shapes: OperationShapes, input: Record<string, unknown>): void {
+/** Each service has its own name for an input that its model does not allow; those of the query protocol have one in common. */
+function constraintCode({ service, errors }: Catalog): string {
+  if (service.protocol === 'query') return 'ValidationError';
+  const names = ['InvalidParameterException', 'InvalidRequestException', 'BadRequestException'];
+  return names.find((name) => errors.has(name)) ?? 'ValidationException';
+}
+
+function requireMembers(catalog: Catalog, shapes: OperationShapes, input: Record<string, unknown>): void {
   const missing = shapes.required.filter((name) => input[name] === undefined || input[name] === null);
   if (missing.length === 0) return;
   const details = missing.map(
@@ -122,7 +129,7 @@ function requireMembers(shapes: OperationShapes, input: Record<string, unknown>)
       `Value null at '${name[0]?.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
   );
   const errors = missing.length === 1 ? '1 validation error' : `${missing.length} validation errors`;
-  throw new AwsError('ValidationException', `${errors} detected: ${details.join('; ')}`);
+  throw new AwsError(constraintCode(catalog), `${errors} detected: ${details.join('; ')}`, { statusCode: 400 });
 }
 
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {
