@@ -10,7 +10,8 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, sorted, type Tags } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource, sorted, type Tags } from './resource.ts';
+import { waitFor } from './wait.ts';
 
 export interface DesiredClient {
   poolId: string;
@@ -27,6 +28,8 @@ export interface ActualClient extends Existing {
   /** Ids of further clients of the same name. */
   duplicates: string[];
 }
+
+const listedMs = 30_000;
 
 const authFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] as const;
 const oauthFlows = ['code', 'implicit'] as const;
@@ -76,6 +79,7 @@ const settingsOf = (client: UserPoolClientType) => ({
   identityProviders: client.SupportedIdentityProviders ?? [],
   callbackUrls: sorted(client.CallbackURLs),
   logoutUrls: sorted(client.LogoutURLs),
+  preventUserExistenceErrors: client.PreventUserExistenceErrors ?? 'LEGACY',
   secret: client.ClientSecret !== undefined,
 });
 
@@ -87,6 +91,7 @@ const wanted = (desired: DesiredClient) => ({
   identityProviders: ['COGNITO'],
   callbackUrls: sorted(desired.callbackUrls),
   logoutUrls: sorted(desired.logoutUrls),
+  preventUserExistenceErrors: 'ENABLED',
 });
 
 function compare(desired: DesiredClient, { settings, duplicates }: ActualClient): Change[] {
@@ -114,12 +119,16 @@ function settingsInput(desired: DesiredClient) {
   };
 }
 
-async function create(aws: Aws, desired: DesiredClient): Promise<ActualClient> {
+async function create(aws: Aws, desired: DesiredClient, onWait: OnWait): Promise<ActualClient> {
   const command = new CreateUserPoolClientCommand({ ...settingsInput(desired), GenerateSecret: false });
   await aws.call(CognitoIdentityProviderClient, command, { once: true });
   // Another command may have made one at the same moment; both must go on with the same.
-  const actual = await read(aws, desired);
-  if (!actual) throw new Error('the app client that was just made is not listed');
+  const actual = await waitFor(aws, {
+    reason: `the new app client ${desired.name} is not listed yet`,
+    limitMs: listedMs,
+    onWait,
+    ask: () => read(aws, desired),
+  });
   return update(aws, { desired, actual, changes: [] });
 }
 

@@ -30,10 +30,15 @@ export interface ActualAuthorizer extends Existing {
 const identitySource = 'method.request.header.Authorization';
 
 async function read(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAuthorizer | undefined> {
-  const command = new GetAuthorizersCommand({ restApiId: desired.apiId, limit: 500 });
-  const found = await aws.call(APIGatewayClient, command).catch(ignoreMissing);
-  const authorizer = found?.items?.find(({ name }) => name === desired.name);
-  return authorizer && actual(desired, authorizer);
+  let position: string | undefined;
+  do {
+    const command = new GetAuthorizersCommand({ restApiId: desired.apiId, limit: 500, ...(position && { position }) });
+    const page = await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+    const authorizer = page?.items?.find(({ name }) => name === desired.name);
+    if (authorizer) return actual(desired, authorizer);
+    position = page?.position;
+  } while (position);
+  return undefined;
 }
 
 function actual(desired: DesiredAuthorizer, authorizer: Authorizer): ActualAuthorizer {

@@ -10,6 +10,7 @@ import {
 import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { isMissing, isUnsupported } from './errors.ts';
+import { isBusy, succeeded } from './function.ts';
 import { waitFor } from './wait.ts';
 
 /** How a function is configured, as far as speed and cost depend on it. */
@@ -49,19 +50,21 @@ export async function changeFunctionSettings(
   to: { memoryMb: number; architecture: FunctionSettings['architecture']; zip: () => Promise<Uint8Array> },
 ): Promise<FunctionSettings> {
   const FunctionName = name;
-  const now = await untilReady(aws, name);
+  let ready = await untilReady(aws, name);
+  const now = settingsOf(ready);
   if (now.architecture !== to.architecture) {
     const Architectures = [to.architecture satisfies Architecture];
     await aws.call(
       LambdaClient,
       new UpdateFunctionCodeCommand({ FunctionName, ZipFile: await to.zip(), Architectures }),
     );
-    await untilReady(aws, name);
+    ready = succeeded(await untilReady(aws, name));
   }
   if (now.memoryMb !== to.memoryMb) {
     await aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, MemorySize: to.memoryMb }));
+    ready = succeeded(await untilReady(aws, name));
   }
-  return untilReady(aws, name);
+  return settingsOf(ready);
 }
 
 /** How many invocations of the account may run at once; undefined where the endpoint does not say. */
@@ -75,15 +78,14 @@ export async function accountConcurrency(aws: Aws): Promise<number | undefined> 
   }
 }
 
-function untilReady(aws: Aws, name: string): Promise<FunctionSettings> {
+function untilReady(aws: Aws, name: string): Promise<FunctionConfiguration> {
   return waitFor(aws, {
     reason: `the function ${name} is being updated`,
     limitMs: readyLimitMs,
     onWait: () => undefined,
     async ask() {
       const found = await aws.call(LambdaClient, new GetFunctionConfigurationCommand({ FunctionName: name }));
-      const busy = found.State === 'Pending' || found.LastUpdateStatus === 'InProgress';
-      return busy ? undefined : settingsOf(found);
+      return isBusy(found) ? undefined : found;
     },
   });
 }

@@ -12,6 +12,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import type { Change } from '../change.ts';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing, isRoleNotReady } from './errors.ts';
 import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
@@ -91,7 +92,7 @@ async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promi
       }),
     ),
   );
-  await untilReady(aws, desired.name, onWait);
+  succeeded(await untilReady(aws, desired.name, onWait));
   return actual(made, desired.tags);
 }
 
@@ -126,13 +127,13 @@ async function update(
     const { zip } = await desired.code();
     const Architectures = [desired.architecture as Architecture];
     await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip, Architectures }));
-    ready = await untilReady(aws, FunctionName, onWait);
+    ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
   if (changed(configurationProperties)) {
     await untilRoleIsReady(aws, desired, onWait, () =>
       aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(desired) })),
     );
-    ready = await untilReady(aws, FunctionName, onWait);
+    ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
   return actual(ready, desired.tags);
 }
@@ -160,6 +161,19 @@ function untilRoleIsReady<Answer extends object>(
   });
 }
 
+export const isBusy = ({ State, LastUpdateStatus }: FunctionConfiguration) =>
+  State === 'Pending' || LastUpdateStatus === 'InProgress';
+
+/** Lambda accepts a change first and may find later that it cannot carry it out. */
+export function succeeded(configuration: FunctionConfiguration): FunctionConfiguration {
+  const { FunctionName, State, StateReason, LastUpdateStatus, LastUpdateStatusReason } = configuration;
+  if (State !== 'Failed' && LastUpdateStatus !== 'Failed') return configuration;
+  throw new DynopsError({
+    code: 'FunctionFailed',
+    message: `Lambda could not bring the function ${FunctionName} up to date: ${LastUpdateStatusReason ?? StateReason}`,
+  });
+}
+
 /** Neither Pending nor being updated. */
 function untilReady(aws: Aws, name: string, onWait: OnWait): Promise<FunctionConfiguration> {
   return waitFor(aws, {
@@ -168,8 +182,7 @@ function untilReady(aws: Aws, name: string, onWait: OnWait): Promise<FunctionCon
     onWait,
     async ask() {
       const { Configuration } = await aws.call(LambdaClient, new GetFunctionCommand({ FunctionName: name }));
-      const busy = Configuration?.State === 'Pending' || Configuration?.LastUpdateStatus === 'InProgress';
-      return busy ? undefined : Configuration;
+      return Configuration && !isBusy(Configuration) ? Configuration : undefined;
     },
   });
 }

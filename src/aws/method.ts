@@ -1,8 +1,10 @@
 import {
   APIGatewayClient,
+  DeleteIntegrationResponseCommand,
   DeleteMethodCommand,
   DeleteMethodResponseCommand,
   GetMethodCommand,
+  type PatchOperation,
   PutIntegrationCommand,
   PutIntegrationResponseCommand,
   PutMethodCommand,
@@ -12,7 +14,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { canonical, differences, type Existing, type Resource, type Tags } from './resource.ts';
+import { canonical, differences, type Existing, type Resource, sorted, type Tags } from './resource.ts';
 
 /** One HTTP answer of the method. */
 export interface MethodAnswer {
@@ -41,6 +43,8 @@ export interface ActualMethod extends Existing {
   httpMethod: string;
   authorizationType: string;
   authorizerId: string | undefined;
+  authorizationScopes: string[];
+  apiKeyRequired: boolean;
   integration: Record<string, unknown> | null;
   /** Status codes that the method itself declares. */
   methodResponses: string[];
@@ -68,6 +72,8 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
     httpMethod,
     authorizationType: found.authorizationType ?? 'NONE',
     authorizerId: found.authorizerId,
+    authorizationScopes: sorted(found.authorizationScopes),
+    apiKeyRequired: found.apiKeyRequired ?? false,
     integration: integration
       ? {
           type: integration.type,
@@ -91,6 +97,9 @@ function wanted(desired: DesiredMethod) {
   return {
     authorizationType: desired.authorizerId === undefined ? 'NONE' : 'COGNITO_USER_POOLS',
     authorizerId: desired.authorizerId ?? null,
+    // With scopes the authorizer takes access tokens, without them id tokens.
+    authorizationScopes: [],
+    apiKeyRequired: false,
     integration: {
       type: 'AWS',
       uri: desired.integrationUri,
@@ -122,7 +131,8 @@ async function create(aws: Aws, desired: DesiredMethod): Promise<ActualMethod> {
     }),
   );
   const { authorizerId } = desired;
-  const bare = { authorizationType, authorizerId, integration: null, methodResponses: [], answers: {} };
+  const access = { authorizationType, authorizerId, authorizationScopes: [], apiKeyRequired: false };
+  const bare = { ...access, integration: null, methodResponses: [], answers: {} };
   const actual = { id: `${resourceId}/${httpMethod}`, tags: desired.tags, apiId, resourceId, httpMethod, ...bare };
   return update(aws, { desired, actual });
 }
@@ -132,9 +142,16 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   const { apiId: restApiId, resourceId, httpMethod, authorizerId } = desired;
   const method = { restApiId, resourceId, httpMethod };
   const want = wanted(desired);
+  const patchOperations: PatchOperation[] = [];
   if (actual.authorizationType !== want.authorizationType || actual.authorizerId !== authorizerId) {
-    const patchOperations = [{ op: 'replace' as const, path: '/authorizationType', value: want.authorizationType }];
+    patchOperations.push({ op: 'replace', path: '/authorizationType', value: want.authorizationType });
     if (authorizerId !== undefined) patchOperations.push({ op: 'replace', path: '/authorizerId', value: authorizerId });
+  }
+  for (const value of actual.authorizationScopes) {
+    patchOperations.push({ op: 'remove', path: '/authorizationScopes', value });
+  }
+  if (actual.apiKeyRequired) patchOperations.push({ op: 'replace', path: '/apiKeyRequired', value: 'false' });
+  if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateMethodCommand({ ...method, patchOperations }));
   }
   let present = actual.answers;
@@ -145,7 +162,12 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
     // A new integration begins without responses.
     present = {};
   }
-  for (const statusCode of actual.methodResponses.filter((status) => !Object.hasOwn(desired.answers, status))) {
+  const notWanted = (status: string) => !Object.hasOwn(desired.answers, status);
+  for (const statusCode of Object.keys(present).filter(notWanted)) {
+    const command = new DeleteIntegrationResponseCommand({ ...method, statusCode });
+    await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+  }
+  for (const statusCode of actual.methodResponses.filter(notWanted)) {
     await aws.call(APIGatewayClient, new DeleteMethodResponseCommand({ ...method, statusCode })).catch(ignoreMissing);
   }
   for (const [statusCode, answer] of Object.entries(desired.answers)) {

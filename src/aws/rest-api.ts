@@ -13,7 +13,8 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { waitFor } from './wait.ts';
 
 export interface DesiredApi {
   name: string;
@@ -36,6 +37,7 @@ export interface ActualApi extends Existing {
   duplicates: string[];
 }
 
+const listedMs = 30_000;
 /** The largest page that AWS gives. */
 const limit = 500;
 
@@ -95,7 +97,7 @@ function compare(desired: DesiredApi, actual: ActualApi): Change[] {
   );
 }
 
-async function create(aws: Aws, desired: DesiredApi): Promise<ActualApi> {
+async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<ActualApi> {
   const made = await aws.call(
     APIGatewayClient,
     new CreateRestApiCommand({
@@ -112,9 +114,13 @@ async function create(aws: Aws, desired: DesiredApi): Promise<ActualApi> {
   // Another command may have made one at the same moment; both must go on with the same, so all are listed meanwhile.
   const [resource, actual] = await Promise.all([
     aws.call(APIGatewayClient, new CreateResourceCommand({ restApiId, parentId, pathPart }), { once: true }),
-    read(aws, desired),
+    waitFor(aws, {
+      reason: `the new API ${desired.name} is not listed yet`,
+      limitMs: listedMs,
+      onWait,
+      ask: () => read(aws, desired),
+    }),
   ]);
-  if (!actual) throw new Error('the API that was just made is not listed');
   return update(aws, { desired, actual: actual.apiId === restApiId ? { ...actual, resourceId: resource.id } : actual });
 }
 

@@ -6,12 +6,13 @@ import {
   DeleteStageCommand,
   GetDeploymentsCommand,
   GetStagesCommand,
+  type Deployment as ListedDeployment,
   type PatchOperation,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { ignoreMissing, vanished } from './errors.ts';
 import { differences, type Existing, type Resource, type Tags } from './resource.ts';
 
 export interface DesiredStage {
@@ -53,10 +54,10 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
   const restApiId = apiId;
   const [stages, listed] = await Promise.all([
     aws.call(APIGatewayClient, new GetStagesCommand({ restApiId })).catch(ignoreMissing),
-    aws.call(APIGatewayClient, new GetDeploymentsCommand({ restApiId, limit: 500 })).catch(ignoreMissing),
+    listDeployments(aws, restApiId).catch(ignoreMissing),
   ]);
   if (!stages || !listed) return undefined;
-  const deployments = (listed.items ?? [])
+  const deployments = listed
     .sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
     .map(({ id = '', description = '' }) => ({
       id,
@@ -77,6 +78,18 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
   };
 }
 
+async function listDeployments(aws: Aws, restApiId: string): Promise<ListedDeployment[]> {
+  const deployments: ListedDeployment[] = [];
+  let position: string | undefined;
+  do {
+    const command = new GetDeploymentsCommand({ restApiId, limit: 500, ...(position && { position }) });
+    const page = await aws.call(APIGatewayClient, command);
+    deployments.push(...(page.items ?? []));
+    position = page.position;
+  } while (position);
+  return deployments;
+}
+
 function compare(desired: DesiredStage, actual: ActualStage): Change[] {
   return differences(
     { definition: desired.definition, tracing: desired.tracing, staleDeployments: [] },
@@ -86,7 +99,7 @@ function compare(desired: DesiredStage, actual: ActualStage): Change[] {
 
 async function create(aws: Aws, desired: DesiredStage): Promise<ActualStage> {
   const actual = await look(aws, desired);
-  if (!actual) throw new Error(`the API ${desired.apiId} is gone`);
+  if (!actual) throw vanished(`The API ${desired.apiId}`);
   return update(aws, { desired, actual });
 }
 

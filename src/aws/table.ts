@@ -52,7 +52,8 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     await untilGone(aws, name, silent);
     return undefined;
   }
-  const createdAtMs = found.CreationDateTime?.getTime() ?? 0;
+  // AWS's clock may be ahead of this machine's.
+  const createdAtMs = Math.min(found.CreationDateTime?.getTime() ?? 0, aws.clock());
   const { tags } = await waitFor(aws, {
     reason: `the tags of the table ${name} do not show yet`,
     limitMs: tagsSettleMs,
@@ -77,8 +78,15 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
 /** undefined: the endpoint does not serve tags. */
 async function readTags(aws: Aws, arn: string): Promise<Tags | undefined> {
   try {
-    const { Tags: tags } = await aws.call(DynamoDBClient, new ListTagsOfResourceCommand({ ResourceArn: arn }));
-    return tagRecord(tags);
+    const tags: Tags = {};
+    let NextToken: string | undefined;
+    do {
+      const command = new ListTagsOfResourceCommand({ ResourceArn: arn, ...(NextToken && { NextToken }) });
+      const page = await aws.call(DynamoDBClient, command);
+      Object.assign(tags, tagRecord(page.Tags));
+      ({ NextToken } = page);
+    } while (NextToken);
+    return tags;
   } catch (error) {
     if (isUnsupported(error)) return undefined;
     return ignoreMissing(error) ?? {};

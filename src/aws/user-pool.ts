@@ -13,7 +13,8 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { waitFor } from './wait.ts';
 
 export interface DesiredPool {
   name: string;
@@ -69,6 +70,8 @@ function byAge(a: UserPoolType, b: UserPoolType): number {
   return age || ((a.Id ?? '') < (b.Id ?? '') ? -1 : 1);
 }
 
+const listedMs = 30_000;
+
 const passwordPolicy = {
   MinimumLength: 6,
   RequireUppercase: false,
@@ -115,7 +118,7 @@ function compare(_desired: DesiredPool, { settings, duplicates }: ActualPool): C
   ];
 }
 
-async function create(aws: Aws, desired: DesiredPool): Promise<ActualPool> {
+async function create(aws: Aws, desired: DesiredPool, onWait: OnWait): Promise<ActualPool> {
   await aws.call(
     CognitoIdentityProviderClient,
     new CreateUserPoolCommand({
@@ -127,8 +130,12 @@ async function create(aws: Aws, desired: DesiredPool): Promise<ActualPool> {
     { once: true },
   );
   // Another command may have made one at the same moment; both must go on with the same.
-  const actual = await read(aws, desired);
-  if (!actual) throw new Error('the user pool that was just made is not listed');
+  const actual = await waitFor(aws, {
+    reason: `the new user pool ${desired.name} is not listed yet`,
+    limitMs: listedMs,
+    onWait,
+    ask: () => read(aws, desired),
+  });
   return update(aws, { desired, actual, changes: [] });
 }
 
@@ -146,11 +153,18 @@ async function update(
     await aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
   }
   if (changes.some(({ property }) => Object.hasOwn(wanted, property))) {
-    const command = new UpdateUserPoolCommand({ UserPoolId: actual.poolId, ...changeable });
+    const input = { UserPoolId: actual.poolId, ...changeable, UserPoolTags: keptTags(desired.tags, actual.tags) };
+    const command = new UpdateUserPoolCommand(input);
     await aws.call(CognitoIdentityProviderClient, command);
   }
   for (const duplicate of actual.duplicates) await deletePool(aws, duplicate);
   return { ...actual, tags: desired.tags, settings: { ...actual.settings, ...wanted }, duplicates: [] };
+}
+
+/** UpdateUserPool takes away the tags that it is not given (aws/aws-cli#3302); those of AWS itself it does not accept. */
+function keptTags(wanted: Tags, found: Tags): Tags {
+  const others = Object.entries(found).filter(([key]) => !/^(aws|dynops):/.test(key));
+  return { ...Object.fromEntries(others), ...wanted };
 }
 
 async function remove(aws: Aws, actual: ActualPool): Promise<void> {

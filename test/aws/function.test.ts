@@ -1,0 +1,197 @@
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  LambdaClient,
+  ResourceNotFoundException,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../src/aws/function.ts';
+import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
+
+const lambda = mockClient(LambdaClient);
+afterEach(() => lambda.reset());
+
+const zip = new Uint8Array([1, 2, 3]);
+const id = 'arn:aws-cn:lambda:cn-north-1:123456789012:function:demo';
+const roleArn = 'arn:aws-cn:iam::123456789012:role/demo-role';
+const desired: DesiredFunction = {
+  name: 'demo',
+  roleArn,
+  runtime: 'nodejs24.x',
+  architecture: 'arm64',
+  handler: 'index.handler',
+  memoryMb: 256,
+  timeoutSeconds: 10,
+  tracing: true,
+  code: async () => ({ zip, sha256: 'sha-2' }),
+  codeSha256: 'sha-2',
+  tags,
+};
+const ready: FunctionConfiguration = {
+  FunctionArn: id,
+  FunctionName: 'demo',
+  Role: roleArn,
+  Runtime: 'nodejs24.x',
+  Architectures: ['arm64'],
+  Handler: 'index.handler',
+  MemorySize: 256,
+  Timeout: 10,
+  TracingConfig: { Mode: 'Active' },
+  CodeSha256: 'sha-2',
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+};
+const configuration = {
+  Role: roleArn,
+  Runtime: 'nodejs24.x',
+  Handler: 'index.handler',
+  MemorySize: 256,
+  Timeout: 10,
+  TracingConfig: { Mode: 'Active' },
+};
+const cannotAssume = awsError(
+  'InvalidParameterValueException',
+  'The role defined for the function cannot be assumed by Lambda.',
+);
+
+async function stands(more: FunctionConfiguration, found: Record<string, string> = tags): Promise<ActualFunction> {
+  lambda.on(GetFunctionCommand).resolves({ Configuration: { ...ready, ...more }, Tags: found });
+  const actual = await lambdaFunction.read(await mockAws(), desired);
+  if (!actual) throw new Error('the function is there');
+  return actual;
+}
+
+describe('function', () => {
+  it('is the same as asked for; one of before the architectures is x86_64', async () => {
+    expect(lambdaFunction.compare(desired, await stands({}))).toEqual([]);
+    const { Architectures: _, ...old } = ready;
+    lambda.on(GetFunctionCommand).resolves({ Configuration: old, Tags: tags });
+    const actual = await lambdaFunction.read(await mockAws(), desired);
+    expect(actual && lambdaFunction.compare(desired, actual)).toEqual([
+      { property: 'architecture', from: 'x86_64', to: 'arm64' },
+    ]);
+  });
+
+  it('is made once Lambda can assume the role, with the reason told meanwhile, and is waited for', async () => {
+    lambda
+      .on(CreateFunctionCommand)
+      .rejectsOnce(cannotAssume)
+      .rejectsOnce(cannotAssume)
+      .resolves({ ...ready, State: 'Pending' });
+    lambda
+      .on(GetFunctionCommand)
+      .resolvesOnce({ Configuration: { ...ready, State: 'Pending' } })
+      .resolves({ Configuration: ready });
+    const reasons: string[] = [];
+    const made = await lambdaFunction.create(await mockAws(), desired, (reason) => reasons.push(reason));
+    expect(lambdaFunction.compare(desired, made)).toEqual([]);
+    expect(made).toMatchObject({ id, tags });
+    expect(reasons).toEqual([
+      expect.stringContaining('demo-role'),
+      expect.stringContaining('demo-role'),
+      expect.stringContaining('demo'),
+    ]);
+    expect(inputs(lambda, 'CreateFunction')[0]).toEqual({
+      FunctionName: 'demo',
+      Architectures: ['arm64'],
+      Code: { ZipFile: zip },
+      Description: expect.any(String),
+      Tags: tags,
+      ...configuration,
+    });
+  });
+
+  it('another mistake under the same name is told at once', async () => {
+    lambda
+      .on(CreateFunctionCommand)
+      .rejects(awsError('InvalidParameterValueException', 'The runtime parameter of python3.7 is no longer supported'));
+    await expect(lambdaFunction.create(await mockAws(), desired, ignoreWait)).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+    });
+    expect(lambda.calls()).toHaveLength(1);
+  });
+
+  it('a role that never becomes assumable ends the wait, and its name is in the error', async () => {
+    const aws = await mockAws();
+    const startedAtMs = aws.clock();
+    lambda.on(CreateFunctionCommand).rejects(cannotAssume);
+    await expect(lambdaFunction.create(aws, desired, ignoreWait)).rejects.toMatchObject({
+      code: 'WaitedTooLong',
+      message: expect.stringContaining('demo-role'),
+    });
+    // Chalice found 15 seconds too short, Terraform once 2 minutes.
+    expect(aws.clock() - startedAtMs).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('code and configuration are sent one after the other, each whole, each once the one before took effect', async () => {
+    const actual = await stands({ CodeSha256: 'sha-1', MemorySize: 128 }, { ...tags, 'dynops:old': 'x', team: 'a' });
+    const updating = { Configuration: { ...ready, LastUpdateStatus: 'InProgress' as const } };
+    lambda.reset();
+    lambda.onAnyCommand().resolves({});
+    lambda
+      .on(GetFunctionCommand)
+      .resolvesOnce({ Configuration: ready })
+      .resolvesOnce(updating)
+      .resolvesOnce({ Configuration: ready })
+      .resolvesOnce(updating)
+      .resolves({ Configuration: ready });
+    const changes = lambdaFunction.compare(desired, actual);
+    const aws = await mockAws();
+    const made = await lambdaFunction.update(aws, { desired, actual, changes, onWait: ignoreWait });
+    expect(lambdaFunction.compare(desired, made)).toEqual([]);
+    expect(written(lambda)).toEqual([
+      ['UntagResource', { Resource: id, TagKeys: ['dynops:old'] }],
+      ['UpdateFunctionCode', { FunctionName: 'demo', ZipFile: zip, Architectures: ['arm64'] }],
+      ['UpdateFunctionConfiguration', { FunctionName: 'demo', ...configuration }],
+    ]);
+    expect(lambda.calls().map(({ args }) => args[0].constructor.name)).toEqual([
+      'UntagResourceCommand',
+      'GetFunctionCommand',
+      'UpdateFunctionCodeCommand',
+      'GetFunctionCommand',
+      'GetFunctionCommand',
+      'UpdateFunctionConfigurationCommand',
+      'GetFunctionCommand',
+      'GetFunctionCommand',
+    ]);
+  });
+
+  it('an update that Lambda accepts and then cannot carry out is not told as done', async () => {
+    const actual = await stands({ MemorySize: 128 });
+    const failed = { LastUpdateStatus: 'Failed' as const, LastUpdateStatusReason: 'The KMS key is disabled.' };
+    lambda.on(UpdateFunctionConfigurationCommand).resolves({});
+    lambda.on(GetFunctionCommand).resolves({ Configuration: { ...ready, ...failed } });
+    const changes = lambdaFunction.compare(desired, actual);
+    const updating = lambdaFunction.update(await mockAws(), { desired, actual, changes, onWait: ignoreWait });
+    await expect(updating).rejects.toMatchObject({
+      code: 'FunctionFailed',
+      message: expect.stringContaining('The KMS key is disabled.'),
+    });
+  });
+
+  it('one whose last update failed can be repaired', async () => {
+    const actual = await stands({ CodeSha256: 'sha-1' });
+    lambda.on(UpdateFunctionCodeCommand).resolves({});
+    lambda
+      .on(GetFunctionCommand)
+      .resolvesOnce({ Configuration: { ...ready, LastUpdateStatus: 'Failed' } })
+      .resolves({ Configuration: ready });
+    const changes = lambdaFunction.compare(desired, actual);
+    const made = await lambdaFunction.update(await mockAws(), { desired, actual, changes, onWait: ignoreWait });
+    expect(made.codeSha256).toBe('sha-2');
+  });
+
+  it('that is not there is absent, and deleting it is no error', async () => {
+    const missing = new ResourceNotFoundException({ $metadata: {}, message: 'Function not found', Type: 'User' });
+    lambda.on(GetFunctionCommand).rejects(missing);
+    lambda.on(DeleteFunctionCommand).rejects(missing);
+    const aws = await mockAws();
+    expect(await lambdaFunction.read(aws, desired)).toBeUndefined();
+    await lambdaFunction.remove(aws, { ...desired, id }, ignoreWait);
+  });
+});
