@@ -79,6 +79,7 @@ describe('app-client', () => {
       .resolvesOnce({ UserPoolClients: [{ ClientId: 'c1', ClientName: 'demo' }] });
     const actual = await appClient.read(await mockAws(), desired);
     expect(actual && appClient.compare(desired, actual)).toEqual([]);
+    expect(inputs(cognito, 'DescribeUserPoolClient')).toEqual([{ UserPoolId, ClientId: 'c1' }]);
     expect(inputs(cognito, 'ListUserPoolClients')).toMatchObject([{ UserPoolId }, { UserPoolId, NextToken: 'next' }]);
   });
 

@@ -38,7 +38,8 @@ describe('domain', () => {
 
   it('that serves another pool is somebody else’s', async () => {
     answering(described('ACTIVE', 'other'));
-    expect(await domain.read(await mockAws(), desired)).toMatchObject({ poolId: 'other', tags: {} });
+    const found = await domain.read(await mockAws(), desired);
+    expect([found?.poolId, found?.tags]).toEqual(['other', {}]);
   });
 
   it('is made with the pages that need no style, and waited for until it is active', async () => {
