@@ -51,6 +51,9 @@ const maxFailedAttempts = 6;
 const throttledForMs = 180_000;
 const firstDelayMs = 100;
 const maxDelayMs = 2_000;
+/** A connection on which nothing comes for so long is dead. The SDK's own default is to wait for ever. */
+const longestSilenceMs = 60_000;
+const connectMs = 10_000;
 
 export function createCaller(options: {
   target: Target;
@@ -58,8 +61,9 @@ export function createCaller(options: {
   onCall?: OnCall | undefined;
   clock?: () => number;
   sleep?: (ms: number) => Promise<void>;
+  silenceMs?: number;
 }): Caller {
-  const { target, signal, onCall, clock = Date.now } = options;
+  const { target, signal, onCall, clock = Date.now, silenceMs = longestSilenceMs } = options;
   const clients = new Map<unknown, SdkClient>();
 
   function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>): Made {
@@ -69,6 +73,7 @@ export function createCaller(options: {
         region: target.region,
         // Retries are made below, by one policy that knows which calls must not be repeated.
         maxAttempts: 1,
+        requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs },
         ...(target.endpoint && { endpoint: target.endpoint }),
         ...(target.credentials && { credentials: target.credentials }),
         ...(target.profile && { profile: target.profile }),

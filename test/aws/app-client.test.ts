@@ -76,7 +76,7 @@ async function stands(...clients: UserPoolClientType[]): Promise<ActualClient> {
 
 it.each([
   [
-    'an hour, said in its own unit',
+    'an hour, said in other units',
     { IdTokenValidity: 1, AccessTokenValidity: 3600, TokenValidityUnits: { IdToken: 'hours', AccessToken: 'seconds' } },
     [],
   ],
@@ -99,6 +99,7 @@ describe('app-client', () => {
       .resolvesOnce({ UserPoolClients: [{ ClientId: 'c1', ClientName: 'demo' }] });
     const actual = await appClient.read(await mockAws(), desired);
     expect(actual && appClient.compare(desired, actual)).toEqual([]);
+    expect(inputs(cognito, 'DescribeUserPoolClient')).toEqual([{ UserPoolId, ClientId: 'c1' }]);
     expect(inputs(cognito, 'ListUserPoolClients')).toMatchObject([{ UserPoolId }, { UserPoolId, NextToken: 'next' }]);
   });
 

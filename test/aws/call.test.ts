@@ -85,6 +85,14 @@ describe('a call', () => {
     expect(lambda.calls()).toHaveLength(1);
   });
 
+  it('is repeated for a clock that was corrected once, not for one that goes on being corrected', async () => {
+    const aws = await mockAws();
+    const $metadata = { httpStatusCode: 403, clockSkewCorrected: true };
+    lambda.on(GetFunctionCommand).rejects(Object.assign(awsError('InvalidSignatureException'), { $metadata }));
+    await expect(aws.call(LambdaClient, get)).rejects.toMatchObject({ code: 'InvalidSignatureException' });
+    expect(lambda.calls()).toHaveLength(2);
+  });
+
   it('is not begun once the command is interrupted', async () => {
     const interrupt = new AbortController();
     const aws = await mockAws({ signal: interrupt.signal });
@@ -122,6 +130,7 @@ describe('over the wire', () => {
   async function withServer<Answer>(
     handle: (request: IncomingMessage, response: ServerResponse) => void,
     use: (caller: ReturnType<typeof createCaller>) => Promise<Answer>,
+    options: { silenceMs?: number } = {},
   ): Promise<Answer> {
     const server = createServer(handle).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -129,7 +138,8 @@ describe('over the wire', () => {
     const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
     const target = { kind: 'endpoint', endpoint, region: 'eu-west-1', credentials, profile: undefined } as const;
     try {
-      return await use(createCaller({ target, signal: new AbortController().signal, sleep: async () => undefined }));
+      const { signal } = new AbortController();
+      return await use(createCaller({ target, signal, sleep: async () => undefined, ...options }));
     } finally {
       server.closeAllConnections();
       server.close();
@@ -210,6 +220,21 @@ describe('over the wire', () => {
         await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject({ code: 'AnswerLost' });
         expect(asked).toBe(1);
       },
+    );
+  });
+
+  it('a server that takes a call and then says nothing is not waited for for ever', async () => {
+    let asked = 0;
+    await withServer(
+      () => {
+        asked += 1;
+      },
+      async (caller) => {
+        const list = new ListTablesCommand({});
+        await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject({ code: 'AnswerLost' });
+        expect(asked).toBe(1);
+      },
+      { silenceMs: 300 },
     );
   });
 

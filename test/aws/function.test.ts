@@ -176,6 +176,7 @@ describe('function', () => {
 
   it('one whose last update failed can be repaired', async () => {
     const actual = await stands({ CodeSha256: 'sha-1' });
+    lambda.reset();
     lambda.on(UpdateFunctionCodeCommand).resolves({});
     lambda
       .on(GetFunctionCommand)

@@ -30,7 +30,7 @@ const desired: DesiredMethod = {
 };
 const ids = { restApiId: 'abc', resourceId: 'r1', httpMethod: 'POST' };
 
-/** As API Gateway answers it: null for an empty template, defaults that were never sent. */
+/** As API Gateway answers it: null for an empty template, an empty pattern, defaults that were never sent. */
 const standing = {
   httpMethod: 'POST',
   authorizationType: 'COGNITO_USER_POOLS',
@@ -46,7 +46,7 @@ const standing = {
     cacheNamespace: 'r1',
     cacheKeyParameters: [],
     integrationResponses: {
-      '200': { statusCode: '200', responseTemplates: { 'application/json': null } },
+      '200': { statusCode: '200', selectionPattern: '', responseTemplates: { 'application/json': null } },
       '400': { statusCode: '400', selectionPattern: '.*BadRequest.*', responseTemplates: { 'application/json': '{}' } },
     },
   },

@@ -56,6 +56,7 @@ export function awsError(name: string, message = name, more: { status?: number; 
 /** What a Node socket reports. */
 export const socketError = (code: string) => Object.assign(new Error(`connect ${code} 127.0.0.1:1`), { code });
 
+/** A mock's `…Once` answers count from its first call: for new ones after a call, reset it first. */
 interface Mock {
   calls(): { args: readonly unknown[] }[];
 }

@@ -84,6 +84,8 @@ describe('rest-api, read', () => {
     expect(await restApi.read(aws, { ...desired, adopt: true })).toMatchObject({ apiId: 'u' });
     gateway.on(GetRestApisCommand).resolves({ items: [unclaimed, listed('v', { tags: {} })] });
     expect(await restApi.read(aws, { ...desired, adopt: true })).toBeUndefined();
+    gateway.on(GetRestApisCommand).resolves({ items: [unclaimed, listed('mine')] });
+    expect(await restApi.read(aws, { ...desired, adopt: true })).toMatchObject({ apiId: 'mine' });
   });
 
   it('that goes while it is read is absent', async () => {

@@ -114,7 +114,10 @@ describe('stage', () => {
   });
 
   it('a deployment made in the console is not taken for ours', async () => {
-    standing([deployment('console')], [{ stageName: 'prod', deploymentId: 'console', tracingEnabled: true }]);
+    standing(
+      [deployment('console', 'manual hash-2')],
+      [{ stageName: 'prod', deploymentId: 'console', tracingEnabled: true }],
+    );
     gateway.on(CreateDeploymentCommand).resolves({ id: 'd2' });
     expect((await repair(await mockAws())).changed).toEqual(['definition']);
     expect(inputs(gateway, 'CreateDeployment')).toHaveLength(1);

@@ -11,7 +11,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualTable, table } from '../../src/aws/table.ts';
-import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
+import { awsError, ignoreWait, inputs, mockAws, sent, tags, written } from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);
 afterEach(() => dynamodb.reset());
@@ -160,6 +160,7 @@ describe('table, update and remove', () => {
     const { BillingModeSummary: _, ...provisioned } = active;
     const found = [...ours, { Key: 'dynops:old', Value: 'x' }, { Key: 'team', Value: 'a' }];
     const actual = await stands(provisioned, found);
+    dynamodb.reset();
     dynamodb.onAnyCommand().resolves({});
     dynamodb
       .on(DescribeTableCommand)
@@ -167,6 +168,11 @@ describe('table, update and remove', () => {
       .resolves({ Table: active });
     const changes = table.compare(desired, actual);
     await table.update(await mockAws(), { desired, actual, changes, onWait: ignoreWait });
+    expect(
+      sent(dynamodb)
+        .slice(0, 3)
+        .map(([operation]) => operation),
+    ).toEqual(['DescribeTable', 'DescribeTable', 'UntagResource']);
     expect(written(dynamodb)).toEqual([
       ['UntagResource', { ResourceArn: id, TagKeys: ['dynops:old'] }],
       ['UpdateTable', { TableName: 'demo', BillingMode: 'PAY_PER_REQUEST' }],

@@ -1,34 +1,25 @@
 import {
   AdminCreateUserCommand,
+  AdminDeleteUserCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
+  UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Aws, connect } from '../../src/aws/aws.ts';
-import { createTemporaryUser, listUsers } from '../../src/aws/users.ts';
+import {
+  createTemporaryUser,
+  deleteUser,
+  disableUser,
+  enableUser,
+  listUsers,
+  setPassword,
+} from '../../src/aws/users.ts';
+import { mockAws, sent } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);
-const sts = mockClient(STSClient);
 
-afterEach(() => {
-  cognito.reset();
-  sts.reset();
-});
-
-function makeAws(): Promise<Aws> {
-  sts.on(GetCallerIdentityCommand).resolves({ Account: '123456789012', Arn: 'arn:aws:iam::123456789012:root' });
-  const credentials = { accessKeyId: 'x', secretAccessKey: 'y' };
-  const target = {
-    kind: 'endpoint',
-    endpoint: 'http://127.0.0.1:1',
-    region: 'us-east-1',
-    credentials,
-    profile: undefined,
-  } as const;
-  return connect({ target, signal: new AbortController().signal });
-}
+afterEach(() => cognito.reset());
 
 describe('listUsers', () => {
   it('follows every page', async () => {
@@ -45,7 +36,7 @@ describe('listUsers', () => {
           },
         ],
       });
-    await expect(listUsers(await makeAws(), 'pool')).resolves.toEqual([
+    await expect(listUsers(await mockAws(), 'pool')).resolves.toEqual([
       { username: 'a', status: 'CONFIRMED', enabled: true, attributes: {} },
       { username: 'b', status: 'FORCE_CHANGE_PASSWORD', enabled: false, attributes: { email: 'b@example.com' } },
     ]);
@@ -60,7 +51,7 @@ describe('createTemporaryUser', () => {
   it('sends no message to the user, and is not repeated when the answer is lost', async () => {
     cognito.on(AdminCreateUserCommand).rejects(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     const user = { username: 'ada', password: 'temporary', attributes: { email: 'ada@example.com' } };
-    await expect(createTemporaryUser(await makeAws(), 'pool', user)).rejects.toMatchObject({ code: 'AnswerLost' });
+    await expect(createTemporaryUser(await mockAws(), 'pool', user)).rejects.toMatchObject({ code: 'AnswerLost' });
     expect(cognito.commandCalls(AdminCreateUserCommand).map(({ args }) => args[0].input)).toEqual([
       {
         UserPoolId: 'pool',
@@ -70,5 +61,28 @@ describe('createTemporaryUser', () => {
         MessageAction: 'SUPPRESS',
       },
     ]);
+  });
+});
+
+describe('one user', () => {
+  it('is changed by the call that its name says, a password for good or for the next sign-in', async () => {
+    cognito.onAnyCommand().resolves({});
+    const aws = await mockAws();
+    await setPassword(aws, 'pool', { username: 'ada', password: 'secret-1', permanent: false });
+    await disableUser(aws, 'pool', 'ada');
+    await enableUser(aws, 'pool', 'ada');
+    const ids = { UserPoolId: 'pool', Username: 'ada' };
+    expect(sent(cognito)).toEqual([
+      ['AdminSetUserPassword', { ...ids, Password: 'secret-1', Permanent: false }],
+      ['AdminDisableUser', ids],
+      ['AdminEnableUser', ids],
+    ]);
+  });
+
+  it('that is not there is told: whoever names a user means one', async () => {
+    cognito
+      .on(AdminDeleteUserCommand)
+      .rejects(new UserNotFoundException({ $metadata: {}, message: 'User does not exist.' }));
+    await expect(deleteUser(await mockAws(), 'pool', 'ada')).rejects.toMatchObject({ code: 'UserNotFoundException' });
   });
 });

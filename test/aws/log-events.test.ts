@@ -1,0 +1,54 @@
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, it } from 'vitest';
+import { logEvents } from '../../src/aws/log-events.ts';
+import { mockAws } from './mocks.ts';
+
+const logs = mockClient(CloudWatchLogsClient);
+afterEach(() => logs.reset());
+
+describe('log events', () => {
+  it('page by page, with whole milliseconds', async () => {
+    logs
+      .on(FilterLogEventsCommand)
+      .resolvesOnce({
+        events: [{ eventId: '1', timestamp: 5, logStreamName: 's', message: 'one\n' }],
+        nextToken: 'next',
+      })
+      .resolvesOnce({ events: [{ eventId: '2', timestamp: 6, logStreamName: 's', message: 'two\nlines\n\n' }] });
+    const lines = [];
+    for await (const page of logEvents(await mockAws(), { group: 'g', fromMs: 1.7, untilMs: 9.2, pattern: 'ERROR' }))
+      lines.push(...page);
+    expect(lines).toEqual([
+      { id: '1', atMs: 5, stream: 's', text: 'one' },
+      { id: '2', atMs: 6, stream: 's', text: 'two\nlines' },
+    ]);
+    expect(logs.commandCalls(FilterLogEventsCommand).map(({ args }) => args[0].input)).toEqual([
+      { logGroupName: 'g', startTime: 1, endTime: 10, filterPattern: 'ERROR' },
+      { logGroupName: 'g', startTime: 1, endTime: 10, filterPattern: 'ERROR', nextToken: 'next' },
+    ]);
+  });
+
+  it('a group that is not there has none', async () => {
+    logs
+      .on(FilterLogEventsCommand)
+      .rejects(new ResourceNotFoundException({ $metadata: {}, message: 'The specified log group does not exist.' }));
+    const pages = [];
+    for await (const page of logEvents(await mockAws(), { group: 'g', fromMs: 0 })) pages.push(page);
+    expect(pages).toEqual([[]]);
+  });
+
+  it('an empty page is not the last one', async () => {
+    logs
+      .on(FilterLogEventsCommand)
+      .resolvesOnce({ events: [], nextToken: 'next' })
+      .resolvesOnce({ events: [{ eventId: '1', timestamp: 5, logStreamName: 's', message: 'one' }] });
+    const pages = [];
+    for await (const page of logEvents(await mockAws(), { group: 'g', fromMs: 0 })) pages.push(page.length);
+    expect(pages).toEqual([0, 1]);
+  });
+});
