@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Aws } from '../aws/aws.ts';
 import { listTraces, readTraces } from '../aws/traces.ts';
-import { waitFor } from '../aws/wait.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import { waterfall } from '../measure/trace/waterfall.ts';
 import { waterfallPage } from '../ui/trace-html.ts';
 import { waterfallLines } from '../ui/trace-text.ts';
 import type { Context, Result } from './command.ts';
-import { whyNoTraces } from './trace/absence.ts';
+import { tracingIsOn, whyNoTraces } from './trace/absence.ts';
+import { indexingMs, whenIndexed } from './trace/indexing.ts';
 import { defaultSinceMs } from './trace-list.ts';
 
 export interface TraceShowOptions {
@@ -17,9 +17,6 @@ export interface TraceShowOptions {
   /** File for the waterfall as a page. */
   report?: string;
 }
-
-/** X-Ray needs up to a minute until a trace can be read. */
-const indexingMs = 60_000;
 
 /** One request's way through the stack, part by part. */
 export async function traceShow(context: Context, options: TraceShowOptions): Promise<Result> {
@@ -36,26 +33,23 @@ export async function traceShow(context: Context, options: TraceShowOptions): Pr
   return { json: { ok: true, ...trace }, text: `${waterfallLines(trace, context.ui.columns).join('\n')}\n` };
 }
 
+/** The last request may only just have been made: where nothing is recorded though tracing is on, it is waited for. */
 async function latest(context: Context, aws: Aws): Promise<string> {
-  const untilMs = context.clock();
-  const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, limit: 1 });
-  if (!found) throw await noTrace(context, 'There is no trace of the last hour.');
-  return found.id;
+  const ask = async () => {
+    const untilMs = context.clock();
+    const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, limit: 1 });
+    return found?.id;
+  };
+  const id = (await tracingIsOn(context)) ? await whenIndexed(context, aws, ask) : await ask();
+  if (id === undefined) throw await noTrace(context, 'There is no trace of the last hour.');
+  return id;
 }
 
 /** A trace that may only just have been made is waited for. */
 async function read(context: Context, aws: Aws, id: string): Promise<string[] | undefined> {
   const ask = async () => (await readTraces(aws, [id])).get(id);
-  const found = await ask();
   const ageMs = context.clock() - Number.parseInt(id.slice(2, 10), 16) * 1000;
-  const { kind } = await context.choice();
-  if (found || kind === 'local' || ageMs > 2 * indexingMs) return found;
-  context.ui.note('Not indexed yet; X-Ray takes up to a minute.');
-  const wait = { reason: `trace ${id} is not indexed yet`, limitMs: indexingMs, onWait: () => undefined, ask };
-  return waitFor(aws, wait).catch((error: unknown) => {
-    if (error instanceof DynopsError && error.code === 'WaitedTooLong') return undefined;
-    throw error;
-  });
+  return ageMs > 2 * (await indexingMs(context)) ? ask() : whenIndexed(context, aws, ask);
 }
 
 async function noTrace(context: Context, message: string): Promise<DynopsError> {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Aws } from '../aws/aws.ts';
 import { waitFor } from '../aws/wait.ts';
 
@@ -22,6 +23,7 @@ export async function untilApiAnswers(
         const response = await fetch(url, {
           method: 'POST',
           body: '{"operation":"ping"}',
+          headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
           signal: AbortSignal.timeout(answerLimitMs),
         });
         await response.body?.cancel();
@@ -33,4 +35,9 @@ export async function untilApiAnswers(
       }
     },
   });
+}
+
+/** Nobody looking for where time goes wants to find this among the requests, refused. */
+function untraced(nowMs: number): string {
+  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
 }

@@ -39,8 +39,8 @@ export async function chooseTarget(
   const { kind, endpointUrl } = chooseKind(flags, surroundings);
   if (kind === 'local' && flags.profile !== undefined) {
     throw usageError(
-      '--profile names AWS credentials, but the target is the embedded engine.',
-      'Add --aws to act in that account.',
+      `--profile ${flags.profile} names AWS credentials, but the target is the embedded engine.`,
+      'Add --aws to act in that account. Profiles of a load are fixed, ramp-up, spike and peak.',
     );
   }
   const profile = kind === 'local' ? undefined : (flags.profile ?? (env.AWS_PROFILE || settings.profile));

@@ -50,6 +50,10 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('load', () => {
+  it('begins with no trace: what `up` itself asked the API is none of the requests', async () => {
+    expect(await tracedAtGateway()).toBe(0);
+  });
+
   it.each([
     ['closed', ['--users', '6', '--profile', 'spike']],
     ['open', ['--rate', '80/s']],

@@ -2,6 +2,7 @@ import { type FunctionSettings, readFunctionSettings } from '../../aws/function-
 import { sendsTracesElsewhere } from '../../aws/traces.ts';
 import { stackNames } from '../../stack/names.ts';
 import type { Context } from '../command.ts';
+import { indexingMs } from './indexing.ts';
 
 /** Why there may be no trace, as far as it can be known: sentences for a person, the likeliest first. */
 export async function whyNoTraces(context: Context): Promise<string[]> {
@@ -19,13 +20,16 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
         ]
       : []),
     ...tracingIsOff(settings),
-    kind === 'local'
-      ? 'The engine keeps the traces of its present run alone: a restart forgets them.'
-      : 'A trace is indexed some seconds to a minute after its request.',
+    ...((await indexingMs(context)) > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
     ...(kind === 'local'
-      ? []
+      ? ['The engine keeps the traces of its present run alone: a restart forgets them.']
       : ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']),
   ];
+}
+
+export async function tracingIsOn(context: Context): Promise<boolean> {
+  const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
+  return settings.tracing;
 }
 
 function tracingIsOff(settings: FunctionSettings | undefined): string[] {

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
-import { countCpuWait } from './cpu-share.ts';
+import { createCpuShare } from './cpu-share.ts';
 import { describeError } from './describe-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { FromFunction, ToFunction } from './messages.ts';
@@ -20,6 +19,7 @@ const send = (message: FromFunction) => channel(message);
 process.once('disconnect', () => process.exit(0));
 installRawJson();
 
+const cpuShare = createCpuShare();
 let current: ToFunction | undefined;
 const requestId = () => current?.requestId ?? '-';
 
@@ -50,9 +50,9 @@ process.on('message', (message: ToFunction) => {
   current = message;
   if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
   else process.env._X_AMZN_TRACE_ID = message.traceId;
-  const cpuWaitMs = countCpuWait(message.cpuWaitPerMs);
+  const share = cpuShare.begin(message.cpuWaitPerMs);
   run(message).then(async (answer) => {
-    if (message.cpuWaitPerMs > 0) await sleep(cpuWaitMs());
+    await share.end();
     send({ ...answer, maxMemoryBytes: process.memoryUsage.rss() });
   });
 });

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, type Installation, install, until } from './dynops.ts';
+
+let dynops: Installation;
+
+beforeAll(async () => {
+  dynops = await install();
+  // As slow as AWS, fifty times as fast: a trace can be read 200 ms after its request.
+  await dynops.json(['local', 'start', '--aws-like', '0.02']);
+  await dynops.json(['up']);
+});
+
+afterAll(() => dynops.remove());
+
+interface Shown {
+  traceId: string;
+  spans: { component: string; detail: string }[];
+}
+
+interface Event {
+  kind: string;
+  report?: { traceId?: string };
+}
+
+describe('trace', () => {
+  it('says why there is none: tracing is off', async () => {
+    const { status, stdout } = await dynops.run(['trace', 'show', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'NoTrace', hint: expect.stringContaining('dynops trace on') },
+    });
+  });
+
+  it('on, call, show: waits for what was recorded only just now', async () => {
+    await dynops.json(['trace', 'on']);
+    await call(dynops, 'create', '--item', '{"id":"1"}');
+    const report = join(dynops.home, 'trace.html');
+    const shown = await dynops.json<Shown>(['trace', 'show', '--report', report]);
+    expect(shown.spans).toContainEqual(
+      expect.objectContaining({ component: 'DynamoDB PutItem', detail: 'lambda-apigateway' }),
+    );
+    expect(await readFile(report, 'utf8')).toContain(shown.traceId);
+
+    const { stdout } = await dynops.run(['logs', '--since', '1m']);
+    expect(stdout).toContain(`dynops trace show ${shown.traceId}`);
+  });
+
+  it('off: what was recorded stays readable, nothing is added', async () => {
+    const traces = async () => (await dynops.json<{ traces: unknown[] }>(['trace', 'list'])).traces.length;
+    const reports = async () => {
+      const { events } = await dynops.json<{ events: Event[] }>(['logs', '--since', '1h']);
+      return events.flatMap(({ kind, report }) => (kind === 'report' && report ? [report] : []));
+    };
+    const [tracesBefore, reportsBefore] = [await traces(), await reports()];
+    expect(reportsBefore.at(-1)?.traceId).toBeDefined();
+    await dynops.json(['trace', 'off']);
+    await call(dynops, 'ping');
+    await until(async () => (await reports()).length > reportsBefore.length);
+    expect((await reports()).at(-1)?.traceId).toBeUndefined();
+    expect(await traces()).toBe(tracesBefore);
+  });
+});

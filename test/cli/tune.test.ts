@@ -1,0 +1,67 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, install, until } from './dynops.ts';
+
+let dynops: Installation;
+
+beforeAll(async () => {
+  dynops = await install();
+  await dynops.json(['up']);
+  await dynops.json(['function', 'config', '--memory', '192']);
+});
+
+afterAll(() => dynops.remove());
+
+const memory = async (): Promise<number> => (await dynops.json<{ memoryMb: number }>(['function', 'config'])).memoryMb;
+
+const short = ['tune', '--users', '2', '--duration', '1s'];
+
+interface Tuned {
+  current: { memoryMb: number };
+  trials: { memoryMb: number; invocations: number }[];
+  best: { memoryMb: number };
+  applied: boolean;
+}
+
+describe('tune', () => {
+  it('measures each size from the REPORT lines, and leaves the function as it was', async () => {
+    const report = join(dynops.home, 'tune.html');
+    const tuned = await dynops.json<Tuned>([...short, '--memory', '128,256', '--report', report]);
+    expect(tuned.current.memoryMb).toBe(192);
+    expect(tuned.trials.map(({ memoryMb }) => memoryMb)).toEqual([128, 256]);
+    for (const { invocations } of tuned.trials) expect(invocations).toBeGreaterThan(0);
+    expect([128, 256]).toContain(tuned.best.memoryMb);
+    expect(tuned.applied).toBe(false);
+    expect(await memory()).toBe(192);
+    expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  /** Tunes at 512 MB for minutes, and ends that as told once it has begun. */
+  const brokenOff = (end: (child: ChildProcess) => void) =>
+    dynops.run(['tune', '--users', '1', '--duration', '5m', '--memory', '512'], {
+      onSpawn: (child) => void until(async () => (await memory()) === 512).finally(() => end(child)),
+    });
+
+  it('stopped by Ctrl-C: the function is as it was', async () => {
+    expect((await brokenOff((child) => child.kill('SIGINT'))).status).toBe(130);
+    expect(await memory()).toBe(192);
+  });
+
+  it('killed: status tells it, and up makes it as it was', async () => {
+    expect((await brokenOff((child) => child.kill('SIGKILL'))).signal).toBe('SIGKILL');
+    expect(await memory()).toBe(512);
+    expect((await dynops.run(['status', '--exit-code'])).status).toBe(3);
+    await dynops.json(['up']);
+    expect(await memory()).toBe(192);
+  });
+
+  it('--apply: sets the best, and a later up keeps it', async () => {
+    const tuned = await dynops.json<Tuned>([...short, '--memory', '128,256', '--strategy', 'cost', '--apply']);
+    expect(tuned.applied).toBe(true);
+    expect(await memory()).toBe(tuned.best.memoryMb);
+    await dynops.json(['up']);
+    expect(await memory()).toBe(tuned.best.memoryMb);
+  });
+});
