@@ -77,6 +77,7 @@ function getRestApis(input: GetRestApisCommandInput, { engine, region }: Call) {
 async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const { endpointConfiguration, ...changed } = applyPatch(
+    'api',
     { ...api, endpointConfiguration: { types: api.endpointTypes } },
     input.patchOperations,
   );
@@ -160,7 +161,7 @@ function getResources(input: GetResourcesCommandInput, { engine, region }: Call)
 async function updateResource(input: UpdateResourceCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireResource(api, input.resourceId);
-  const changed = applyPatch(before, input.patchOperations);
+  const changed = applyPatch('resource', before, input.patchOperations);
   const parent = requireResource(api, changed.parentId);
   const pathPart = changed.pathPart ?? '';
   checkPathPart(pathPart);
@@ -235,7 +236,7 @@ function getAccount(_input: GetAccountCommandInput, { engine, region }: Call) {
 
 async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   const accounts = accountOf(call.engine);
-  await accounts.put(call.region, applyPatch(accounts.get(call.region) ?? {}, input.patchOperations));
+  await accounts.put(call.region, applyPatch('account', accounts.get(call.region) ?? {}, input.patchOperations));
   return getAccount({}, call);
 }
 

@@ -72,7 +72,7 @@ function getAuthorizers(input: GetAuthorizersCommandInput, { engine, region }: C
 async function updateAuthorizer(input: UpdateAuthorizerCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireAuthorizer(api, input.authorizerId);
-  const authorizer = applyPatch(before, input.patchOperations);
+  const authorizer = applyPatch('authorizer', before, input.patchOperations);
   if (authorizer.name !== before.name) refuseTakenName(api, authorizer.name ?? '');
   checkAuthorizer(authorizer);
   await save({ engine, api, authorizer });

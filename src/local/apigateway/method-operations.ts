@@ -84,7 +84,7 @@ const getMethod = (input: GetMethodCommandInput, call: Call) => locate(input, ca
 
 async function updateMethod(input: UpdateMethodCommandInput, call: Call) {
   const { api, method, save } = locate(input, call);
-  const changed = applyPatch(method, input.patchOperations);
+  const changed = applyPatch('method', method, input.patchOperations);
   if (changed.authorizationType === 'NONE') delete changed.authorizerId;
   checkAuthorization(api, changed);
   await save(changed);
@@ -125,7 +125,7 @@ function getMethodResponse(input: GetMethodResponseCommandInput, call: Call): Me
 
 async function updateMethodResponse(input: UpdateMethodResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getMethodResponse(input, call), input.patchOperations);
+  const changed = applyPatch('methodResponse', getMethodResponse(input, call), input.patchOperations);
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });
   return changed;
 }
@@ -152,7 +152,17 @@ async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
   return integration;
 }
 
-function checkIntegration({ type, uri, httpMethod, timeoutInMillis = 29_000 }: Integration): void {
+const integrationTypes = ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK'];
+const passthroughBehaviors = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'];
+
+function checkIntegration(integration: Integration): void {
+  const { type = '', uri, httpMethod, passthroughBehavior = '', timeoutInMillis = 29_000 } = integration;
+  if (!integrationTypes.includes(type)) {
+    throw new AwsError('BadRequestException', `Invalid integration type specified: ${type}`);
+  }
+  if (!passthroughBehaviors.includes(passthroughBehavior)) {
+    throw new AwsError('BadRequestException', `Invalid passthrough behavior specified: ${passthroughBehavior}`);
+  }
   if (type === 'AWS' || type === 'AWS_PROXY') {
     if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
     if (!uri?.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
@@ -175,7 +185,7 @@ function getIntegration(input: GetIntegrationCommandInput, call: Call): Integrat
 
 async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegration(input, call), input.patchOperations);
+  const changed = applyPatch('integration', getIntegration(input, call), input.patchOperations);
   checkIntegration(changed);
   await save({ ...method, methodIntegration: changed });
   return changed;
@@ -209,7 +219,7 @@ function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call:
 
 async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegrationResponse(input, call), input.patchOperations);
+  const changed = applyPatch('integrationResponse', getIntegrationResponse(input, call), input.patchOperations);
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

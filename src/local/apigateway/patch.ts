@@ -27,13 +27,91 @@ const booleans = new Set([
 ]);
 const lists = new Set(['providerARNs', 'binaryMediaTypes', 'authorizationScopes', 'cacheKeyParameters', 'types']);
 
+/** The members that can be changed, by what they are members of. Source: API Gateway's "Patch operations". */
+const changeable = {
+  account: ['cloudwatchRoleArn'],
+  api: [
+    'name',
+    'description',
+    'apiKeySource',
+    'binaryMediaTypes',
+    'disableExecuteApiEndpoint',
+    'endpointConfiguration',
+    'minimumCompressionSize',
+    'policy',
+  ],
+  authorizer: [
+    'name',
+    'type',
+    'authType',
+    'providerARNs',
+    'authorizerUri',
+    'authorizerCredentials',
+    'authorizerResultTtlInSeconds',
+    'identitySource',
+    'identityValidationExpression',
+  ],
+  deployment: ['description'],
+  integration: [
+    'uri',
+    'httpMethod',
+    'cacheKeyParameters',
+    'cacheNamespace',
+    'connectionId',
+    'connectionType',
+    'contentHandling',
+    'credentials',
+    'passthroughBehavior',
+    'requestParameters',
+    'requestTemplates',
+    'timeoutInMillis',
+    'tlsConfig',
+  ],
+  integrationResponse: ['contentHandling', 'responseParameters', 'responseTemplates', 'selectionPattern'],
+  method: [
+    'apiKeyRequired',
+    'authorizationScopes',
+    'authorizationType',
+    'authorizerId',
+    'operationName',
+    'requestModels',
+    'requestParameters',
+    'requestValidatorId',
+  ],
+  methodResponse: ['responseModels', 'responseParameters'],
+  resource: ['parentId', 'pathPart'],
+  stage: [
+    'accessLogSettings',
+    'cacheClusterEnabled',
+    'cacheClusterSize',
+    'canarySettings',
+    'clientCertificateId',
+    'deploymentId',
+    'description',
+    'documentationVersion',
+    'methodSettings',
+    'tracingEnabled',
+    'variables',
+  ],
+} as const;
+
 /**
  * API Gateway's patch operations: JSON-pointer-like paths (`~1` for a slash), values always text.
  * Answers a changed copy. Throws AwsError BadRequestException.
  */
-export function applyPatch<Target extends object>(target: Target, operations: PatchOperation[] | undefined): Target {
+export function applyPatch<Target extends object>(
+  kind: keyof typeof changeable,
+  target: Target,
+  operations: PatchOperation[] | undefined,
+): Target {
   const copy = structuredClone(target) as Json;
-  for (const operation of operations ?? []) applyOne(copy, operation);
+  for (const operation of operations ?? []) {
+    const member = decodeKey((operation.path ?? '').split('/')[1] ?? '');
+    if (!(changeable[kind] as readonly string[]).includes(member)) {
+      throw invalid(`Invalid patch path ${operation.path ?? ''}`);
+    }
+    applyOne(copy, operation);
+  }
   // The members keep their kinds: text, number, boolean, list or map.
   return copy as Target;
 }
@@ -53,7 +131,8 @@ function applyOne(target: Json, { op, path = '', value, from }: PatchOperation):
   switch (op) {
     case 'add':
     case 'replace':
-      parent[last] = convert(last, value ?? '');
+      if (value === undefined) throw invalid(`Invalid patch operation: no value for ${path}`);
+      parent[last] = convert(last, value);
       return;
     case 'remove':
       delete parent[last];

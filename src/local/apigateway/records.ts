@@ -103,7 +103,12 @@ export function pageOf<Item>(
   all: Item[],
   input: { position?: string | undefined; limit?: number | undefined },
 ): { items: Item[]; position?: string } {
-  const from = Number(input.position ?? 0) || 0;
-  const to = from + Math.min(500, input.limit ?? 25);
+  const { position = '0', limit = 25 } = input;
+  if (limit < 1 || limit > 500) {
+    throw new AwsError('BadRequestException', 'limit must be a number greater than 0 and less than or equal to 500');
+  }
+  if (!/^\d{1,9}$/.test(position)) throw new AwsError('BadRequestException', 'Invalid position parameter');
+  const from = Number(position);
+  const to = from + limit;
   return { items: all.slice(from, to), ...(to < all.length && { position: String(to) }) };
 }

@@ -98,7 +98,7 @@ function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: C
 
 async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  const changed = applyPatch(requireDeployment(api, input.deploymentId), input.patchOperations);
+  const changed = applyPatch('deployment', requireDeployment(api, input.deploymentId), input.patchOperations);
   await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
   return describeDeployment(changed);
 }
@@ -176,7 +176,7 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
-  const patched = applyPatch(before, expandMethodSettings(input.patchOperations));
+  const patched = applyPatch('stage', before, expandMethodSettings(input.patchOperations));
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;
   const stage = {
