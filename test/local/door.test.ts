@@ -160,6 +160,72 @@ describe('the door', () => {
     expect(answer.body).not.toContain(engine.credentials.secretAccessKey);
   });
 
+  /** The presigned form, by the same independent description: the signature and all that it needs are in the query. */
+  function presign(changes: { date?: Date; expires?: string; secret?: string; action?: string; host?: string } = {}) {
+    const date = (changes.date ?? new Date()).toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const scope = `${date.slice(0, 8)}/us-east-1/sts/aws4_request`;
+    const { host } = new URL(engine.endpoint);
+    const query = new URLSearchParams({
+      Action: changes.action ?? 'GetCallerIdentity',
+      Version: '2011-06-15',
+      'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+      'X-Amz-Credential': `${engine.credentials.accessKeyId}/${scope}`,
+      'X-Amz-Date': date,
+      'X-Amz-Expires': changes.expires ?? '60',
+      'X-Amz-SignedHeaders': 'host',
+    });
+    query.sort();
+    const signedHost = changes.host ?? host;
+    const canonical = ['GET', '/', query.toString(), `host:${signedHost}`, '', 'host', sha256('')].join('\n');
+    const toSign = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`;
+    const secret = changes.secret ?? engine.credentials.secretAccessKey;
+    const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secret}`);
+    return { method: 'GET', path: `/?${query}&X-Amz-Signature=${hmac(key, toSign).toString('hex')}` };
+  }
+
+  it('lets in what is presigned, as long as it says', async () => {
+    const account = expect.stringContaining('<Account>000000000000');
+    expect(await send(presign())).toMatchObject({ status: 200, body: account });
+    // A header signature would be too old by then.
+    expect(await send(presign({ date: minutes(-50), expires: '3600' }))).toMatchObject({ status: 200, body: account });
+  });
+
+  const presignedAttacks: Record<string, () => Parameters<typeof send>[0]> = {
+    'expired by a second': () => presign({ date: new Date(Date.now() - 61_000), expires: '60' }),
+    'from the future': () => presign({ date: minutes(16) }),
+    'good for more than a week': () => presign({ expires: '604801' }),
+    'good for no time': () => presign({ expires: '0' }),
+    'a time that is none': () => presign({ expires: '60s' }),
+    'with another secret': () => presign({ secret: 'x'.repeat(40) }),
+    'for another host': () => presign({ host: 'sts.amazonaws.com' }),
+    'lengthened afterwards': () => {
+      const { path } = presign({ date: minutes(-5), expires: '60' });
+      return { method: 'GET', path: path.replace('X-Amz-Expires=60', 'X-Amz-Expires=6000') };
+    },
+    'with another action': () => ({
+      method: 'GET',
+      path: presign().path.replace('GetCallerIdentity', 'GetSessionToken'),
+    }),
+    'with a parameter more': () => ({ method: 'GET', path: `${presign().path}&DurationSeconds=900` }),
+    'with the action twice': () => ({ method: 'GET', path: `${presign().path}&Action=GetCallerIdentity` }),
+    'sent by another method': () => ({ method: 'DELETE', path: presign().path }),
+    'with a body that was not signed': () => ({ ...presign(), method: 'POST', body: 'Action=GetCallerIdentity' }),
+    'and opened by a web page': () => ({ ...presign(), headers: { origin: 'https://evil.example' } }),
+    'cut off': () => ({ method: 'GET', path: presign().path.slice(0, -2) }),
+  };
+
+  it.each(Object.keys(presignedAttacks))('refuses what is presigned %s', async (name) => {
+    const attack = presignedAttacks[name];
+    if (!attack) throw new Error(name);
+    const answer = await send(attack());
+    expect([400, 401, 403]).toContain(answer.status);
+    expect(answer.body).not.toContain('000000000000');
+  });
+
+  it.each([-14, 14])('bears a clock that is %i minutes off', async (count) => {
+    expect(await send(sign({ date: minutes(count) }))).toMatchObject({ status: 200 });
+  });
+
   it('lets a function do what its role allows, and nothing else', async () => {
     const { engine: inside, clientConfig } = engine;
     const credentials = issueFunctionCredentials(inside, {
