@@ -60,7 +60,7 @@ function plainProgress(ui: Ui): StackProgress {
 async function liveProgress(ui: Ui): Promise<StackProgress> {
   const { default: ora } = await import('ora');
   const doing = new Map<string, string>();
-  const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false }).start();
+  const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false, isEnabled: true }).start();
   const show = (): void => {
     const text = [...doing.values()].join(', ');
     spinner.text = text.length > ui.columns - 4 ? `${text.slice(0, ui.columns - 5)}…` : text;

@@ -33,7 +33,8 @@ export function lineChart(text: ChartText, lines: ChartLine[]): Html {
 
 function drawLines(text: ChartText, lines: ChartLine[], width: number): Html {
   const all = lines.flatMap(({ points }) => points);
-  const x = scale(0, Math.max(...all.map((point) => point.x), 1e-9), [margin.left, width - margin.right]);
+  const lastX = Math.max(...all.map((point) => point.x), 1e-9);
+  const x = scale(0, lastX, [margin.left, width - margin.right]);
   const yTicks = ticks(Math.max(...all.map((point) => point.y), 1e-9), 4);
   const y = scale(0, yTicks.at(-1) ?? 1, [height - margin.bottom, margin.top]);
   const labels = spreadOut(lines.map(({ points }) => y(points.at(-1)?.y ?? 0)));
@@ -43,7 +44,8 @@ function drawLines(text: ChartText, lines: ChartLine[], width: number): Html {
     return html`<path class="mark" stroke="${colour}" d="${path}"><title>${name}</title></path>
 <text x="${round(x(points.at(-1)?.x ?? 0)) + 8}" y="${round(labels[index] ?? 0) + 4}" style="fill: ${colour}">${name}</text>`;
   });
-  const xSteps = ticks(Math.max(...all.map((point) => point.x), 1e-9), width === widths.large ? 6 : 3);
+  // The axis ends with the last point, not with a round value beyond it.
+  const xSteps = ticks(lastX, width === widths.large ? 6 : 3).filter((value) => value <= lastX);
   return chart(text, width, [yGrid(yTicks, y, width), xTicks(xSteps, x), ...marks]);
 }
 
