@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,6 +7,16 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"hello":"world"}'));
 });
-server.listen(0, '127.0.0.1', () => {
-  process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-});
+const processes = Number(process.argv[2]);
+if (cluster.isPrimary && processes > 1) {
+  let listening = 0;
+  cluster.on('listening', (_worker, { port }) => {
+    listening += 1;
+    if (listening === processes) process.send?.(`http://127.0.0.1:${port}/`);
+  });
+  for (let count = 0; count < processes; count += 1) cluster.fork();
+} else {
+  server.listen(0, '127.0.0.1', () => {
+    if (cluster.isPrimary) process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  });
+}

@@ -8,7 +8,7 @@ export function sampleRun(over: Partial<LoadResult> = {}): LoadResult {
     for (let request = 0; request < 50; request++) {
       const latencyMs = 5 + ((request * 7 + second * 3) % 40) + (request % 10 === 0 ? 80 : 0);
       const failure = request % 25 === 0 ? 'HTTP 500' : undefined;
-      const sample = () => '{"message":"<script>alert(1)</script> & \u001b[31mred"}';
+      const sample = '{"message":"<script>alert(1)</script> & \u001b[31mred"}';
       recorder.record(request % 2, { latencyMs, bytes: 100, failure, sample });
     }
     recorder.tick(second * 1000, Math.min(20, second));

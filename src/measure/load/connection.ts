@@ -12,8 +12,10 @@ export type Outcome = LoadResponse | TransportFailure;
 
 /** One keep-alive connection to one origin, for one request at a time. */
 export interface Connection {
-  /** Connects where needed: it was open, is open now, or cannot be opened. */
-  ready(): Promise<'open' | 'opened' | TransportFailure>;
+  /** A request can be sent at once. */
+  isOpen(): boolean;
+  /** Connects anew. */
+  open(): Promise<'opened' | TransportFailure>;
   /** Sends a whole request and waits for its response. */
   send(request: string | Buffer): Promise<Outcome>;
   /** Fails the request in flight when it was sent before `sentBeforeMs` (on `performance.now()`'s clock). */
@@ -97,8 +99,8 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
   }
 
   return {
-    async ready() {
-      if (socket && performance.now() - usedAtMs < maxQuietMs) return 'open';
+    isOpen: () => socket !== undefined && performance.now() - usedAtMs < maxQuietMs,
+    open() {
       socket?.destroy();
       socket = undefined;
       return open();

@@ -60,10 +60,10 @@ export interface Figures {
 }
 
 export interface Recorder {
-  /** `latencyMs`: undefined where no response arrived. `sample` is called for the first failure of a kind alone. */
+  /** `latencyMs`: undefined where no response arrived. `sample`: the response's body, or what went wrong instead. */
   record(
     index: number,
-    of: { latencyMs: number | undefined; bytes: number; failure: string | undefined; sample: () => string },
+    of: { latencyMs: number | undefined; bytes: number; failure: string | undefined; sample: Buffer | string },
   ): void;
   /** Ends the current interval. */
   tick(atMs: number, users: number): Interval;
@@ -105,7 +105,7 @@ export function createRecorder(names: readonly string[]): Recorder {
       if (request) request.failed++;
       const known = failures.get(failure);
       if (known) known.count++;
-      else failures.set(failure, { count: 1, sample: sample().slice(0, 300) });
+      else failures.set(failure, { count: 1, sample: sample.toString().slice(0, 300) });
     },
     tick(atMs, users) {
       const seconds = (atMs - tickedAtMs) / 1000;
