@@ -1,6 +1,7 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '../../src/aws/sign-in.ts';
+import type { StackSettings } from '../../src/stack/settings.ts';
 import { listAccount } from '../faults/account.ts';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { actions, open, password } from './account.ts';
@@ -190,6 +191,65 @@ describe('commands at the same time', () => {
       const lines = await listAccount(engine.clientConfig);
       expect(lines).toHaveLength(6);
       expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  const older: StackSettings = {
+    stack: 'default',
+    memoryMb: 256,
+    architecture: 'x86_64',
+    policy: 'tutorial',
+    retentionDays: 7,
+    tracing: true,
+    passwordLength: 8,
+    tokenMinutes: 30,
+    callbackUrls: ['https://older.example/in'],
+  };
+  const newer: StackSettings = {
+    stack: 'default',
+    memoryMb: 512,
+    architecture: 'arm64',
+    policy: 'least-privilege',
+    retentionDays: 30,
+    tracing: false,
+    passwordLength: 6,
+    tokenMinutes: 60,
+    callbackUrls: ['https://newer.example/in'],
+  };
+
+  it('an up by one version of the desired state over another’s ends as the last one wants', async () => {
+    const engine = await startEngine();
+    try {
+      await (await open(engine)).up({ settings: older });
+      expect(await (await open(engine)).status(older)).toMatchObject({ inSync: true });
+      const changed = actions(await (await open(engine)).up({ settings: newer }));
+      expect(changed).toMatchObject({
+        role: 'updated',
+        function: 'updated',
+        'log-group': 'updated',
+        client: 'updated',
+      });
+      expect(Object.values(changed)).not.toContain('created');
+      expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+      expect(await listAccount(engine.clientConfig)).toHaveLength(6);
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('two versions at once end in one stack, and either one, run again, in its own', async () => {
+    const engine = await startEngine();
+    try {
+      const [one, other] = await Promise.all([open(engine), open(engine)]);
+      await Promise.all([one.up({ settings: older }), other.up({ settings: newer })]);
+      expect(await listAccount(engine.clientConfig)).toHaveLength(6);
+      for (const settings of [older, newer]) {
+        await (await open(engine)).up({ settings });
+        expect(await (await open(engine)).status(settings)).toMatchObject({ inSync: true });
+      }
+      expect(await listAccount(engine.clientConfig)).toHaveLength(6);
     } finally {
       await engine.stop();
     }
