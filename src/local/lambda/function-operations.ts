@@ -27,7 +27,7 @@ import {
   requireFunction,
   saveFunction,
 } from './functions.ts';
-import { type FunctionSettings, readSettings } from './settings.ts';
+import { type FunctionSettings, readArchitecture, readSettings } from './settings.ts';
 
 const defaults = (name: string): FunctionSettings => ({
   roleArn: '',
@@ -69,7 +69,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     region,
     name,
     arn: functionArn(engine, region, name),
-    architecture: input.Architectures?.[0] ?? 'x86_64',
+    architecture: readArchitecture(input.Architectures, 'x86_64'),
     codeSha256: code.sha256,
     codeBytes: code.bytes,
     revision: randomUUID(),
@@ -126,7 +126,7 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
     );
   }
   const code = await storeCode(engine.dataDir, input.ZipFile);
-  const architecture = input.Architectures?.[0] ?? record.architecture;
+  const architecture = readArchitecture(input.Architectures, record.architecture);
   const changed = {
     ...requireIdle(engine, region, input),
     architecture,

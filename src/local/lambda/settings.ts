@@ -48,6 +48,19 @@ function outOfRange(member: string, value: unknown, constraint: string): AwsErro
   );
 }
 
+/** The one architecture given, or else what holds. Throws AwsError ValidationException. */
+export function readArchitecture(given: readonly string[] | undefined, before: string): string {
+  if (!given) return before;
+  const [architecture = ''] = given;
+  if (given.length !== 1) {
+    throw outOfRange('architectures', `[${given.join(', ')}]`, 'Member must have length less than or equal to 1');
+  }
+  if (architecture !== 'arm64' && architecture !== 'x86_64') {
+    throw outOfRange('architectures', `[${architecture}]`, 'Member must satisfy enum value set: [x86_64, arm64]');
+  }
+  return architecture;
+}
+
 /** The settings given, over those that hold. Throws AwsError InvalidParameterValueException, ValidationException. */
 export function readSettings(engine: Engine, input: SettingsInput, before: FunctionSettings): FunctionSettings {
   const settings: FunctionSettings = {
