@@ -44,11 +44,11 @@ const scenes = {
   'up with drift': {
     command: 'up',
     before: async (engine) => {
-      await run(engine, 'up');
+      await run(await connected(engine), 'up');
       await breakStack(engine.clientConfig);
     },
   },
-  down: { command: 'down', before: (engine) => run(engine, 'up') },
+  down: { command: 'down', before: async (engine) => run(await connected(engine), 'up') },
 } satisfies Record<string, Scene>;
 
 /** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
@@ -59,7 +59,7 @@ const longestPauseMs = 5;
 /** Cases that run side by side; each has an engine of its own. */
 const lanes = availableParallelism();
 
-async function connected(engine: Running, endpoint: string, signal = new AbortController().signal) {
+async function connected(engine: Running, endpoint = engine.endpoint, signal = new AbortController().signal) {
   const target = { kind: 'endpoint' as const, endpoint, region: engine.region, credentials: engine.credentials };
   // Waits keep their order and their conditions; only the time between two looks is short.
   const brief = (ms: number) => sleep(Math.min(ms, longestPauseMs));
@@ -67,12 +67,7 @@ async function connected(engine: Running, endpoint: string, signal = new AbortCo
   return { aws, common: { settings: { stack: 'default' }, onEvent: () => undefined, signal } };
 }
 
-async function run(
-  engine: Running,
-  command: Command,
-  through?: { endpoint: string; signal: AbortSignal },
-): Promise<void> {
-  const { aws, common } = await connected(engine, through?.endpoint ?? engine.endpoint, through?.signal);
+async function run({ aws, common }: Awaited<ReturnType<typeof connected>>, command: Command): Promise<void> {
   if (command === 'up') await up(aws, { ...common, password: async () => 'secret-1', adopt: false, replace: [] });
   else await down(aws, { ...common, keepData: false });
 }
@@ -94,17 +89,19 @@ async function runCase(options: {
     // A killed process makes no more calls; the proxy lets none through, and this spares it from being asked.
     const killed = new AbortController();
     const proxy = await startFaultProxy(engine.endpoint, { fault, onKill: () => killed.abort() });
-    const through = { endpoint: proxy.endpoint, signal: killed.signal };
-    const first = await run(engine, scene.command, through).then(
-      () => 'done' as const,
-      (error: unknown) => error,
-    );
+    const first = await connected(engine, proxy.endpoint, killed.signal)
+      .then((faulty) => run(faulty, scene.command))
+      .then(
+        () => 'done' as const,
+        (error: unknown) => error,
+      );
     await proxy.close();
     if (!fault && first !== 'done') throw first;
 
     const wrong: string[] = [];
+    const session = await connected(engine);
     if (fault) {
-      await run(engine, scene.command).catch((error: unknown) => {
+      await run(session, scene.command).catch((error: unknown) => {
         wrong.push(`run again: ${error instanceof Error ? error.message : String(error)}`);
       });
     }
@@ -119,8 +116,7 @@ async function runCase(options: {
       for (const line of unwanted) wrong.push(`unwanted: ${line}`);
     }
     if (scene.command === 'up') {
-      const { aws, common } = await connected(engine, engine.endpoint);
-      const report = await plan(aws, common);
+      const report = await plan(session.aws, session.common);
       for (const { type, action, changes } of report.resources) {
         if (action !== 'unchanged') wrong.push(`${type} would be ${action}: ${JSON.stringify(changes)}`);
       }
