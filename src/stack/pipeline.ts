@@ -1,10 +1,11 @@
 import type { Aws } from '../aws/aws.ts';
-import { isAnswerLost, isConcurrentChange, isExisting, isMissing, isUnsupported } from '../aws/errors.ts';
+import { isUnsupported } from '../aws/errors.ts';
 import { type Existing, type Tags, tagChanges } from '../aws/resource.ts';
 import { watched } from '../aws/watched.ts';
 import type { Change } from '../change.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { FunctionCode } from './code.ts';
+import { allSettled, failure, isWorthAnotherLook } from './failures.ts';
 import { graph, type Known, type Node } from './graph.ts';
 import { stackNames } from './names.ts';
 import {
@@ -198,12 +199,6 @@ export async function converge(run: Run, nodes: readonly Node[] = graph): Promis
   }
 }
 
-export function isWorthAnotherLook(error: unknown): boolean {
-  if (!(error instanceof DynopsError)) return false;
-  if (['ForeignResource', 'NeedsReplace', 'WaitedTooLong'].includes(error.code)) return false;
-  return isAnswerLost(error) || isConcurrentChange(error) || isExisting(error) || isMissing(error);
-}
-
 /** Carries out what the findings ask for: each node when what it comes after stands, independent ones side by side. */
 async function act(run: Run, findings: readonly Finding[]): Promise<void> {
   const acting = new Map<ResourceType, Promise<void>>();
@@ -287,30 +282,4 @@ function reportOf(run: Run, node: Node): ResourceReport {
   const report = run.reports.get(node.type);
   if (!report) throw new Error(`nothing was recorded for ${node.type}`);
   return report;
-}
-
-/** An error that says what stands: part-way when something was changed, so that the same command goes on. */
-export function failure(run: Run, cause: unknown): unknown {
-  const resources = [...run.reports.values()];
-  const changed = resources.some(({ action }) => action !== 'unchanged' && action !== 'absent');
-  if (!(cause instanceof DynopsError)) return cause;
-  const { code, message, hint, requestId, exitStatus } = cause;
-  const partial = changed && exitStatus === ExitStatus.failed;
-  return new DynopsError({
-    code,
-    message,
-    hint: hint ?? (partial ? 'Run the same command again: it goes on from what stands.' : undefined),
-    requestId,
-    exitStatus: partial ? ExitStatus.partial : exitStatus,
-    resources,
-    cause,
-  });
-}
-
-/** Lets all come to an end, so that nothing goes on behind an error; then throws the first that tells most. */
-export async function allSettled(promises: Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (reasons.length === 0) return;
-  throw reasons.find((reason) => !isWorthAnotherLook(reason)) ?? reasons[0];
 }

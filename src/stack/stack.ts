@@ -8,18 +8,9 @@ import type { ActualUser } from '../aws/user.ts';
 import type { ActualPool } from '../aws/user-pool.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { bundleFunctionCode, type FunctionCode } from './code.ts';
+import { failure } from './failures.ts';
 import { graph } from './graph.ts';
-import {
-  actionFor,
-  beginRun,
-  compareAll,
-  converge,
-  type Finding,
-  failure,
-  type Run,
-  readAll,
-  refuse,
-} from './pipeline.ts';
+import { actionFor, beginRun, compareAll, converge, type Finding, type Run, readAll, refuse } from './pipeline.ts';
 import { untilApiAnswers } from './ready.ts';
 import type { StackSettings } from './settings.ts';
 import { tearDown } from './teardown.ts';

@@ -2,8 +2,9 @@ import type { Aws } from '../aws/aws.ts';
 import type { ActualMethod, DesiredMethod } from '../aws/method.ts';
 import { tagChanges } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
+import { failure } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { compareAll, converge, failure, type Run, readAll, record } from './pipeline.ts';
+import { compareAll, converge, type Run, readAll, record } from './pipeline.ts';
 import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
 import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
+import { allSettled, failure, isWorthAnotherLook } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { allSettled, failure, isWorthAnotherLook, type Run, readAll, record } from './pipeline.ts';
+import { type Run, readAll, record } from './pipeline.ts';
 import type { ResourceReport, ResourceType } from './types.ts';
 
 /** What holds data or sign-ins, and what they cannot do without. */
