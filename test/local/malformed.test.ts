@@ -107,9 +107,10 @@ function faultOf(answer: Answer | string): string | undefined {
   return `${answer.status} ${answer.body}`;
 }
 
-/** The stack's 500 is what its function threw and the integration response passed on. */
-function causedByFunction({ status, headers }: Answer): boolean {
-  return headers['x-amz-apigw-id'] !== undefined && (status === 502 || status === 504);
+/** What the stack's function threw, and its integration response passed on; or a function that answered nothing. */
+function causedByFunction({ status, headers, body }: Answer): boolean {
+  if (headers['x-amz-apigw-id'] === undefined) return false;
+  return status === 502 || status === 504 || (status === 500 && /^\{"message": "DynamoDB: \w+: /.test(body));
 }
 
 function show(mutant: Mutant, fault: string): string {
@@ -174,8 +175,9 @@ describe(`malformed requests (seed ${seed})`, () => {
     const accessToken = (await dynops.run(['token', '--access'])).stdout.trim();
     const known = await makeVictims(config);
     const catalogs = createCatalogs();
+    const tableName = stack.resources.find(({ type }) => type === 'table')?.name ?? '';
     const groups: Mutant[][] = [
-      gatewayMutants({ seed, count: 2_200, url: stack.apiUrl ?? '', idToken: token, tableName: 'DynamoDBTable' }),
+      gatewayMutants({ seed, count: 2_200, url: stack.apiUrl ?? '', idToken: token, tableName }),
       hostedMutants({
         seed,
         count: 1_500,
