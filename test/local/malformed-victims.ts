@@ -5,7 +5,7 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
-import { anyZip, type Known } from './mutants.ts';
+import { anyZip, type Known } from './api-mutants.ts';
 
 /** Resources beside the stack's, which malformed requests may change, and the members by which requests name them. */
 export async function makeVictims(config: {

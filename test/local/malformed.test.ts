@@ -7,8 +7,10 @@ import { STS } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCatalogs, servedServices } from '../../src/local/services.ts';
 import { call, clientConfig, type Installation, install, type Report, until } from '../cli/dynops.ts';
+import { apiMutants } from './api-mutants.ts';
+import { gatewayMutants, hostedMutants, rawMutants } from './data-plane-mutants.ts';
 import { makeVictims } from './malformed-victims.ts';
-import { apiMutants, gatewayMutants, hostedMutants, type Mutant, rawMutants, shuffled } from './mutants.ts';
+import { type Mutant, shuffled } from './mutants.ts';
 import { signHeaders } from './sign.ts';
 
 /**
@@ -85,6 +87,8 @@ function send(mutant: Mutant): Promise<Answer | string> {
         path: query === '' ? path : `${path}?${query}`,
         headers: { ...headers, 'content-length': body.length },
         agent,
+        // A redirect carries its request's `state` back.
+        maxHeaderSize: 128 * 1024,
         timeout: answerDeadlineMs,
       },
       (answer) => {

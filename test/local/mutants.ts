@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
-import type { Service } from '../../src/local/service.ts';
-import type { Catalog } from '../../src/local/wire/catalog.ts';
-import { arbitraryOf } from './wire/arbitrary.ts';
 
-/** Generators of requests that are wrong in some way; everything follows from fast-check's seed. */
+/** Makes requests wrong in some way; everything follows from fast-check's seed. */
 
 /** One request, ready but for its signature. */
 export interface Mutant {
@@ -20,9 +16,9 @@ export interface Mutant {
 }
 
 /** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-type Random = () => number;
+export type Random = () => number;
 
-function randomFrom(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -32,9 +28,9 @@ function randomFrom(seed: number): Random {
   };
 }
 
-const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+export const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 
-function pick<Item>(random: Random, items: readonly Item[]): Item {
+export function pick<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[Math.floor(random() * items.length)];
   if (item === undefined) throw new Error('there is nothing to pick from');
   return item;
@@ -142,7 +138,7 @@ function changeDocument(document: unknown, random: Random): unknown {
 }
 
 /** Changes text without regard to what it means. */
-function breakBytes(body: Buffer, random: Random): Buffer {
+export function breakBytes(body: Buffer, random: Random): Buffer {
   const at = Math.floor(random() * (body.length + 1));
   const insert = (bytes: Buffer) => Buffer.concat([body.subarray(0, at), bytes, body.subarray(at)]);
   return pick<() => Buffer>(random, [
@@ -277,7 +273,7 @@ function changeHeaders(mutant: Mutant, random: Random): Mutant {
 }
 
 /** Makes one request wrong in one to three ways. */
-function mutate(mutant: Mutant, random: Random): Mutant {
+export function mutate(mutant: Mutant, random: Random): Mutant {
   let changed = mutant;
   const times = 1 + Math.floor(random() * random() * 3);
   for (let time = 0; time < times; time += 1) {
@@ -308,378 +304,4 @@ export function shuffled<Item>(items: readonly Item[], seed: number): Item[] {
     .map((item) => [random(), item] as const)
     .sort(([a], [b]) => a - b)
     .map(([, item]) => item);
-}
-
-// --- The APIs: valid requests as the SDK writes them, then made wrong.
-
-/** Values that lead to resources which exist, by the name of the member that takes them. */
-export type Known = Record<string, (random: Random) => unknown>;
-
-interface SdkRequest {
-  method: string;
-  path: string;
-  query?: Record<string, string | string[] | null>;
-  headers: Record<string, string>;
-  body?: unknown;
-}
-
-/** Lets an SDK client write the request, and takes it instead of a server. */
-function sdkWriter(service: Service): { write(operation: string, input: object): Promise<SdkRequest | undefined> } {
-  const Client = Object.entries(service.sdk).find(
-    ([name, value]) => /Client$/.test(name) && !name.startsWith('__') && typeof value === 'function',
-  )?.[1] as new (
-    config: object,
-  ) => { send(command: object): Promise<unknown> };
-  let written: SdkRequest | undefined;
-  const client = new Client({
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-    requestHandler: {
-      handle(request: SdkRequest) {
-        written = request;
-        return Promise.reject(new Error('taken'));
-      },
-    },
-  });
-  return {
-    async write(operation, input) {
-      written = undefined;
-      const Command = service.sdk[`${operation}Command`] as new (input: object) => object;
-      // What the SDK itself refuses is not sent.
-      await client.send(new Command(input)).catch(() => undefined);
-      return written;
-    },
-  };
-}
-
-/** Enumerations of the service, by the names of the members that are likely to take them. */
-function enumerated(service: Service, name: string): string[] | undefined {
-  const capital = `${name[0]?.toUpperCase()}${name.slice(1)}`;
-  for (const candidate of [capital, `${capital}Type`, capital.replace(/s$/, ''), `${capital.replace(/s$/, '')}Type`]) {
-    const values = Object.hasOwn(service.sdk, candidate) ? service.sdk[candidate] : undefined;
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) continue;
-    const texts = Object.values(values).filter((value) => typeof value === 'string');
-    if (texts.length > 0) return texts;
-  }
-  return undefined;
-}
-
-/** Puts what exists, and what enumerations allow, into most of the members that can take it. */
-function fill(value: unknown, options: { service: Service; known: Known; random: Random }): unknown {
-  const { service, known, random } = options;
-  if (Array.isArray(value)) return value.map((item) => fill(item, options));
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
-      if (random() < 0.1) return [name, member];
-      const existing = Object.hasOwn(known, name) ? known[name] : undefined;
-      if (existing) return [name, existing(random)];
-      const allowed = enumerated(service, name);
-      if (allowed && typeof member === 'string') return [name, pick(random, allowed)];
-      if (allowed && Array.isArray(member)) return [name, member.map(() => pick(random, allowed))];
-      return [name, fill(member, options)];
-    }),
-  );
-}
-
-const bombFile = Buffer.alloc(4 * 1024 * 1024);
-
-/** A zip that is good, broken, large when unpacked, or reaches outside of its folder. */
-export function anyZip(random: Random): Uint8Array {
-  const good = Buffer.from(zipSync({ 'index.js': Buffer.from('exports.handler = async (event) => event;') }));
-  return pick<() => Uint8Array>(random, [
-    () => good,
-    () => breakBytes(good, random),
-    () => good.subarray(0, Math.floor(random() * good.length)),
-    () => zipSync({ [pick(random, ['../../slip.js', '/etc/slip', 'a/../../slip', '..\\slip', 'a\0b'])]: good }),
-    () => zipSync({ a: good, 'a/b': good }),
-    () => zipSync({ ['x'.repeat(300)]: good }),
-    () => claiming(zipSync({ 'index.js': good }), 0xfffffff0),
-    () => zipSync({ 'bomb.js': bombFile }),
-    () => Buffer.from('PK\x05\x06'),
-    () => new Uint8Array(0),
-  ])();
-}
-
-/** A zip whose directory says that its first file is that large. */
-function claiming(zip: Uint8Array, size: number): Uint8Array {
-  const bytes = Buffer.from(zip);
-  const entry = bytes.indexOf('PK\x01\x02', 0, 'latin1');
-  bytes.writeUInt32LE(size, entry + 24);
-  return bytes;
-}
-
-/** Destroying what the other requests lean on would only make them shallow. */
-const destroys =
-  /^(Admin)?Delete(User|UserPool|UserPoolClient|UserPoolDomain|Table|Function|Role|RestApi|LogGroup|LogStream|Stage|Resource|Authorizer|Method|Deployment|Group|Integration)$/;
-
-/** `count` mutants of each operation of a service. */
-export async function apiMutants(
-  catalog: Catalog,
-  options: { seed: number; count: number; known: Known; unsigned: boolean },
-): Promise<Mutant[]> {
-  const { service } = catalog;
-  const { seed, count, known, unsigned } = options;
-  const writer = sdkWriter(service);
-  const mutants: Mutant[] = [];
-  for (const [operation, { input }] of catalog.operations) {
-    const isPublic = service.unsigned?.includes(operation) ?? false;
-    if (unsigned && !isPublic) continue;
-    const valid = input.isStructSchema() ? arbitraryOf(input) : fc.constant({});
-    // One more than is needed: the SDK refuses some.
-    for (const [made, own] of fc.sample(fc.tuple(valid, seeds), { seed, numRuns: count })) {
-      const random = randomFrom(own);
-      const given = fill(made, { service, known: destroys.test(operation) ? {} : known, random });
-      const request = await writer.write(operation, given as object);
-      if (!request) continue;
-      const mutant = fromSdk(request, { service, operation, unsigned });
-      mutants.push(random() < 0.08 ? mutant : mutate(mutant, random));
-    }
-  }
-  return mutants;
-}
-
-function fromSdk(request: SdkRequest, what: { service: Service; operation: string; unsigned: boolean }): Mutant {
-  const kept = ['content-type', 'x-amz-target', 'x-amz-invocation-type', 'x-amz-log-type', 'x-amz-client-context'];
-  const query = Object.entries(request.query ?? {}).flatMap(([name, value]) =>
-    [value ?? ''].flat().map((item) => `${encodeURIComponent(name)}=${encodeURIComponent(item)}`),
-  );
-  return {
-    about: `${what.service.signingName} ${what.operation}`,
-    method: request.method,
-    path: request.path,
-    query: query.join('&'),
-    headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => kept.includes(name.toLowerCase()))),
-    body: request.body === undefined ? Buffer.alloc(0) : Buffer.from(request.body as string | Uint8Array),
-    service: what.unsigned ? undefined : what.service.signingName,
-  };
-}
-
-// --- The data planes.
-
-/** Requests to a deployed API's method, with its valid token and with all sorts of others. */
-export function gatewayMutants(options: {
-  seed: number;
-  count: number;
-  url: string;
-  idToken: string;
-  tableName: string;
-}): Mutant[] {
-  const { seed, count, url, idToken, tableName } = options;
-  const { pathname } = new URL(url);
-  const [header = '', payload = '', signature = ''] = idToken.split('.');
-  const authorizations = [
-    '',
-    'Bearer',
-    'x'.repeat(9_000),
-    `${header}.${payload}.`,
-    `${header}..${signature}`,
-    `${header}.${payload}.${signature}.${signature}.x`,
-    `eyJhbGciOiJub25lIn0.${payload}.`,
-    `${Buffer.from('{"alg":"RS256","kid":{}}').toString('base64url')}.${payload}.${signature}`,
-    `${Buffer.from('[]').toString('base64url')}.${Buffer.from('null').toString('base64url')}.${signature}`,
-    `${header}.${Buffer.from(`${'{"a":'.repeat(2_000)}1${'}'.repeat(2_000)}`).toString('base64url')}.${signature}`,
-    `\u00ff${idToken}`,
-    'AWS4-HMAC-SHA256 Credential=',
-  ];
-  const events = [
-    { operation: 'ping' },
-    { operation: 'echo', payload: { a: [1, { b: null }] } },
-    { operation: 'create', tableName, payload: { Item: { id: 'malformed', number: 1, deep: { toString: [1] } } } },
-    { operation: 'read', tableName, payload: { Key: { id: 'malformed' } } },
-    {
-      operation: 'update',
-      tableName,
-      payload: {
-        Key: { id: 'malformed' },
-        UpdateExpression: 'SET #n = :v',
-        ConditionExpression: 'attribute_exists(id) AND deep <> :v',
-        ExpressionAttributeNames: { '#n': 'deep' },
-        ExpressionAttributeValues: { ':v': { constructor: 1 } },
-      },
-    },
-    { operation: 'delete', tableName, payload: { Key: { id: 'malformed' } } },
-    { operation: 'list', tableName, payload: { Limit: 2 } },
-  ];
-  return fc.sample(seeds, { seed, numRuns: count }).map((own) => {
-    const random = randomFrom(own);
-    const authorization = random() < 0.7 ? idToken : pick(random, authorizations);
-    const event = pick(random, events);
-    const mutant = mutate(
-      {
-        about: `gateway ${event.operation}`,
-        method: 'POST',
-        path: pathname,
-        query: random() < 0.1 ? 'a=1&a=2' : '',
-        headers: { 'content-type': 'application/json', authorization },
-        body: Buffer.from(JSON.stringify(event)),
-        service: undefined,
-      },
-      random,
-    );
-    if (random() < 0.03) delete mutant.headers.authorization;
-    return mutant;
-  });
-}
-
-/** Requests to the hosted pages and the token endpoint. */
-export function hostedMutants(options: {
-  seed: number;
-  count: number;
-  domainUrl: string;
-  clientId: string;
-  accessToken: string;
-}): Mutant[] {
-  const { seed, count, domainUrl, clientId, accessToken } = options;
-  const { pathname } = new URL(domainUrl);
-  const base = pathname.replace(/\/$/, '');
-  const asked = new URLSearchParams({
-    client_id: clientId,
-    response_type: 'code',
-    redirect_uri: 'http://localhost:42841/callback',
-    scope: 'openid',
-    state: 'state',
-    code_challenge_method: 'S256',
-    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-  }).toString();
-  const login = new URLSearchParams({ csrf: 'x', username: 'someone', password: 'wrong-1' }).toString();
-  const forms: Record<string, string> = {
-    code: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: clientId,
-      code: 'x',
-      redirect_uri: 'http://localhost:42841/callback',
-      code_verifier: 'x'.repeat(43),
-    }).toString(),
-    refresh: new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: clientId,
-      refresh_token: 'x.y.z',
-    }).toString(),
-    client: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: 'x',
-      scope: 'a/b',
-    }).toString(),
-  };
-  const form = { 'content-type': 'application/x-www-form-urlencoded' };
-  const cookies = [
-    '',
-    '=',
-    'cognito=x',
-    'XSRF-TOKEN=%zz; cognito=%00',
-    `cognito=${'x'.repeat(5_000)}`,
-    '__proto__=1',
-    ';;;',
-  ];
-  const starts: Pick<Mutant, 'method' | 'path' | 'query' | 'headers' | 'body'>[] = [
-    ...['/login', '/oauth2/authorize', '/logout', '/new-password', '/.well-known/openid-configuration'].map((path) => ({
-      method: 'GET',
-      path,
-      query: asked,
-      headers: {},
-      body: Buffer.alloc(0),
-    })),
-    { method: 'POST', path: '/login', query: asked, headers: form, body: Buffer.from(login) },
-    ...Object.values(forms).map((body) => ({
-      method: 'POST',
-      path: '/oauth2/token',
-      query: '',
-      headers: form,
-      body: Buffer.from(body),
-    })),
-    {
-      method: 'POST',
-      path: '/oauth2/revoke',
-      query: '',
-      headers: form,
-      body: Buffer.from(`token=x&client_id=${clientId}`),
-    },
-    {
-      method: 'GET',
-      path: '/oauth2/userInfo',
-      query: '',
-      headers: { authorization: `Bearer ${accessToken}` },
-      body: Buffer.alloc(0),
-    },
-  ];
-  return fc.sample(seeds, { seed, numRuns: count }).map((own) => {
-    const random = randomFrom(own);
-    const start = pick(random, starts);
-    const extra = {
-      ...(random() < 0.3 && { cookie: pick(random, cookies) }),
-      ...(random() < 0.1 && {
-        authorization: pick(random, [
-          'Basic',
-          'Basic %%%',
-          `Basic ${Buffer.from('\0:\xff').toString('base64')}`,
-          'Bearer x',
-          'Bearer ..',
-        ]),
-      }),
-    };
-    return mutate(
-      {
-        ...start,
-        path: base + start.path,
-        headers: { ...start.headers, ...extra },
-        about: `hosted ${start.path}`,
-        service: undefined,
-      },
-      random,
-    );
-  });
-}
-
-// --- Below HTTP.
-
-/** Bytes that are no proper request, and how long their sender waits for an answer. */
-export interface RawMutant {
-  bytes: Buffer;
-  givesUpAfterMs: number;
-}
-
-export function rawMutants(options: { seed: number; count: number; path: string }): RawMutant[] {
-  const { seed, count, path } = options;
-  const head = (more: string[], line = `POST ${path} HTTP/1.1`) =>
-    `${[line, 'Host: localhost', ...more].join('\r\n')}\r\n\r\n`;
-  const makers: ((random: Random) => string)[] = [
-    () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
-    (random) =>
-      `${pick(random, ['GET', 'get', 'G\0T', '', 'POST POST'])} ${pick(random, ['/', '', '/\0', '*', 'http://evil/', '//', '/ /'])} ${pick(random, ['HTTP/1.1', 'HTTP/9.9', 'HTTP/1.0', 'x', ''])}\r\n\r\n`,
-    (random) =>
-      head([`Content-Length: ${pick(random, ['-1', 'x', '1e3', '99999999999999999999', '5, 6', '+5', '0x5', ''])}`]),
-    () => head(['Content-Length: 5', 'Content-Length: 6']),
-    () => head(['Content-Length: 5', 'Transfer-Encoding: chunked']),
-    (random) =>
-      head(['Transfer-Encoding: chunked']) +
-      pick(random, [
-        'zz\r\n',
-        '-1\r\n',
-        'fffffffffffffffff\r\n',
-        '5\r\nab\r\n0\r\n\r\n',
-        '1\r\naX0\r\n',
-        '0\r\nbad trailer\r\n\r\n',
-      ]),
-    (random) =>
-      head([`Transfer-Encoding: ${pick(random, ['identity', 'gzip', 'chunked, chunked', 'xchunked', 'chunked\tx'])}`]),
-    () => `${head(['Content-Length: 1000'])}{"half":`,
-    () => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n`,
-    () => `GET ${path} HTTP/1.1\r\n\r\n`,
-    () => `GET ${path} HTTP/1.0\r\n\r\n`,
-    (random) => `GET /${'a'.repeat(Math.floor(random() * 90_000))} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
-    (random) => head(Array.from({ length: Math.floor(random() * 3_000) }, (_, index) => `X-${index}: ${index}`)),
-    (random) => head([pick(random, ['NoColon', ' : x', 'X\0: y', 'X: \x01\x02', 'X: a\r b', ' folded: x', ': x'])]),
-    () => head(['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Key: x']),
-    () => `${head(['Expect: 200-unheard', 'Content-Length: 2'])}{}`,
-    () => `CONNECT evil:443 HTTP/1.1\r\nHost: localhost\r\n\r\n`,
-    () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-    () => `GET ${path} HTTP/1.1\r\nHost: ${pick(() => 0.5, ['evil', '[::1', 'localhost:99999'])}\r\n\r\n`,
-  ];
-  return fc.sample(seeds, { seed, numRuns: count }).map((own) => {
-    const random = randomFrom(own);
-    return { bytes: Buffer.from(pick(random, makers)(random), 'latin1'), givesUpAfterMs: pick(random, [0, 5, 300]) };
-  });
 }
