@@ -46,6 +46,9 @@ const operations: ReadonlyMap<unknown, Operation> = new Map<string, Operation>([
   ['ping', () => 'pong'],
 ]);
 
+/** DynamoDB's values end at 32; what is thousands of levels deep, not even `JSON.stringify` gets to the end of. */
+const maxEventDepth = 100;
+
 /**
  * Answers one event `{operation, tableName, payload}`. The payload is DynamoDB's own request with plain JSON values, as the
  * document client takes it. Throws BadRequest for the caller's mistakes, Error for everything else.
@@ -53,6 +56,9 @@ const operations: ReadonlyMap<unknown, Operation> = new Map<string, Operation>([
 export async function answer(client: DynamoDBClient, event: unknown): Promise<unknown> {
   if (!isObject(event))
     throw new BadRequest('The request must be a JSON object: {"operation", "tableName", "payload"}.');
+  if (isDeeper(event, maxEventDepth)) {
+    throw new BadRequest(`The request is nested deeper than ${maxEventDepth} levels.`);
+  }
   const operation = operations.get(event.operation);
   if (!operation) {
     throw new BadRequest(
@@ -101,6 +107,11 @@ function tableNameOf(event: Event): string {
   if (name === undefined) throw new BadRequest('"tableName" is missing.');
   if (typeof name === 'string' && /^[\w.-]{3,255}$/.test(name)) return name;
   throw new BadRequest('"tableName" must be 3 to 255 letters, digits, "_", "-" or ".".');
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function nameOf(operation: unknown): string {

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { ownMember } from './own-member.ts';
 import { AwsError } from './service.ts';
 
 /** Signature Version 4, as the service's side checks it. Source: IAM user guide, "Create a signed AWS API request". */
@@ -191,7 +192,7 @@ function canonicalRequest(request: SignedRequest, parsed: Parsed): string {
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
   const headers = parsed.signedHeaders.map((name) => {
-    const value = request.headers[name];
+    const value = ownMember(request.headers, name);
     if (value === undefined) throw mismatch();
     const joined = Array.isArray(value) ? value.join(',') : value;
     return `${name}:${joined.trim().replace(/ +/g, ' ')}\n`;

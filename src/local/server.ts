@@ -27,7 +27,14 @@ export interface ServerOptions {
 export function createEngineServer(options: ServerOptions): Server {
   const catalogs = createCatalogs();
   const server = createServer(
-    { maxHeaderSize: 64 * 1024, requestTimeout: 60_000, headersTimeout: 20_000, keepAliveTimeout: 65_000 },
+    {
+      maxHeaderSize: 64 * 1024,
+      // Ample over loopback, even for the largest zip; who sends slower than that holds connections.
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
     (request, response) => {
       serve(request, options, catalogs).then(
         (answer) => send(request, response, answer),

@@ -47,6 +47,8 @@ export interface Service {
    * attribute values are answered in DynamoDB's own words.
    */
   rawJson?: boolean;
+  /** The error for an input that lacks a required member; default: `ValidationException`. */
+  validationError?: string;
   /** Operations that AWS serves without a signature (`InitiateAuth`). */
   unsigned?: readonly string[];
   /** What a function's role must allow for this call; default: `signingName:Operation` on `*`. */

@@ -306,6 +306,18 @@ describe('refused as the caller’s mistake', () => {
     }
   });
 
+  test.each(['echo', 'ping', 'unheard'])(
+    'nesting so deep that it could not even be written down, to %s',
+    async (operation) => {
+      const value = '['.repeat(100_000) + ']'.repeat(100_000);
+      expect(await failureOf(`{"operation":"${operation}","payload":${value}}`)).toMatch(
+        /^\[BadRequest\] .*nested deeper/,
+      );
+      const asName = `{"operation":${value}}`;
+      expect(await failureOf(asName)).toMatch(/^\[BadRequest\] .*nested deeper/);
+    },
+  );
+
   test('a huge name is not repeated in the answer', async () => {
     const huge = 'x'.repeat(1_000_000);
     expect((await failureOf(JSON.stringify({ operation: huge }))).length).toBeLessThan(400);

@@ -18,9 +18,10 @@ import type {
   UpdateRestApiCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { defaultModels } from './models.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, patchable } from './patch.ts';
 import {
   type ApiRecord,
   apisOf,
@@ -77,9 +78,9 @@ function getRestApis(input: GetRestApisCommandInput, { engine, region }: Call) {
 async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const { endpointConfiguration, ...changed } = applyPatch(
-    'api',
     { ...api, endpointConfiguration: { types: api.endpointTypes } },
     input.patchOperations,
+    patchable.restApi,
   );
   const updated = { ...changed, endpointTypes: endpointConfiguration.types };
   await saveApi(engine, updated);
@@ -161,7 +162,7 @@ function getResources(input: GetResourcesCommandInput, { engine, region }: Call)
 async function updateResource(input: UpdateResourceCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireResource(api, input.resourceId);
-  const changed = applyPatch('resource', before, input.patchOperations);
+  const changed = applyPatch(before, input.patchOperations, patchable.resource);
   const parent = requireResource(api, changed.parentId);
   const pathPart = changed.pathPart ?? '';
   checkPathPart(pathPart);
@@ -192,7 +193,7 @@ function taggedBy(engine: Engine, region: string, arn: string | undefined) {
   if (!match) throw new AwsError('NotFoundException', 'Invalid ARN specified in the request');
   const api = requireApi(engine, region, match[1]);
   const stageName = match[2];
-  const stage = stageName === undefined ? undefined : api.stages[stageName];
+  const stage = ownMember(api.stages, stageName);
   if (stageName !== undefined && !stage) throw new AwsError('NotFoundException', 'Invalid stage identifier specified');
   return {
     tags: (stage ? stage.tags : api.tags) ?? {},
@@ -236,7 +237,10 @@ function getAccount(_input: GetAccountCommandInput, { engine, region }: Call) {
 
 async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   const accounts = accountOf(call.engine);
-  await accounts.put(call.region, applyPatch('account', accounts.get(call.region) ?? {}, input.patchOperations));
+  await accounts.put(
+    call.region,
+    applyPatch(accounts.get(call.region) ?? {}, input.patchOperations, patchable.account),
+  );
   return getAccount({}, call);
 }
 

@@ -8,8 +8,9 @@ import type {
   UpdateAuthorizerCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import { authorizeByPool } from '../gateway/authorize.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, patchable } from './patch.ts';
 import { type ApiRecord, newId, pageOf, requireApi, saveApi, without } from './records.ts';
 
 async function createAuthorizer(input: CreateAuthorizerCommandInput, { engine, region }: Call) {
@@ -56,7 +57,7 @@ const save = ({ engine, api, authorizer }: { engine: Call['engine']; api: ApiRec
   saveApi(engine, { ...api, authorizers: { ...api.authorizers, [authorizer.id ?? '']: authorizer } });
 
 function requireAuthorizer(api: ApiRecord, id: string | undefined): Authorizer {
-  const found = Object.hasOwn(api.authorizers, id ?? '') ? api.authorizers[id ?? ''] : undefined;
+  const found = ownMember(api.authorizers, id);
   if (!found) throw new AwsError('NotFoundException', 'Invalid Authorizer identifier specified');
   return found;
 }
@@ -72,7 +73,7 @@ function getAuthorizers(input: GetAuthorizersCommandInput, { engine, region }: C
 async function updateAuthorizer(input: UpdateAuthorizerCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireAuthorizer(api, input.authorizerId);
-  const authorizer = applyPatch('authorizer', before, input.patchOperations);
+  const authorizer = applyPatch(before, input.patchOperations, patchable.authorizer);
   if (authorizer.name !== before.name) refuseTakenName(api, authorizer.name ?? '');
   checkAuthorizer(authorizer);
   await save({ engine, api, authorizer });

@@ -20,8 +20,9 @@ import type {
   UpdateMethodCommandInput,
   UpdateMethodResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, patchable } from './patch.ts';
 import {
   type ApiRecord,
   type ResourceRecord,
@@ -84,7 +85,7 @@ const getMethod = (input: GetMethodCommandInput, call: Call) => locate(input, ca
 
 async function updateMethod(input: UpdateMethodCommandInput, call: Call) {
   const { api, method, save } = locate(input, call);
-  const changed = applyPatch('method', method, input.patchOperations);
+  const changed = applyPatch(method, input.patchOperations, patchable.method);
   if (changed.authorizationType === 'NONE') delete changed.authorizerId;
   checkAuthorization(api, changed);
   await save(changed);
@@ -118,14 +119,14 @@ function checkStatus(statusCode: string): void {
 }
 
 function getMethodResponse(input: GetMethodResponseCommandInput, call: Call): MethodResponse {
-  const found = locate(input, call).method.methodResponses?.[input.statusCode ?? ''];
+  const found = ownMember(locate(input, call).method.methodResponses, input.statusCode);
   if (!found) throw new AwsError('NotFoundException', 'Invalid Response status code specified');
   return found;
 }
 
 async function updateMethodResponse(input: UpdateMethodResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch('methodResponse', getMethodResponse(input, call), input.patchOperations);
+  const changed = applyPatch(getMethodResponse(input, call), input.patchOperations, patchable.methodResponse);
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });
   return changed;
 }
@@ -185,7 +186,7 @@ function getIntegration(input: GetIntegrationCommandInput, call: Call): Integrat
 
 async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch('integration', getIntegration(input, call), input.patchOperations);
+  const changed = applyPatch(getIntegration(input, call), input.patchOperations, patchable.integration);
   checkIntegration(changed);
   await save({ ...method, methodIntegration: changed });
   return changed;
@@ -212,14 +213,14 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
 }
 
 function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call: Call): IntegrationResponse {
-  const found = getIntegration(input, call).integrationResponses?.[input.statusCode ?? ''];
+  const found = ownMember(getIntegration(input, call).integrationResponses, input.statusCode);
   if (!found) throw new AwsError('NotFoundException', 'Invalid Response status code specified');
   return found;
 }
 
 async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch('integrationResponse', getIntegrationResponse(input, call), input.patchOperations);
+  const changed = applyPatch(getIntegrationResponse(input, call), input.patchOperations, patchable.integrationResponse);
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

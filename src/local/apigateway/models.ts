@@ -13,6 +13,7 @@ import type {
   Model,
   PutGatewayResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { newId, pageOf, requireApi, saveApi, without } from './records.ts';
 
@@ -46,9 +47,9 @@ async function createModel(input: CreateModelCommandInput, { engine, region }: C
 
 function getModel(input: GetModelCommandInput, { engine, region }: Call) {
   const { models } = requireApi(engine, region, input.restApiId);
-  const name = input.modelName ?? '';
-  if (!Object.hasOwn(models, name)) throw new AwsError('NotFoundException', `Invalid model name specified: ${name}`);
-  return models[name];
+  const model = ownMember(models, input.modelName);
+  if (!model) throw new AwsError('NotFoundException', `Invalid model name specified: ${input.modelName}`);
+  return model;
 }
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
@@ -71,11 +72,9 @@ async function createRequestValidator(input: CreateRequestValidatorCommandInput,
 
 function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call) {
   const { validators } = requireApi(engine, region, input.restApiId);
-  const id = input.requestValidatorId ?? '';
-  if (!Object.hasOwn(validators, id)) {
-    throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
-  }
-  return validators[id];
+  const validator = ownMember(validators, input.requestValidatorId);
+  if (!validator) throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
+  return validator;
 }
 
 function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine, region }: Call) {
@@ -101,7 +100,12 @@ function getGatewayResponse(input: GetGatewayResponseCommandInput, { engine, reg
   const responseType = input.responseType ?? 'DEFAULT_4XX';
   const responseTemplates = { 'application/json': '{"message":$context.error.messageString}' };
   return (
-    gatewayResponses[responseType] ?? { responseType, responseParameters: {}, responseTemplates, defaultResponse: true }
+    ownMember(gatewayResponses, responseType) ?? {
+      responseType,
+      responseParameters: {},
+      responseTemplates,
+      defaultResponse: true,
+    }
   );
 }
 

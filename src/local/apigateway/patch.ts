@@ -1,4 +1,5 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 
 type Json = Record<string, unknown>;
@@ -27,71 +28,85 @@ const booleans = new Set([
 ]);
 const lists = new Set(['providerARNs', 'binaryMediaTypes', 'authorizationScopes', 'cacheKeyParameters', 'types']);
 
-/** The members that can be changed, by what they are members of. Source: API Gateway's "Patch operations". */
-const changeable = {
-  account: ['cloudwatchRoleArn'],
-  api: [
-    'name',
-    'description',
-    'apiKeySource',
-    'binaryMediaTypes',
-    'disableExecuteApiEndpoint',
-    'endpointConfiguration',
-    'minimumCompressionSize',
-    'policy',
-  ],
+/**
+ * What may be patched, `*` standing for any name. Source: API Gateway API reference, "Patch operations"; `/type` of an
+ * authorizer is missing there, and taken all the same.
+ */
+export const patchable = {
+  account: ['/cloudwatchRoleArn'],
   authorizer: [
-    'name',
-    'type',
-    'authType',
-    'providerARNs',
-    'authorizerUri',
-    'authorizerCredentials',
-    'authorizerResultTtlInSeconds',
-    'identitySource',
-    'identityValidationExpression',
+    '/authType',
+    '/authorizerCredentials',
+    '/authorizerResultTtlInSeconds',
+    '/authorizerUri',
+    '/identitySource',
+    '/identityValidationExpression',
+    '/name',
+    '/providerARNs',
+    '/providerARNs/*',
+    '/type',
   ],
-  deployment: ['description'],
+  deployment: ['/description'],
   integration: [
-    'uri',
-    'httpMethod',
-    'cacheKeyParameters',
-    'cacheNamespace',
-    'connectionId',
-    'connectionType',
-    'contentHandling',
-    'credentials',
-    'passthroughBehavior',
-    'requestParameters',
-    'requestTemplates',
-    'timeoutInMillis',
-    'tlsConfig',
+    '/cacheKeyParameters',
+    '/cacheKeyParameters/*',
+    '/cacheNamespace',
+    '/connectionId',
+    '/connectionType',
+    '/contentHandling',
+    '/credentials',
+    '/httpMethod',
+    '/passthroughBehavior',
+    '/requestParameters/*',
+    '/requestTemplates/*',
+    '/timeoutInMillis',
+    '/tlsConfig/insecureSkipVerification',
+    '/uri',
   ],
-  integrationResponse: ['contentHandling', 'responseParameters', 'responseTemplates', 'selectionPattern'],
+  integrationResponse: ['/contentHandling', '/responseParameters/*', '/responseTemplates/*', '/selectionPattern'],
   method: [
-    'apiKeyRequired',
-    'authorizationScopes',
-    'authorizationType',
-    'authorizerId',
-    'operationName',
-    'requestModels',
-    'requestParameters',
-    'requestValidatorId',
+    '/apiKeyRequired',
+    '/authorizationScopes',
+    '/authorizationScopes/*',
+    '/authorizationType',
+    '/authorizerId',
+    '/operationName',
+    '/requestModels/*',
+    '/requestParameters/*',
+    '/requestValidatorId',
   ],
-  methodResponse: ['responseModels', 'responseParameters'],
-  resource: ['parentId', 'pathPart'],
+  methodResponse: ['/responseModels/*', '/responseParameters/*'],
+  resource: ['/parentId', '/pathPart'],
+  restApi: [
+    '/apiKeySource',
+    '/binaryMediaTypes',
+    '/binaryMediaTypes/*',
+    '/description',
+    '/disableExecuteApiEndpoint',
+    '/endpointConfiguration/ipAddressType',
+    '/endpointConfiguration/types',
+    '/endpointConfiguration/types/*',
+    '/minimumCompressionSize',
+    '/name',
+    '/policy',
+    '/version',
+  ],
   stage: [
-    'accessLogSettings',
-    'cacheClusterEnabled',
-    'cacheClusterSize',
-    'canarySettings',
-    'clientCertificateId',
-    'deploymentId',
-    'description',
-    'documentationVersion',
-    'methodSettings',
-    'tracingEnabled',
-    'variables',
+    '/accessLogSettings',
+    '/accessLogSettings/*',
+    '/cacheClusterEnabled',
+    '/cacheClusterSize',
+    '/canarySettings',
+    '/canarySettings/*',
+    '/canarySettings/stageVariableOverrides/*',
+    '/clientCertificateId',
+    '/deploymentId',
+    '/description',
+    '/documentationVersion',
+    '/methodSettings/*',
+    '/methodSettings/*/*',
+    '/tracingEnabled',
+    '/variables/*',
   ],
 } as const;
 
@@ -100,27 +115,24 @@ const changeable = {
  * Answers a changed copy. Throws AwsError BadRequestException.
  */
 export function applyPatch<Target extends object>(
-  kind: keyof typeof changeable,
   target: Target,
   operations: PatchOperation[] | undefined,
+  paths: readonly string[],
 ): Target {
   const copy = structuredClone(target) as Json;
-  for (const operation of operations ?? []) {
-    const member = decodeKey((operation.path ?? '').split('/')[1] ?? '');
-    if (!(changeable[kind] as readonly string[]).includes(member)) {
-      throw invalid(`Invalid patch path ${operation.path ?? ''}`);
-    }
-    applyOne(copy, operation);
-  }
+  for (const operation of operations ?? []) applyOne(copy, operation, paths);
   // The members keep their kinds: text, number, boolean, list or map.
   return copy as Target;
 }
 
-function applyOne(target: Json, { op, path = '', value, from }: PatchOperation): void {
-  const keys = path.split('/').slice(1).map(decodeKey);
+function applyOne(target: Json, { op, path = '', value, from }: PatchOperation, paths: readonly string[]): void {
+  const keys = keysOf(path);
   const last = keys.at(-1);
-  if (!path.startsWith('/') || last === undefined || keys.some((key) => key === '__proto__' || key === 'constructor')) {
-    throw invalid(`Invalid patch path ${path}`);
+  const isPatchable = paths.some((allowed) => fits(keysOf(allowed), keys));
+  if (!path.startsWith('/') || !isPatchable || last === undefined || keys.includes('__proto__')) {
+    throw invalid(
+      `Invalid patch path  '${path}' specified for op '${op}'. Must be one of: [${paths.map((allowed) => allowed.replaceAll('*', '{name}')).join(', ')}]`,
+    );
   }
   const listAt = keys.findIndex((key) => lists.has(key));
   if (listAt >= 0) {
@@ -128,23 +140,28 @@ function applyOne(target: Json, { op, path = '', value, from }: PatchOperation):
     return;
   }
   const parent = parentOf(target, keys.slice(0, -1));
-  switch (op) {
-    case 'add':
-    case 'replace':
-      if (value === undefined) throw invalid(`Invalid patch operation: no value for ${path}`);
-      parent[last] = convert(last, value);
-      return;
-    case 'remove':
-      delete parent[last];
-      return;
-    case 'copy':
-      parent[last] = structuredClone(
-        parentOf(target, (from ?? '').split('/').slice(1, -1))[(from ?? '').split('/').at(-1) ?? ''],
-      );
-      return;
-    default:
-      throw invalid(`Invalid patch operation ${op}`);
+  if (op === 'remove') {
+    delete parent[last];
+    return;
   }
+  if (op !== 'add' && op !== 'replace' && op !== 'copy') throw invalid(`Invalid patch operation ${op}`);
+  const put = op === 'copy' ? textAt(target, from ?? '') : value;
+  if (put === undefined) throw invalid(`Invalid patch operation: no value for ${path}`);
+  if (typeof ownMember(parent, last) === 'object') throw invalid(`Invalid patch path ${path}: it has members`);
+  parent[last] = convert(last, put);
+}
+
+const keysOf = (path: string) => path.split('/').slice(1).map(decodeKey);
+
+const fits = (allowed: readonly string[], keys: readonly string[]) =>
+  allowed.length === keys.length && allowed.every((key, index) => key === '*' || key === keys[index]);
+
+function textAt(target: Json, path: string): string {
+  let here: unknown = target;
+  for (const key of keysOf(path))
+    here = typeof here === 'object' && here !== null ? ownMember(here as Json, key) : undefined;
+  if (here === undefined || typeof here === 'object') throw invalid(`Invalid patch path ${path}`);
+  return String(here);
 }
 
 /** Lists are changed by value: `add /providerARNs V`, `remove /providerARNs V`, `replace /types/OLD NEW`. */
@@ -153,7 +170,8 @@ function patchList(
   change: { name: string; old: string | undefined; op: PatchOperation['op']; value: string | undefined },
 ): void {
   const { name, old, op, value } = change;
-  const list = Array.isArray(parent[name]) ? (parent[name] as string[]) : [];
+  const before = ownMember(parent, name);
+  const list = Array.isArray(before) ? (before as string[]) : [];
   const gone = op === 'remove' ? (old ?? value) : old;
   const kept = op === 'replace' && old === undefined ? [] : list.filter((item) => item !== gone);
   const added = op === 'remove' ? undefined : op === 'add' ? (old ?? value) : value;
@@ -163,7 +181,7 @@ function patchList(
 function parentOf(target: Json, keys: string[]): Json {
   let here = target;
   for (const key of keys) {
-    const next = Object.hasOwn(here, key) ? here[key] : undefined;
+    const next = ownMember(here, key);
     if (typeof next === 'object' && next !== null && !Array.isArray(next)) here = next as Json;
     else if (next === undefined) {
       const made: Json = {};
@@ -204,7 +222,7 @@ const methodSettings: Record<string, string> = {
 export function expandMethodSettings(operations: PatchOperation[] | undefined): PatchOperation[] {
   return (operations ?? []).map((operation) => {
     const [, resource = '', method = '', ...rest] = (operation.path ?? '').split('/');
-    const setting = methodSettings[rest.join('/')];
+    const setting = ownMember(methodSettings, rest.join('/'));
     const removed = operation.op === 'remove' && rest.length === 0 && method !== '' && /^(~1|\*)/.test(resource);
     if (setting === undefined && !removed) return operation;
     const key = `${decodeKey(resource).replace(/^\//, '').replaceAll('/', '~1')}~1${method}`;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Authorizer, GatewayResponse, Method, Model, RequestValidator, Stage } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 
 /** A record holds what AWS answers, so that describing it is handing it out; times are kept as numbers. */
@@ -71,13 +72,13 @@ export function requireApi(engine: Engine, region: string, id: string | undefine
 }
 
 export function requireResource(api: ApiRecord, id: string | undefined): ResourceRecord {
-  const resource = Object.hasOwn(api.resources, id ?? '') ? api.resources[id ?? ''] : undefined;
+  const resource = ownMember(api.resources, id);
   if (!resource) throw new AwsError('NotFoundException', 'Invalid Resource identifier specified');
   return resource;
 }
 
 export function requireMethod(resource: ResourceRecord, httpMethod: string | undefined): Method {
-  const method = Object.hasOwn(resource.methods, httpMethod ?? '') ? resource.methods[httpMethod ?? ''] : undefined;
+  const method = ownMember(resource.methods, httpMethod);
   if (!method) throw new AwsError('NotFoundException', 'Invalid Method identifier specified');
   return method;
 }

@@ -55,6 +55,7 @@ export const service: Service = {
   signingName: 'apigateway',
   protocol: 'rest-json',
   sdk,
+  validationError: 'BadRequestException',
   operations: Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [name, refuseMeetingChanges(name, operation)]),
   ),

@@ -11,8 +11,9 @@ import type {
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, expandMethodSettings } from './patch.ts';
+import { applyPatch, expandMethodSettings, patchable } from './patch.ts';
 import {
   type ApiRecord,
   type Definition,
@@ -45,7 +46,7 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
     return describeDeployment(deployment);
   }
   checkStageName(stageName);
-  const before = Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
+  const before = ownMember(api.stages, stageName);
   const stage: StageRecord = {
     ...(before ?? newStage(engine, stageName, deployment.id)),
     deploymentId: deployment.id,
@@ -81,7 +82,7 @@ function describeDeployment({ id, description, createdAtMs, definition }: Deploy
 }
 
 function requireDeployment(api: ApiRecord, id: string | undefined): DeploymentRecord {
-  const found = Object.hasOwn(api.deployments, id ?? '') ? api.deployments[id ?? ''] : undefined;
+  const found = ownMember(api.deployments, id);
   if (!found) throw new AwsError('NotFoundException', 'Invalid Deployment identifier specified');
   return found;
 }
@@ -98,7 +99,7 @@ function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: C
 
 async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  const changed = applyPatch('deployment', requireDeployment(api, input.deploymentId), input.patchOperations);
+  const changed = applyPatch(requireDeployment(api, input.deploymentId), input.patchOperations, patchable.deployment);
   await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
   return describeDeployment(changed);
 }
@@ -154,7 +155,7 @@ function describeStage({ createdAtMs, updatedAtMs, readyAtMs: _, ...stage }: Sta
 }
 
 function requireStage(api: ApiRecord, name: string | undefined): StageRecord {
-  const found = Object.hasOwn(api.stages, name ?? '') ? api.stages[name ?? ''] : undefined;
+  const found = ownMember(api.stages, name);
   if (!found) throw new AwsError('NotFoundException', 'Invalid stage identifier specified');
   return found;
 }
@@ -176,7 +177,7 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
-  const patched = applyPatch('stage', before, expandMethodSettings(input.patchOperations));
+  const patched = applyPatch(before, expandMethodSettings(input.patchOperations), patchable.stage);
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;
   const stage = {

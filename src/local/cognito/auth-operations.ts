@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { missingAttributes } from './attributes.ts';
 import { allowedFlows } from './client-settings.ts';
@@ -51,7 +52,7 @@ async function admit(engine: Engine, to: To, user: UserRecord): Promise<sdk.Init
 }
 
 function parameter(parameters: Record<string, string>, name: string): string {
-  const value = parameters[name];
+  const value = ownMember(parameters, name);
   if (value === undefined) throw invalidParameter(`Missing required parameter ${name}`);
   return value;
 }

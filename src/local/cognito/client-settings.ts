@@ -6,6 +6,7 @@ import {
   PreventUserExistenceErrorTypes,
   TimeUnitsType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 import { checkEnum, checkNumber, invalidParameter } from './constraints.ts';
 import type { ClientRecord, PoolRecord } from './records.ts';
@@ -151,7 +152,7 @@ export function allowedFlows(client: ClientRecord): string[] {
     USER_PASSWORD_AUTH: 'ALLOW_USER_PASSWORD_AUTH',
   };
   // With the legacy names SRP and refresh need not be named.
-  return ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', ...flows.flatMap((flow) => modern[flow] ?? [])];
+  return ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', ...flows.flatMap((flow) => ownMember(modern, flow) ?? [])];
 }
 
 /** Lower-case letters and digits, as client ids (26) and secrets (52) are. */

@@ -85,6 +85,7 @@ export const service: Service = {
   protocol: 'json-1.1',
   targetPrefix: 'AWSCognitoIdentityProviderService',
   sdk,
+  validationError: 'InvalidParameterException',
   operations: {
     CreateUserPool: createUserPool,
     DescribeUserPool: describeUserPool,

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { perEngine } from '../per-engine.ts';
 import { tokenValidityS } from './client-settings.ts';
 import type { ClientRecord, PoolRecord, SigningKey, UserRecord } from './records.ts';
@@ -84,7 +85,7 @@ const scopeAttributes: Record<string, string[]> = {
  */
 export function attributeClaims(auth: Pick<Authentication, 'client' | 'user' | 'scopes'>): Record<string, unknown> {
   const { client, user, scopes } = auth;
-  const narrowed = scopes.includes('profile') ? [] : scopes.flatMap((scope) => scopeAttributes[scope] ?? []);
+  const narrowed = scopes.includes('profile') ? [] : scopes.flatMap((scope) => ownMember(scopeAttributes, scope) ?? []);
   const claims: Record<string, unknown> = {};
   for (const { Name: name = '', Value: value = '' } of shownAttributes(user)) {
     const isReadable = name === 'sub' || (client.ReadAttributes?.includes(name) ?? !name.startsWith('dev:'));

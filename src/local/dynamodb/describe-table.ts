@@ -5,6 +5,7 @@ import type {
   ProvisionedThroughputDescription,
   TableDescription,
 } from '@aws-sdk/client-dynamodb';
+import { ownMember } from '../own-member.ts';
 import type { Call } from '../service.ts';
 import { parseSize, sizeKey } from './items.ts';
 import { type TableRecord, tableStatus } from './table-record.ts';
@@ -68,7 +69,7 @@ function describeIndex(
   index: NonNullable<TableRecord['definition']['GlobalSecondaryIndexes']>[number],
 ): GlobalSecondaryIndexDescription {
   const size = readSize(call, record, index.IndexName);
-  const activeAtMs = record.indexActiveAtMs[index.IndexName ?? ''] ?? record.activeAtMs;
+  const activeAtMs = ownMember(record.indexActiveAtMs, index.IndexName) ?? record.activeAtMs;
   const active = record.fillingIndex !== index.IndexName && call.engine.clock() >= activeAtMs;
   return {
     IndexName: index.IndexName,

@@ -1,5 +1,6 @@
 import type { AttributeDefinition, CreateGlobalSecondaryIndexAction } from '@aws-sdk/client-dynamodb';
 import { createKey, getIndexActions } from 'dynalite/db/index.js';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { createCallStore, parseItem } from './call-store.ts';
 import { sizeKey, spacePrefix } from './items.ts';
@@ -53,7 +54,7 @@ export async function removeIndex(call: Call, tableName: string, name: string): 
 /** For Query and Scan. Throws ValidationException while the index is being filled. */
 export function requireReadyIndex(call: Call, record: TableRecord | undefined, name: string): void {
   if (!record) return;
-  const activeAtMs = record.indexActiveAtMs[name] ?? 0;
+  const activeAtMs = ownMember(record.indexActiveAtMs, name) ?? 0;
   if (record.fillingIndex !== name && call.engine.clock() >= activeAtMs) return;
   throw invalid(`Cannot read from backfilling global secondary index: ${name}`);
 }

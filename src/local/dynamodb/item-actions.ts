@@ -93,7 +93,7 @@ export function validate(input: JsonObject, rules: { types: unknown; custom?: un
 /** Attribute values nest 32 levels deep (developer guide, "service quotas"), each two of JSON; batches add some around them. */
 const maxJsonDepth = 2 * 32 + 10;
 
-function checkNesting(value: unknown, depth = 0): void {
+export function checkNesting(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxJsonDepth) throw invalid('Nesting Levels have exceeded supported limits');
   // Assigned as dynalite assigns it, it would vanish without a word.

@@ -53,20 +53,20 @@ function withTableNames(call: Call, input: JsonObject): { input: JsonObject; res
     return { input, restore: (output) => output };
   }
   const written = new Map<string, string>();
-  const renamed: JsonObject = {};
+  const renamed = new Map<string, unknown>();
   for (const [key, value] of Object.entries(requests)) {
     const name = nameOf(call, key);
     if (written.has(name))
       throw new AwsError('ValidationException', `Table ${name} is named more than once`, { statusCode: 400 });
     written.set(name, key);
-    renamed[name] = value;
+    renamed.set(name, value);
   }
   const restoreKeys = (map: unknown) =>
     isObject(map)
       ? Object.fromEntries(Object.entries(map).map(([name, value]) => [written.get(name) ?? name, value]))
       : map;
   return {
-    input: { ...input, RequestItems: renamed },
+    input: { ...input, RequestItems: Object.fromEntries(renamed) },
     restore: (output) => ({
       ...output,
       ...(output.Responses !== undefined && { Responses: restoreKeys(output.Responses) }),

@@ -1,3 +1,4 @@
+import { ownMember } from '../own-member.ts';
 import type { Call, NeededPermission } from '../service.ts';
 import { isObject, type JsonObject } from './item-actions.ts';
 import { nameOf, tableArn } from './tables.ts';
@@ -47,6 +48,6 @@ function on(table: unknown, operation: string, call: Call): NeededPermission {
 
 function ofStep(step: unknown, call: Call): NeededPermission[] {
   return Object.entries(isObject(step) ? step : {}).map(([kind, request]) =>
-    on(isObject(request) ? request.TableName : undefined, stepActions[kind] ?? kind, call),
+    on(isObject(request) ? request.TableName : undefined, ownMember(stepActions, kind) ?? kind, call),
   );
 }

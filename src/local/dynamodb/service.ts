@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-dynamodb';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError, type Call, type Service } from '../service.ts';
 import { readJson, writeJson } from '../wire/json-shapes.ts';
-import type { JsonObject } from './item-actions.ts';
+import { checkNesting, type JsonObject } from './item-actions.ts';
 import { itemOperations } from './item-operations.ts';
 import { permission } from './permission.ts';
 import {
@@ -25,6 +25,7 @@ function typed<Input>(
 ): (input: JsonObject, call: Call) => Promise<JsonObject> {
   const [input, output] = schema.slice(-2).map((shape) => NormalizedSchema.of(shape as never));
   return async (json, call) => {
+    checkNesting(json);
     if (hasNullEntry(json)) throw new AwsError('SerializationException', 'A list in the request holds a null');
     // The schema is that of the operation's own input.
     const result = await operation((input && readJson(input, json)) as Input, call);

@@ -1,5 +1,6 @@
 import type { Method } from '@aws-sdk/client-api-gateway';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
+import { ownMember } from '../own-member.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /** A deployment made ready to serve: paths and patterns are read once. */
@@ -79,5 +80,5 @@ function compilePattern(source: string): RegExp | undefined {
 
 export function findMethod(resource: ResourceRecord, httpMethod: string): Method | undefined {
   const { methods } = resource;
-  return Object.hasOwn(methods, httpMethod) ? methods[httpMethod] : methods.ANY;
+  return ownMember(methods, httpMethod) ?? methods.ANY;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ApiRecord, findApi, type StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainRequest, PlainResponse } from '../http.ts';
+import { ownMember } from '../own-member.ts';
 import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
 import { authorizeByPool } from './authorize.ts';
@@ -26,7 +27,7 @@ export async function execute(engine: Engine, request: ExecuteRequest): Promise<
   if (!found) return gatewayError('forbidden', ids);
   const { api, stage } = found;
   if (engine.clock() < stage.readyAtMs) return gatewayError('missing-token', ids);
-  const deployment = api.deployments[stage.deploymentId];
+  const deployment = ownMember(api.deployments, stage.deploymentId);
   if (!deployment || api.disableExecuteApiEndpoint) return gatewayError('forbidden', ids);
 
   const trace = beginStageTrace(engine, {
@@ -71,7 +72,7 @@ async function serve(
 
   let claims: Record<string, string> | undefined;
   if (method.authorizationType === 'COGNITO_USER_POOLS') {
-    const authorizer = ready.definition.authorizers[method.authorizerId ?? ''];
+    const authorizer = ownMember(ready.definition.authorizers, method.authorizerId);
     if (!authorizer) return gatewayError('configuration', ids, { own });
     const { headers } = request;
     const decided = trace.authorizer();
@@ -119,7 +120,7 @@ async function serve(
 
 function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; stage: StageRecord } | undefined {
   const api = findApi(engine, request.apiId);
-  const stage = api && Object.hasOwn(api.stages, request.stage) ? api.stages[request.stage] : undefined;
+  const stage = ownMember(api?.stages, request.stage);
   return api && stage && { api, stage };
 }
 

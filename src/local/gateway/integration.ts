@@ -2,6 +2,7 @@ import type { Integration, IntegrationResponse, Method } from '@aws-sdk/client-a
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http.ts';
 import { findFunction, mayInvoke } from '../lambda/functions.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 import type { StageTrace } from '../xray/recorder.ts';
 import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
@@ -56,9 +57,7 @@ function refuse(passage: Passage, error: GatewayError, message?: string): PlainR
 /** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
 function payloadOf(passage: Passage, integration: Integration): Buffer | undefined {
   const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = integration;
-  const template = Object.hasOwn(requestTemplates, passage.contentType)
-    ? requestTemplates[passage.contentType]
-    : undefined;
+  const template = ownMember(requestTemplates, passage.contentType);
   if (template !== undefined && template !== null) {
     return Buffer.from(passage.deployed.template(template)({ ...passage.input, body: passage.body.toString() }));
   }

@@ -21,9 +21,9 @@ export function proxyEvent(passage: Passage): object {
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
-  const groups: Record<string, string[]> = {};
-  for (const [name, value] of pairs) groups[name] = [...(groups[name] ?? []), value];
-  return groups;
+  const groups = new Map<string, string[]>();
+  for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
+  return Object.fromEntries(groups);
 }
 
 /** undefined: not what a proxy integration must answer. */

@@ -13,6 +13,7 @@ import type {
   UntagPolicyCommandInput,
 } from '@aws-sdk/client-iam';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy } from './policy.ts';
@@ -147,7 +148,7 @@ function listPolicyTags(input: ListPolicyTagsCommandInput, { engine }: Call) {
 function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
   const own = policiesOf(engine).get(arn ?? '');
   if (own) return own;
-  const document = arn !== undefined && Object.hasOwn(awsManagedPolicies, arn) ? awsManagedPolicies[arn] : undefined;
+  const document = ownMember(awsManagedPolicies, arn);
   if (arn === undefined || document === undefined) {
     throw new AwsError('NoSuchEntityException', `Policy ${arn} was not found.`);
   }

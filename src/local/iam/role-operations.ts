@@ -21,6 +21,7 @@ import type {
   UpdateRoleDescriptionCommandInput,
 } from '@aws-sdk/client-iam';
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy, checkTrustPolicy } from './policy.ts';
@@ -177,7 +178,7 @@ function requireRole(engine: Engine, name: string | undefined): RoleRecord {
 }
 
 function requireInline(role: RoleRecord, policyName: string | undefined): string {
-  const document = Object.hasOwn(role.inline, policyName ?? '') ? role.inline[policyName ?? ''] : undefined;
+  const document = ownMember(role.inline, policyName);
   if (document === undefined) {
     throw new AwsError('NoSuchEntityException', `The role policy with name ${policyName} cannot be found.`);
   }

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { ownMember } from '../own-member.ts';
 import { allows, parsePolicy } from './policy.ts';
 
 export interface Tag {
@@ -55,7 +56,9 @@ export function isAllowed(engine: Engine, request: { roleArn: string; action: st
   if (!role) return false;
   const attached = role.attached.map((arn) => {
     const policy = policiesOf(engine).get(arn);
-    return policy?.versions.find(({ id }) => id === policy.defaultVersion)?.document ?? awsManagedPolicies[arn];
+    return (
+      policy?.versions.find(({ id }) => id === policy.defaultVersion)?.document ?? ownMember(awsManagedPolicies, arn)
+    );
   });
   const documents = [...Object.values(role.inline), ...attached].filter((document) => document !== undefined);
   return allows(documents.map(parsePolicy), request);

@@ -20,5 +20,6 @@ export const service: Service = {
   version: '2010-05-08',
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sdk,
+  validationError: 'ValidationError',
   operations: { ...roleOperations, ...policyOperations, GetUser: getUser, ListAccountAliases: listAccountAliases },
 };

@@ -23,6 +23,7 @@ export const service: Service = {
   protocol: 'json-1.1',
   targetPrefix: 'Logs_20140328',
   sdk,
+  validationError: 'InvalidParameterException',
   operations: {
     CreateLogGroup: createLogGroup,
     DescribeLogGroups: describeLogGroups,

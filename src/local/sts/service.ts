@@ -14,5 +14,6 @@ export const service: Service = {
   version: '2011-06-15',
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   sdk,
+  validationError: 'ValidationError',
   operations: { GetCallerIdentity: getCallerIdentity },
 };

@@ -6,7 +6,6 @@ import { parseRoute, type RestRoute } from './rest.ts';
 export interface OperationShapes {
   input: NormalizedSchema;
   output: NormalizedSchema;
-  required: string[];
 }
 
 export interface ErrorShape {
@@ -54,11 +53,9 @@ function addOperation(catalog: Catalog, schema: OperationSchema): void {
     if (served) catalog.routes.push(route);
   }
   if (!served) return;
-  const normalized = NormalizedSchema.of(input as never);
   catalog.operations.set(name, {
-    input: normalized,
+    input: NormalizedSchema.of(input as never),
     output: NormalizedSchema.of(output as never),
-    required: requiredMembers(normalized),
   });
 }
 

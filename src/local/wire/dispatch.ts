@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { NormalizedSchema } from '@smithy/core/schema';
 import type { PlainResponse } from '../http.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
-import type { Catalog, OperationShapes } from './catalog.ts';
+import { type Catalog, type OperationShapes, requiredMembers } from './catalog.ts';
 import { readJson, writeJson } from './json-shapes.ts';
 import { readForm, writeResponse } from './query.ts';
 import { matchRoute, readRestInput, writeRestOutput } from './rest.ts';
@@ -52,8 +54,7 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
 export function identify(catalog: Catalog, request: WireRequest): Asked {
   switch (catalog.service.protocol) {
     case 'query': {
-      const action = new URLSearchParams(request.body.toString()).get('Action') ?? request.query.get('Action') ?? '';
-      return { operation: action, labels: {}, successStatus: 200 };
+      return { operation: formOf(request).get('Action') ?? '', labels: {}, successStatus: 200 };
     }
     case 'json-1.0':
     case 'json-1.1': {
@@ -70,6 +71,11 @@ export function identify(catalog: Catalog, request: WireRequest): Asked {
       throw unknownOperation(catalog, known ? known.route.operation : `${method} ${path}`);
     }
   }
+}
+
+/** The query protocol's parameters come in the body, or, by GET (as a presigned URL does), in the query. */
+function formOf({ body, query }: WireRequest): URLSearchParams {
+  return body.length > 0 ? new URLSearchParams(body.toString()) : query;
 }
 
 function unknownOperation(catalog: Catalog, operation: string): AwsError {
@@ -90,7 +96,7 @@ function readInput(
   const { request, asked } = what;
   switch (catalog.service.protocol) {
     case 'query':
-      return readForm(shapes.input, request.body.toString()) as Record<string, unknown>;
+      return readForm(shapes.input, formOf(request)) as Record<string, unknown>;
     case 'json-1.0':
     case 'json-1.1':
       return (readJson(shapes.input, parseJson(request.body)) ?? {}) as Record<string, unknown>;
@@ -114,22 +120,37 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** Each service has its own name for an input that its model does not allow; those of the query protocol have one in common. */
-function constraintCode({ service, errors }: Catalog): string {
-  if (service.protocol === 'query') return 'ValidationError';
-  const names = ['InvalidParameterException', 'InvalidRequestException', 'BadRequestException'];
-  return names.find((name) => errors.has(name)) ?? 'ValidationException';
-}
-
+/** At any depth: what a schema requires of a structure is there wherever the structure is. */
 function requireMembers(catalog: Catalog, shapes: OperationShapes, input: Record<string, unknown>): void {
-  const missing = shapes.required.filter((name) => input[name] === undefined || input[name] === null);
+  const missing = missingMembers(shapes.input, input, '');
   if (missing.length === 0) return;
   const details = missing.map(
-    (name) =>
-      `Value null at '${name[0]?.toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+    (path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,
   );
   const errors = missing.length === 1 ? '1 validation error' : `${missing.length} validation errors`;
-  throw new AwsError(constraintCode(catalog), `${errors} detected: ${details.join('; ')}`, { statusCode: 400 });
+  const code = catalog.service.validationError ?? 'ValidationException';
+  throw new AwsError(code, `${errors} detected: ${details.join('; ')}`);
+}
+
+/** In AWS's notation: `tags.1.member.key`. */
+function missingMembers(schema: NormalizedSchema, value: unknown, path: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = (name: string) => (path === '' ? name : `${path}.${name}`);
+  if (schema.isStructSchema()) {
+    const required = new Set(requiredMembers(schema));
+    return [...schema.structIterator()].flatMap(([name, member]) => {
+      const held = ownMember(value as Record<string, unknown>, name);
+      const at = below(`${name[0]?.toLowerCase()}${name.slice(1)}`);
+      if (held === undefined || held === null) return required.has(name) ? [at] : [];
+      return missingMembers(member, held, at);
+    });
+  }
+  if (!schema.isListSchema() && !schema.isMapSchema()) return [];
+  const of = schema.getValueSchema();
+  // Lists count from one.
+  return Object.entries(value).flatMap(([name, item]) =>
+    missingMembers(of, item, below(`${schema.isListSchema() ? Number(name) + 1 : name}.member`)),
+  );
 }
 
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {

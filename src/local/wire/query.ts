@@ -7,8 +7,8 @@ import { formatTimestamp, parseScalar, timestampFormat } from './scalars.ts';
 type Form = Map<string, string>;
 
 /** `Tags.member.1.Key=a&…` → the typed input. Throws AwsError SerializationException. */
-export function readForm(schema: NormalizedSchema, body: string): unknown {
-  const form: Form = new Map(new URLSearchParams(body));
+export function readForm(schema: NormalizedSchema, parameters: URLSearchParams): unknown {
+  const form: Form = new Map(parameters);
   return readMember(schema, form, '') ?? {};
 }
 

@@ -34,6 +34,7 @@ export const service: Service = {
   signingName: 'xray',
   protocol: 'rest-json',
   sdk,
+  validationError: 'InvalidRequestException',
   operations: {
     PutTraceSegments: putTraceSegments,
     PutTelemetryRecords: () => ({}),

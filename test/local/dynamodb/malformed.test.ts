@@ -10,7 +10,18 @@ import { scanAll } from './table.ts';
 const table = 'malformed';
 const runs = 600;
 
-const attributeNames = fc.constantFrom('id', 'sort', 'kind', 'a', 'b', 'constructor', 'length', '__proto__', '');
+const attributeNames = fc.constantFrom(
+  'id',
+  'sort',
+  'kind',
+  'a',
+  'b',
+  'constructor',
+  'toString',
+  'length',
+  '__proto__',
+  '',
+);
 const numbers = fc.oneof(
   fc.integer().map(String),
   fc.constantFrom('', 'NaN', '0x1', '1e125', '1e126', '-1e-131', '1_0', '1'.repeat(39), '5.', '-0'),
@@ -51,6 +62,7 @@ const path = fc.constantFrom(
   'a[0]',
   'b[99999]',
   'constructor',
+  'a.toString',
   'a[-1]',
   '#',
   'a..b',

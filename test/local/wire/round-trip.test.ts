@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/local/engine.ts';
 import { AwsError, type Call, type Service } from '../../../src/local/service.ts';
 import { createCatalogs, servedServices } from '../../../src/local/services.ts';
-import { buildCatalog, type Catalog } from '../../../src/local/wire/catalog.ts';
+import { buildCatalog, type Catalog, requiredMembers } from '../../../src/local/wire/catalog.ts';
 import { dispatch } from '../../../src/local/wire/dispatch.ts';
 import { readJson, writeJson } from '../../../src/local/wire/json-shapes.ts';
 import { arbitraryOf } from './arbitrary.ts';
@@ -116,7 +116,9 @@ for (const name of servedServices) {
 
     it('every modelled error reaches the SDK by its name, with the request id', async () => {
       expect(errors.length).toBeGreaterThan(0);
-      const operation = [...catalog.operations.entries()].find(([, { required }]) => required.length === 0)?.[0];
+      const operation = [...catalog.operations.entries()].find(
+        ([, { input }]) => requiredMembers(input).length === 0,
+      )?.[0];
       const [first = ''] = catalog.operations.keys();
       for (const code of errors) {
         const { client } = await direct(catalog, () => {
