@@ -47,9 +47,13 @@ export function toAnswer(schema: NormalizedSchema, value: unknown): unknown {
   if (isAttributeValue(schema)) return toJson(value as AttributeValue);
   if (Array.isArray(value)) return value.map((element) => toAnswer(schema.getValueSchema(), element));
   if (!isObject(value)) return value;
-  const members = schema.isStructSchema() ? schema.getMemberSchemas() : {};
+  // A Map, because attributes may be called `constructor`.
+  const members = new Map(schema.isStructSchema() ? Object.entries(schema.getMemberSchemas()) : []);
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, toAnswer(members[name] ?? schema.getValueSchema(), member)]),
+    Object.entries(value).map(([name, member]) => [
+      name,
+      toAnswer(members.get(name) ?? schema.getValueSchema(), member),
+    ]),
   );
 }
 

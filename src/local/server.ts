@@ -135,6 +135,10 @@ async function serveApi(
   const target = headers['x-amz-target'];
   let catalog: Catalog | undefined;
   try {
+    // Of two, Node shows the first, and something in between may have checked the second.
+    if ((request.headersDistinct.authorization?.length ?? 0) > 1) {
+      throw new AwsError('IncompleteSignatureException', 'There must be one Authorization header', { statusCode: 400 });
+    }
     const signed = { method, path, query, headers, body };
     const claimed = claimedSignature(signed);
     catalog = await catalogs.find(typeof target === 'string' ? target : undefined, claimed?.service);

@@ -128,6 +128,12 @@ describe("the tutorial's operations", () => {
 });
 
 describe('values', () => {
+  test('attributes called as what every object has', async () => {
+    const item = { id: 'inherited', toString: 1, constructor: { valueOf: ['x'] } };
+    await answerTo(onTable('create', { Item: item }));
+    expect((await answerTo(onTable('read', { Key: { id: 'inherited' } }))).Item).toEqual(item);
+  });
+
   test('sets are arrays, binary is base64, in every depth', async () => {
     const nested: Record<string, AttributeValue> = {
       strings: { SS: ['a', 'b'] },

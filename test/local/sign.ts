@@ -38,6 +38,25 @@ export function signHeaders(request: ToSign): Record<string, string> {
   };
 }
 
+/** The query of a presigned URL. */
+export function presignQuery(
+  request: ToSign & { expiresSeconds?: string; algorithm?: string; payload?: string },
+): string {
+  const { credentials, headers = {}, query = '', expiresSeconds = '60', algorithm = 'AWS4-HMAC-SHA256' } = request;
+  const { date, scope } = whenAndWhere(request);
+  const signed: Record<string, string> = { host: new URL(request.endpoint).host, ...headers };
+  const own = Object.entries({
+    'X-Amz-Algorithm': algorithm,
+    'X-Amz-Credential': `${credentials.accessKeyId}/${scope}`,
+    'X-Amz-Date': date,
+    'X-Amz-Expires': expiresSeconds,
+    'X-Amz-SignedHeaders': Object.keys(signed).sort().join(';'),
+  }).map(([name, value]) => `${name}=${encode(value)}`);
+  const whole = [...(query === '' ? [] : [query]), ...own].join('&');
+  const payload = request.payload ?? payloadHash(request);
+  return `${whole}&X-Amz-Signature=${signatureOf(request, { signed, query: whole, payload })}`;
+}
+
 const payloadHash = ({ signedBody, body = '' }: ToSign) => sha256(signedBody ?? body);
 
 function whenAndWhere({ date = new Date(), region = 'us-east-1', service }: ToSign): { date: string; scope: string } {

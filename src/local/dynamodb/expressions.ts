@@ -1,3 +1,5 @@
+import { AwsError } from '../service.ts';
+
 /** A node of dynalite's parsed condition: an operator over nodes, paths (arrays) and values. */
 interface Node {
   type: string;
@@ -8,11 +10,29 @@ type Path = (string | number)[];
 type Operand = Node | Path | Record<string, unknown>;
 
 /**
- * The same condition, with DynamoDB's rule that a comparison with what is not there is false. dynalite takes two missing
- * operands for equal, and breaks on a missing one in IN, BETWEEN and begins_with.
+ * The same condition, with DynamoDB's rules that a comparison with what is not there is false, and that only strings,
+ * numbers and binaries have an order. dynalite takes two missing operands for equal, breaks on a missing one in IN,
+ * BETWEEN and begins_with, and orders whatever it gets by its text. Throws AwsError ValidationException.
  */
-export function guardMissing(expression: unknown): unknown {
-  return isNode(expression) ? guard(expression) : expression;
+export function guardOperands(expression: unknown, member: string): unknown {
+  if (!isNode(expression)) return expression;
+  checkOrdered(expression, member);
+  return guard(expression);
+}
+
+const orderings = new Set(['<', '<=', '>', '>=', 'between']);
+const orderedTypes = ['S', 'N', 'B'];
+
+function checkOrdered(node: Node, member: string): void {
+  for (const operand of node.args) {
+    if (isNode(operand)) checkOrdered(operand, member);
+    else if (!Array.isArray(operand) && orderings.has(node.type)) {
+      const [type = ''] = Object.keys(operand);
+      if (orderedTypes.includes(type)) continue;
+      const message = `Incorrect operand type for operator or function; operator: ${node.type.toUpperCase()}, operand type: ${type}`;
+      throw new AwsError('ValidationException', `Invalid ${member}: ${message}`, { statusCode: 400 });
+    }
+  }
 }
 
 function guard(node: Node): Node {
@@ -34,21 +54,31 @@ function guard(node: Node): Node {
         args: [guard({ type: '>=', args: [first, second] }), guard({ type: '<=', args: [first, third] })],
       };
     case '=':
+      return whereThere(node);
     case '<':
     case '<=':
     case '>':
     case '>=':
-      return whereThere(node);
+      return where(node.args.filter((arg) => Array.isArray(arg)).map(isOrdered), whereThere(node));
     default:
       return node.name === 'begins_with' ? whereThere(node) : node;
   }
 }
 
 function whereThere(node: Node): Node {
-  return node.args
+  const exist = node.args
     .flatMap(pathsOf)
-    .map((path): Node => ({ type: 'function', name: 'attribute_exists', args: [path] }))
-    .reduceRight((rest, exists): Node => ({ type: 'and', args: [exists, rest] }), node);
+    .map((path): Node => ({ type: 'function', name: 'attribute_exists', args: [path] }));
+  return where(exist, node);
+}
+
+const where = (conditions: Node[], node: Node): Node =>
+  conditions.reduceRight((rest, condition): Node => ({ type: 'and', args: [condition, rest] }), node);
+
+function isOrdered(path: Path): Node {
+  return orderedTypes
+    .map((type): Node => ({ type: 'function', name: 'attribute_type', args: [path, { S: type }] }))
+    .reduce((one, other): Node => ({ type: 'or', args: [one, other] }));
 }
 
 function pathsOf(operand: Operand): Path[] {

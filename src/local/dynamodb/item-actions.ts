@@ -17,7 +17,7 @@ import * as scanInput from 'dynalite/validations/scan.js';
 import * as updateItemInput from 'dynalite/validations/updateItem.js';
 import { AwsError, type Call } from '../service.ts';
 import { type CallStore, createCallStore, itemLimits } from './call-store.ts';
-import { copyValues, guardMissing } from './expressions.ts';
+import { copyValues, guardOperands } from './expressions.ts';
 import type { Changes } from './items.ts';
 
 /** JSON as it is on the wire. */
@@ -77,8 +77,11 @@ export function validate(input: JsonObject, rules: { types: unknown; custom?: un
     checkNesting(input);
     const data = checkTypes(input, rules.types);
     checkValidations(data, rules.types, rules.custom, { options: itemLimits });
-    for (const parsed of [data._condition, data._filter]) {
-      if (isObject(parsed)) parsed.expression = guardMissing(parsed.expression);
+    for (const [parsed, member] of [
+      [data._condition, 'ConditionExpression'],
+      [data._filter, 'FilterExpression'],
+    ] as const) {
+      if (isObject(parsed)) parsed.expression = guardOperands(parsed.expression, member);
     }
     if (isObject(data._updates)) copyValues(data._updates.sections);
     return data;

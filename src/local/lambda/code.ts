@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,23 +27,43 @@ export async function storeCode(dataDir: string, zip: Uint8Array): Promise<Store
   const folder = join(codeFolder(dataDir), folderName(sha256));
   if (await exists(folder)) return { sha256, bytes: zip.length };
   const files = await unpack(zip);
-  const unfinished = `${folder}.${process.pid}.${Date.now()}`;
-  const task = join(unfinished, 'task');
-  await mkdir(task, { recursive: true, mode: 0o700 });
-  for (const [name, content] of Object.entries(files)) {
-    const path = safePath(task, name);
-    if (name.endsWith('/')) await mkdir(path, { recursive: true });
-    else {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, content, { mode: 0o600 });
-    }
-  }
-  await rename(unfinished, folder).catch(async (error: unknown) => {
-    // The same zip, uploaded at the same moment, is there already.
+  const unfinished = `${folder}.${randomUUID()}`;
+  try {
+    await writeFiles(join(unfinished, 'task'), files);
+    await rename(unfinished, folder);
+  } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
+    // The same zip, uploaded at the same moment, may be there already.
     if (!(await exists(folder))) throw error;
-  });
+  }
   return { sha256, bytes: zip.length };
+}
+
+/** What a file system says to names that are too long, or to a file and a folder of one name. */
+const unusableNames = new Set(['ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'EEXIST']);
+
+async function writeFiles(folder: string, files: Unzipped): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const path = safePath(folder, name);
+      if (name.endsWith('/')) await mkdir(path, { recursive: true });
+      else {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, content, { mode: 0o600 });
+      }
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && unusableNames.has(String(error.code))) throw notUnzipped();
+    throw error;
+  }
+}
+
+function notUnzipped(): AwsError {
+  return new AwsError(
+    'InvalidParameterValueException',
+    'Could not unzip uploaded file. Please check your file, then try to upload again.',
+  );
 }
 
 async function unpack(zip: Uint8Array): Promise<Unzipped> {
@@ -56,10 +76,7 @@ async function unpack(zip: Uint8Array): Promise<Unzipped> {
   };
   const unpacked = await promisify<Uint8Array, { filter: typeof filter }, Unzipped>(unzip)(zip, { filter }).catch(
     () => {
-      throw new AwsError(
-        'InvalidParameterValueException',
-        'Could not unzip uploaded file. Please check your file, then try to upload again.',
-      );
+      throw notUnzipped();
     },
   );
   if (tooLarge) {

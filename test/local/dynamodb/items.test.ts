@@ -123,6 +123,25 @@ describe('DynamoDB items', () => {
     }
   });
 
+  it('orders strings, numbers and binaries, and nothing else, whatever its members are called', async () => {
+    const map = { M: { toString: { S: 'x' } } };
+    const put = { TableName: table, Item: { ...key('ordered'), a: map, b: map } };
+    await client.putItem(put);
+    for (const ConditionExpression of ['a < b', 'a >= b', 'a BETWEEN b AND b', 'NOT (a <= b OR b <= a) AND a < b']) {
+      await expect(client.putItem({ ...put, ConditionExpression })).rejects.toMatchObject({
+        name: 'ConditionalCheckFailedException',
+      });
+    }
+    await client.putItem({ ...put, ConditionExpression: 'NOT (a < b)' });
+    for (const ConditionExpression of ['a < :v', 'NOT (:v >= a)', 'a BETWEEN :v AND b']) {
+      const ExpressionAttributeValues = { ':v': map };
+      await expect(client.putItem({ ...put, ConditionExpression, ExpressionAttributeValues })).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringMatching(/^Invalid ConditionExpression: Incorrect operand type .*, operand type: M$/),
+      });
+    }
+  });
+
   it('copies the values that an update takes from the item', async () => {
     await client.putItem({ TableName: table, Item: { ...key('copies'), a: { M: { x: { S: 'old' } } } } });
     const { Attributes } = await client.updateItem({
