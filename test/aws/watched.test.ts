@@ -1,0 +1,31 @@
+import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, expect, it } from 'vitest';
+import { type ChangingCall, watched } from '../../src/aws/watched.ts';
+import { awsError, mockAws } from './mocks.ts';
+
+const iam = mockClient(IAMClient);
+afterEach(() => iam.reset());
+
+const create = new CreateRoleCommand({ RoleName: 'demo', AssumeRolePolicyDocument: '{}' });
+
+it('watched tells what was changed, once it was, with all that was sent', async () => {
+  iam.on(GetRoleCommand).resolves({});
+  iam.on(CreateRoleCommand).resolves({});
+  const told: ChangingCall[] = [];
+  const aws = watched(await mockAws(), (call) => told.push(call));
+  await aws.call(IAMClient, new GetRoleCommand({ RoleName: 'demo' }));
+  expect(told).toEqual([]);
+  await aws.call(IAMClient, create);
+  expect(told).toEqual([
+    { service: 'IAM', operation: 'CreateRole', input: { RoleName: 'demo', AssumeRolePolicyDocument: '{}' } },
+  ]);
+});
+
+it('watched tells nothing of a call that failed', async () => {
+  iam.on(CreateRoleCommand).rejects(awsError('EntityAlreadyExists'));
+  const told: ChangingCall[] = [];
+  const aws = watched(await mockAws(), (call) => told.push(call));
+  await expect(aws.call(IAMClient, create)).rejects.toMatchObject({ code: 'EntityAlreadyExists' });
+  expect(told).toEqual([]);
+});
