@@ -196,9 +196,23 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
     throw new AwsError('NotFoundException', 'Invalid Response status code specified');
   }
   const response: IntegrationResponse = { statusCode, ...rest };
+  checkResponseMapping(response, method);
   const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
   return response;
+}
+
+/** An integration response may set only the headers that the method response declares. */
+function checkResponseMapping({ statusCode = '', responseParameters = {} }: IntegrationResponse, method: Method): void {
+  const declared = method.methodResponses?.[statusCode]?.responseParameters ?? {};
+  const errors = Object.keys(responseParameters)
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => `Invalid mapping expression parameter specified: ${name}`);
+  if (errors.length === 0) return;
+  throw new AwsError(
+    'BadRequestException',
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`,
+  );
 }
 
 function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call: Call): IntegrationResponse {
@@ -210,6 +224,7 @@ function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call:
 async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
   const changed = applyPatch(getIntegrationResponse(input, call), input.patchOperations);
+  checkResponseMapping(changed, method);
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

@@ -128,7 +128,8 @@ export function expandMethodSettings(operations: PatchOperation[] | undefined): 
     const setting = methodSettings[rest.join('/')];
     const removed = operation.op === 'remove' && rest.length === 0 && method !== '' && /^(~1|\*)/.test(resource);
     if (setting === undefined && !removed) return operation;
-    const key = `${decodeKey(resource).replace(/^\//, '').replaceAll('/', '~1')}~1${method}`;
+    // The setting's own key keeps the `~1` of deeper paths, as `a~1b/POST`.
+    const key = `${resource.replace(/^~1/, '').replaceAll('~', '~0')}~1${method}`;
     return { ...operation, path: `/methodSettings/${key}${removed ? '' : `/${setting}`}` };
   });
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { GatewayResponse } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http.ts';
 
 /** API Gateway's own answers. Source: its default gateway responses. */
@@ -31,7 +32,7 @@ const answers: Record<GatewayError, DefaultAnswer> = {
     'MISSING_AUTHENTICATION_TOKEN',
   ),
   unauthorized: answer(401, 'Unauthorized', 'UnauthorizedException', 'UNAUTHORIZED'),
-  'expired-token': answer(401, 'The incoming token has expired', 'UnauthorizedException', 'UNAUTHORIZED'),
+  'expired-token': answer(401, 'The incoming token has expired', 'UnauthorizedException', 'EXPIRED_TOKEN'),
   forbidden: answer(403, 'Forbidden', 'ForbiddenException', 'INVALID_API_KEY'),
   throttled: answer(429, 'Too Many Requests', 'TooManyRequestsException', 'THROTTLED'),
   'too-long': answer(413, 'Request Too Long', 'BadRequestException', 'REQUEST_TOO_LARGE'),
@@ -62,31 +63,57 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: {
-    message?: string;
-    own?: Record<string, { statusCode?: string | undefined; responseTemplates?: Record<string, string> | undefined }>;
-  } = {},
+  options: { message?: string; own?: Record<string, GatewayResponse> } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
   const own = options.own?.[responseType] ?? options.own?.[status >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX'];
-  const template = own?.responseTemplates?.['application/json'];
-  const body = template
-    ? template
-        .replaceAll('$context.error.messageString', JSON.stringify(message))
-        .replaceAll('$context.error.message', message)
-    : JSON.stringify({ message });
+  const variables: Record<string, string> = {
+    'context.error.message': message,
+    'context.error.messageString': JSON.stringify(message),
+    'context.error.responseType': responseType,
+    'context.requestId': ids.requestId,
+    'context.extendedRequestId': ids.extendedId,
+  };
+  const template = own?.responseTemplates?.['application/json'] ?? '{"message":$context.error.messageString}';
   return {
     status: Number(own?.statusCode ?? status),
     headers: [
-      ['Content-Type', 'application/json'],
+      ...authoredHeaders(gatewayResponseHeaders(own), 'application/json'),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['x-amzn-ErrorType', errorType],
     ],
-    body,
+    body: template.replaceAll(/\$(context(?:\.\w+)+)/g, (whole, name: string) => variables[name] ?? whole),
   };
 }
+
+/** What an API's author or function sets: nothing that frames the message or that HTTP cannot carry. */
+export function authoredHeaders(given: [name: string, value: string][], contentType: string): [string, string][] {
+  const typed = given.some(([name]) => name.toLowerCase() === 'content-type');
+  return [
+    ...(typed ? [] : [['Content-Type', contentType] as [string, string]]),
+    ...given
+      .filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name))
+      .map(([name, value]): [string, string] => [name, value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, ' ')]),
+  ];
+}
+
+function gatewayResponseHeaders(own: GatewayResponse | undefined): [string, string][] {
+  return Object.entries(own?.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
+    const name = gatewayResponseHeader(target);
+    const value = literalIn(source);
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+}
+
+/** The header that a parameter of a gateway response sets. */
+export function gatewayResponseHeader(target: string): string | undefined {
+  return /^gatewayresponse\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
+}
+
+/** The text of a mapping's `'literal'`. */
+export const literalIn = (source: string): string | undefined => /^'(.*)'$/.exec(source)?.[1];
 
 /** More than 10 MB is refused before API Gateway itself sees it: plain text, none of its headers. */
 export const contentTooLong: PlainResponse = {

@@ -4,10 +4,10 @@ import type { PlainResponse } from '../http.ts';
 import { findFunction, mayInvoke } from '../lambda/functions.ts';
 import { AwsError } from '../service.ts';
 import type { StageTrace } from '../xray/recorder.ts';
-import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
+import { authoredHeaders, type GatewayError, gatewayError, literalIn, type RequestIds } from './answers.ts';
 import type { Deployed } from './deployed.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
-import type { TemplateInput } from './template.ts';
+import { BodyNotJson, type TemplateInput } from './template.ts';
 
 /** One request on its way to what the method is integrated with. */
 export interface Passage {
@@ -35,16 +35,43 @@ export interface Passage {
 export async function integrate(passage: Passage): Promise<PlainResponse> {
   const integration = passage.method.methodIntegration;
   if (!integration) return refuse(passage, 'configuration');
-  switch (integration.type) {
-    case 'AWS':
-      return integrateFunction(passage, integration);
-    case 'AWS_PROXY':
-      return integrateProxy(passage, integration);
-    case 'MOCK':
-      return integrateMock(passage, integration);
-    default:
-      passage.log(`Execution failed due to configuration error: ${integration.type} integrations are not served here`);
-      return refuse(passage, 'configuration');
+  try {
+    switch (integration.type) {
+      case 'AWS':
+        return await integrateFunction(passage, integration);
+      case 'AWS_PROXY':
+        return await integrateProxy(passage, integration);
+      case 'MOCK':
+        return await integrateMock(passage, integration);
+      default:
+        throw new MappingFailure('configuration', `${integration.type} integrations are not served here`);
+    }
+  } catch (error) {
+    if (!(error instanceof MappingFailure)) throw error;
+    if (error.answer === 'bad-body') return refuse(passage, 'bad-body', error.message);
+    passage.log(`Execution failed due to configuration error: ${error.message}`);
+    return refuse(passage, error.answer);
+  }
+}
+
+/** What an integration's own settings make impossible. */
+class MappingFailure extends Error {
+  readonly answer: GatewayError;
+
+  constructor(answer: GatewayError, message: string) {
+    super(message);
+    this.answer = answer;
+  }
+}
+
+function render(passage: Passage, source: string, body: Buffer): Buffer {
+  try {
+    return Buffer.from(passage.deployed.template(source)({ ...passage.input, body: body.toString() }));
+  } catch (error) {
+    if (error instanceof BodyNotJson) {
+      throw new MappingFailure('bad-body', `Could not parse request body into json: ${error.message}`);
+    }
+    throw new MappingFailure('configuration', `Unable to transform: ${String(error)}`);
   }
 }
 
@@ -60,7 +87,7 @@ function payloadOf(passage: Passage, integration: Integration): Buffer | undefin
     ? requestTemplates[passage.contentType]
     : undefined;
   if (template !== undefined && template !== null) {
-    return Buffer.from(passage.deployed.template(template)({ ...passage.input, body: passage.body.toString() }));
+    return render(passage, template, passage.body);
   }
   const hasTemplates = Object.keys(requestTemplates).length > 0;
   const passes =
@@ -76,8 +103,9 @@ interface Invoked {
 /** Invokes the integration's function, within the integration's time limit; an answer instead where that fails. */
 async function invoke(passage: Passage, integration: Integration, payload: Buffer): Promise<Invoked | PlainResponse> {
   const { engine, region, apiId, stage, httpMethod, resourcePath } = passage;
-  const arn = /functions\/(.+)\/invocations$/.exec(integration.uri ?? '')?.[1] ?? '';
-  const record = findFunction(engine, region, arn);
+  // Any other verb asks for another of Lambda's operations, which API Gateway has no permission for.
+  const record =
+    integration.httpMethod === 'POST' ? findFunction(engine, region, functionOf(passage, integration)) : undefined;
   const sourceArn = `arn:aws:execute-api:${region}:${engine.accountId}:${apiId}/${stage}/${httpMethod}${resourcePath}`;
   if (!record || !mayInvoke(record, { principal: 'apigateway.amazonaws.com', sourceArn })) {
     passage.log(
@@ -119,6 +147,18 @@ async function invoke(passage: Passage, integration: Integration, payload: Buffe
   }
 }
 
+/** The ARN in the integration's URI, which may be made of stage variables. Throws MappingFailure. */
+function functionOf({ input }: Passage, { uri = '' }: Integration): string {
+  const filled = uri.replaceAll(/\$\{stageVariables\.(\w+)\}/g, (_whole, name: string) =>
+    Object.hasOwn(input.stageVariables, name) ? (input.stageVariables[name] ?? '') : '',
+  );
+  const arn = /functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?)\/invocations$/.exec(
+    filled,
+  )?.[1];
+  if (arn === undefined) throw new MappingFailure('configuration', 'Invalid function ARN or invalid uri');
+  return arn;
+}
+
 async function within<Result>(promise: Promise<Result>, limitMs: number): Promise<Result | 'timeout'> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<'timeout'>((resolve) => {
@@ -153,7 +193,7 @@ function respond(
   passage: Passage,
   answer: { integration: Integration; body: Buffer; message: string | null },
 ): PlainResponse {
-  const { deployed, method, ids } = passage;
+  const { method, ids } = passage;
   const chosen = choose(passage, answer.integration, answer.message);
   if (!chosen?.statusCode || !Object.hasOwn(method.methodResponses ?? {}, chosen.statusCode)) {
     passage.log(
@@ -163,17 +203,14 @@ function respond(
   }
   const templates = chosen.responseTemplates ?? {};
   const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
-  const body = template
-    ? Buffer.from(deployed.template(template)({ ...passage.input, body: answer.body.toString() }))
-    : answer.body;
+  const body = template ? render(passage, template, answer.body) : answer.body;
   return {
     status: Number(chosen.statusCode),
     headers: [
-      ['Content-Type', contentType],
+      ...authoredHeaders(mappedHeaders(chosen, answer.body), contentType),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['X-Amzn-Trace-Id', passage.trace.responseHeader],
-      ...mappedHeaders(chosen, answer.body),
     ],
     body,
   };
@@ -193,10 +230,10 @@ function choose(passage: Passage, integration: Integration, message: string | nu
 function mappedHeaders({ responseParameters = {} }: IntegrationResponse, body: Buffer): [string, string][] {
   return Object.entries(responseParameters).flatMap(([target, source]): [string, string][] => {
     const name = /^method\.response\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
-    const literal = /^'(.*)'$/.exec(source)?.[1];
+    const literal = literalIn(source);
     const member = /^integration\.response\.body\.([\w.]+)$/.exec(source)?.[1];
     const value = literal ?? (member === undefined ? undefined : textAt(body, member));
-    return name === undefined || value === undefined ? [] : [[name, value.replace(/[\r\n]/g, ' ')]];
+    return name === undefined || value === undefined ? [] : [[name, value]];
   });
 }
 
@@ -221,7 +258,7 @@ async function integrateMock(passage: Passage, integration: Integration): Promis
   if (!payload) return refuse(passage, 'media-type');
   const status = /"?statusCode"?\s*:\s*(\d{3})/.exec(payload.toString())?.[1];
   if (status === undefined) return refuse(passage, 'configuration');
-  return respond(passage, { integration, body: Buffer.alloc(0), message: status === '200' ? null : status });
+  return respond(passage, { integration, body: Buffer.alloc(0), message: status });
 }
 
 async function integrateProxy(passage: Passage, integration: Integration): Promise<PlainResponse> {

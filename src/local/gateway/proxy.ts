@@ -1,4 +1,5 @@
 import type { PlainResponse } from '../http.ts';
+import { authoredHeaders } from './answers.ts';
 import type { Passage } from './integration.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
@@ -26,30 +27,32 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   return groups;
 }
 
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** undefined: not what a proxy integration must answer. */
 export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse | undefined {
   const answer: unknown = JSON.parse(payload.toString());
-  if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) return undefined;
-  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer as Record<string, unknown>;
+  if (!isMap(answer)) return undefined;
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
-  const single = Object.entries((headers ?? {}) as Record<string, unknown>).map(([name, value]) => [
-    name,
-    String(value),
-  ]);
-  const several = Object.entries((multiValueHeaders ?? {}) as Record<string, unknown[]>).flatMap(([name, values]) =>
-    values.map((value) => [name, String(value)]),
-  );
-  const given = [...single, ...several] as [string, string][];
+  if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
+  const several = Object.entries(multiValueHeaders ?? {});
+  if (!several.every(([, values]) => Array.isArray(values))) return undefined;
+  const repeated = new Set(several.map(([name]) => name.toLowerCase()));
+  const given = [
+    // Of a name in both, the list counts.
+    ...Object.entries(headers ?? {}).filter(([name]) => !repeated.has(name.toLowerCase())),
+    ...several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const)),
+  ].map(([name, value]): [string, string] => [name, String(value)]);
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
-  const typed = given.some(([name]) => name.toLowerCase() === 'content-type');
   return {
     status,
     headers: [
-      ...(typed ? [] : [['Content-Type', 'application/json'] as [string, string]]),
-      ...given.filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)),
+      ...authoredHeaders(given, 'application/json'),
       ['x-amzn-RequestId', passage.ids.requestId],
       ['x-amz-apigw-id', passage.ids.extendedId],
       ['X-Amzn-Trace-Id', passage.trace.responseHeader],

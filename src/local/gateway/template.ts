@@ -17,7 +17,10 @@ export type Template = (input: TemplateInput) => string;
 /** AWS's own limit on a mapping template's iterations is not published; what is longer than a payload is no answer. */
 const maxOutputLength = 10 * 1024 * 1024;
 
-/** Parses a template once. Throws where the template is not Velocity. */
+/** The body that a template reads is not JSON. */
+export class BodyNotJson extends Error {}
+
+/** Parses a template once. Throws where the template is not Velocity; what it makes, BodyNotJson too. */
 export function compileTemplate(source: string): Template {
   const ast: Ast = parse(source);
   return (input) => {
@@ -34,24 +37,25 @@ export function compileTemplate(source: string): Template {
 
 function inputObject(input: TemplateInput) {
   const { path, querystring, header } = input.parameters;
-  const parsed = () => {
-    const value: unknown = JSON.parse(input.body || '{}');
-    return value;
+  const find = (jsonPath: string) => {
+    const text = input.body || '{}';
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      throw new BodyNotJson(error instanceof Error ? error.message : String(error));
+    }
+    return findJson(text, jsonPath);
   };
   return {
     body: input.body,
-    json: (jsonPath: string) => {
-      parsed();
-      return findJson(input.body || '{}', jsonPath) ?? '';
-    },
+    json: (jsonPath: string) => find(jsonPath) ?? '',
     path: (jsonPath: string) => {
-      parsed();
-      const found = findJson(input.body || '{}', jsonPath);
+      const found = find(jsonPath);
       return found === undefined ? '' : JSON.parse(found);
     },
     params: (name?: string) => {
       if (name === undefined) return { path, querystring, header };
-      return path[name] ?? querystring[name] ?? header[name] ?? '';
+      return [path, querystring, header].find((values) => Object.hasOwn(values, name))?.[name] ?? '';
     },
   };
 }
