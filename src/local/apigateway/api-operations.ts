@@ -20,25 +20,27 @@ import type {
 import type { Engine } from '../engine.ts';
 import { AwsError, type Call } from '../service.ts';
 import { defaultModels } from './models.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, type Patchable } from './patch.ts';
 import {
   type ApiRecord,
   apisOf,
   newId,
   pageOf,
   type ResourceRecord,
+  refuseBeyond,
+  refuseUnserved,
   requireApi,
   requireResource,
   saveApi,
 } from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
-  if (!input.name) throw new AwsError('BadRequestException', 'Name cannot be empty');
+  refuseUnserved({ 'cloning APIs (cloneFrom)': input.cloneFrom });
   const rootId = newId();
   const api: ApiRecord = {
     id: newId(),
     region,
-    name: input.name,
+    name: input.name ?? '',
     ...(input.description !== undefined && { description: input.description }),
     ...(input.version !== undefined && { version: input.version }),
     createdAtMs: engine.clock(),
@@ -58,9 +60,30 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     deployments: {},
     stages: {},
   };
+  checkApi(api);
   await saveApi(engine, api);
   return describeApi(api);
 }
+
+function checkApi({ name, policy, endpointTypes }: ApiRecord): void {
+  if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
+  refuseUnserved({ 'resource policies of APIs (policy)': policy });
+  const [type = '', ...more] = endpointTypes;
+  if (more.length === 0 && ['EDGE', 'REGIONAL', 'PRIVATE'].includes(type)) return;
+  throw new AwsError('BadRequestException', `Invalid endpoint types specified: ${endpointTypes.join(', ')}`);
+}
+
+const patchableApi: Patchable = {
+  '/name': 'text',
+  '/description': 'text',
+  '/version': 'text',
+  '/policy?': 'text',
+  '/apiKeySource': 'text',
+  '/disableExecuteApiEndpoint': 'boolean',
+  '/minimumCompressionSize?': 'number',
+  '/binaryMediaTypes': 'list',
+  '/endpointConfiguration/types': 'list',
+};
 
 function getRestApi(input: GetRestApiCommandInput, { engine, region }: Call) {
   return describeApi(requireApi(engine, region, input.restApiId));
@@ -78,9 +101,11 @@ async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region 
   const api = requireApi(engine, region, input.restApiId);
   const { endpointConfiguration, ...changed } = applyPatch(
     { ...api, endpointConfiguration: { types: api.endpointTypes } },
+    patchableApi,
     input.patchOperations,
   );
   const updated = { ...changed, endpointTypes: endpointConfiguration.types };
+  checkApi(updated);
   await saveApi(engine, updated);
   return describeApi(updated);
 }
@@ -117,6 +142,7 @@ function describeResource(resource: ResourceRecord, options: { methods: boolean 
 
 async function createResource(input: CreateResourceCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
+  refuseBeyond(300, api.resources, 'resources');
   const parent = requireResource(api, input.parentId);
   const pathPart = input.pathPart ?? '';
   checkPathPart(pathPart);
@@ -160,8 +186,11 @@ function getResources(input: GetResourcesCommandInput, { engine, region }: Call)
 async function updateResource(input: UpdateResourceCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireResource(api, input.resourceId);
-  const changed = applyPatch(before, input.patchOperations);
+  const changed = applyPatch(before, { '/pathPart': 'text', '/parentId': 'text' }, input.patchOperations);
   const parent = requireResource(api, changed.parentId);
+  if (`${parent.path}/`.startsWith(`${before.path}/`)) {
+    throw new AwsError('BadRequestException', 'A resource cannot be moved below itself');
+  }
   const pathPart = changed.pathPart ?? '';
   checkPathPart(pathPart);
   if (pathPart !== before.pathPart || changed.parentId !== before.parentId) {
@@ -235,7 +264,10 @@ function getAccount(_input: GetAccountCommandInput, { engine, region }: Call) {
 
 async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   const accounts = accountOf(call.engine);
-  await accounts.put(call.region, applyPatch(accounts.get(call.region) ?? {}, input.patchOperations));
+  await accounts.put(
+    call.region,
+    applyPatch(accounts.get(call.region) ?? {}, { '/cloudwatchRoleArn?': 'text' }, input.patchOperations),
+  );
   return getAccount({}, call);
 }
 

@@ -21,10 +21,11 @@ import type {
   UpdateMethodResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, type Patchable } from './patch.ts';
 import {
   type ApiRecord,
   type ResourceRecord,
+  refuseUnserved,
   requireApi,
   requireMethod,
   requireResource,
@@ -62,17 +63,21 @@ async function putMethod(input: PutMethodCommandInput, { engine, region }: Call)
     throw new AwsError('ConflictException', 'Method already exists for this resource');
   }
   const method: Method = { httpMethod, apiKeyRequired, ...rest };
-  checkAuthorization(api, method);
+  checkMethod(api, method);
   await saveApi(engine, withMethod(api, resource, method));
   return method;
 }
 
-function checkAuthorization(api: ApiRecord, method: Method): void {
-  const { authorizationType, authorizerId } = method;
+function checkMethod(api: ApiRecord, method: Method): void {
+  const { authorizationType, authorizerId, requestValidatorId } = method;
   if (!['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'].includes(authorizationType ?? '')) {
     throw new AwsError('BadRequestException', `Invalid authorization type specified: ${authorizationType}`);
   }
-  if (authorizationType !== 'CUSTOM' && authorizationType !== 'COGNITO_USER_POOLS') return;
+  refuseUnserved({ 'methods with AWS_IAM authorization': authorizationType === 'AWS_IAM' });
+  if (requestValidatorId !== undefined && !Object.hasOwn(api.validators, requestValidatorId)) {
+    throw new AwsError('BadRequestException', 'Invalid Request Validator identifier specified');
+  }
+  if (authorizationType === 'NONE') return;
   if (authorizerId !== undefined && Object.hasOwn(api.authorizers, authorizerId)) return;
   throw new AwsError(
     'BadRequestException',
@@ -80,13 +85,25 @@ function checkAuthorization(api: ApiRecord, method: Method): void {
   );
 }
 
+const patchableMethod: Patchable = {
+  '/authorizationType': 'text',
+  '/authorizerId?': 'text',
+  '/authorizationScopes': 'list',
+  '/apiKeyRequired': 'boolean',
+  '/operationName': 'text',
+  '/requestValidatorId?': 'text',
+  '/requestParameters/*': 'boolean',
+  '/requestModels/*': 'text',
+};
+
 const getMethod = (input: GetMethodCommandInput, call: Call) => locate(input, call).method;
 
 async function updateMethod(input: UpdateMethodCommandInput, call: Call) {
   const { api, method, save } = locate(input, call);
-  const changed = applyPatch(method, input.patchOperations);
+  const changed = applyPatch(method, patchableMethod, input.patchOperations);
+  if (!changed.requestValidatorId) delete changed.requestValidatorId;
   if (changed.authorizationType === 'NONE') delete changed.authorizerId;
-  checkAuthorization(api, changed);
+  checkMethod(api, changed);
   await save(changed);
   return changed;
 }
@@ -125,7 +142,11 @@ function getMethodResponse(input: GetMethodResponseCommandInput, call: Call): Me
 
 async function updateMethodResponse(input: UpdateMethodResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getMethodResponse(input, call), input.patchOperations);
+  const changed = applyPatch(
+    getMethodResponse(input, call),
+    { '/responseModels/*': 'text', '/responseParameters/*': 'boolean' },
+    input.patchOperations,
+  );
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });
   return changed;
 }
@@ -152,20 +173,44 @@ async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
   return integration;
 }
 
-function checkIntegration({ type, uri, httpMethod, timeoutInMillis = 29_000 }: Integration): void {
+function checkIntegration(integration: Integration): void {
+  const { type, uri, httpMethod, timeoutInMillis = 29_000 } = integration;
   if (type === 'AWS' || type === 'AWS_PROXY') {
     if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
     if (!uri?.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
     if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:(path|action)\//.test(uri)) {
       throw new AwsError('BadRequestException', 'AWS ARN for integration must contain path or action');
     }
-  } else if ((type === 'HTTP' || type === 'HTTP_PROXY') && !/^https?:\/\//.test(uri ?? '')) {
-    throw new AwsError('BadRequestException', 'Invalid HTTP endpoint specified for URI');
   }
   if (timeoutInMillis < 50 || timeoutInMillis > 29_000) {
     throw new AwsError('BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
   }
+  refuseUnserved({
+    [`integrations of type ${type}`]: !['AWS', 'AWS_PROXY', 'MOCK'].includes(type ?? ''),
+    'integrations with services other than Lambda':
+      type !== 'MOCK' && !uri?.includes(':lambda:path/2015-03-31/functions/'),
+    'VPC links (connectionType)': integration.connectionType === 'VPC_LINK',
+    'integrations with a role of their own (credentials)': integration.credentials,
+    'mapped request parameters of integrations (requestParameters)': Object.keys(integration.requestParameters ?? {})
+      .length,
+    'contentHandling CONVERT_TO_BINARY': integration.contentHandling === 'CONVERT_TO_BINARY',
+  });
 }
+
+const patchableIntegration: Patchable = {
+  '/type': 'text',
+  '/uri': 'text',
+  '/httpMethod': 'text',
+  '/passthroughBehavior': 'text',
+  '/contentHandling?': 'text',
+  '/timeoutInMillis': 'number',
+  '/cacheNamespace': 'text',
+  '/cacheKeyParameters': 'list',
+  '/connectionType': 'text',
+  '/credentials?': 'text',
+  '/requestParameters/*': 'text',
+  '/requestTemplates/*': 'text',
+};
 
 function getIntegration(input: GetIntegrationCommandInput, call: Call): Integration {
   const found = locate(input, call).method.methodIntegration;
@@ -175,7 +220,7 @@ function getIntegration(input: GetIntegrationCommandInput, call: Call): Integrat
 
 async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegration(input, call), input.patchOperations);
+  const changed = applyPatch(getIntegration(input, call), patchableIntegration, input.patchOperations);
   checkIntegration(changed);
   await save({ ...method, methodIntegration: changed });
   return changed;
@@ -223,7 +268,13 @@ function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call:
 
 async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegrationResponse(input, call), input.patchOperations);
+  const patchable: Patchable = {
+    '/selectionPattern?': 'text',
+    '/contentHandling?': 'text',
+    '/responseParameters/*': 'text',
+    '/responseTemplates/*': 'text',
+  };
+  const changed = applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations);
   checkResponseMapping(changed, method);
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };

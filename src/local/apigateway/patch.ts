@@ -3,112 +3,104 @@ import { AwsError } from '../service.ts';
 
 type Json = Record<string, unknown>;
 
-/** What a member's text is turned into; all others stay text. */
-const numbers = new Set([
-  'timeoutInMillis',
-  'authorizerResultTtlInSeconds',
-  'minimumCompressionSize',
-  'throttlingBurstLimit',
-  'throttlingRateLimit',
-  'cacheTtlInSeconds',
-]);
-const booleans = new Set([
-  'tracingEnabled',
-  'apiKeyRequired',
-  'disableExecuteApiEndpoint',
-  'cacheClusterEnabled',
-  'validateRequestBody',
-  'validateRequestParameters',
-  'dataTraceEnabled',
-  'metricsEnabled',
-  'cachingEnabled',
-  'cacheDataEncrypted',
-  'requireAuthorizationForCacheControl',
-]);
-const lists = new Set(['providerARNs', 'binaryMediaTypes', 'authorizationScopes', 'cacheKeyParameters', 'types']);
+type Kind = 'text' | 'number' | 'boolean' | 'list';
+
+/**
+ * What may be patched: `/name` can be replaced; `/authorizerId?`, and an entry of a map as `/variables/*`, added and
+ * removed too. Lists are named without their items.
+ */
+export type Patchable = Record<string, Kind>;
+
+interface Change {
+  op: PatchOperation['op'];
+  keys: string[];
+  value: string | undefined;
+}
 
 /**
  * API Gateway's patch operations: JSON-pointer-like paths (`~1` for a slash), values always text.
  * Answers a changed copy. Throws AwsError BadRequestException.
  */
-export function applyPatch<Target extends object>(target: Target, operations: PatchOperation[] | undefined): Target {
+export function applyPatch<Target extends object>(
+  target: Target,
+  patchable: Patchable,
+  operations: PatchOperation[] | undefined,
+): Target {
   const copy = structuredClone(target) as Json;
-  for (const operation of operations ?? []) applyOne(copy, operation);
+  for (const { op, path = '', value } of operations ?? []) {
+    const keys = path.split('/').slice(1).map(decodeKey);
+    const list = Object.keys(patchable).find((name) => patchable[name] === 'list' && `${path}/`.startsWith(`${name}/`));
+    if (list === undefined) patchMember(copy, patchable, { op, path, keys, value });
+    else patchList(copy, { op, keys, value }, list.split('/').length - 1);
+  }
   // The members keep their kinds: text, number, boolean, list or map.
   return copy as Target;
 }
 
-function applyOne(target: Json, { op, path = '', value, from }: PatchOperation): void {
-  const keys = path.split('/').slice(1).map(decodeKey);
-  const last = keys.at(-1);
-  if (!path.startsWith('/') || last === undefined || keys.some((key) => key === '__proto__' || key === 'constructor')) {
-    throw invalid(`Invalid patch path ${path}`);
-  }
-  const listAt = keys.findIndex((key) => lists.has(key));
-  if (listAt >= 0) {
-    patchList(parentOf(target, keys.slice(0, listAt)), { name: keys[listAt] ?? '', old: keys[listAt + 1], op, value });
-    return;
-  }
+function patchMember(target: Json, patchable: Patchable, change: Change & { path: string }): void {
+  const { op, path, keys, value } = change;
+  const entry = `/${keys.slice(0, -1).map(encodeKey).join('/')}/*`.replace('//', '/');
+  const setting = /^\/methodSettings\/[^/]+\/(\w+)$/.exec(path)?.[1];
+  const kind =
+    patchable[path] ?? patchable[`${path}?`] ?? patchable[entry] ?? patchable[`/methodSettings/*/${setting}`];
+  if (!kind || !path.startsWith('/')) throw invalid(`Invalid patch path ${path}`);
+  const optional = patchable[path] === undefined;
   const parent = parentOf(target, keys.slice(0, -1));
-  switch (op) {
-    case 'add':
-    case 'replace':
-      parent[last] = convert(last, value ?? '');
-      return;
-    case 'remove':
-      delete parent[last];
-      return;
-    case 'copy':
-      parent[last] = structuredClone(
-        parentOf(target, (from ?? '').split('/').slice(1, -1))[(from ?? '').split('/').at(-1) ?? ''],
-      );
-      return;
-    default:
-      throw invalid(`Invalid patch operation ${op}`);
-  }
+  const last = keys.at(-1) ?? '';
+  if (op === 'replace' || (op === 'add' && optional)) define(parent, last, convert(kind, last, value ?? ''));
+  else if (op === 'remove' && optional) delete parent[last];
+  else throw invalid('Invalid patch operation specified. Must be one of: [replace]');
 }
 
-/** Lists are changed by value: `add /providerARNs V`, `remove /providerARNs V`, `replace /types/OLD NEW`. */
-function patchList(
-  parent: Json,
-  change: { name: string; old: string | undefined; op: PatchOperation['op']; value: string | undefined },
-): void {
-  const { name, old, op, value } = change;
+/** Sets an own member, whatever it is called. */
+const define = (parent: Json, name: string, value: unknown) =>
+  Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true });
+
+/** Lists are changed by value: `add /providerARNs V`, `remove /providerARNs V`, `replace /types/OLD NEW`, or `/types/0`. */
+function patchList(target: Json, { op, keys, value }: Change, depth: number): void {
+  const parent = parentOf(target, keys.slice(0, depth - 1));
+  const name = keys[depth - 1] ?? '';
   const list = Array.isArray(parent[name]) ? (parent[name] as string[]) : [];
+  const named = keys.length > depth ? keys.slice(depth).join('/') : undefined;
+  const old = named !== undefined && /^\d+$/.test(named) ? list[Number(named)] : named;
   const gone = op === 'remove' ? (old ?? value) : old;
   const kept = op === 'replace' && old === undefined ? [] : list.filter((item) => item !== gone);
   const added = op === 'remove' ? undefined : op === 'add' ? (old ?? value) : value;
+  if (op !== 'add' && op !== 'replace' && op !== 'remove') throw invalid(`Invalid patch operation ${op}`);
   parent[name] = added === undefined || kept.includes(added) ? kept : [...kept, added];
 }
 
+/** The map that holds what a path names; made where it is missing. */
 function parentOf(target: Json, keys: string[]): Json {
   let here = target;
   for (const key of keys) {
     const next = Object.hasOwn(here, key) ? here[key] : undefined;
-    if (typeof next === 'object' && next !== null && !Array.isArray(next)) here = next as Json;
-    else if (next === undefined) {
+    if (typeof next === 'object' && next !== null) here = next as Json;
+    else {
       const made: Json = {};
-      here[key] = made;
+      define(here, key, made);
       here = made;
-    } else throw invalid(`Invalid patch path: ${key} has no members`);
+    }
   }
   return here;
 }
 
 const decodeKey = (key: string) => key.replaceAll('~1', '/').replaceAll('~0', '~');
 
-function convert(name: string, value: string): unknown {
-  if (booleans.has(name)) return value.toLowerCase() === 'true';
-  if (!numbers.has(name)) return value;
+const encodeKey = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1');
+
+function convert(kind: Kind, name: string, value: string): unknown {
+  if (kind === 'boolean') return value.toLowerCase() === 'true';
+  if (kind === 'text') return value;
   const number = Number(value);
-  if (Number.isNaN(number)) throw invalid(`Invalid value ${value} for ${name}`);
+  if (value.trim() === '' || Number.isNaN(number)) throw invalid(`Invalid value ${value} for ${name}`);
   return number;
 }
 
 const invalid = (message: string) => new AwsError('BadRequestException', message);
 
 /** Paths of stage patches that set one method's settings, as `/~1things/POST/throttling/rateLimit` or `/*\/*\/logging/loglevel`. */
-const methodSettings: Record<string, string> = {
+const settingNames: Record<string, string> = {
   'metrics/enabled': 'metricsEnabled',
   'logging/loglevel': 'loggingLevel',
   'logging/dataTrace': 'dataTraceEnabled',
@@ -121,11 +113,28 @@ const methodSettings: Record<string, string> = {
   'caching/unauthorizedCacheControlHeaderStrategy': 'unauthorizedCacheControlHeaderStrategy',
 };
 
+/** The same, once they are turned into ordinary ones. */
+export const patchableSettings: Patchable = {
+  '/methodSettings/*': 'text',
+  '/methodSettings/*/metricsEnabled': 'boolean',
+  '/methodSettings/*/loggingLevel': 'text',
+  '/methodSettings/*/dataTraceEnabled': 'boolean',
+  '/methodSettings/*/throttlingBurstLimit': 'number',
+  '/methodSettings/*/throttlingRateLimit': 'number',
+  '/methodSettings/*/cachingEnabled': 'boolean',
+  '/methodSettings/*/cacheTtlInSeconds': 'number',
+  '/methodSettings/*/cacheDataEncrypted': 'boolean',
+  '/methodSettings/*/requireAuthorizationForCacheControl': 'boolean',
+  '/methodSettings/*/unauthorizedCacheControlHeaderStrategy': 'text',
+};
+
 /** Turns those of a stage's patches into ordinary ones on `/methodSettings`. */
 export function expandMethodSettings(operations: PatchOperation[] | undefined): PatchOperation[] {
   return (operations ?? []).map((operation) => {
-    const [, resource = '', method = '', ...rest] = (operation.path ?? '').split('/');
-    const setting = methodSettings[rest.join('/')];
+    const { path = '' } = operation;
+    if (path.startsWith('/methodSettings')) throw invalid(`Invalid patch path ${path}`);
+    const [, resource = '', method = '', ...rest] = path.split('/');
+    const setting = settingNames[rest.join('/')];
     const removed = operation.op === 'remove' && rest.length === 0 && method !== '' && /^(~1|\*)/.test(resource);
     if (setting === undefined && !removed) return operation;
     // The setting's own key keeps the `~1` of deeper paths, as `a~1b/POST`.

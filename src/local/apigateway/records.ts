@@ -103,7 +103,25 @@ export function pageOf<Item>(
   all: Item[],
   input: { position?: string | undefined; limit?: number | undefined },
 ): { items: Item[]; position?: string } {
-  const from = Number(input.position ?? 0) || 0;
-  const to = from + Math.min(500, input.limit ?? 25);
+  const { position = '0', limit = 25 } = input;
+  if (limit < 1) throw new AwsError('BadRequestException', `Invalid limit specified: ${limit}`);
+  if (!/^\d{1,9}$/.test(position)) throw new AwsError('BadRequestException', 'Invalid position specified');
+  const from = Number(position);
+  const to = from + Math.min(500, limit);
   return { items: all.slice(from, to), ...(to < all.length && { position: String(to) }) };
+}
+
+/** Source: API Gateway developer guide, `limits`. */
+export function refuseBeyond(limit: number, existing: object, what: string): void {
+  if (Object.keys(existing).length < limit) return;
+  throw new AwsError(
+    'LimitExceededException',
+    `Maximum number of ${what} for this API has been reached. Please contact AWS if you need additional ${what}.`,
+  );
+}
+
+/** What AWS would do and the data plane here does not is refused where it is asked for. */
+export function refuseUnserved(wanted: Record<string, unknown>): void {
+  const [name] = Object.entries(wanted).find(([, asked]) => asked) ?? [];
+  if (name !== undefined) throw new AwsError('BadRequestException', `This endpoint does not serve ${name}.`);
 }

@@ -12,13 +12,15 @@ import type {
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, expandMethodSettings } from './patch.ts';
+import { applyPatch, expandMethodSettings, type Patchable, patchableSettings } from './patch.ts';
 import {
   type ApiRecord,
   type Definition,
   type DeploymentRecord,
   newId,
   pageOf,
+  refuseBeyond,
+  refuseUnserved,
   requireApi,
   type StageRecord,
   saveApi,
@@ -40,12 +42,14 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
   };
   const deployments = { ...api.deployments, [deployment.id]: deployment };
   const { stageName } = input;
+  checkStage(input);
   if (!stageName) {
     await saveApi(engine, { ...api, deployments });
     return describeDeployment(deployment);
   }
   checkStageName(stageName);
   const before = Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
+  if (!before) refuseBeyond(10, api.stages, 'stages');
   const stage: StageRecord = {
     ...(before ?? newStage(engine, stageName, deployment.id)),
     deploymentId: deployment.id,
@@ -98,7 +102,11 @@ function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: C
 
 async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  const changed = applyPatch(requireDeployment(api, input.deploymentId), input.patchOperations);
+  const changed = applyPatch(
+    requireDeployment(api, input.deploymentId),
+    { '/description': 'text' },
+    input.patchOperations,
+  );
   await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
   return describeDeployment(changed);
 }
@@ -116,6 +124,34 @@ function checkStageName(name: string): void {
   if (/^[\w-]{1,128}$/.test(name)) return;
   throw new AwsError('BadRequestException', 'Stage name only allows a-zA-Z0-9_-');
 }
+
+/** Throws AwsError BadRequestException for what a stage here does not do. */
+function checkStage(stage: {
+  cacheClusterEnabled?: boolean | undefined;
+  canarySettings?: object | undefined;
+  variables?: Record<string, string> | undefined;
+}): void {
+  refuseUnserved({
+    'cache clusters (cacheClusterEnabled)': stage.cacheClusterEnabled,
+    'canary releases (canarySettings)': stage.canarySettings,
+  });
+  for (const [name, value] of Object.entries(stage.variables ?? {})) {
+    if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue;
+    throw new AwsError(
+      'BadRequestException',
+      `Stage variable name or value is invalid: ${name}. Names take letters, digits and _, values [A-Za-z0-9-._~:/?#&=,]+`,
+    );
+  }
+}
+
+const patchableStage: Patchable = {
+  '/deploymentId': 'text',
+  '/description': 'text',
+  '/tracingEnabled': 'boolean',
+  '/cacheClusterEnabled': 'boolean',
+  '/variables/*': 'text',
+  ...patchableSettings,
+};
 
 function newStage(engine: Engine, stageName: string, deploymentId: string): StageRecord {
   const now = engine.clock();
@@ -136,6 +172,8 @@ async function createStage(input: CreateStageCommandInput, { engine, region }: C
   const api = requireApi(engine, region, input.restApiId);
   const { stageName = '', deploymentId } = input;
   checkStageName(stageName);
+  checkStage(input);
+  refuseBeyond(10, api.stages, 'stages');
   if (Object.hasOwn(api.stages, stageName)) throw new AwsError('ConflictException', 'Stage already exists');
   const stage: StageRecord = {
     ...newStage(engine, stageName, requireDeployment(api, deploymentId).id),
@@ -176,7 +214,8 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
-  const patched = applyPatch(before, expandMethodSettings(input.patchOperations));
+  const patched = applyPatch(before, patchableStage, expandMethodSettings(input.patchOperations));
+  checkStage(patched);
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;
   const stage = {

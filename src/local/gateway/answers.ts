@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { GatewayResponse } from '@aws-sdk/client-api-gateway';
+import type { GatewayResponse, GatewayResponseType } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http.ts';
 
 /** API Gateway's own answers. Source: its default gateway responses. */
@@ -12,16 +12,19 @@ export type GatewayError =
   | 'too-long'
   | 'media-type'
   | 'bad-body'
+  | 'bad-parameters'
   | 'timeout'
   | 'configuration'
   | 'bad-gateway';
+
+const usualTemplate = '{"message":$context.error.messageString}';
 
 interface DefaultAnswer {
   status: number;
   message: string;
   errorType: string;
   /** Key of the API's own gateway response for it. */
-  responseType: string;
+  responseType: GatewayResponseType;
 }
 
 const answers: Record<GatewayError, DefaultAnswer> = {
@@ -38,12 +41,13 @@ const answers: Record<GatewayError, DefaultAnswer> = {
   'too-long': answer(413, 'Request Too Long', 'BadRequestException', 'REQUEST_TOO_LARGE'),
   'media-type': answer(415, 'Unsupported Media Type', 'BadRequestException', 'UNSUPPORTED_MEDIA_TYPE'),
   'bad-body': answer(400, 'Invalid request body', 'BadRequestException', 'BAD_REQUEST_BODY'),
+  'bad-parameters': answer(400, 'Missing required request parameters', 'BadRequestException', 'BAD_REQUEST_PARAMETERS'),
   timeout: answer(504, 'Endpoint request timed out', 'InternalServerErrorException', 'INTEGRATION_TIMEOUT'),
   configuration: answer(500, 'Internal server error', 'InternalServerErrorException', 'API_CONFIGURATION_ERROR'),
   'bad-gateway': answer(502, 'Internal server error', 'InternalServerErrorException', 'DEFAULT_5XX'),
 };
 
-function answer(status: number, message: string, errorType: string, responseType: string): DefaultAnswer {
+function answer(status: number, message: string, errorType: string, responseType: GatewayResponseType): DefaultAnswer {
   return { status, message, errorType, responseType };
 }
 
@@ -52,6 +56,45 @@ export interface RequestIds {
   requestId: string;
   /** `x-amz-apigw-id` */
   extendedId: string;
+}
+
+/** Status codes of all types. Recorded: localstack `apigateway/test_apigateway_api` test_gateway_response_crud. */
+const usualStatus: Record<GatewayResponseType, string | undefined> = {
+  ACCESS_DENIED: '403',
+  API_CONFIGURATION_ERROR: '500',
+  AUTHORIZER_CONFIGURATION_ERROR: '500',
+  AUTHORIZER_FAILURE: '500',
+  BAD_REQUEST_BODY: '400',
+  BAD_REQUEST_PARAMETERS: '400',
+  DEFAULT_4XX: undefined,
+  DEFAULT_5XX: undefined,
+  EXPIRED_TOKEN: '403',
+  INTEGRATION_FAILURE: '504',
+  INTEGRATION_TIMEOUT: '504',
+  INVALID_API_KEY: '403',
+  INVALID_SIGNATURE: '403',
+  MISSING_AUTHENTICATION_TOKEN: '403',
+  QUOTA_EXCEEDED: '429',
+  REQUEST_TOO_LARGE: '413',
+  RESOURCE_NOT_FOUND: '404',
+  THROTTLED: '429',
+  UNAUTHORIZED: '401',
+  UNSUPPORTED_MEDIA_TYPE: '415',
+  WAF_FILTERED: '403',
+};
+
+export const gatewayResponseTypes = Object.keys(usualStatus) as GatewayResponseType[];
+
+/** What API Gateway tells of a type that the API does not shape. */
+export function defaultGatewayResponse(responseType: GatewayResponseType): GatewayResponse {
+  const statusCode = usualStatus[responseType];
+  return {
+    responseType,
+    ...(statusCode !== undefined && { statusCode }),
+    responseParameters: {},
+    responseTemplates: { 'application/json': usualTemplate },
+    defaultResponse: true,
+  };
 }
 
 /** 15 characters of base64 and `=`, as AWS's. */
@@ -75,7 +118,7 @@ export function gatewayError(
     'context.requestId': ids.requestId,
     'context.extendedRequestId': ids.extendedId,
   };
-  const template = own?.responseTemplates?.['application/json'] ?? '{"message":$context.error.messageString}';
+  const template = own?.responseTemplates?.['application/json'] ?? usualTemplate;
   return {
     status: Number(own?.statusCode ?? status),
     headers: [

@@ -80,6 +80,12 @@ function refuse(passage: Passage, error: GatewayError, message?: string): PlainR
   return gatewayError(error, passage.ids, { own, ...(message !== undefined && { message }) });
 }
 
+/** A request without a content type counts as JSON. */
+export function mediaType(headers: readonly (readonly [string, string])[]): string {
+  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return given?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+}
+
 /** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
 function payloadOf(passage: Passage, integration: Integration): Buffer | undefined {
   const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = integration;
@@ -195,17 +201,16 @@ function respond(
 ): PlainResponse {
   const { method, ids } = passage;
   const chosen = choose(passage, answer.integration, answer.message);
-  if (!chosen?.statusCode || !Object.hasOwn(method.methodResponses ?? {}, chosen.statusCode)) {
-    passage.log(
-      'Execution failed due to configuration error: No match for output mapping and no default output mapping configured',
-    );
-    return refuse(passage, 'configuration');
+  const status = chosen?.statusCode ?? '';
+  // What begins with 1 ends no request.
+  if (!chosen || status < '200' || !Object.hasOwn(method.methodResponses ?? {}, status)) {
+    throw new MappingFailure('configuration', 'No match for output mapping and no default output mapping configured');
   }
   const templates = chosen.responseTemplates ?? {};
   const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
   const body = template ? render(passage, template, answer.body) : answer.body;
   return {
-    status: Number(chosen.statusCode),
+    status: Number(status),
     headers: [
       ...authoredHeaders(mappedHeaders(chosen, answer.body), contentType),
       ['x-amzn-RequestId', ids.requestId],

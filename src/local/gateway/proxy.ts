@@ -5,6 +5,7 @@ import type { Passage } from './integration.ts';
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(passage: Passage): object {
   const { body, headers, query, httpMethod, resourcePath, path, input } = passage;
+  const binary = isBinary(passage, passage.contentType);
   return {
     resource: resourcePath,
     path,
@@ -16,8 +17,8 @@ export function proxyEvent(passage: Passage): object {
     pathParameters: Object.keys(input.parameters.path).length > 0 ? input.parameters.path : null,
     stageVariables: Object.keys(input.stageVariables).length > 0 ? input.stageVariables : null,
     requestContext: { ...input.context, resourcePath, httpMethod, path: `/${passage.stage}${path}` },
-    body: body.length > 0 ? body.toString() : null,
-    isBase64Encoded: false,
+    body: body.length > 0 ? body.toString(binary ? 'base64' : 'utf8') : null,
+    isBase64Encoded: binary && body.length > 0,
   };
 }
 
@@ -26,6 +27,10 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   for (const [name, value] of pairs) groups[name] = [...(groups[name] ?? []), value];
   return groups;
 }
+
+/** Whether the API treats a media type as binary. */
+const isBinary = ({ deployed }: Passage, type: string) =>
+  deployed.definition.binaryMediaTypes.some((known) => known === '*/*' || known.toLowerCase() === type.toLowerCase());
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,7 +41,7 @@ export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse 
   if (!isMap(answer)) return undefined;
   const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
   if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
   const several = Object.entries(multiValueHeaders ?? {});
@@ -49,6 +54,9 @@ export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse 
   ].map(([name, value]): [string, string] => [name, String(value)]);
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
+  const accept = passage.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  // Of what a caller accepts, API Gateway looks at the first.
+  const wanted = accept.split(/[,;]/)[0]?.trim() ?? '';
   return {
     status,
     headers: [
@@ -57,6 +65,6 @@ export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse 
       ['x-amz-apigw-id', passage.ids.extendedId],
       ['X-Amzn-Trace-Id', passage.trace.responseHeader],
     ],
-    body: Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
+    body: Buffer.from(body ?? '', isBase64Encoded === true && isBinary(passage, wanted) ? 'base64' : 'utf8'),
   };
 }

@@ -104,6 +104,29 @@ describe('what API Gateway refuses itself', () => {
     }
   });
 
+  it('parameters that a validator misses: 400', async () => {
+    const { gateway } = fixture;
+    const { restApiId } = api;
+    const { id } = await gateway.createRequestValidator({ restApiId, name: 'all', validateRequestParameters: true });
+    const requestParameters = {
+      'method.request.querystring.q': true,
+      'method.request.header.X-Mine': true,
+      'method.request.querystring.optional': false,
+    };
+    await api.add('/validated', {
+      integration: mock,
+      method: { requestParameters, ...(id && { requestValidatorId: id }) },
+    });
+    await api.add('/declared', { integration: mock, method: { requestParameters } });
+    await api.deploy();
+    const bad = [400, 'BadRequestException'] as const;
+    const message = (names: string) => `{"message":"Missing required request parameters: [${names}]"}`;
+    expectRefusal(await api.call('/validated'), ...bad, message('q, X-Mine'));
+    expectRefusal(await api.call('/validated?q=1'), ...bad, message('X-Mine'));
+    expect((await api.call('/validated?q=1', { headers: { 'X-Mine': '1' } })).status).toBe(200);
+    expect((await api.call('/declared')).status).toBe(200);
+  });
+
   it('an integration that takes too long: 504', async () => {
     const answer = await api.call('/slow', { body: '{"sleepMs":1500}' });
     expectRefusal(answer, 504, 'InternalServerErrorException', '{"message":"Endpoint request timed out"}');
