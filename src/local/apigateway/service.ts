@@ -5,6 +5,7 @@ import { perEngine } from '../per-engine.ts';
 import { AwsError, type Call, type Service } from '../service.ts';
 import { apiOperations } from './api-operations.ts';
 import { authorizerOperations } from './authorizer-operations.ts';
+import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
 import { modelOperations } from './models.ts';
 import { stageOperations } from './stage-operations.ts';
@@ -13,6 +14,7 @@ import { testInvokeMethod } from './test-invoke.ts';
 const operations: Service['operations'] = {
   ...apiOperations,
   ...authorizerOperations,
+  ...integrationOperations,
   ...methodOperations,
   ...modelOperations,
   ...stageOperations,

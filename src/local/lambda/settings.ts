@@ -18,6 +18,13 @@ type SettingsInput = Pick<
   | 'TracingConfig'
   | 'EphemeralStorage'
   | 'LoggingConfig'
+  | 'DeadLetterConfig'
+  | 'FileSystemConfigs'
+  | 'ImageConfig'
+  | 'KMSKeyArn'
+  | 'Layers'
+  | 'SnapStart'
+  | 'VpcConfig'
 >;
 
 export type FunctionSettings = Pick<
@@ -65,10 +72,25 @@ export function readSettings(engine: Engine, input: SettingsInput, before: Funct
       group: input.LoggingConfig?.LogGroup ?? before.logging.group,
     },
   };
+  refuseUnserved({
+    'dead-letter queues (DeadLetterConfig)': input.DeadLetterConfig?.TargetArn,
+    'file systems (FileSystemConfigs)': input.FileSystemConfigs?.length,
+    'container images (ImageConfig)': input.ImageConfig,
+    'customer-managed keys (KMSKeyArn)': input.KMSKeyArn,
+    'layers (Layers)': input.Layers?.length,
+    'SnapStart (SnapStart)': input.SnapStart?.ApplyOn === 'PublishedVersions',
+    'networks (VpcConfig)': input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length,
+  });
   if (input.Role !== undefined) checkRole(engine, settings.roleArn);
   if (input.Runtime !== undefined) checkRuntime(settings.runtime);
   checkFigures(settings);
   return settings;
+}
+
+/** What AWS would do and the runtime here does not is refused where it is asked for. */
+export function refuseUnserved(wanted: Record<string, unknown>): void {
+  const [name] = Object.entries(wanted).find(([, asked]) => asked) ?? [];
+  if (name !== undefined) throw invalid(`This endpoint does not serve ${name}.`);
 }
 
 function checkRole(engine: Engine, arn: string): void {

@@ -1,6 +1,7 @@
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatewayFixture, refusal, type Sketch, startGateway } from './api-fixture.ts';
+import { refusal } from '../refusal.ts';
+import { type GatewayFixture, type Sketch, startGateway } from './api-fixture.ts';
 
 let fixture: GatewayFixture;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatewayFixture, refusal, type Sketch, startGateway, type TestApi } from './api-fixture.ts';
+import { refusal } from '../refusal.ts';
+import { type GatewayFixture, type Sketch, startGateway, type TestApi } from './api-fixture.ts';
 
 let fixture: GatewayFixture;
 beforeAll(async () => {
