@@ -8,6 +8,7 @@ import { authorizerOperations } from './authorizer-operations.ts';
 import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
 import { modelOperations } from './models.ts';
+import { resourceOperations } from './resource-operations.ts';
 import { stageOperations } from './stage-operations.ts';
 import { testInvokeMethod } from './test-invoke.ts';
 
@@ -17,6 +18,7 @@ const operations: Service['operations'] = {
   ...integrationOperations,
   ...methodOperations,
   ...modelOperations,
+  ...resourceOperations,
   ...stageOperations,
   TestInvokeMethod: testInvokeMethod,
 };
