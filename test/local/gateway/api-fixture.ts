@@ -15,6 +15,7 @@ import { startEngine, type TestEngine } from '../../start-engine.ts';
 const source = `
 exports.handler = async (event) => {
   const order = typeof event?.body === 'string' ? JSON.parse(event.body) : event;
+  if (typeof order !== 'object') return event;
   if (order?.sleepMs) await new Promise((resolve) => setTimeout(resolve, order.sleepMs));
   if (order?.fail !== undefined) throw new Error(order.fail);
   if (order?.failWith !== undefined) throw order.failWith;

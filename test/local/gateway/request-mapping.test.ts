@@ -162,15 +162,28 @@ describe('request templates', () => {
   });
 
   it('cannot reach the program that runs them', async () => {
-    const api = await fixture.makeApi({
-      '/x': {
-        integration: {
-          requestTemplates: {
-            'application/json': `{"answer":"$util.escapeJavaScript($input.json.constructor('return process.pid')())"}`,
-          },
-        },
-      },
-    });
-    expect((await api.call('/x', { body: '{}' })).body).not.toContain(String(process.pid));
+    const steal = `#set($f = $input.json.constructor('return process.pid'))`;
+    expect(await mapped(`${steal}{"answer":"$!f.call()$!input.constructor$!util.__proto__"}`)).toBe('');
+  });
+
+  it('loop 1000 times at most, whatever the caller asks for', async () => {
+    const over = (list: string, body: string) => mapped(`"#foreach($n in ${list})x#end"`, { body });
+    const range = `[1..$input.path('$.n')]`;
+    const list = `$input.path('$')`;
+    const numbers = (length: number) => JSON.stringify(Array.from({ length }, (_, n) => n));
+    expect(await over(range, '{"n":1000}')).toHaveLength(1_000);
+    expect(await over(list, numbers(1_000))).toHaveLength(1_000);
+    for (const [loop, body] of [
+      [range, '{"n":1001}'],
+      [range, '{"n":1e9}'],
+      [range, '{"n":-1e9}'],
+      [list, numbers(1_001)],
+    ] as const) {
+      expect(await over(loop, body)).toMatchObject({ status: 500 });
+    }
+    const nested = '#foreach($a in [1..1000])#foreach($b in [1..1000])x#end#end';
+    expect(await mapped(`"${nested}"`)).toMatchObject({ status: 500 });
+    const conditional = `"#foreach($n in [1..1000])#if($n > 500)y#else x#end#end"`;
+    expect(await mapped(conditional)).toHaveLength(1_500);
   });
 });
