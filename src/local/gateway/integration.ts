@@ -223,11 +223,9 @@ function respond(
 
 function choose(passage: Passage, integration: Integration, message: string | null): IntegrationResponse | undefined {
   const responses = Object.values(integration.integrationResponses ?? {});
-  const fits = ({ selectionPattern }: IntegrationResponse) => {
-    if (!selectionPattern) return false;
+  const fits = ({ selectionPattern }: IntegrationResponse) =>
     // `.*` also takes an answer without a message.
-    return passage.deployed.pattern(selectionPattern)?.test(message ?? '') ?? false;
-  };
+    selectionPattern ? passage.deployed.matches(selectionPattern, message ?? '') : false;
   return responses.find(fits) ?? responses.find(({ selectionPattern }) => !selectionPattern);
 }
 

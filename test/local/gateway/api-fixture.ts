@@ -73,7 +73,9 @@ export interface GatewayFixture {
   makeApi(methods: Record<string, Sketch>): Promise<TestApi>;
 }
 
-export async function startGateway(options: { clock?: () => number } = {}): Promise<GatewayFixture> {
+export async function startGateway(
+  options: { clock?: () => number; dataDir?: string; scale?: number } = {},
+): Promise<GatewayFixture> {
   const engine = await startEngine({ ...options, log: () => undefined });
   const config = { ...engine.clientConfig, maxAttempts: 1 };
   const [gateway, lambda, iam] = [new APIGateway(config), new Lambda(config), new IAM(config)];

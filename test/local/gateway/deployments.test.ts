@@ -1,4 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { APIGateway } from '@aws-sdk/client-api-gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine } from '../../start-engine.ts';
+import { refusal } from '../refusal.ts';
 import { type GatewayFixture, type Sketch, send, startGateway } from './api-fixture.ts';
 
 let fixture: GatewayFixture;
@@ -93,6 +99,26 @@ describe('deployments', () => {
     const other = `abcdefghij.execute-api.localhost:${port}`;
     expect(await send(url, { method: 'GET', headers: { host: other } })).toMatchObject(forbidden);
   });
+});
+
+it('are kept over a restart, apart from what the API has become', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'dynops-restart-'));
+  try {
+    const before = await startGateway({ dataDir });
+    const api = await before.makeApi({ '/say': saying('deployed'), '/function': {} });
+    const address = { restApiId: api.restApiId, resourceId: api.resources['/say'], httpMethod: 'GET' };
+    await before.gateway.deleteMethod(address);
+    await before.engine.stop();
+    const engine = await startEngine({ dataDir, log: () => undefined });
+    const url = (path: string) => `${engine.endpoint}/_aws/execute-api/${api.restApiId}/prod${path}`;
+    expect((await send(url('/say'), { method: 'GET' })).body).toBe('deployed');
+    expect((await send(url('/function'), { body: '{"answer":"here"}' })).body).toBe('"here"');
+    const gateway = new APIGateway({ ...engine.clientConfig, maxAttempts: 1 });
+    expect((await refusal(gateway.getMethod(address))).name).toBe('NotFoundException');
+    await engine.stop();
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
 });
 
 describe('routes', () => {

@@ -1,4 +1,3 @@
-import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal } from '../refusal.ts';
 import { type GatewayFixture, type Sketch, startGateway } from './api-fixture.ts';
@@ -109,43 +108,5 @@ describe('test-invoke-method', () => {
       message: 'Invalid Method identifier specified',
       status: 404,
     });
-  });
-});
-
-describe('test-invoke-authorizer', () => {
-  it('says of a token what the data plane would', async () => {
-    const { gateway, engine } = fixture;
-    const cognito = new CognitoIdentityProvider(engine.clientConfig);
-    const { UserPool: pool } = await cognito.createUserPool({ PoolName: 'pool' });
-    const { UserPoolClient: client } = await cognito.createUserPoolClient({
-      UserPoolId: pool?.Id,
-      ClientName: 'client',
-      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    });
-    const user = { UserPoolId: pool?.Id, Username: 'someone' };
-    await cognito.adminCreateUser({ ...user, MessageAction: 'SUPPRESS' });
-    await cognito.adminSetUserPassword({ ...user, Password: 'Correct-Horse-1', Permanent: true });
-    const { AuthenticationResult: tokens } = await cognito.initiateAuth({
-      AuthFlow: 'USER_PASSWORD_AUTH',
-      ClientId: client?.ClientId,
-      AuthParameters: { USERNAME: 'someone', PASSWORD: 'Correct-Horse-1' },
-    });
-    const { restApiId } = await fixture.makeApi({ '/x': {} });
-    const { id: authorizerId } = await gateway.createAuthorizer({
-      restApiId,
-      name: 'pool',
-      type: 'COGNITO_USER_POOLS',
-      providerARNs: [pool?.Arn ?? ''],
-      identitySource: 'method.request.header.Authorization',
-    });
-    const test = (headers: Record<string, string>) =>
-      gateway.testInvokeAuthorizer({ restApiId, authorizerId, headers });
-    const good = await test({ Authorization: tokens?.IdToken ?? '' });
-    expect(good.clientStatus).toBe(0);
-    expect(good.claims).toMatchObject({ 'cognito:username': 'someone', token_use: 'id', aud: client?.ClientId });
-    for (const headers of [{}, { Authorization: 'x' }, { Authorization: tokens?.AccessToken ?? '' }]) {
-      const bad = await test(headers as Record<string, string>);
-      expect([bad.clientStatus, bad.claims]).toEqual([401, undefined]);
-    }
   });
 });

@@ -29,6 +29,7 @@ describe('choosing the integration response', () => {
       },
       '/all': { responses: { 200: {}, 500: pattern('.*') } },
       '/unreadable': { responses: { 200: {}, 500: pattern('(?<=unbalanced') } },
+      '/endless': { responses: { 200: {}, 500: pattern('(a+)+b') } },
       '/no-default': { responses: { 400: pattern('bad.*') } },
       '/undeclared': { responses: { 200: {}, 400: pattern('.*bad.*') } },
     });
@@ -70,6 +71,13 @@ describe('choosing the integration response', () => {
 
   it('lets a pattern that cannot be read match nothing', async () => {
     expect((await api.call('/unreadable', fail('(?<=unbalanced'))).status).toBe(200);
+  });
+
+  it('gives up on a pattern that would take for ever', async () => {
+    const startedAt = performance.now();
+    expect((await api.call('/endless', fail('a'.repeat(50)))).status).toBe(200);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect((await api.call('/chosen', fail('x'.repeat(4_000_000)))).status).toBe(200);
   });
 
   it('answers 500 where nothing fits and there is no default', async () => {
