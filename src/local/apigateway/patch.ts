@@ -135,7 +135,9 @@ export function expandMethodSettings(operations: PatchOperation[] | undefined): 
     if (path.startsWith('/methodSettings')) throw invalid(`Invalid patch path ${path}`);
     const [, resource = '', method = '', ...rest] = path.split('/');
     const setting = settingNames[rest.join('/')];
-    const removed = operation.op === 'remove' && rest.length === 0 && method !== '' && /^(~1|\*)/.test(resource);
+    // `remove /things/POST` takes away all settings of a method; stage variables have paths of two keys too.
+    const ofMethod = rest.length === 0 && /^(\*|[A-Z]+)$/.test(method) && resource !== 'variables';
+    const removed = operation.op === 'remove' && ofMethod;
     if (setting === undefined && !removed) return operation;
     // The setting's own key keeps the `~1` of deeper paths, as `a~1b/POST`.
     const key = `${resource.replace(/^~1/, '').replaceAll('~', '~0')}~1${method}`;

@@ -214,6 +214,13 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
+  const touches = (member: string) => input.patchOperations?.some(({ path }) => path?.startsWith(`/${member}`));
+  refuseUnserved({
+    'access logs (accessLogSettings)': touches('accessLogSettings'),
+    'canary releases (canarySettings)': touches('canarySettings'),
+    'client certificates (clientCertificateId)': touches('clientCertificateId'),
+    'documentation (documentationVersion)': touches('documentationVersion'),
+  });
   const patched = applyPatch(before, patchableStage, expandMethodSettings(input.patchOperations));
   checkStage(patched);
   requireDeployment(api, patched.deploymentId);

@@ -144,12 +144,24 @@ describe('stages', () => {
       variables: { b: '2' },
       methodSettings: { '*/*': { loggingLevel: 'INFO' }, 'x/POST': { metricsEnabled: true } },
     });
+    // As Terraform names a method: without the leading slash.
+    await patch('replace', '/x/GET/throttling/burstLimit', '5');
+    expect((await patch('remove', '/x/POST')).methodSettings).toEqual({
+      '*/*': { loggingLevel: 'INFO' },
+      'x/GET': { throttlingBurstLimit: 5 },
+    });
+    await patch('replace', '/variables/POST', '3');
+    expect((await patch('remove', '/variables/POST')).variables).toEqual({ b: '2' });
     const refused: [Parameters<typeof patch>, string][] = [
       [['replace', '/stageName', 'other'], 'Invalid patch path /stageName'],
       [['replace', '/createdDate', '0'], 'Invalid patch path /createdDate'],
       [['replace', '/readyAtMs', '0'], 'Invalid patch path /readyAtMs'],
       [['replace', '/nonsense', 'x'], 'Invalid patch path /nonsense'],
-      [['replace', '/canarySettings/percentTraffic', '5'], 'Invalid patch path /canarySettings/percentTraffic'],
+      [
+        ['replace', '/canarySettings/percentTraffic', '5'],
+        'This endpoint does not serve canary releases (canarySettings).',
+      ],
+      [['replace', '/accessLogSettings/format', 'x'], 'This endpoint does not serve access logs (accessLogSettings).'],
       [['replace', '/methodSettings/x~1POST', '5'], 'Invalid patch path /methodSettings/x~1POST'],
       [['replace', '/*/*/throttling/rateLimit', 'much'], 'Invalid value much for throttlingRateLimit'],
       [['remove', '/description'], 'Invalid patch operation specified. Must be one of: [replace]'],
