@@ -1,6 +1,6 @@
 import type { PlainResponse } from '../http.ts';
 import { authoredHeaders } from './answers.ts';
-import type { Passage } from './integration.ts';
+import type { Passage } from './passage.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(passage: Passage): object {

@@ -3,7 +3,6 @@ import type {
   CreateFunctionCommandInput,
   DeleteFunctionCommandInput,
   GetFunctionCommandInput,
-  InvokeCommandInput,
   ListFunctionsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
@@ -231,40 +230,6 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
   await engine.functions.retire(region, record.name);
 }
 
-async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
-  const { name } = requireFunction(engine, region, input.FunctionName, input.Qualifier);
-  const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
-  if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
-  const invocation = {
-    region,
-    functionName: name,
-    payload,
-    ...(input.ClientContext !== undefined && { clientContext: input.ClientContext }),
-  };
-  if (input.InvocationType === 'Event') {
-    inBackground(engine, invocation);
-    return { StatusCode: 202 };
-  }
-  const result = await engine.functions.invoke(invocation);
-  return {
-    StatusCode: 200,
-    ExecutedVersion: '$LATEST',
-    Payload: result.payload,
-    ...(result.functionError && { FunctionError: result.functionError }),
-    ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
-  };
-}
-
-/** Asynchronous invocations are tried three times in all. */
-function inBackground(engine: Engine, invocation: Parameters<Engine['functions']['invoke']>[0], attempt = 1): void {
-  engine.functions.invoke(invocation).then(
-    ({ functionError }) => {
-      if (functionError && attempt < 3) inBackground(engine, invocation, attempt + 1);
-    },
-    (error: unknown) => engine.log(`an asynchronous invocation of ${invocation.functionName} failed: ${String(error)}`),
-  );
-}
-
 function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName);
   return { Versions: [{ ...describeFunction(engine, record), FunctionArn: `${record.arn}:$LATEST` }] };
@@ -280,7 +245,6 @@ export const functionOperations = {
   DeleteFunction: deleteFunction,
   GetFunction: getFunction,
   GetFunctionConfiguration: getFunctionConfiguration,
-  Invoke: invoke,
   ListFunctions: listFunctions,
   ListVersionsByFunction: listVersionsByFunction,
   PublishVersion: publishVersion,

@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-lambda';
 import type { Service } from '../service.ts';
 import { functionOperations } from './function-operations.ts';
+import { invoke } from './invoke-operation.ts';
 import { permissionOperations } from './permission-operations.ts';
 import { tagOperations } from './tag-operations.ts';
 
@@ -8,5 +9,5 @@ export const service: Service = {
   signingName: 'lambda',
   protocol: 'rest-json',
   sdk,
-  operations: { ...functionOperations, ...permissionOperations, ...tagOperations },
+  operations: { ...functionOperations, Invoke: invoke, ...permissionOperations, ...tagOperations },
 };
