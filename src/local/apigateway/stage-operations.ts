@@ -7,6 +7,7 @@ import type {
   GetDeploymentsCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
+  Stage,
   UpdateDeploymentCommandInput,
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
@@ -130,10 +131,15 @@ function checkStage(stage: {
   cacheClusterEnabled?: boolean | undefined;
   canarySettings?: object | undefined;
   variables?: Record<string, string> | undefined;
+  methodSettings?: Stage['methodSettings'];
 }): void {
+  const settings = Object.values(stage.methodSettings ?? {});
   refuseUnserved({
     'cache clusters (cacheClusterEnabled)': stage.cacheClusterEnabled,
     'canary releases (canarySettings)': stage.canarySettings,
+    'execution logs (loggingLevel, dataTraceEnabled)': settings.some(
+      ({ loggingLevel = 'OFF', dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled,
+    ),
   });
   for (const [name, value] of Object.entries(stage.variables ?? {})) {
     if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue;

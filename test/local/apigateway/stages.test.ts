@@ -136,18 +136,18 @@ describe('stages', () => {
     await patch('replace', '/variables/a', '1');
     await patch('replace', '/variables/b', '2');
     await patch('remove', '/variables/a');
-    await patch('replace', '/*/*/logging/loglevel', 'INFO');
+    await patch('replace', '/*/*/logging/loglevel', 'OFF');
     const stage = await patch('replace', '/~1x/POST/metrics/enabled', 'true');
     expect(stage).toMatchObject({
       description: 'told',
       tracingEnabled: true,
       variables: { b: '2' },
-      methodSettings: { '*/*': { loggingLevel: 'INFO' }, 'x/POST': { metricsEnabled: true } },
+      methodSettings: { '*/*': { loggingLevel: 'OFF' }, 'x/POST': { metricsEnabled: true } },
     });
     // As Terraform names a method: without the leading slash.
     await patch('replace', '/x/GET/throttling/burstLimit', '5');
     expect((await patch('remove', '/x/POST')).methodSettings).toEqual({
-      '*/*': { loggingLevel: 'INFO' },
+      '*/*': { loggingLevel: 'OFF' },
       'x/GET': { throttlingBurstLimit: 5 },
     });
     await patch('replace', '/variables/POST', '3');
@@ -160,6 +160,10 @@ describe('stages', () => {
       [
         ['replace', '/canarySettings/percentTraffic', '5'],
         'This endpoint does not serve canary releases (canarySettings).',
+      ],
+      [
+        ['replace', '/*/*/logging/loglevel', 'INFO'],
+        'This endpoint does not serve execution logs (loggingLevel, dataTraceEnabled).',
       ],
       [['replace', '/accessLogSettings/format', 'x'], 'This endpoint does not serve access logs (accessLogSettings).'],
       [['replace', '/methodSettings/x~1POST', '5'], 'Invalid patch path /methodSettings/x~1POST'],
