@@ -36,14 +36,13 @@ export function createEngineServer(options: ServerOptions): Server {
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
-      serve(request, options, catalogs).then(
-        (answer) => send(request, response, answer),
-        (error: unknown) => {
+      serve(request, options, catalogs)
+        .then((answer) => send(request, response, answer))
+        .catch((error: unknown) => {
           if (error instanceof RequestAborted) return;
           options.log(`failed to serve ${request.method}: ${error instanceof Error ? error.stack : String(error)}`);
           send(request, response, plainError(500, 'internal failure'));
-        },
-      );
+        });
     },
   );
   server.on('clientError', (_error, socket) => {

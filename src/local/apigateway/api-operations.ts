@@ -1,12 +1,8 @@
 import type {
-  CreateResourceCommandInput,
   CreateRestApiCommandInput,
-  DeleteResourceCommandInput,
   DeleteRestApiCommandInput,
   GetAccountCommandInput,
   GetApiKeysCommandInput,
-  GetResourceCommandInput,
-  GetResourcesCommandInput,
   GetRestApiCommandInput,
   GetRestApisCommandInput,
   GetTagsCommandInput,
@@ -14,32 +10,22 @@ import type {
   TagResourceCommandInput,
   UntagResourceCommandInput,
   UpdateAccountCommandInput,
-  UpdateResourceCommandInput,
   UpdateRestApiCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { defaultModels } from './models.ts';
-import { applyPatch, patchable } from './patch.ts';
-import {
-  type ApiRecord,
-  apisOf,
-  newId,
-  pageOf,
-  type ResourceRecord,
-  requireApi,
-  requireResource,
-  saveApi,
-} from './records.ts';
+import { applyPatch, type Patchable } from './patch.ts';
+import { type ApiRecord, apisOf, newId, pageOf, refuseUnserved, requireApi, saveApi } from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
-  if (!input.name) throw new AwsError('BadRequestException', 'Name cannot be empty');
+  refuseUnserved({ 'cloning APIs (cloneFrom)': input.cloneFrom });
   const rootId = newId();
   const api: ApiRecord = {
     id: newId(),
     region,
-    name: input.name,
+    name: input.name ?? '',
     ...(input.description !== undefined && { description: input.description }),
     ...(input.version !== undefined && { version: input.version }),
     createdAtMs: engine.clock(),
@@ -59,9 +45,30 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     deployments: {},
     stages: {},
   };
+  checkApi(api);
   await saveApi(engine, api);
   return describeApi(api);
 }
+
+function checkApi({ name, policy, endpointTypes }: ApiRecord): void {
+  if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
+  refuseUnserved({ 'resource policies of APIs (policy)': policy });
+  const [type = '', ...more] = endpointTypes;
+  if (more.length === 0 && ['EDGE', 'REGIONAL', 'PRIVATE'].includes(type)) return;
+  throw new AwsError('BadRequestException', `Invalid endpoint types specified: ${endpointTypes.join(', ')}`);
+}
+
+const patchableApi: Patchable = {
+  '/name': 'text',
+  '/description': 'text',
+  '/version': 'text',
+  '/policy?': 'text',
+  '/apiKeySource': 'text',
+  '/disableExecuteApiEndpoint': 'boolean',
+  '/minimumCompressionSize?': 'number',
+  '/binaryMediaTypes': 'list',
+  '/endpointConfiguration/types': 'list',
+};
 
 function getRestApi(input: GetRestApiCommandInput, { engine, region }: Call) {
   return describeApi(requireApi(engine, region, input.restApiId));
@@ -79,10 +86,11 @@ async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region 
   const api = requireApi(engine, region, input.restApiId);
   const { endpointConfiguration, ...changed } = applyPatch(
     { ...api, endpointConfiguration: { types: api.endpointTypes } },
+    patchableApi,
     input.patchOperations,
-    patchable.restApi,
   );
   const updated = { ...changed, endpointTypes: endpointConfiguration.types };
+  checkApi(updated);
   await saveApi(engine, updated);
   return describeApi(updated);
 }
@@ -108,83 +116,6 @@ function describeApi(api: ApiRecord) {
     rootResourceId: api.rootId,
     apiStatus: 'AVAILABLE',
   };
-}
-
-function describeResource(resource: ResourceRecord, options: { methods: boolean }) {
-  const { id, parentId, pathPart, path, methods } = resource;
-  const names = Object.keys(methods);
-  const resourceMethods = options.methods ? methods : Object.fromEntries(names.map((name) => [name, {}]));
-  return { id, parentId, pathPart, path, ...(names.length > 0 && { resourceMethods }) };
-}
-
-async function createResource(input: CreateResourceCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
-  const parent = requireResource(api, input.parentId);
-  const pathPart = input.pathPart ?? '';
-  checkPathPart(pathPart);
-  refuseSibling(api, { parentId: parent.id, pathPart });
-  const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
-  const resource: ResourceRecord = { id: newId(6), parentId: parent.id, pathPart, path, methods: {} };
-  await saveApi(engine, { ...api, resources: { ...api.resources, [resource.id]: resource } });
-  return describeResource(resource, { methods: true });
-}
-
-function checkPathPart(pathPart: string): void {
-  if (/^(?:[\w.:~!$&'()*+,;=@-]+|\{[\w.:-]+\+?\})$/.test(pathPart)) return;
-  throw new AwsError(
-    'BadRequestException',
-    "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
-  );
-}
-
-function refuseSibling(api: ApiRecord, wanted: { parentId: string; pathPart: string }): void {
-  const taken = Object.values(api.resources).some(
-    ({ parentId, pathPart }) => parentId === wanted.parentId && pathPart === wanted.pathPart,
-  );
-  if (!taken) return;
-  throw new AwsError(
-    'ConflictException',
-    `Another resource with the same parent already has this name: ${wanted.pathPart}`,
-  );
-}
-
-function getResource(input: GetResourceCommandInput, { engine, region }: Call) {
-  const resource = requireResource(requireApi(engine, region, input.restApiId), input.resourceId);
-  return describeResource(resource, { methods: input.embed?.includes('methods') ?? false });
-}
-
-function getResources(input: GetResourcesCommandInput, { engine, region }: Call) {
-  const { items, ...page } = pageOf(Object.values(requireApi(engine, region, input.restApiId).resources), input);
-  const methods = input.embed?.includes('methods') ?? false;
-  return { items: items.map((resource) => describeResource(resource, { methods })), ...page };
-}
-
-async function updateResource(input: UpdateResourceCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
-  const before = requireResource(api, input.resourceId);
-  const changed = applyPatch(before, input.patchOperations, patchable.resource);
-  const parent = requireResource(api, changed.parentId);
-  const pathPart = changed.pathPart ?? '';
-  checkPathPart(pathPart);
-  if (pathPart !== before.pathPart || changed.parentId !== before.parentId) {
-    refuseSibling(api, { parentId: parent.id, pathPart });
-  }
-  const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
-  const resources = Object.values(api.resources).map((resource): [string, ResourceRecord] => {
-    if (resource.id === before.id) return [resource.id, { ...changed, path }];
-    if (!resource.path.startsWith(`${before.path}/`)) return [resource.id, resource];
-    return [resource.id, { ...resource, path: path + resource.path.slice(before.path.length) }];
-  });
-  await saveApi(engine, { ...api, resources: Object.fromEntries(resources) });
-  return describeResource({ ...changed, path }, { methods: true });
-}
-
-async function deleteResource(input: DeleteResourceCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
-  const { id, path } = requireResource(api, input.resourceId);
-  if (id === api.rootId) throw new AwsError('BadRequestException', 'Root resource cannot be deleted');
-  const kept = Object.entries(api.resources).filter(([key, other]) => key !== id && !other.path.startsWith(`${path}/`));
-  await saveApi(engine, { ...api, resources: Object.fromEntries(kept) });
 }
 
 /** Tags of an API, or of one of its stages, by ARN. */
@@ -239,7 +170,7 @@ async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   const accounts = accountOf(call.engine);
   await accounts.put(
     call.region,
-    applyPatch(accounts.get(call.region) ?? {}, input.patchOperations, patchable.account),
+    applyPatch(accounts.get(call.region) ?? {}, { '/cloudwatchRoleArn?': 'text' }, input.patchOperations),
   );
   return getAccount({}, call);
 }
@@ -248,14 +179,10 @@ const noApiKeys = (_input: GetApiKeysCommandInput) => ({ items: [] });
 const noUsagePlans = (_input: GetUsagePlansCommandInput) => ({ items: [] });
 
 export const apiOperations = {
-  CreateResource: createResource,
   CreateRestApi: createRestApi,
-  DeleteResource: deleteResource,
   DeleteRestApi: deleteRestApi,
   GetAccount: getAccount,
   GetApiKeys: noApiKeys,
-  GetResource: getResource,
-  GetResources: getResources,
   GetRestApi: getRestApi,
   GetRestApis: getRestApis,
   GetTags: getTags,
@@ -263,6 +190,5 @@ export const apiOperations = {
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAccount: updateAccount,
-  UpdateResource: updateResource,
   UpdateRestApi: updateRestApi,
 };

@@ -10,22 +10,24 @@ import type {
 import { authorizeByPool } from '../gateway/authorize.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, patchable } from './patch.ts';
-import { type ApiRecord, newId, pageOf, requireApi, saveApi, without } from './records.ts';
+import { applyPatch, type Patchable } from './patch.ts';
+import {
+  type ApiRecord,
+  newId,
+  pageOf,
+  refuseBeyond,
+  refuseUnserved,
+  requireApi,
+  saveApi,
+  without,
+} from './records.ts';
 
 async function createAuthorizer(input: CreateAuthorizerCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const { restApiId: _, name = '', ...rest } = input;
   refuseTakenName(api, name);
-  const authorizer: Authorizer = {
-    id: newId(6),
-    name,
-    ...rest,
-    authType: rest.authType ?? (rest.type === 'COGNITO_USER_POOLS' ? 'cognito_user_pools' : 'custom'),
-    ...(rest.type !== 'COGNITO_USER_POOLS' && {
-      authorizerResultTtlInSeconds: rest.authorizerResultTtlInSeconds ?? 300,
-    }),
-  };
+  refuseBeyond(10, api.authorizers, 'authorizers');
+  const authorizer: Authorizer = { id: newId(6), name, ...rest, authType: rest.authType ?? 'cognito_user_pools' };
   checkAuthorizer(authorizer);
   await save({ engine, api, authorizer });
   return authorizer;
@@ -39,19 +41,26 @@ function refuseTakenName(api: ApiRecord, name: string): void {
   );
 }
 
-function checkAuthorizer({ type, providerARNs, authorizerUri, identitySource }: Authorizer): void {
-  if (type === 'COGNITO_USER_POOLS') {
-    const isPool = (arn: string) => /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+$/.test(arn);
-    if (!providerARNs?.length || !providerARNs.every(isPool)) {
-      throw new AwsError('BadRequestException', 'Invalid Authorizer provider ARN specified.');
-    }
-  } else if (!authorizerUri) {
-    throw new AwsError('BadRequestException', 'Authorizer URI must be specified for authorizers of this type');
+function checkAuthorizer({ type, providerARNs, identitySource }: Authorizer): void {
+  refuseUnserved({ [`authorizers of type ${type}, only COGNITO_USER_POOLS`]: type !== 'COGNITO_USER_POOLS' });
+  const isPool = (arn: string) => /^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+$/.test(arn);
+  if (!providerARNs?.length || !providerARNs.every(isPool)) {
+    throw new AwsError('BadRequestException', 'Invalid Authorizer provider ARN specified.');
   }
-  if (type !== 'REQUEST' && !identitySource?.startsWith('method.request.header.')) {
+  if (!identitySource?.startsWith('method.request.header.')) {
     throw new AwsError('BadRequestException', 'Identity source must be a method request header');
   }
 }
+
+const patchableAuthorizer: Patchable = {
+  '/name': 'text',
+  '/type': 'text',
+  '/authType': 'text',
+  '/authorizerResultTtlInSeconds': 'number',
+  '/identitySource': 'text',
+  '/identityValidationExpression?': 'text',
+  '/providerARNs': 'list',
+};
 
 const save = ({ engine, api, authorizer }: { engine: Call['engine']; api: ApiRecord; authorizer: Authorizer }) =>
   saveApi(engine, { ...api, authorizers: { ...api.authorizers, [authorizer.id ?? '']: authorizer } });
@@ -73,7 +82,7 @@ function getAuthorizers(input: GetAuthorizersCommandInput, { engine, region }: C
 async function updateAuthorizer(input: UpdateAuthorizerCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireAuthorizer(api, input.authorizerId);
-  const authorizer = applyPatch(before, input.patchOperations, patchable.authorizer);
+  const authorizer = applyPatch(before, patchableAuthorizer, input.patchOperations);
   if (authorizer.name !== before.name) refuseTakenName(api, authorizer.name ?? '');
   checkAuthorizer(authorizer);
   await save({ engine, api, authorizer });
@@ -97,9 +106,6 @@ async function deleteAuthorizer(input: DeleteAuthorizerCommandInput, { engine, r
 
 async function testInvokeAuthorizer(input: TestInvokeAuthorizerCommandInput, { engine, region }: Call) {
   const authorizer = requireAuthorizer(requireApi(engine, region, input.restApiId), input.authorizerId);
-  if (authorizer.type !== 'COGNITO_USER_POOLS') {
-    throw new AwsError('BadRequestException', 'This endpoint tests authorizers of type COGNITO_USER_POOLS only');
-  }
   const startedAt = performance.now();
   const headers = [
     ...Object.entries(input.headers ?? {}),

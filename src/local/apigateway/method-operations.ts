@@ -1,31 +1,22 @@
 import type {
-  DeleteIntegrationCommandInput,
-  DeleteIntegrationResponseCommandInput,
   DeleteMethodCommandInput,
   DeleteMethodResponseCommandInput,
-  GetIntegrationCommandInput,
-  GetIntegrationResponseCommandInput,
   GetMethodCommandInput,
   GetMethodResponseCommandInput,
-  Integration,
-  IntegrationResponse,
   Method,
   MethodResponse,
-  PutIntegrationCommandInput,
-  PutIntegrationResponseCommandInput,
   PutMethodCommandInput,
   PutMethodResponseCommandInput,
-  UpdateIntegrationCommandInput,
-  UpdateIntegrationResponseCommandInput,
   UpdateMethodCommandInput,
   UpdateMethodResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, patchable } from './patch.ts';
+import { applyPatch, type Patchable } from './patch.ts';
 import {
   type ApiRecord,
   type ResourceRecord,
+  refuseUnserved,
   requireApi,
   requireMethod,
   requireResource,
@@ -41,7 +32,7 @@ interface MethodAddress {
 }
 
 /** The method that is addressed, and how to put a changed one in its place. */
-function locate(input: MethodAddress, { engine, region }: Call) {
+export function locate(input: MethodAddress, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const resource = requireResource(api, input.resourceId);
   const method = requireMethod(resource, input.httpMethod);
@@ -63,17 +54,21 @@ async function putMethod(input: PutMethodCommandInput, { engine, region }: Call)
     throw new AwsError('ConflictException', 'Method already exists for this resource');
   }
   const method: Method = { httpMethod, apiKeyRequired, ...rest };
-  checkAuthorization(api, method);
+  checkMethod(api, method);
   await saveApi(engine, withMethod(api, resource, method));
   return method;
 }
 
-function checkAuthorization(api: ApiRecord, method: Method): void {
-  const { authorizationType, authorizerId } = method;
+function checkMethod(api: ApiRecord, method: Method): void {
+  const { authorizationType, authorizerId, requestValidatorId } = method;
   if (!['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'].includes(authorizationType ?? '')) {
     throw new AwsError('BadRequestException', `Invalid authorization type specified: ${authorizationType}`);
   }
-  if (authorizationType !== 'CUSTOM' && authorizationType !== 'COGNITO_USER_POOLS') return;
+  refuseUnserved({ 'methods with AWS_IAM authorization': authorizationType === 'AWS_IAM' });
+  if (requestValidatorId !== undefined && !Object.hasOwn(api.validators, requestValidatorId)) {
+    throw new AwsError('BadRequestException', 'Invalid Request Validator identifier specified');
+  }
+  if (authorizationType === 'NONE') return;
   if (authorizerId !== undefined && Object.hasOwn(api.authorizers, authorizerId)) return;
   throw new AwsError(
     'BadRequestException',
@@ -81,13 +76,25 @@ function checkAuthorization(api: ApiRecord, method: Method): void {
   );
 }
 
+const patchableMethod: Patchable = {
+  '/authorizationType': 'text',
+  '/authorizerId?': 'text',
+  '/authorizationScopes': 'list',
+  '/apiKeyRequired': 'boolean',
+  '/operationName': 'text',
+  '/requestValidatorId?': 'text',
+  '/requestParameters/*': 'boolean',
+  '/requestModels/*': 'text',
+};
+
 const getMethod = (input: GetMethodCommandInput, call: Call) => locate(input, call).method;
 
 async function updateMethod(input: UpdateMethodCommandInput, call: Call) {
   const { api, method, save } = locate(input, call);
-  const changed = applyPatch(method, input.patchOperations, patchable.method);
+  const changed = applyPatch(method, patchableMethod, input.patchOperations);
+  if (!changed.requestValidatorId) delete changed.requestValidatorId;
   if (changed.authorizationType === 'NONE') delete changed.authorizerId;
-  checkAuthorization(api, changed);
+  checkMethod(api, changed);
   await save(changed);
   return changed;
 }
@@ -126,7 +133,11 @@ function getMethodResponse(input: GetMethodResponseCommandInput, call: Call): Me
 
 async function updateMethodResponse(input: UpdateMethodResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
-  const changed = applyPatch(getMethodResponse(input, call), input.patchOperations, patchable.methodResponse);
+  const changed = applyPatch(
+    getMethodResponse(input, call),
+    { '/responseModels/*': 'text', '/responseParameters/*': 'boolean' },
+    input.patchOperations,
+  );
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });
   return changed;
 }
@@ -137,119 +148,13 @@ async function deleteMethodResponse(input: DeleteMethodResponseCommandInput, cal
   await save({ ...method, methodResponses: without(method.methodResponses ?? {}, input.statusCode) });
 }
 
-async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
-  const { resource, method, save } = locate(input, call);
-  const { restApiId: _api, resourceId: _resource, httpMethod: _verb, integrationHttpMethod, ...rest } = input;
-  const integration: Integration = {
-    ...rest,
-    ...(integrationHttpMethod !== undefined && { httpMethod: integrationHttpMethod }),
-    passthroughBehavior: input.passthroughBehavior ?? 'WHEN_NO_MATCH',
-    timeoutInMillis: input.timeoutInMillis ?? 29_000,
-    cacheNamespace: input.cacheNamespace ?? resource.id,
-    cacheKeyParameters: input.cacheKeyParameters ?? [],
-  };
-  checkIntegration(integration);
-  await save({ ...method, methodIntegration: integration });
-  return integration;
-}
-
-const integrationTypes = ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK'];
-const passthroughBehaviors = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'];
-
-function checkIntegration(integration: Integration): void {
-  const { type = '', uri, httpMethod, passthroughBehavior = '', timeoutInMillis = 29_000 } = integration;
-  if (!integrationTypes.includes(type)) {
-    throw new AwsError('BadRequestException', `Invalid integration type specified: ${type}`);
-  }
-  if (!passthroughBehaviors.includes(passthroughBehavior)) {
-    throw new AwsError('BadRequestException', `Invalid passthrough behavior specified: ${passthroughBehavior}`);
-  }
-  if (type === 'AWS' || type === 'AWS_PROXY') {
-    if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
-    if (!uri?.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
-    if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:(path|action)\//.test(uri)) {
-      throw new AwsError('BadRequestException', 'AWS ARN for integration must contain path or action');
-    }
-  } else if ((type === 'HTTP' || type === 'HTTP_PROXY') && !/^https?:\/\//.test(uri ?? '')) {
-    throw new AwsError('BadRequestException', 'Invalid HTTP endpoint specified for URI');
-  }
-  if (timeoutInMillis < 50 || timeoutInMillis > 29_000) {
-    throw new AwsError('BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
-  }
-}
-
-function getIntegration(input: GetIntegrationCommandInput, call: Call): Integration {
-  const found = locate(input, call).method.methodIntegration;
-  if (!found) throw new AwsError('NotFoundException', 'Invalid Integration identifier specified');
-  return found;
-}
-
-async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
-  const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegration(input, call), input.patchOperations, patchable.integration);
-  checkIntegration(changed);
-  await save({ ...method, methodIntegration: changed });
-  return changed;
-}
-
-async function deleteIntegration(input: DeleteIntegrationCommandInput, call: Call) {
-  getIntegration(input, call);
-  const { method, save } = locate(input, call);
-  const { methodIntegration: _, ...rest } = method;
-  await save(rest);
-}
-
-async function putIntegrationResponse(input: PutIntegrationResponseCommandInput, call: Call) {
-  const { method, save } = locate(input, call);
-  const integration = getIntegration(input, call);
-  const { restApiId: _api, resourceId: _resource, httpMethod: _verb, statusCode = '', ...rest } = input;
-  if (!Object.hasOwn(method.methodResponses ?? {}, statusCode)) {
-    throw new AwsError('NotFoundException', 'Invalid Response status code specified');
-  }
-  const response: IntegrationResponse = { statusCode, ...rest };
-  const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
-  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
-  return response;
-}
-
-function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call: Call): IntegrationResponse {
-  const found = ownMember(getIntegration(input, call).integrationResponses, input.statusCode);
-  if (!found) throw new AwsError('NotFoundException', 'Invalid Response status code specified');
-  return found;
-}
-
-async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
-  const { method, save } = locate(input, call);
-  const changed = applyPatch(getIntegrationResponse(input, call), input.patchOperations, patchable.integrationResponse);
-  const integration = getIntegration(input, call);
-  const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
-  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
-  return changed;
-}
-
-async function deleteIntegrationResponse(input: DeleteIntegrationResponseCommandInput, call: Call) {
-  getIntegrationResponse(input, call);
-  const { method, save } = locate(input, call);
-  const integration = getIntegration(input, call);
-  const integrationResponses = without(integration.integrationResponses ?? {}, input.statusCode);
-  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
-}
-
 export const methodOperations = {
-  DeleteIntegration: deleteIntegration,
-  DeleteIntegrationResponse: deleteIntegrationResponse,
   DeleteMethod: deleteMethod,
   DeleteMethodResponse: deleteMethodResponse,
-  GetIntegration: getIntegration,
-  GetIntegrationResponse: getIntegrationResponse,
   GetMethod: getMethod,
   GetMethodResponse: getMethodResponse,
-  PutIntegration: putIntegration,
-  PutIntegrationResponse: putIntegrationResponse,
   PutMethod: putMethod,
   PutMethodResponse: putMethodResponse,
-  UpdateIntegration: updateIntegration,
-  UpdateIntegrationResponse: updateIntegrationResponse,
   UpdateMethod: updateMethod,
   UpdateMethodResponse: updateMethodResponse,
 };

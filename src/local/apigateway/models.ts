@@ -4,6 +4,8 @@ import type {
   DeleteGatewayResponseCommandInput,
   DeleteModelCommandInput,
   DeleteRequestValidatorCommandInput,
+  GatewayResponse,
+  GatewayResponseType,
   GetGatewayResponseCommandInput,
   GetGatewayResponsesCommandInput,
   GetModelCommandInput,
@@ -13,9 +15,10 @@ import type {
   Model,
   PutGatewayResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { defaultGatewayResponse, gatewayResponseHeader, gatewayResponseTypes, literalIn } from '../gateway/answers.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { newId, pageOf, requireApi, saveApi, without } from './records.ts';
+import { newId, pageOf, refuseUnserved, requireApi, saveApi, without } from './records.ts';
 
 /** Every API begins with these two. */
 export function defaultModels(): Record<string, Model> {
@@ -47,9 +50,9 @@ async function createModel(input: CreateModelCommandInput, { engine, region }: C
 
 function getModel(input: GetModelCommandInput, { engine, region }: Call) {
   const { models } = requireApi(engine, region, input.restApiId);
-  const model = ownMember(models, input.modelName);
-  if (!model) throw new AwsError('NotFoundException', `Invalid model name specified: ${input.modelName}`);
-  return model;
+  const name = input.modelName ?? '';
+  if (!Object.hasOwn(models, name)) throw new AwsError('NotFoundException', `Invalid model name specified: ${name}`);
+  return models[name];
 }
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
@@ -65,6 +68,7 @@ async function deleteModel(input: DeleteModelCommandInput, call: Call) {
 async function createRequestValidator(input: CreateRequestValidatorCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const { name, validateRequestBody = false, validateRequestParameters = false } = input;
+  refuseUnserved({ 'validating bodies by models (validateRequestBody)': validateRequestBody });
   const validator = { id: newId(6), name, validateRequestBody, validateRequestParameters };
   await saveApi(engine, { ...api, validators: { ...api.validators, [validator.id]: validator } });
   return validator;
@@ -72,9 +76,11 @@ async function createRequestValidator(input: CreateRequestValidatorCommandInput,
 
 function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call) {
   const { validators } = requireApi(engine, region, input.restApiId);
-  const validator = ownMember(validators, input.requestValidatorId);
-  if (!validator) throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
-  return validator;
+  const id = input.requestValidatorId ?? '';
+  if (!Object.hasOwn(validators, id)) {
+    throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
+  }
+  return validators[id];
 }
 
 function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine, region }: Call) {
@@ -84,38 +90,71 @@ function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine,
 async function deleteRequestValidator(input: DeleteRequestValidatorCommandInput, call: Call) {
   getRequestValidator(input, call);
   const api = requireApi(call.engine, call.region, input.restApiId);
+  const methods = Object.values(api.resources).flatMap((resource) => Object.values(resource.methods));
+  if (methods.some(({ requestValidatorId }) => requestValidatorId === input.requestValidatorId)) {
+    throw new AwsError('ConflictException', 'Cannot delete request validator, it is in use by a method');
+  }
   await saveApi(call.engine, { ...api, validators: without(api.validators, input.requestValidatorId) });
 }
 
 async function putGatewayResponse(input: PutGatewayResponseCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  const { responseType = 'DEFAULT_4XX', statusCode, responseParameters = {}, responseTemplates = {} } = input;
-  const response = { responseType, statusCode, responseParameters, responseTemplates, defaultResponse: false };
+  const { statusCode, responseParameters = {}, responseTemplates = {} } = input;
+  const responseType = knownType(input.responseType);
+  if (statusCode !== undefined && !/^[2-5]\d\d$/.test(statusCode)) {
+    throw new AwsError('BadRequestException', `Invalid status code ${statusCode}`);
+  }
+  const unserved = Object.entries(responseParameters).find(
+    ([target, source]) => gatewayResponseHeader(target) === undefined || literalIn(source) === undefined,
+  );
+  refuseUnserved({
+    [`parameters of gateway responses other than headers with literals, as ${unserved?.join(': ')}`]: unserved,
+    'templates of gateway responses for other types than application/json': Object.keys(responseTemplates).some(
+      (type) => type !== 'application/json',
+    ),
+  });
+  const response: GatewayResponse = {
+    responseType,
+    ...(statusCode !== undefined && { statusCode }),
+    responseParameters,
+    responseTemplates,
+    defaultResponse: false,
+  };
   await saveApi(engine, { ...api, gatewayResponses: { ...api.gatewayResponses, [responseType]: response } });
   return response;
 }
 
-function getGatewayResponse(input: GetGatewayResponseCommandInput, { engine, region }: Call) {
-  const { gatewayResponses } = requireApi(engine, region, input.restApiId);
-  const responseType = input.responseType ?? 'DEFAULT_4XX';
-  const responseTemplates = { 'application/json': '{"message":$context.error.messageString}' };
-  return (
-    ownMember(gatewayResponses, responseType) ?? {
-      responseType,
-      responseParameters: {},
-      responseTemplates,
-      defaultResponse: true,
-    }
+function knownType(type: string | undefined): GatewayResponseType {
+  const known = gatewayResponseTypes.find((name) => name === type);
+  if (known) return known;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${type}' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: [${gatewayResponseTypes.join(', ')}]`,
+    { statusCode: 400 },
   );
 }
 
+function getGatewayResponse(input: GetGatewayResponseCommandInput, { engine, region }: Call) {
+  const { gatewayResponses } = requireApi(engine, region, input.restApiId);
+  const responseType = knownType(input.responseType);
+  return ownMember(gatewayResponses, responseType) ?? defaultGatewayResponse(responseType);
+}
+
 function getGatewayResponses(input: GetGatewayResponsesCommandInput, { engine, region }: Call) {
-  return pageOf(Object.values(requireApi(engine, region, input.restApiId).gatewayResponses), input);
+  const { gatewayResponses } = requireApi(engine, region, input.restApiId);
+  return pageOf(
+    gatewayResponseTypes.map((type) => gatewayResponses[type] ?? defaultGatewayResponse(type)),
+    input,
+  );
 }
 
 async function deleteGatewayResponse(input: DeleteGatewayResponseCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  await saveApi(engine, { ...api, gatewayResponses: without(api.gatewayResponses, input.responseType) });
+  const responseType = knownType(input.responseType);
+  if (!ownMember(api.gatewayResponses, responseType)) {
+    throw new AwsError('NotFoundException', 'Gateway response type not defined on api');
+  }
+  await saveApi(engine, { ...api, gatewayResponses: without(api.gatewayResponses, responseType) });
 }
 
 export const modelOperations = {

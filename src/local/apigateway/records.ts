@@ -105,11 +105,24 @@ export function pageOf<Item>(
   input: { position?: string | undefined; limit?: number | undefined },
 ): { items: Item[]; position?: string } {
   const { position = '0', limit = 25 } = input;
-  if (limit < 1 || limit > 500) {
-    throw new AwsError('BadRequestException', 'limit must be a number greater than 0 and less than or equal to 500');
-  }
-  if (!/^\d{1,9}$/.test(position)) throw new AwsError('BadRequestException', 'Invalid position parameter');
+  if (limit < 1) throw new AwsError('BadRequestException', `Invalid limit specified: ${limit}`);
+  if (!/^\d{1,9}$/.test(position)) throw new AwsError('BadRequestException', 'Invalid position specified');
   const from = Number(position);
-  const to = from + limit;
+  const to = from + Math.min(500, limit);
   return { items: all.slice(from, to), ...(to < all.length && { position: String(to) }) };
+}
+
+/** Source: API Gateway developer guide, `limits`. */
+export function refuseBeyond(limit: number, existing: object, what: string): void {
+  if (Object.keys(existing).length < limit) return;
+  throw new AwsError(
+    'LimitExceededException',
+    `Maximum number of ${what} for this API has been reached. Please contact AWS if you need additional ${what}.`,
+  );
+}
+
+/** What AWS would do and the data plane here does not is refused where it is asked for. */
+export function refuseUnserved(wanted: Record<string, unknown>): void {
+  const [name] = Object.entries(wanted).find(([, asked]) => asked) ?? [];
+  if (name !== undefined) throw new AwsError('BadRequestException', `This endpoint does not serve ${name}.`);
 }

@@ -5,16 +5,20 @@ import { perEngine } from '../per-engine.ts';
 import { AwsError, type Call, type Service } from '../service.ts';
 import { apiOperations } from './api-operations.ts';
 import { authorizerOperations } from './authorizer-operations.ts';
+import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
 import { modelOperations } from './models.ts';
+import { resourceOperations } from './resource-operations.ts';
 import { stageOperations } from './stage-operations.ts';
 import { testInvokeMethod } from './test-invoke.ts';
 
 const operations: Service['operations'] = {
   ...apiOperations,
   ...authorizerOperations,
+  ...integrationOperations,
   ...methodOperations,
   ...modelOperations,
+  ...resourceOperations,
   ...stageOperations,
   TestInvokeMethod: testInvokeMethod,
 };

@@ -7,19 +7,22 @@ import type {
   GetDeploymentsCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
+  Stage,
   UpdateDeploymentCommandInput,
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, expandMethodSettings, patchable } from './patch.ts';
+import { applyPatch, expandMethodSettings, type Patchable, patchableSettings } from './patch.ts';
 import {
   type ApiRecord,
   type Definition,
   type DeploymentRecord,
   newId,
   pageOf,
+  refuseBeyond,
+  refuseUnserved,
   requireApi,
   type StageRecord,
   saveApi,
@@ -41,12 +44,14 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
   };
   const deployments = { ...api.deployments, [deployment.id]: deployment };
   const { stageName } = input;
+  checkStage(input);
   if (!stageName) {
     await saveApi(engine, { ...api, deployments });
     return describeDeployment(deployment);
   }
   checkStageName(stageName);
   const before = ownMember(api.stages, stageName);
+  if (!before) refuseBeyond(10, api.stages, 'stages');
   const stage: StageRecord = {
     ...(before ?? newStage(engine, stageName, deployment.id)),
     deploymentId: deployment.id,
@@ -99,7 +104,11 @@ function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: C
 
 async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
-  const changed = applyPatch(requireDeployment(api, input.deploymentId), input.patchOperations, patchable.deployment);
+  const changed = applyPatch(
+    requireDeployment(api, input.deploymentId),
+    { '/description': 'text' },
+    input.patchOperations,
+  );
   await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
   return describeDeployment(changed);
 }
@@ -117,6 +126,39 @@ function checkStageName(name: string): void {
   if (/^[\w-]{1,128}$/.test(name)) return;
   throw new AwsError('BadRequestException', 'Stage name only allows a-zA-Z0-9_-');
 }
+
+/** Throws AwsError BadRequestException for what a stage here does not do. */
+function checkStage(stage: {
+  cacheClusterEnabled?: boolean | undefined;
+  canarySettings?: object | undefined;
+  variables?: Record<string, string> | undefined;
+  methodSettings?: Stage['methodSettings'];
+}): void {
+  const settings = Object.values(stage.methodSettings ?? {});
+  refuseUnserved({
+    'cache clusters (cacheClusterEnabled)': stage.cacheClusterEnabled,
+    'canary releases (canarySettings)': stage.canarySettings,
+    'execution logs (loggingLevel, dataTraceEnabled)': settings.some(
+      ({ loggingLevel = 'OFF', dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled,
+    ),
+  });
+  for (const [name, value] of Object.entries(stage.variables ?? {})) {
+    if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue;
+    throw new AwsError(
+      'BadRequestException',
+      `Stage variable name or value is invalid: ${name}. Names take letters, digits and _, values [A-Za-z0-9-._~:/?#&=,]+`,
+    );
+  }
+}
+
+const patchableStage: Patchable = {
+  '/deploymentId': 'text',
+  '/description': 'text',
+  '/tracingEnabled': 'boolean',
+  '/cacheClusterEnabled': 'boolean',
+  '/variables/*': 'text',
+  ...patchableSettings,
+};
 
 function newStage(engine: Engine, stageName: string, deploymentId: string): StageRecord {
   const now = engine.clock();
@@ -137,6 +179,8 @@ async function createStage(input: CreateStageCommandInput, { engine, region }: C
   const api = requireApi(engine, region, input.restApiId);
   const { stageName = '', deploymentId } = input;
   checkStageName(stageName);
+  checkStage(input);
+  refuseBeyond(10, api.stages, 'stages');
   if (Object.hasOwn(api.stages, stageName)) throw new AwsError('ConflictException', 'Stage already exists');
   const stage: StageRecord = {
     ...newStage(engine, stageName, requireDeployment(api, deploymentId).id),
@@ -177,7 +221,15 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
-  const patched = applyPatch(before, expandMethodSettings(input.patchOperations), patchable.stage);
+  const touches = (member: string) => input.patchOperations?.some(({ path }) => path?.startsWith(`/${member}`));
+  refuseUnserved({
+    'access logs (accessLogSettings)': touches('accessLogSettings'),
+    'canary releases (canarySettings)': touches('canarySettings'),
+    'client certificates (clientCertificateId)': touches('clientCertificateId'),
+    'documentation (documentationVersion)': touches('documentationVersion'),
+  });
+  const patched = applyPatch(before, patchableStage, expandMethodSettings(input.patchOperations));
+  checkStage(patched);
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;
   const stage = {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
 import { newExtendedId } from '../gateway/answers.ts';
 import { deployed } from '../gateway/deployed.ts';
-import { integrate } from '../gateway/integration.ts';
+import { integrate, mediaType } from '../gateway/integration.ts';
 import type { Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
 import { requireApi, requireMethod, requireResource } from './records.ts';
@@ -31,7 +31,7 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
     httpMethod,
     ids: { requestId, extendedId: newExtendedId() },
     body: Buffer.from(body),
-    contentType: headers['Content-Type'] ?? 'application/json',
+    contentType: mediaType(Object.entries(headers)),
     headers: Object.entries(headers),
     query: pairs,
     path,
@@ -50,7 +50,7 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
   const text = answer.body.toString();
   lines.push(
     `Method response body after transformations: ${text}`,
-    `Successfully completed execution`,
+    ...(lines.some((line) => line.startsWith('Execution failed')) ? [] : ['Successfully completed execution']),
     `Method completed with status: ${answer.status}`,
   );
   return {

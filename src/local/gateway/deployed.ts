@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import type { Method } from '@aws-sdk/client-api-gateway';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
 import { ownMember } from '../own-member.ts';
@@ -7,7 +8,8 @@ import { compileTemplate, type Template } from './template.ts';
 export interface Deployed {
   definition: Definition;
   match(path: string): { resource: ResourceRecord; parameters: Record<string, string> } | undefined;
-  pattern(source: string): RegExp | undefined;
+  /** Whether a selection pattern takes the whole of a message. */
+  matches(pattern: string, message: string): boolean;
   template(source: string): Template;
 }
 
@@ -37,9 +39,10 @@ function prepare(definition: Definition): Deployed {
       }
       return undefined;
     },
-    pattern(source) {
+    matches(source, message) {
       if (!patterns.has(source)) patterns.set(source, compilePattern(source));
-      return patterns.get(source);
+      const pattern = patterns.get(source);
+      return pattern !== undefined && matchesInTime(pattern, message);
     },
     template(source) {
       const known = templates.get(source) ?? compileTemplate(source);
@@ -75,6 +78,19 @@ function compilePattern(source: string): RegExp | undefined {
     return new RegExp(`^(?:${source})$`);
   } catch {
     return undefined;
+  }
+}
+
+const sandbox: { pattern?: RegExp; message?: string } = createContext({});
+const match = new Script('pattern.test(message)');
+
+/** Patterns are the author's and messages may be the caller's: together they can take for ever. Then there is no match. */
+function matchesInTime(pattern: RegExp, message: string): boolean {
+  Object.assign(sandbox, { pattern, message });
+  try {
+    return match.runInContext(sandbox, { timeout: 100 }) as boolean;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type ApiRecord, findApi, type StageRecord } from '../apigateway/records.ts';
+import type { Method } from '@aws-sdk/client-api-gateway';
+import { type ApiRecord, type Definition, findApi, type StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainRequest, PlainResponse } from '../http.ts';
 import { ownMember } from '../own-member.ts';
@@ -7,7 +8,8 @@ import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
 import { authorizeByPool } from './authorize.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
-import { integrate } from './integration.ts';
+import { integrate, mediaType } from './integration.ts';
+import type { TemplateInput } from './template.ts';
 import { takesThrottleToken } from './throttle.ts';
 
 /** A request to a deployed API. `path` is what follows the stage. */
@@ -82,8 +84,7 @@ async function serve(
       return gatewayError(verdict.message === 'Unauthorized' ? 'unauthorized' : 'expired-token', ids, { own });
     }
     claims = verdict.claims;
-  } else if (method.authorizationType === 'AWS_IAM') return gatewayError('missing-token', ids, { own });
-  else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, { own });
+  } else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, { own });
   // No API keys exist here, so none is a valid one.
   if (method.apiKeyRequired) return gatewayError('forbidden', ids, { own });
   if (!takesThrottleToken(engine, { api, stage, resource: match.resource.path, method: request.method })) {
@@ -92,7 +93,12 @@ async function serve(
 
   const header = Object.fromEntries(request.headers);
   const query = [...new URLSearchParams(request.query)];
-  const contentType = headerValue(request, 'content-type')?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+  const parameters = { path: match.parameters, querystring: Object.fromEntries(query), header };
+  const missing = missingParameters(ready.definition, method, parameters);
+  if (missing.length > 0) {
+    const message = `Missing required request parameters: [${missing.join(', ')}]`;
+    return gatewayError('bad-parameters', ids, { own, message });
+  }
   return integrate({
     engine,
     deployed: ready,
@@ -104,17 +110,31 @@ async function serve(
     httpMethod: request.method,
     ids,
     body: request.body,
-    contentType,
+    contentType: mediaType(request.headers),
     headers: request.headers,
     query,
     path: request.path,
     trace,
     input: {
-      parameters: { path: match.parameters, querystring: Object.fromEntries(query), header },
+      parameters,
       stageVariables: stage.variables ?? {},
       context: contextOf(engine, { api, stage, request, ids, claims, resourcePath: match.resource.path }),
     },
     log: (line) => engine.log(`api ${api.id}, request ${ids.requestId}: ${line}`),
+  });
+}
+
+/** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */
+function missingParameters(
+  { validators }: Definition,
+  { requestValidatorId = '', requestParameters = {} }: Method,
+  given: TemplateInput['parameters'],
+): string[] {
+  if (!validators[requestValidatorId]?.validateRequestParameters) return [];
+  return Object.entries(requestParameters).flatMap(([address, required]) => {
+    const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
+    const values = given[place as keyof typeof given] ?? {};
+    return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];
   });
 }
 

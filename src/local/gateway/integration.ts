@@ -1,135 +1,51 @@
-import type { Integration, IntegrationResponse, Method } from '@aws-sdk/client-api-gateway';
-import type { Engine } from '../engine.ts';
+import type { Integration, IntegrationResponse } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http.ts';
-import { findFunction, mayInvoke } from '../lambda/functions.ts';
-import { ownMember } from '../own-member.ts';
-import { AwsError } from '../service.ts';
-import type { StageTrace } from '../xray/recorder.ts';
-import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
-import type { Deployed } from './deployed.ts';
+import { authoredHeaders, literalIn } from './answers.ts';
+import { invoke } from './call-function.ts';
+import { MappingFailure, type Passage, refuse, render } from './passage.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
-import type { TemplateInput } from './template.ts';
-
-/** One request on its way to what the method is integrated with. */
-export interface Passage {
-  engine: Engine;
-  deployed: Deployed;
-  region: string;
-  apiId: string;
-  /** `test-invoke-stage` where the method is tested without one. */
-  stage: string;
-  method: Method;
-  resourcePath: string;
-  httpMethod: string;
-  ids: RequestIds;
-  body: Buffer;
-  contentType: string;
-  input: Omit<TemplateInput, 'body'>;
-  /** All values of each header and query parameter, for proxy events. */
-  headers: readonly (readonly [string, string])[];
-  query: readonly (readonly [string, string])[];
-  path: string;
-  trace: StageTrace;
-  log: (line: string) => void;
-}
 
 export async function integrate(passage: Passage): Promise<PlainResponse> {
   const integration = passage.method.methodIntegration;
   if (!integration) return refuse(passage, 'configuration');
-  switch (integration.type) {
-    case 'AWS':
-      return integrateFunction(passage, integration);
-    case 'AWS_PROXY':
-      return integrateProxy(passage, integration);
-    case 'MOCK':
-      return integrateMock(passage, integration);
-    default:
-      passage.log(`Execution failed due to configuration error: ${integration.type} integrations are not served here`);
-      return refuse(passage, 'configuration');
+  try {
+    switch (integration.type) {
+      case 'AWS':
+        return await integrateFunction(passage, integration);
+      case 'AWS_PROXY':
+        return await integrateProxy(passage, integration);
+      case 'MOCK':
+        return await integrateMock(passage, integration);
+      default:
+        throw new MappingFailure('configuration', `${integration.type} integrations are not served here`);
+    }
+  } catch (error) {
+    if (!(error instanceof MappingFailure)) throw error;
+    if (error.answer === 'bad-body') return refuse(passage, 'bad-body', error.message);
+    passage.log(`Execution failed due to configuration error: ${error.message}`);
+    return refuse(passage, error.answer);
   }
 }
 
-function refuse(passage: Passage, error: GatewayError, message?: string): PlainResponse {
-  const own = passage.deployed.definition.gatewayResponses;
-  return gatewayError(error, passage.ids, { own, ...(message !== undefined && { message }) });
+/** A request without a content type counts as JSON. */
+export function mediaType(headers: readonly (readonly [string, string])[]): string {
+  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return given?.split(';')[0]?.trim().toLowerCase() || 'application/json';
 }
 
 /** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
 function payloadOf(passage: Passage, integration: Integration): Buffer | undefined {
   const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = integration;
-  const template = ownMember(requestTemplates, passage.contentType);
+  const template = Object.hasOwn(requestTemplates, passage.contentType)
+    ? requestTemplates[passage.contentType]
+    : undefined;
   if (template !== undefined && template !== null) {
-    return Buffer.from(passage.deployed.template(template)({ ...passage.input, body: passage.body.toString() }));
+    return render(passage, template, passage.body);
   }
   const hasTemplates = Object.keys(requestTemplates).length > 0;
   const passes =
     passthroughBehavior === 'WHEN_NO_MATCH' || (passthroughBehavior === 'WHEN_NO_TEMPLATES' && !hasTemplates);
   return passes ? passage.body : undefined;
-}
-
-interface Invoked {
-  payload: Buffer;
-  failed: boolean;
-}
-
-/** Invokes the integration's function, within the integration's time limit; an answer instead where that fails. */
-async function invoke(passage: Passage, integration: Integration, payload: Buffer): Promise<Invoked | PlainResponse> {
-  const { engine, region, apiId, stage, httpMethod, resourcePath } = passage;
-  const arn = /functions\/(.+)\/invocations$/.exec(integration.uri ?? '')?.[1] ?? '';
-  const record = findFunction(engine, region, arn);
-  const sourceArn = `arn:aws:execute-api:${region}:${engine.accountId}:${apiId}/${stage}/${httpMethod}${resourcePath}`;
-  if (!record || !mayInvoke(record, { principal: 'apigateway.amazonaws.com', sourceArn })) {
-    passage.log(
-      'Execution failed due to configuration error: Invalid permissions on Lambda function. Check logs for details',
-    );
-    return refuse(passage, 'configuration');
-  }
-  const ended = passage.trace.integration(record.arn);
-  try {
-    const limitMs = integration.timeoutInMillis ?? 29_000;
-    const invoking = engine.functions.invoke({
-      region,
-      functionName: record.name,
-      payload,
-      traceHeader: passage.trace.header,
-    });
-    const result = await within(invoking, limitMs);
-    ended(result === 'timeout' ? 504 : 200);
-    if (result === 'timeout') return refuse(passage, 'timeout');
-    const { payload: answer } = result;
-    return {
-      payload: Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength),
-      failed: result.functionError !== undefined,
-    };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    ended(error.code === 'TooManyRequestsException' ? 429 : 400);
-    passage.log(`Execution failed: ${error.code}`);
-    switch (error.code) {
-      case 'InvalidRequestContentException':
-        return refuse(passage, 'bad-body', error.message);
-      case 'RequestTooLargeException':
-        return refuse(passage, 'too-long');
-      case 'TooManyRequestsException':
-        return refuse(passage, 'throttled');
-      default:
-        return refuse(passage, 'configuration');
-    }
-  }
-}
-
-async function within<Result>(promise: Promise<Result>, limitMs: number): Promise<Result | 'timeout'> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<'timeout'>((resolve) => {
-    timer = setTimeout(() => resolve('timeout'), limitMs);
-  });
-  // What fails after its time is over fails unheard, but is not left unhandled.
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function integrateFunction(passage: Passage, integration: Integration): Promise<PlainResponse> {
@@ -152,27 +68,23 @@ function respond(
   passage: Passage,
   answer: { integration: Integration; body: Buffer; message: string | null },
 ): PlainResponse {
-  const { deployed, method, ids } = passage;
+  const { method, ids } = passage;
   const chosen = choose(passage, answer.integration, answer.message);
-  if (!chosen?.statusCode || !Object.hasOwn(method.methodResponses ?? {}, chosen.statusCode)) {
-    passage.log(
-      'Execution failed due to configuration error: No match for output mapping and no default output mapping configured',
-    );
-    return refuse(passage, 'configuration');
+  const status = chosen?.statusCode ?? '';
+  // What begins with 1 ends no request.
+  if (!chosen || status < '200' || !Object.hasOwn(method.methodResponses ?? {}, status)) {
+    throw new MappingFailure('configuration', 'No match for output mapping and no default output mapping configured');
   }
   const templates = chosen.responseTemplates ?? {};
   const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
-  const body = template
-    ? Buffer.from(deployed.template(template)({ ...passage.input, body: answer.body.toString() }))
-    : answer.body;
+  const body = template ? render(passage, template, answer.body) : answer.body;
   return {
-    status: Number(chosen.statusCode),
+    status: Number(status),
     headers: [
-      ['Content-Type', contentType],
+      ...authoredHeaders(mappedHeaders(chosen, answer.body), contentType),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['X-Amzn-Trace-Id', passage.trace.responseHeader],
-      ...mappedHeaders(chosen, answer.body),
     ],
     body,
   };
@@ -180,11 +92,9 @@ function respond(
 
 function choose(passage: Passage, integration: Integration, message: string | null): IntegrationResponse | undefined {
   const responses = Object.values(integration.integrationResponses ?? {});
-  const fits = ({ selectionPattern }: IntegrationResponse) => {
-    if (!selectionPattern) return false;
+  const fits = ({ selectionPattern }: IntegrationResponse) =>
     // `.*` also takes an answer without a message.
-    return passage.deployed.pattern(selectionPattern)?.test(message ?? '') ?? false;
-  };
+    selectionPattern ? passage.deployed.matches(selectionPattern, message ?? '') : false;
   return responses.find(fits) ?? responses.find(({ selectionPattern }) => !selectionPattern);
 }
 
@@ -192,10 +102,10 @@ function choose(passage: Passage, integration: Integration, message: string | nu
 function mappedHeaders({ responseParameters = {} }: IntegrationResponse, body: Buffer): [string, string][] {
   return Object.entries(responseParameters).flatMap(([target, source]): [string, string][] => {
     const name = /^method\.response\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
-    const literal = /^'(.*)'$/.exec(source)?.[1];
+    const literal = literalIn(source);
     const member = /^integration\.response\.body\.([\w.]+)$/.exec(source)?.[1];
     const value = literal ?? (member === undefined ? undefined : textAt(body, member));
-    return name === undefined || value === undefined ? [] : [[name, value.replace(/[\r\n]/g, ' ')]];
+    return name === undefined || value === undefined ? [] : [[name, value]];
   });
 }
 
@@ -220,7 +130,7 @@ async function integrateMock(passage: Passage, integration: Integration): Promis
   if (!payload) return refuse(passage, 'media-type');
   const status = /"?statusCode"?\s*:\s*(\d{3})/.exec(payload.toString())?.[1];
   if (status === undefined) return refuse(passage, 'configuration');
-  return respond(passage, { integration, body: Buffer.alloc(0), message: status === '200' ? null : status });
+  return respond(passage, { integration, body: Buffer.alloc(0), message: status });
 }
 
 async function integrateProxy(passage: Passage, integration: Integration): Promise<PlainResponse> {

@@ -1,9 +1,11 @@
 import type { PlainResponse } from '../http.ts';
-import type { Passage } from './integration.ts';
+import { authoredHeaders } from './answers.ts';
+import type { Passage } from './passage.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(passage: Passage): object {
   const { body, headers, query, httpMethod, resourcePath, path, input } = passage;
+  const binary = isBinary(passage, passage.contentType);
   return {
     resource: resourcePath,
     path,
@@ -15,8 +17,8 @@ export function proxyEvent(passage: Passage): object {
     pathParameters: Object.keys(input.parameters.path).length > 0 ? input.parameters.path : null,
     stageVariables: Object.keys(input.stageVariables).length > 0 ? input.stageVariables : null,
     requestContext: { ...input.context, resourcePath, httpMethod, path: `/${passage.stage}${path}` },
-    body: body.length > 0 ? body.toString() : null,
-    isBase64Encoded: false,
+    body: body.length > 0 ? body.toString(binary ? 'base64' : 'utf8') : null,
+    isBase64Encoded: binary && body.length > 0,
   };
 }
 
@@ -26,34 +28,43 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   return Object.fromEntries(groups);
 }
 
+/** Whether the API treats a media type as binary. */
+const isBinary = ({ deployed }: Passage, type: string) =>
+  deployed.definition.binaryMediaTypes.some((known) => known === '*/*' || known.toLowerCase() === type.toLowerCase());
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** undefined: not what a proxy integration must answer. */
 export function proxyResponse(passage: Passage, payload: Buffer): PlainResponse | undefined {
   const answer: unknown = JSON.parse(payload.toString());
-  if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) return undefined;
-  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer as Record<string, unknown>;
+  if (!isMap(answer)) return undefined;
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 100 || status > 599) return undefined;
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
-  const single = Object.entries((headers ?? {}) as Record<string, unknown>).map(([name, value]) => [
-    name,
-    String(value),
-  ]);
-  const several = Object.entries((multiValueHeaders ?? {}) as Record<string, unknown[]>).flatMap(([name, values]) =>
-    values.map((value) => [name, String(value)]),
-  );
-  const given = [...single, ...several] as [string, string][];
+  if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
+  const several = Object.entries(multiValueHeaders ?? {});
+  if (!several.every(([, values]) => Array.isArray(values))) return undefined;
+  const repeated = new Set(several.map(([name]) => name.toLowerCase()));
+  const given = [
+    // Of a name in both, the list counts.
+    ...Object.entries(headers ?? {}).filter(([name]) => !repeated.has(name.toLowerCase())),
+    ...several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const)),
+  ].map(([name, value]): [string, string] => [name, String(value)]);
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
-  const typed = given.some(([name]) => name.toLowerCase() === 'content-type');
+  const accept = passage.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  // Of what a caller accepts, API Gateway looks at the first.
+  const wanted = accept.split(/[,;]/)[0]?.trim() ?? '';
   return {
     status,
     headers: [
-      ...(typed ? [] : [['Content-Type', 'application/json'] as [string, string]]),
-      ...given.filter(([name]) => !/^(content-length|transfer-encoding|connection)$/i.test(name)),
+      ...authoredHeaders(given, 'application/json'),
       ['x-amzn-RequestId', passage.ids.requestId],
       ['x-amz-apigw-id', passage.ids.extendedId],
       ['X-Amzn-Trace-Id', passage.trace.responseHeader],
     ],
-    body: Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8'),
+    body: Buffer.from(body ?? '', isBase64Encoded === true && isBinary(passage, wanted) ? 'base64' : 'utf8'),
   };
 }

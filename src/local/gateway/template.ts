@@ -14,14 +14,54 @@ export interface TemplateInput {
 type Ast = ReturnType<typeof parse>;
 export type Template = (input: TemplateInput) => string;
 
-/** AWS's own limit on a mapping template's iterations is not published; what is longer than a payload is no answer. */
+/** What is longer than a payload is no answer. */
 const maxOutputLength = 10 * 1024 * 1024;
+/** Of one `#foreach`. Source: API Gateway developer guide, quotas. */
+const maxIterations = 1_000;
+/** Of loops in loops, which AWS says nothing of: the engine serves nobody else meanwhile. */
+const maxBlocks = 100_000;
 
-/** Parses a template once. Throws where the template is not Velocity. */
+type Block = Parameters<Compile['renderAstList']>[0];
+
+/** Velocity whose loops end: their length may come from the caller. */
+class BoundedCompile extends Compile {
+  readonly #runs = new WeakMap<object, number>();
+  #blocks = 0;
+
+  /** Called once for each iteration, with the loop's own block. */
+  override renderAstList(block?: Block, contextId?: string): string {
+    const runs = block ? (this.#runs.get(block) ?? 0) + 1 : 0;
+    if (block) this.#runs.set(block, runs);
+    this.#blocks += 1;
+    if (runs > maxIterations || this.#blocks > maxBlocks) throw new Error('a #foreach has too many iterations');
+    return super.renderAstList(block, contextId);
+  }
+
+  /** A list, or a range as `[1..$n]`, which would be made whole before anything runs over it. */
+  getArray(literal: { isRange?: boolean; value: unknown[] }): unknown[] {
+    // The package mixes these into the class without saying so in its types.
+    const { getArray, getLiteral } = Compile.prototype as unknown as {
+      getArray: typeof BoundedCompile.prototype.getArray;
+      getLiteral: (literal: unknown) => unknown;
+    };
+    if (literal.isRange) {
+      const [from = 0, to = 0] = literal.value.map((end) =>
+        Number(typeof end === 'object' ? getLiteral.call(this, end) : end),
+      );
+      if (Math.abs(to - from) >= maxIterations) throw new Error('a range is too long');
+    }
+    return getArray.call(this, literal);
+  }
+}
+
+/** The body that a template reads is not JSON. */
+export class BodyNotJson extends Error {}
+
+/** Parses a template once. Throws where the template is not Velocity; what it makes, BodyNotJson too. */
 export function compileTemplate(source: string): Template {
   const ast: Ast = parse(source);
   return (input) => {
-    const text = new Compile(ast).render({
+    const text = new BoundedCompile(ast).render({
       input: inputObject(input),
       util: utilObject(),
       context: input.context,
@@ -34,24 +74,25 @@ export function compileTemplate(source: string): Template {
 
 function inputObject(input: TemplateInput) {
   const { path, querystring, header } = input.parameters;
-  const parsed = () => {
-    const value: unknown = JSON.parse(input.body || '{}');
-    return value;
+  const find = (jsonPath: string) => {
+    const text = input.body || '{}';
+    try {
+      JSON.parse(text);
+    } catch (error) {
+      throw new BodyNotJson(error instanceof Error ? error.message : String(error));
+    }
+    return findJson(text, jsonPath);
   };
   return {
     body: input.body,
-    json: (jsonPath: string) => {
-      parsed();
-      return findJson(input.body || '{}', jsonPath) ?? '';
-    },
+    json: (jsonPath: string) => find(jsonPath) ?? '',
     path: (jsonPath: string) => {
-      parsed();
-      const found = findJson(input.body || '{}', jsonPath);
+      const found = find(jsonPath);
       return found === undefined ? '' : JSON.parse(found);
     },
     params: (name?: string) => {
       if (name === undefined) return { path, querystring, header };
-      return path[name] ?? querystring[name] ?? header[name] ?? '';
+      return [path, querystring, header].find((values) => Object.hasOwn(values, name))?.[name] ?? '';
     },
   };
 }

@@ -16,8 +16,8 @@ export function takesThrottleToken(
 ): boolean {
   const { api, stage, resource, method } = request;
   const key = `${resource.slice(1).replaceAll('/', '~1')}/${method}`;
-  const settings = stage.methodSettings?.[key] ?? stage.methodSettings?.['*/*'];
-  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings ?? {};
+  const settings = { ...stage.methodSettings?.['*/*'], ...stage.methodSettings?.[key] };
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings;
   if (rate === undefined || rate < 0) return true;
   const limit = Math.max(burst ?? rate, rate > 0 ? 1 : 0);
   const name = `${api.id}/${stage.stageName}/${key}`;

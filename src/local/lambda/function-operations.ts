@@ -3,13 +3,9 @@ import type {
   CreateFunctionCommandInput,
   DeleteFunctionCommandInput,
   GetFunctionCommandInput,
-  InvokeCommandInput,
   ListFunctionsCommandInput,
-  ListTagsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
-  TagResourceCommandInput,
-  UntagResourceCommandInput,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -23,11 +19,12 @@ import {
   findFunction,
   functionArn,
   functionsOf,
-  nameIn,
+  readName,
   requireFunction,
   saveFunction,
 } from './functions.ts';
-import { type FunctionSettings, readArchitecture, readSettings } from './settings.ts';
+import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
+import { checkTags } from './tag-operations.ts';
 
 const defaults = (name: string): FunctionSettings => ({
   roleArn: '',
@@ -43,10 +40,14 @@ const defaults = (name: string): FunctionSettings => ({
 });
 
 async function createFunction(input: CreateFunctionCommandInput, { engine, region }: Call) {
-  const name = nameIn(input.FunctionName ?? '');
+  const { name } = readName(input.FunctionName ?? '');
   const existing = () =>
     new AwsError('ResourceConflictException', `Function already exist: ${name}`, { members: { Type: 'User' } });
   if (findFunction(engine, region, name)) throw existing();
+  refuseUnserved({
+    'publishing versions (Publish)': input.Publish,
+    'code signing (CodeSigningConfigArn)': input.CodeSigningConfigArn,
+  });
   if (input.PackageType === 'Image' || !input.Code?.ZipFile) {
     throw new AwsError(
       'InvalidParameterValueException',
@@ -60,6 +61,8 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     );
   }
   const settings = readSettings(engine, input, defaults(name));
+  const architecture = readArchitecture(input.Architectures, 'x86_64');
+  const tags = checkTags({ ...input.Tags });
   const code = await storeCode(engine.dataDir, input.Code.ZipFile);
   if (findFunction(engine, region, name)) throw existing();
   const now = engine.clock();
@@ -69,14 +72,14 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     region,
     name,
     arn: functionArn(engine, region, name),
-    architecture: readArchitecture(input.Architectures, 'x86_64'),
+    architecture,
     codeSha256: code.sha256,
     codeBytes: code.bytes,
     revision: randomUUID(),
     modifiedAtMs: now,
     activeAtMs,
     updatedAtMs: activeAtMs,
-    tags: { ...input.Tags },
+    tags,
     statements: [],
     policyRevision: randomUUID(),
   };
@@ -91,8 +94,19 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   };
 }
 
+/** Throws AwsError ValidationException. */
+function readArchitecture(asked: string[] | undefined, usual: string): string {
+  const [architecture = usual, ...more] = asked ?? [];
+  if (more.length === 0 && ['x86_64', 'arm64'].includes(architecture)) return architecture;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '[${asked?.join(', ')}]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64]]`,
+    { statusCode: 400 },
+  );
+}
+
 function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   return {
     Configuration: describeFunction(engine, record),
     Code: { RepositoryType: 'S3', Location: `${engine.baseUrl}/` },
@@ -104,13 +118,25 @@ function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
 }
 
 function getFunctionConfiguration(input: GetFunctionCommandInput, { engine, region }: Call) {
-  return describeFunction(engine, requireFunction(engine, region, input.FunctionName));
+  return describeFunction(engine, requireFunction(engine, region, input.FunctionName, input.Qualifier));
 }
 
 function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Call) {
   const all = functionsOf(engine).values(`${region}/`);
-  const from = Number(input.Marker ?? 0) || 0;
-  const to = from + (input.MaxItems ?? 50);
+  const { Marker = '0', MaxItems = 50 } = input;
+  if (!/^\d{1,9}$/.test(Marker)) {
+    throw new AwsError('InvalidParameterValueException', 'Invalid Marker', { members: { Type: 'User' } });
+  }
+  if (MaxItems < 1) {
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1`,
+      { statusCode: 400 },
+    );
+  }
+  const from = Number(Marker);
+  // Lambda answers 50 at most, whatever is asked for.
+  const to = from + Math.min(50, MaxItems);
   return {
     Functions: all.slice(from, to).map((record) => ({ ...describeFunction(engine, record), State: undefined })),
     ...(to < all.length && { NextMarker: String(to) }),
@@ -119,6 +145,8 @@ function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Cal
 
 async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engine, region }: Call) {
   const record = requireIdle(engine, region, input);
+  refuseUnserved({ 'publishing versions (Publish)': input.Publish });
+  const architecture = readArchitecture(input.Architectures, record.architecture);
   if (!input.ZipFile) {
     throw new AwsError(
       'InvalidParameterValueException',
@@ -126,7 +154,6 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
     );
   }
   const code = await storeCode(engine.dataDir, input.ZipFile);
-  const architecture = readArchitecture(input.Architectures, record.architecture);
   const changed = {
     ...requireIdle(engine, region, input),
     architecture,
@@ -191,43 +218,16 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
 }
 
 async function deleteFunction(input: DeleteFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  if (input.Qualifier !== undefined) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      '$LATEST version cannot be deleted without deleting the function.',
+      { members: { Type: 'User' } },
+    );
+  }
   await deleteFunctionRecord(engine, record);
   await engine.functions.retire(region, record.name);
-}
-
-async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
-  const { name } = requireFunction(engine, region, input.FunctionName);
-  const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
-  if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
-  const invocation = {
-    region,
-    functionName: name,
-    payload,
-    ...(input.ClientContext !== undefined && { clientContext: input.ClientContext }),
-  };
-  if (input.InvocationType === 'Event') {
-    inBackground(engine, invocation);
-    return { StatusCode: 202 };
-  }
-  const result = await engine.functions.invoke(invocation);
-  return {
-    StatusCode: 200,
-    ExecutedVersion: '$LATEST',
-    Payload: result.payload,
-    ...(result.functionError && { FunctionError: result.functionError }),
-    ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
-  };
-}
-
-/** Asynchronous invocations are tried three times in all. */
-function inBackground(engine: Engine, invocation: Parameters<Engine['functions']['invoke']>[0], attempt = 1): void {
-  engine.functions.invoke(invocation).then(
-    ({ functionError }) => {
-      if (functionError && attempt < 3) inBackground(engine, invocation, attempt + 1);
-    },
-    (error: unknown) => engine.log(`an asynchronous invocation of ${invocation.functionName} failed: ${String(error)}`),
-  );
 }
 
 function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { engine, region }: Call) {
@@ -240,33 +240,14 @@ function publishVersion(input: PublishVersionCommandInput, { engine, region }: C
   throw new AwsError('InvalidParameterValueException', 'This endpoint serves $LATEST only, not published versions.');
 }
 
-async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.Resource);
-  await saveFunction(engine, { ...record, tags: { ...record.tags, ...input.Tags } });
-}
-
-async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.Resource);
-  const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !input.TagKeys?.includes(key)));
-  await saveFunction(engine, { ...record, tags });
-}
-
-function listTags(input: ListTagsCommandInput, { engine, region }: Call) {
-  return { Tags: requireFunction(engine, region, input.Resource).tags };
-}
-
 export const functionOperations = {
   CreateFunction: createFunction,
   DeleteFunction: deleteFunction,
   GetFunction: getFunction,
   GetFunctionConfiguration: getFunctionConfiguration,
-  Invoke: invoke,
   ListFunctions: listFunctions,
-  ListTags: listTags,
   ListVersionsByFunction: listVersionsByFunction,
   PublishVersion: publishVersion,
-  TagResource: tagResource,
-  UntagResource: untagResource,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
 };

@@ -49,30 +49,54 @@ export const saveFunction = (engine: Engine, record: FunctionRecord) =>
 export const deleteFunctionRecord = (engine: Engine, record: FunctionRecord) =>
   functionsOf(engine).delete(keyOf(record.region, record.name));
 
-/** By name, ARN, or `ACCOUNT:function:NAME`; a qualifier other than `$LATEST` is not served. */
+/** By name, ARN, or `ACCOUNT:function:NAME`; nothing but `$LATEST` is there of a function. */
 export function findFunction(engine: Engine, region: string, nameOrArn: string): FunctionRecord | undefined {
-  return functionsOf(engine).get(keyOf(region, nameIn(nameOrArn)));
+  const asked = readName(nameOrArn);
+  const here = (asked.region ?? region) === region && (asked.account ?? engine.accountId) === engine.accountId;
+  return here && (asked.qualifier ?? '$LATEST') === '$LATEST'
+    ? functionsOf(engine).get(keyOf(region, asked.name))
+    : undefined;
 }
 
-/** Throws AwsError ResourceNotFoundException. */
-export function requireFunction(engine: Engine, region: string, nameOrArn: string | undefined): FunctionRecord {
+/** Throws AwsError ResourceNotFoundException. `qualifier`: from the request's own member. */
+export function requireFunction(
+  engine: Engine,
+  region: string,
+  nameOrArn: string | undefined,
+  qualifier?: string,
+): FunctionRecord {
+  const asked = readName(nameOrArn ?? '');
+  if (asked.region !== undefined && asked.region !== region) {
+    throw notFound(`Functions from '${asked.region}' are not reachable in this region ('${region}')`);
+  }
   const found = findFunction(engine, region, nameOrArn ?? '');
-  if (found) return found;
-  const arn = functionArn(engine, region, nameIn(nameOrArn ?? ''));
-  throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { members: { Type: 'User' } });
+  const version = qualifier ?? asked.qualifier ?? '$LATEST';
+  if (found && version === '$LATEST') return found;
+  const arn = functionArn(engine, region, asked.name);
+  throw notFound(`Function not found: ${arn}${version === '$LATEST' ? '' : `:${version}`}`);
 }
+
+const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, { members: { Type: 'User' } });
 
 export function functionArn(engine: Engine, region: string, name: string): string {
   return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;
 }
 
+interface AskedName {
+  region: string | undefined;
+  account: string | undefined;
+  name: string;
+  qualifier: string | undefined;
+}
+
 /** Throws AwsError ValidationException for what is neither a name nor an ARN. */
-export function nameIn(nameOrArn: string): string {
+export function readName(nameOrArn: string): AskedName {
   const match =
-    /^(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|(?:\d{12}:)?function:|\d{12}:)?([A-Za-z0-9_-]{1,64})(?::(?:\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
+    /^(?:(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?function:|(\d{12}):)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
       nameOrArn,
     );
-  if (match?.[1]) return match[1];
+  const [, region, account, bareAccount, name, qualifier] = match ?? [];
+  if (name) return { region, account: account ?? bareAccount, name, qualifier };
   throw new AwsError(
     'ValidationException',
     `1 validation error detected: Value '${nameOrArn}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,

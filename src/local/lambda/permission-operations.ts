@@ -15,9 +15,15 @@ import { AwsError, type Call } from '../service.ts';
 import { functionsOf, type PermissionStatement, requireFunction, saveFunction } from './functions.ts';
 import { maxConcurrency } from './pool.ts';
 
+/** What Lambda leaves to the functions that reserve nothing. */
+const minUnreserved = 100;
+
 async function addPermission(input: AddPermissionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   const { StatementId: Sid = '', Principal = '', Action = '' } = input;
+  checkMember('statementId', Sid, /^[\w-]{1,100}$/, '([a-zA-Z0-9-_]+)');
+  checkMember('action', Action, /^(lambda:\*|lambda:[a-zA-Z]+|\*)$/, '(lambda:[*]|lambda:[a-zA-Z]+|[*])');
+  checkRevision(input.RevisionId, record.policyRevision);
   if (record.statements.some((statement) => statement.Sid === Sid)) {
     throw new AwsError(
       'ResourceConflictException',
@@ -25,16 +31,30 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
       { members: { Type: 'User' } },
     );
   }
-  const isService = Principal.includes('.');
+  const isService = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(Principal);
+  if (Principal !== '*' && !isService && !/^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:\S+)$/.test(Principal)) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The provided principal was invalid. Please check the principal and try again.',
+      { members: { Type: 'User' } },
+    );
+  }
+  const equal = {
+    ...(input.SourceAccount && { 'AWS:SourceAccount': input.SourceAccount }),
+    ...(input.PrincipalOrgID && { 'aws:PrincipalOrgID': input.PrincipalOrgID }),
+    ...(input.EventSourceToken && { 'lambda:EventSourceToken': input.EventSourceToken }),
+    ...(input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
+  };
+  const isNarrowed = Object.keys(equal).length > 0;
   const statement: PermissionStatement = {
     Sid,
     Effect: 'Allow',
     Principal: Principal === '*' ? '*' : isService ? { Service: Principal } : { AWS: accountArn(Principal) },
     Action,
     Resource: record.arn,
-    ...((input.SourceArn || input.SourceAccount) && {
+    ...((input.SourceArn || isNarrowed) && {
       Condition: {
-        ...(input.SourceAccount && { StringEquals: { 'AWS:SourceAccount': input.SourceAccount } }),
+        ...(isNarrowed && { StringEquals: equal }),
         ...(input.SourceArn && { ArnLike: { 'AWS:SourceArn': input.SourceArn } }),
       },
     }),
@@ -44,10 +64,29 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
   return { Statement: JSON.stringify(statement) };
 }
 
+function checkMember(name: string, value: string, pattern: RegExp, said: string): void {
+  if (pattern.test(value)) return;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${said}`,
+    { statusCode: 400 },
+  );
+}
+
+function checkRevision(asked: string | undefined, actual: string): void {
+  if (asked === undefined || asked === actual) return;
+  throw new AwsError(
+    'PreconditionFailedException',
+    'The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId',
+    { members: { Type: 'User' } },
+  );
+}
+
 const accountArn = (principal: string) => (/^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal);
 
 async function removePermission(input: RemovePermissionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  checkRevision(input.RevisionId, record.policyRevision);
   const statements = record.statements.filter(({ Sid }) => Sid !== input.StatementId);
   if (statements.length === record.statements.length) {
     throw new AwsError('ResourceNotFoundException', `Statement ${input.StatementId} is not found in resource policy.`, {
@@ -58,7 +97,7 @@ async function removePermission(input: RemovePermissionCommandInput, { engine, r
 }
 
 function getPolicy(input: GetPolicyCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   if (record.statements.length === 0) {
     throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
       members: { Type: 'User' },
@@ -76,6 +115,17 @@ function getFunctionConcurrency(input: GetFunctionConcurrencyCommandInput, { eng
 async function putFunctionConcurrency(input: PutFunctionConcurrencyCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName);
   const reservedConcurrency = input.ReservedConcurrentExecutions ?? 0;
+  const others = functionsOf(engine)
+    .values(`${region}/`)
+    .filter(({ name }) => name !== record.name)
+    .reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), 0);
+  if (maxConcurrency - others - reservedConcurrency < minUnreserved) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minUnreserved}].`,
+      { members: { Type: 'User' } },
+    );
+  }
   await saveFunction(engine, { ...record, reservedConcurrency });
   return { ReservedConcurrentExecutions: reservedConcurrency };
 }

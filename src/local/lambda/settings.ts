@@ -18,6 +18,13 @@ type SettingsInput = Pick<
   | 'TracingConfig'
   | 'EphemeralStorage'
   | 'LoggingConfig'
+  | 'DeadLetterConfig'
+  | 'FileSystemConfigs'
+  | 'ImageConfig'
+  | 'KMSKeyArn'
+  | 'Layers'
+  | 'SnapStart'
+  | 'VpcConfig'
 >;
 
 export type FunctionSettings = Pick<
@@ -48,19 +55,6 @@ function outOfRange(member: string, value: unknown, constraint: string): AwsErro
   );
 }
 
-/** The one architecture given, or else what holds. Throws AwsError ValidationException. */
-export function readArchitecture(given: readonly string[] | undefined, before: string): string {
-  if (!given) return before;
-  const [architecture = ''] = given;
-  if (given.length !== 1) {
-    throw outOfRange('architectures', `[${given.join(', ')}]`, 'Member must have length less than or equal to 1');
-  }
-  if (architecture !== 'arm64' && architecture !== 'x86_64') {
-    throw outOfRange('architectures', `[${architecture}]`, 'Member must satisfy enum value set: [x86_64, arm64]');
-  }
-  return architecture;
-}
-
 /** The settings given, over those that hold. Throws AwsError InvalidParameterValueException, ValidationException. */
 export function readSettings(engine: Engine, input: SettingsInput, before: FunctionSettings): FunctionSettings {
   const settings: FunctionSettings = {
@@ -78,10 +72,25 @@ export function readSettings(engine: Engine, input: SettingsInput, before: Funct
       group: input.LoggingConfig?.LogGroup ?? before.logging.group,
     },
   };
+  refuseUnserved({
+    'dead-letter queues (DeadLetterConfig)': input.DeadLetterConfig?.TargetArn,
+    'file systems (FileSystemConfigs)': input.FileSystemConfigs?.length,
+    'container images (ImageConfig)': input.ImageConfig,
+    'customer-managed keys (KMSKeyArn)': input.KMSKeyArn,
+    'layers (Layers)': input.Layers?.length,
+    'SnapStart (SnapStart)': input.SnapStart?.ApplyOn === 'PublishedVersions',
+    'networks (VpcConfig)': input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length,
+  });
   if (input.Role !== undefined) checkRole(engine, settings.roleArn);
   if (input.Runtime !== undefined) checkRuntime(settings.runtime);
   checkFigures(settings);
   return settings;
+}
+
+/** What AWS would do and the runtime here does not is refused where it is asked for. */
+export function refuseUnserved(wanted: Record<string, unknown>): void {
+  const [name] = Object.entries(wanted).find(([, asked]) => asked) ?? [];
+  if (name !== undefined) throw invalid(`This endpoint does not serve ${name}.`);
 }
 
 function checkRole(engine: Engine, arn: string): void {

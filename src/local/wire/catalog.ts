@@ -19,9 +19,8 @@ export interface ErrorShape {
 export interface Catalog {
   service: Service;
   operations: Map<string, OperationShapes>;
+  /** All that the SDK knows, so that an operation not served is named, and never taken for one that is. */
   routes: RestRoute[];
-  /** All routes the SDK knows, so that an operation not served can still be named. */
-  knownRoutes: RestRoute[];
   errors: Map<string, ErrorShape>;
 }
 
@@ -32,7 +31,7 @@ type ErrorSchema = [-3, string, string, ErrorTraits | 0, ...unknown[]];
 type ErrorTraits = { error?: 'client' | 'server'; httpError?: number; awsQueryError?: [string, number] };
 
 export function buildCatalog(service: Service): Catalog {
-  const catalog: Catalog = { service, operations: new Map(), routes: [], knownRoutes: [], errors: new Map() };
+  const catalog: Catalog = { service, operations: new Map(), routes: [], errors: new Map() };
   for (const [name, schema] of Object.entries(service.sdk)) {
     if (!name.endsWith('$') || !Array.isArray(schema)) continue;
     if (schema[0] === 9) addOperation(catalog, schema as OperationSchema);
@@ -46,13 +45,8 @@ export function buildCatalog(service: Service): Catalog {
 
 function addOperation(catalog: Catalog, schema: OperationSchema): void {
   const [, , name, traits, input, output] = schema;
-  const served = Object.hasOwn(catalog.service.operations, name);
-  if (traits !== 0 && traits.http !== undefined) {
-    const route = parseRoute(name, traits.http);
-    catalog.knownRoutes.push(route);
-    if (served) catalog.routes.push(route);
-  }
-  if (!served) return;
+  if (traits !== 0 && traits.http !== undefined) catalog.routes.push(parseRoute(name, traits.http));
+  if (!Object.hasOwn(catalog.service.operations, name)) return;
   catalog.operations.set(name, {
     input: NormalizedSchema.of(input as never),
     output: NormalizedSchema.of(output as never),

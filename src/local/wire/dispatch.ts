@@ -64,11 +64,8 @@ export function identify(catalog: Catalog, request: WireRequest): Asked {
     case 'rest-json': {
       const { method, path, query } = request;
       const found = matchRoute(catalog.routes, { method, path, query });
-      if (found) {
-        return { operation: found.route.operation, labels: found.labels, successStatus: found.route.successStatus };
-      }
-      const known = matchRoute(catalog.knownRoutes, { method, path, query });
-      throw unknownOperation(catalog, known ? known.route.operation : `${method} ${path}`);
+      if (!found) throw unknownOperation(catalog, `${method} ${path}`);
+      return { operation: found.route.operation, labels: found.labels, successStatus: found.route.successStatus };
     }
   }
 }

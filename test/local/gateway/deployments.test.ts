@@ -1,126 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { APIGateway } from '@aws-sdk/client-api-gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiFixture, startApi } from './api-fixture.ts';
+import { startEngine } from '../../start-engine.ts';
+import { refusal } from '../refusal.ts';
+import { type GatewayFixture, type Sketch, send, startGateway } from './api-fixture.ts';
 
-let api: ApiFixture;
-
+let fixture: GatewayFixture;
 beforeAll(async () => {
-  api = await startApi();
+  fixture = await startGateway();
 });
+afterAll(() => fixture?.engine.stop());
 
-afterAll(() => api.stop());
+/** A method that answers a fixed text, without a function. */
+const saying = (text: string, verb = 'GET'): Sketch => ({
+  verb,
+  integration: { type: 'MOCK', requestTemplates: { 'application/json': '{"statusCode":200}' } },
+  responses: { 200: { integration: { responseTemplates: { 'text/plain': text } } } },
+});
+const missingToken = { status: 403, body: '{"message":"Missing Authentication Token"}' };
+const forbidden = { status: 403, body: '{"message":"Forbidden"}' };
 
-describe('a stage', () => {
-  it('serves its deployment: what was changed since has no effect', async () => {
-    const { restApiId, method, send } = await api.deploy();
-    const { items: [first] = [] } = await api.gateway.getDeployments({ restApiId });
-    await api.gateway.putIntegrationResponse({
-      ...method,
+describe('deployments', () => {
+  it('serve what was deployed, whatever happens to the API afterwards', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/one': saying('first') });
+    const { restApiId, resources } = api;
+    expect((await api.call('/one', { method: 'GET' })).body).toBe('first');
+
+    const address = { restApiId, resourceId: resources['/one'], httpMethod: 'GET' };
+    await gateway.updateIntegrationResponse({
+      ...address,
       statusCode: '200',
-      responseTemplates: { 'application/json': '"changed"' },
+      patchOperations: [{ op: 'replace', path: '/responseTemplates/text~1plain', value: 'second' }],
     });
-    expect(JSON.parse((await send({ body: '{}' })).body)).toEqual({ got: {} });
-    const { id: second } = await api.gateway.createDeployment({ restApiId, stageName: 'prod' });
-    expect((await send({ body: '{}' })).body).toBe('"changed"');
-    const back = { op: 'replace', path: '/deploymentId', value: first?.id } as const;
-    await api.gateway.updateStage({ restApiId, stageName: 'prod', patchOperations: [back] });
-    expect(JSON.parse((await send({ body: '{}' })).body)).toEqual({ got: {} });
-    await expect(api.gateway.deleteDeployment({ restApiId, deploymentId: first?.id })).rejects.toMatchObject({
-      name: 'BadRequestException',
-      message: 'Active stages pointing to this deployment must be moved or deleted',
+    await api.add('/two', saying('new'));
+    expect((await api.call('/one', { method: 'GET' })).body).toBe('first');
+    expect(await api.call('/two', { method: 'GET' })).toMatchObject(missingToken);
+
+    await gateway.deleteResource({ restApiId, resourceId: resources['/one'] });
+    expect((await api.call('/one', { method: 'GET' })).body).toBe('first');
+    await api.deploy();
+    expect(await api.call('/one', { method: 'GET' })).toMatchObject(missingToken);
+    expect((await api.call('/two', { method: 'GET' })).body).toBe('new');
+  });
+
+  it('are what a stage points to: back to an older one, two stages side by side', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/say': saying('old') });
+    const { restApiId } = api;
+    const { items: [{ id: old } = {}] = [] } = await gateway.getDeployments({ restApiId });
+    await gateway.putIntegrationResponse({
+      restApiId,
+      resourceId: api.resources['/say'],
+      httpMethod: 'GET',
+      statusCode: '200',
+      responseTemplates: { 'text/plain': 'new' },
     });
-    await api.gateway.deleteDeployment({ restApiId, deploymentId: second });
+    const now = await api.deploy();
+    const say = async (stage?: string) => (await api.call('/say', { method: 'GET', ...(stage && { stage }) })).body;
+    expect(await say()).toBe('new');
+
+    const back = [{ op: 'replace' as const, path: '/deploymentId', value: old ?? '' }];
+    await gateway.updateStage({ restApiId, stageName: 'prod', patchOperations: back });
+    expect(await say()).toBe('old');
+    await gateway.createStage({ restApiId, stageName: 'beta', deploymentId: now });
+    expect([await say(), await say('beta')]).toEqual(['old', 'new']);
+    await gateway.deleteStage({ restApiId, stageName: 'prod' });
+    expect(await api.call('/say', { method: 'GET' })).toMatchObject(forbidden);
+    await gateway.deleteDeployment({ restApiId, deploymentId: old });
+    expect(await say('beta')).toBe('new');
   });
 
-  it('keeps a deleted method until it is deployed again', async () => {
-    const { restApiId, method, send } = await api.deploy();
-    await api.gateway.deleteMethod(method);
-    expect((await send({ body: '{}' })).status).toBe(200);
-    // Nothing is left that could be deployed.
-    await expect(api.gateway.createDeployment({ restApiId, stageName: 'prod' })).rejects.toMatchObject({
-      name: 'BadRequestException',
-      message: "The REST API doesn't contain any methods",
-    });
+  it('are gone with their API, and shut where its endpoint is', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/say': saying('here') });
+    const { restApiId } = api;
+    const shut = (value: string) =>
+      gateway.updateRestApi({
+        restApiId,
+        patchOperations: [{ op: 'replace', path: '/disableExecuteApiEndpoint', value }],
+      });
+    await shut('true');
+    expect(await api.call('/say', { method: 'GET' })).toMatchObject(forbidden);
+    await shut('false');
+    expect((await api.call('/say', { method: 'GET' })).body).toBe('here');
+    await gateway.deleteRestApi({ restApiId });
+    expect(await api.call('/say', { method: 'GET' })).toMatchObject(forbidden);
   });
 
-  it('that is gone, like an API that is gone, answers 403', async () => {
-    const { restApiId, send } = await api.deploy();
-    expect((await send({ stage: 'other', body: '{}' })).status).toBe(403);
-    await api.gateway.deleteStage({ restApiId, stageName: 'prod' });
-    expect((await send({ body: '{}' })).status).toBe(403);
-    await api.gateway.deleteRestApi({ restApiId });
-    expect((await send({ body: '{}' })).status).toBe(403);
-  });
-
-  it.each([
-    ['an unknown path', { path: '/other' }],
-    ['an unknown method', { method: 'GET' }],
-    ['the bare stage', { path: '' }],
-    ['a deeper path', { path: '/thing/more' }],
-    ['an encoded slash', { path: '/%2Fthing' }],
-  ])('answers %s as API Gateway does', async (_what, where) => {
-    const { send } = await api.deploy();
-    const answer = await send(where);
-    expect(answer.status).toBe(403);
-    expect(JSON.parse(answer.body)).toEqual({ message: 'Missing Authentication Token' });
-    expect(answer.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
-  });
-
-  it('ignores a trailing slash', async () => {
-    const { send } = await api.deploy();
-    expect((await send({ path: '/thing/', body: '{}' })).status).toBe(200);
-  });
-
-  it('is throttled as its settings say', async () => {
-    const { restApiId, send } = await api.deploy();
-    const patchOperations = [
-      { op: 'replace', path: '/*/*/throttling/rateLimit', value: '1' },
-      { op: 'replace', path: '/*/*/throttling/burstLimit', value: '2' },
-    ] as const;
-    await api.gateway.updateStage({ restApiId, stageName: 'prod', patchOperations: [...patchOperations] });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => send({ body: '{}' })));
-    const throttled = answers.filter(({ status }) => status === 429);
-    expect(throttled.length).toBeGreaterThanOrEqual(4);
-    expect(JSON.parse(throttled[0]?.body ?? '')).toEqual({ message: 'Too Many Requests' });
-    expect(throttled[0]?.headers['x-amzn-errortype']).toBe('TooManyRequestsException');
+  it('answer under the host name too, as AWS has it', async () => {
+    const api = await fixture.makeApi({ '/say': saying('by host') });
+    const url = `${fixture.engine.endpoint}/prod/say`;
+    const { port } = new URL(url);
+    const host = `${api.restApiId}.execute-api.us-east-1.localhost:${port}`;
+    expect((await send(url, { method: 'GET', headers: { host } })).body).toBe('by host');
+    const other = `abcdefghij.execute-api.localhost:${port}`;
+    expect(await send(url, { method: 'GET', headers: { host: other } })).toMatchObject(forbidden);
   });
 });
 
-describe('the permission to invoke', () => {
-  const invoke = { Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' };
+it('are kept over a restart, apart from what the API has become', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'dynops-restart-'));
+  try {
+    const before = await startGateway({ dataDir });
+    const api = await before.makeApi({ '/say': saying('deployed'), '/function': {} });
+    const address = { restApiId: api.restApiId, resourceId: api.resources['/say'], httpMethod: 'GET' };
+    await before.gateway.deleteMethod(address);
+    await before.engine.stop();
+    const engine = await startEngine({ dataDir, log: () => undefined });
+    const url = (path: string) => `${engine.endpoint}/_aws/execute-api/${api.restApiId}/prod${path}`;
+    expect((await send(url('/say'), { method: 'GET' })).body).toBe('deployed');
+    expect((await send(url('/function'), { body: '{"answer":"here"}' })).body).toBe('"here"');
+    const gateway = new APIGateway({ ...engine.clientConfig, maxAttempts: 1 });
+    expect((await refusal(gateway.getMethod(address))).name).toBe('NotFoundException');
+    await engine.stop();
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
 
-  it.each([
-    ['is missing', undefined, 500],
-    ['is for another API', 'other/*/POST/thing', 500],
-    ['is for another method', 'API/*/GET/thing', 500],
-    ['is for another path', 'API/*/POST/other', 500],
-    ['is for this API, method and path', 'API/*/POST/thing', 200],
-    ['is for this stage', 'API/prod/POST/thing', 200],
-  ])('%s: %s → %i', async (_what, resource, status) => {
-    await api.lambda.removePermission({ FunctionName: 'echo', StatementId: 'gateway' });
-    const { restApiId, send } = await api.deploy();
-    if (resource !== undefined) {
-      const SourceArn = `arn:aws:execute-api:us-east-1:000000000000:${resource.replace('API', restApiId)}`;
-      await api.lambda.addPermission({ FunctionName: 'echo', StatementId: 'narrow', ...invoke, SourceArn });
+describe('routes', () => {
+  it('prefer what is literal to a parameter, and a parameter to the rest of the path', async () => {
+    const path = "$input.params('id')$input.params('rest')";
+    const api = await fixture.makeApi({
+      '/': saying('root'),
+      '/things/list': saying('literal'),
+      '/things/{id}': saying(`id ${path}`),
+      '/things/{id}/parts': saying(`parts of ${path}`),
+      '/{rest+}': saying(`rest ${path}`),
+    });
+    const expected = {
+      '': 'root',
+      '/': 'root',
+      '/things/list': 'literal',
+      '/things/list/': 'literal',
+      '/things/LIST': 'id LIST',
+      '/things/7': 'id 7',
+      '/things/7/parts': 'parts of 7',
+      '/things/7/other': 'rest things/7/other',
+      '/a/b': 'rest a/b',
+      '/things/7?id=8': 'id 7',
+    };
+    for (const [at, body] of Object.entries(expected)) {
+      expect([at, (await api.call(at, { method: 'GET' })).body]).toEqual([at, body]);
     }
-    const answer = await send({ body: '{}' });
-    if (resource !== undefined) await api.lambda.removePermission({ FunctionName: 'echo', StatementId: 'narrow' });
-    await api.lambda.addPermission({ FunctionName: 'echo', StatementId: 'gateway', ...invoke });
-    expect(answer.status).toBe(status);
-    if (status === 500) expect(JSON.parse(answer.body)).toEqual({ message: 'Internal server error' });
   });
-});
 
-describe('test-invoke', () => {
-  it('runs the method as it is now, deployed or not', async () => {
-    const { method } = await api.deploy();
-    await api.gateway.putIntegrationResponse({
-      ...method,
-      statusCode: '200',
-      responseTemplates: { 'application/json': '"changed"' },
-    });
-    const tested = await api.gateway.testInvokeMethod({ ...method, body: '{"a":1}' });
-    expect(tested).toMatchObject({ status: 200, body: '"changed"' });
-    expect(tested.log).toContain('Execution log for request');
-    expect(tested.latency).toBeGreaterThanOrEqual(0);
+  it('take ANY for the verbs that have no method of their own', async () => {
+    const api = await fixture.makeApi({ '/any': saying('any', 'ANY'), '/only': saying('only') });
+    await api.add('/any', saying('post', 'POST'));
+    await api.deploy();
+    const answers = ['GET', 'POST', 'DELETE', 'PATCH'].map((method) => api.call('/any', { method }));
+    expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['any', 'post', 'any', 'any']);
+    for (const method of ['POST', 'HEAD', 'OPTIONS', 'DELETE']) {
+      expect((await api.call('/only', { method })).status).toBe(403);
+    }
   });
 });

@@ -1,0 +1,162 @@
+import type {
+  DeleteIntegrationCommandInput,
+  DeleteIntegrationResponseCommandInput,
+  GetIntegrationCommandInput,
+  GetIntegrationResponseCommandInput,
+  Integration,
+  IntegrationResponse,
+  Method,
+  PutIntegrationCommandInput,
+  PutIntegrationResponseCommandInput,
+  UpdateIntegrationCommandInput,
+  UpdateIntegrationResponseCommandInput,
+} from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../own-member.ts';
+import { AwsError, type Call } from '../service.ts';
+import { locate } from './method-operations.ts';
+import { applyPatch, type Patchable } from './patch.ts';
+import { refuseUnserved, without } from './records.ts';
+
+async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
+  const { resource, method, save } = locate(input, call);
+  const { restApiId: _api, resourceId: _resource, httpMethod: _verb, integrationHttpMethod, ...rest } = input;
+  const integration: Integration = {
+    ...rest,
+    ...(integrationHttpMethod !== undefined && { httpMethod: integrationHttpMethod }),
+    passthroughBehavior: input.passthroughBehavior ?? 'WHEN_NO_MATCH',
+    timeoutInMillis: input.timeoutInMillis ?? 29_000,
+    cacheNamespace: input.cacheNamespace ?? resource.id,
+    cacheKeyParameters: input.cacheKeyParameters ?? [],
+  };
+  checkIntegration(integration);
+  await save({ ...method, methodIntegration: integration });
+  return integration;
+}
+
+function checkIntegration(integration: Integration): void {
+  const { type, uri, httpMethod, timeoutInMillis = 29_000 } = integration;
+  if (type === 'AWS' || type === 'AWS_PROXY') {
+    if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
+    if (!uri?.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
+    if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:(path|action)\//.test(uri)) {
+      throw new AwsError('BadRequestException', 'AWS ARN for integration must contain path or action');
+    }
+  }
+  if (timeoutInMillis < 50 || timeoutInMillis > 29_000) {
+    throw new AwsError('BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
+  }
+  refuseUnserved({
+    [`integrations of type ${type}`]: !['AWS', 'AWS_PROXY', 'MOCK'].includes(type ?? ''),
+    'integrations with services other than Lambda':
+      type !== 'MOCK' && !uri?.includes(':lambda:path/2015-03-31/functions/'),
+    'VPC links (connectionType)': integration.connectionType === 'VPC_LINK',
+    'integrations with a role of their own (credentials)': integration.credentials,
+    'mapped request parameters of integrations (requestParameters)': Object.keys(integration.requestParameters ?? {})
+      .length,
+    'contentHandling CONVERT_TO_BINARY': integration.contentHandling === 'CONVERT_TO_BINARY',
+  });
+}
+
+const patchableIntegration: Patchable = {
+  '/type': 'text',
+  '/uri': 'text',
+  '/httpMethod': 'text',
+  '/passthroughBehavior': 'text',
+  '/contentHandling?': 'text',
+  '/timeoutInMillis': 'number',
+  '/cacheNamespace': 'text',
+  '/cacheKeyParameters': 'list',
+  '/connectionType': 'text',
+  '/credentials?': 'text',
+  '/requestParameters/*': 'text',
+  '/requestTemplates/*': 'text',
+};
+
+function getIntegration(input: GetIntegrationCommandInput, call: Call): Integration {
+  const found = locate(input, call).method.methodIntegration;
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Integration identifier specified');
+  return found;
+}
+
+async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
+  const { method, save } = locate(input, call);
+  const changed = applyPatch(getIntegration(input, call), patchableIntegration, input.patchOperations);
+  checkIntegration(changed);
+  await save({ ...method, methodIntegration: changed });
+  return changed;
+}
+
+async function deleteIntegration(input: DeleteIntegrationCommandInput, call: Call) {
+  getIntegration(input, call);
+  const { method, save } = locate(input, call);
+  const { methodIntegration: _, ...rest } = method;
+  await save(rest);
+}
+
+async function putIntegrationResponse(input: PutIntegrationResponseCommandInput, call: Call) {
+  const { method, save } = locate(input, call);
+  const integration = getIntegration(input, call);
+  const { restApiId: _api, resourceId: _resource, httpMethod: _verb, statusCode = '', ...rest } = input;
+  if (!Object.hasOwn(method.methodResponses ?? {}, statusCode)) {
+    throw new AwsError('NotFoundException', 'Invalid Response status code specified');
+  }
+  const response: IntegrationResponse = { statusCode, ...rest };
+  checkResponseMapping(response, method);
+  const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
+  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
+  return response;
+}
+
+/** An integration response may set only the headers that the method response declares. */
+function checkResponseMapping({ statusCode = '', responseParameters = {} }: IntegrationResponse, method: Method): void {
+  const declared = method.methodResponses?.[statusCode]?.responseParameters ?? {};
+  const errors = Object.keys(responseParameters)
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => `Invalid mapping expression parameter specified: ${name}`);
+  if (errors.length === 0) return;
+  throw new AwsError(
+    'BadRequestException',
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`,
+  );
+}
+
+function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call: Call): IntegrationResponse {
+  const found = ownMember(getIntegration(input, call).integrationResponses, input.statusCode);
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Response status code specified');
+  return found;
+}
+
+async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
+  const { method, save } = locate(input, call);
+  const patchable: Patchable = {
+    '/selectionPattern?': 'text',
+    '/contentHandling?': 'text',
+    '/responseParameters/*': 'text',
+    '/responseTemplates/*': 'text',
+  };
+  const changed = applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations);
+  checkResponseMapping(changed, method);
+  const integration = getIntegration(input, call);
+  const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
+  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
+  return changed;
+}
+
+async function deleteIntegrationResponse(input: DeleteIntegrationResponseCommandInput, call: Call) {
+  getIntegrationResponse(input, call);
+  const { method, save } = locate(input, call);
+  const integration = getIntegration(input, call);
+  const integrationResponses = without(integration.integrationResponses ?? {}, input.statusCode);
+  await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
+}
+
+export const integrationOperations = {
+  DeleteIntegration: deleteIntegration,
+  DeleteIntegrationResponse: deleteIntegrationResponse,
+  GetIntegration: getIntegration,
+  GetIntegrationResponse: getIntegrationResponse,
+  PutIntegration: putIntegration,
+  PutIntegrationResponse: putIntegrationResponse,
+  UpdateIntegration: updateIntegration,
+  UpdateIntegrationResponse: updateIntegrationResponse,
+};

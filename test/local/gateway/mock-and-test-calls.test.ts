@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusal } from '../refusal.ts';
+import { type GatewayFixture, type Sketch, startGateway } from './api-fixture.ts';
+
+let fixture: GatewayFixture;
+beforeAll(async () => {
+  fixture = await startGateway();
+});
+afterAll(() => fixture?.engine.stop());
+
+const mock = (template: string, responses: NonNullable<Sketch['responses']> = { 200: {} }): Sketch => ({
+  integration: { type: 'MOCK', requestTemplates: { 'application/json': template } },
+  responses,
+});
+
+describe('MOCK integrations', () => {
+  it('answer by the status that the request template gives', async () => {
+    const api = await fixture.makeApi({
+      '/chosen': mock(`{"statusCode": #if($input.params('fail') == 'yes') 503 #else 200 #end}`, {
+        200: { integration: { responseTemplates: { 'application/json': '{"ok":true}' } } },
+        503: {
+          integration: { selectionPattern: '5\\d\\d', responseTemplates: { 'application/json': '{"ok":false}' } },
+        },
+      }),
+      '/lenient': mock('{statusCode: 200}'),
+      '/none': mock('{"status": 200}'),
+      '/selected': mock('{"statusCode":200}', { 204: { integration: { selectionPattern: '200' } } }),
+    });
+    expect(await api.call('/chosen')).toMatchObject({ status: 200, body: '{"ok":true}' });
+    expect(await api.call('/chosen?fail=yes')).toMatchObject({ status: 503, body: '{"ok":false}' });
+    expect(await api.call('/lenient')).toMatchObject({ status: 200, body: '' });
+    expect((await api.call('/none')).status).toBe(500);
+    expect((await api.call('/selected')).status).toBe(204);
+  });
+
+  it('answer a preflight request with its headers', async () => {
+    const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Methods', 'Content-Type'];
+    const values = ["'*'", "'POST,OPTIONS'", "'text/plain'"];
+    const at = (index: number) => `method.response.header.${names[index]}`;
+    const api = await fixture.makeApi({
+      '/cors': {
+        verb: 'OPTIONS',
+        ...mock('{"statusCode":200}', {
+          200: {
+            method: { responseParameters: Object.fromEntries(names.map((_name, index) => [at(index), false])) },
+            integration: { responseParameters: Object.fromEntries(values.map((value, index) => [at(index), value])) },
+          },
+        }),
+      },
+    });
+    const { status, headers } = await api.call('/cors', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://example.com' },
+    });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'POST,OPTIONS',
+      'content-type': 'text/plain',
+    });
+  });
+});
+
+describe('test-invoke-method', () => {
+  it('runs a method that is not deployed, past its authorizer', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/old': {} });
+    const template = `{"answer":{"id":"$input.params('id')","q":"$input.params('q')","h":"$input.params('X-Mine')","v":"$stageVariables.v","body":$input.json('$')}}`;
+    await api.add('/new/{id}', { integration: { requestTemplates: { 'application/json': template } } });
+    const address = { restApiId: api.restApiId, resourceId: api.resources['/new/{id}'], httpMethod: 'POST' };
+    const answer = await gateway.testInvokeMethod({
+      ...address,
+      pathWithQueryString: '/new/7?q=a%20b',
+      headers: { 'X-Mine': 'h', 'content-type': 'application/json; charset=utf-8' },
+      stageVariables: { v: 'var' },
+      body: '{"a":1}',
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body ?? '')).toEqual({ id: '7', q: 'a b', h: 'h', v: 'var', body: { a: 1 } });
+    expect(answer.headers).toMatchObject({ 'Content-Type': 'application/json' });
+    expect(answer.multiValueHeaders?.['Content-Type']).toEqual(['application/json']);
+    expect(answer.latency).toBeGreaterThanOrEqual(0);
+    expect(answer.log).toMatch(/^Execution log for request|: Execution log for request/);
+    expect(answer.log).toContain('Method completed with status: 200');
+    expect((await api.call('/new/7')).status).toBe(403);
+  });
+
+  it('tells of what fails', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/unmapped': { responses: {} }, '/bad': mock('#foreach(') });
+    const test = (path: string, body = '{}') =>
+      gateway.testInvokeMethod({
+        restApiId: api.restApiId,
+        resourceId: api.resources[path],
+        httpMethod: 'POST',
+        body,
+      });
+    for (const path of ['/unmapped', '/bad']) {
+      const { status, log } = await test(path);
+      expect([path, status]).toEqual([path, 500]);
+      expect(log).toContain('Execution failed due to configuration error');
+      expect(log).not.toContain('Successfully completed execution');
+    }
+    expect((await test('/unmapped', '{')).status).toBe(400);
+    const nowhere = { restApiId: api.restApiId, resourceId: api.resources['/bad'], httpMethod: 'GET' };
+    expect(await refusal(gateway.testInvokeMethod(nowhere))).toEqual({
+      name: 'NotFoundException',
+      message: 'Invalid Method identifier specified',
+      status: 404,
+    });
+  });
+});

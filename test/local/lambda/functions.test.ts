@@ -1,0 +1,290 @@
+import { createHash } from 'node:crypto';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusal } from '../refusal.ts';
+import { type LambdaFixture, startLambda, zip } from './function.ts';
+
+const source = (text: string) => `exports.handler = async () => '${text}';`;
+let fixture: LambdaFixture;
+let lambda: Lambda;
+let arnOf: (name: string) => string;
+
+beforeAll(async () => {
+  fixture = await startLambda();
+  lambda = new Lambda({ ...fixture.engine.clientConfig, maxAttempts: 1 });
+  arnOf = (name) => `arn:aws:lambda:us-east-1:${fixture.engine.engine.accountId}:function:${name}`;
+  await fixture.create('one', source('first'), { Tags: { a: '1' }, Environment: { Variables: { X: 'x' } } });
+});
+afterAll(() => fixture?.engine.stop());
+
+const create = (name: string, input: object = {}) =>
+  lambda.createFunction({
+    FunctionName: name,
+    Role: fixture.roleArn,
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: zip({ 'index.js': source(name) }) },
+    ...input,
+  });
+
+describe('creating a function', () => {
+  it('answers it as pending, and then as it is', async () => {
+    const code = zip({ 'index.js': source('made') });
+    const made = await create('made', {
+      Code: { ZipFile: code },
+      MemorySize: 256,
+      Timeout: 7,
+      Architectures: ['arm64'],
+    });
+    const described = {
+      FunctionName: 'made',
+      FunctionArn: arnOf('made'),
+      Role: fixture.roleArn,
+      CodeSha256: createHash('sha256').update(code).digest('base64'),
+      CodeSize: code.length,
+      MemorySize: 256,
+      Timeout: 7,
+      Architectures: ['arm64'],
+      Version: '$LATEST',
+      PackageType: 'Zip',
+      TracingConfig: { Mode: 'PassThrough' },
+    };
+    expect(made).toMatchObject({ ...described, State: 'Pending', StateReasonCode: 'Creating' });
+    expect(made.LastUpdateStatus).toBeUndefined();
+    const { Configuration } = await lambda.getFunction({ FunctionName: 'made' });
+    expect(Configuration).toMatchObject({ ...described, State: 'Active', LastUpdateStatus: 'Successful' });
+    expect(Configuration?.RevisionId).toBe(made.RevisionId);
+    await lambda.deleteFunction({ FunctionName: 'made' });
+  });
+
+  it('refuses a name that is taken', async () => {
+    expect(await refusal(create('one'))).toEqual({
+      name: 'ResourceConflictException',
+      message: 'Function already exist: one',
+      status: 409,
+    });
+  });
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'a role that is not there',
+      { Role: 'arn:aws:iam::123456789012:role/absent' },
+      'InvalidParameterValueException',
+      /^The role defined for the function cannot be assumed by Lambda\.$/,
+    ],
+    [
+      'a role that is no ARN',
+      { Role: 'role' },
+      'ValidationException',
+      /^1 validation error detected: Value 'role' at 'role' failed/,
+    ],
+    [
+      'no zip',
+      { Code: { ZipFile: Buffer.from('no zip') } },
+      'InvalidParameterValueException',
+      /^Could not unzip uploaded file\. Please check your file, then try to upload again\.$/,
+    ],
+    ['code in a bucket', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /Code\.ZipFile/],
+    [
+      'an old runtime',
+      { Runtime: 'python3.7' },
+      'InvalidParameterValueException',
+      /^The runtime parameter of python3\.7 is no longer supported for creating or updating AWS Lambda functions\./,
+    ],
+    [
+      'a runtime that is not served',
+      { Runtime: 'python3.13' },
+      'InvalidParameterValueException',
+      /Node\.js only .* not python3\.13/,
+    ],
+    ['too little memory', { MemorySize: 127 }, 'ValidationException', /'memorySize'.* greater than or equal to 128$/],
+    ['too much memory', { MemorySize: 10_241 }, 'ValidationException', /'memorySize'.* less than or equal to 10240$/],
+    ['too much time', { Timeout: 901 }, 'ValidationException', /'timeout'.* less than or equal to 900$/],
+    ['an architecture that is none', { Architectures: ['mips'] }, 'ValidationException', /\[x86_64, arm64\]/],
+    [
+      'reserved variables',
+      { Environment: { Variables: { AWS_REGION: 'x' } } },
+      'InvalidParameterValueException',
+      /reserved keys.*AWS_REGION/,
+    ],
+    [
+      'a large environment',
+      { Environment: { Variables: { X: 'x'.repeat(4_096) } } },
+      'InvalidParameterValueException',
+      /4KB/,
+    ],
+    [
+      '51 tags',
+      { Tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`t${n}`, ''])) },
+      'InvalidParameterValueException',
+      /50 tags/,
+    ],
+    [
+      'layers',
+      { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:l:1'] },
+      'InvalidParameterValueException',
+      /does not serve layers/,
+    ],
+    [
+      'a network',
+      { VpcConfig: { SubnetIds: ['subnet-1'] } },
+      'InvalidParameterValueException',
+      /does not serve networks/,
+    ],
+    [
+      'a dead-letter queue',
+      { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' } },
+      'InvalidParameterValueException',
+      /does not serve dead-letter queues/,
+    ],
+    ['a published version', { Publish: true }, 'InvalidParameterValueException', /does not serve publishing versions/],
+  ])('refuses %s', async (_name, input, name, message) => {
+    expect(await refusal(create('refused', input))).toEqual({
+      name,
+      message: expect.stringMatching(message),
+      status: 400,
+    });
+    expect((await refusal(lambda.getFunction({ FunctionName: 'refused' }))).name).toBe('ResourceNotFoundException');
+  });
+
+  it('refuses names that are none', async () => {
+    for (const name of ['a b', 'x'.repeat(65), 'a/b', 'ä']) {
+      expect([name, (await refusal(create(name))).name]).toEqual([name, 'ValidationException']);
+    }
+  });
+});
+
+describe('naming a function', () => {
+  it('works by name, by ARN, and by part of it', async () => {
+    const account = fixture.engine.engine.accountId;
+    for (const name of ['one', arnOf('one'), `${arnOf('one')}:$LATEST`, `${account}:function:one`, `${account}:one`]) {
+      const { FunctionName } = await lambda.getFunctionConfiguration({ FunctionName: name });
+      expect([name, FunctionName]).toEqual([name, 'one']);
+    }
+  });
+
+  it('finds nothing under another version, account or region', async () => {
+    const missing = (message: string) => ({ name: 'ResourceNotFoundException', message, status: 404 });
+    const get = (FunctionName: string, Qualifier?: string) =>
+      refusal(lambda.getFunction({ FunctionName, ...(Qualifier && { Qualifier }) }));
+    expect(await get('absent')).toEqual(missing(`Function not found: ${arnOf('absent')}`));
+    expect(await get('one', '1')).toEqual(missing(`Function not found: ${arnOf('one')}:1`));
+    expect(await get(`${arnOf('one')}:live`)).toEqual(missing(`Function not found: ${arnOf('one')}:live`));
+    expect(await get(arnOf('one').replace('us-east-1', 'eu-west-1'))).toEqual(
+      missing("Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"),
+    );
+    expect((await get(arnOf('one').replace(/:\d{12}:/, ':999999999999:'))).name).toBe('ResourceNotFoundException');
+    const elsewhere = new Lambda({ ...fixture.engine.clientConfig, region: 'eu-west-1', maxAttempts: 1 });
+    expect((await refusal(elsewhere.getFunction({ FunctionName: 'one' }))).name).toBe('ResourceNotFoundException');
+    expect((await elsewhere.listFunctions({})).Functions).toEqual([]);
+    expect((await refusal(lambda.invoke({ FunctionName: 'one', Qualifier: 'live' }))).name).toBe(
+      'ResourceNotFoundException',
+    );
+  });
+
+  it('never deletes the function where a version is meant', async () => {
+    const remove = (Qualifier: string) => refusal(lambda.deleteFunction({ FunctionName: 'one', Qualifier }));
+    expect((await remove('1')).name).toBe('ResourceNotFoundException');
+    expect(await remove('$LATEST')).toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: '$LATEST version cannot be deleted without deleting the function.',
+    });
+    expect((await lambda.getFunction({ FunctionName: 'one' })).Configuration?.FunctionName).toBe('one');
+  });
+
+  it('says of versions and aliases that they are not served', async () => {
+    const { Versions } = await lambda.listVersionsByFunction({ FunctionName: 'one' });
+    expect(Versions?.map(({ Version, FunctionArn }) => [Version, FunctionArn])).toEqual([
+      ['$LATEST', `${arnOf('one')}:$LATEST`],
+    ]);
+    expect((await refusal(lambda.publishVersion({ FunctionName: 'one' }))).message).toMatch(/serves \$LATEST only/);
+    const alias = lambda.createAlias({ FunctionName: 'one', Name: 'live', FunctionVersion: '$LATEST' });
+    expect(await refusal(alias)).toMatchObject({ message: expect.stringContaining('CreateAlias'), status: 404 });
+  });
+});
+
+describe('updating a function', () => {
+  it('changes what is given and nothing else, with a new revision each time', async () => {
+    const before = await lambda.getFunctionConfiguration({ FunctionName: 'one' });
+    const answer = await lambda.updateFunctionConfiguration({ FunctionName: 'one', MemorySize: 512, Description: 'd' });
+    expect(answer).toMatchObject({ MemorySize: 512, LastUpdateStatus: 'InProgress' });
+    const after = await lambda.getFunctionConfiguration({ FunctionName: 'one' });
+    expect(after).toMatchObject({
+      MemorySize: 512,
+      Description: 'd',
+      Timeout: before.Timeout,
+      Environment: { Variables: { X: 'x' } },
+      CodeSha256: before.CodeSha256,
+      LastUpdateStatus: 'Successful',
+    });
+    expect(after.RevisionId).not.toBe(before.RevisionId);
+    await lambda.updateFunctionConfiguration({ FunctionName: 'one', Environment: { Variables: {} } });
+    expect((await lambda.getFunctionConfiguration({ FunctionName: 'one' })).Environment).toBeUndefined();
+  });
+
+  it('runs the new code from the next invocation on', async () => {
+    expect((await fixture.invoke('one')).payload).toBe('first');
+    const code = zip({ 'index.js': source('second') });
+    const dry = await lambda.updateFunctionCode({ FunctionName: 'one', ZipFile: code, DryRun: true });
+    expect((await fixture.invoke('one')).payload).toBe('first');
+    const { CodeSha256 } = await lambda.updateFunctionCode({ FunctionName: 'one', ZipFile: code });
+    expect(CodeSha256).toBe(dry.CodeSha256);
+    expect(CodeSha256).toBe(createHash('sha256').update(code).digest('base64'));
+    expect((await fixture.invoke('one')).payload).toBe('second');
+  });
+
+  it('refuses a revision that is not the last, and what creating would refuse', async () => {
+    const stale = { FunctionName: 'one', RevisionId: '00000000-0000-0000-0000-000000000000' };
+    const ZipFile = zip({ 'index.js': source('third') });
+    const precondition = { name: 'PreconditionFailedException', status: 412 };
+    expect(await refusal(lambda.updateFunctionConfiguration({ ...stale, Timeout: 4 }))).toMatchObject(precondition);
+    expect(await refusal(lambda.updateFunctionCode({ ...stale, ZipFile }))).toMatchObject(precondition);
+    const bad = { FunctionName: 'one', ZipFile: Buffer.from('x') };
+    expect((await refusal(lambda.updateFunctionCode(bad))).message).toMatch(/^Could not unzip/);
+    const role = { FunctionName: 'one', Role: 'arn:aws:iam::123456789012:role/absent' };
+    expect((await refusal(lambda.updateFunctionConfiguration(role))).message).toMatch(/cannot be assumed/);
+    const layers = { FunctionName: 'one', Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:l:1'] };
+    expect((await refusal(lambda.updateFunctionConfiguration(layers))).message).toMatch(/does not serve layers/);
+    expect((await fixture.invoke('one')).payload).toBe('second');
+  });
+});
+
+describe('listing, tagging, deleting', () => {
+  it('pages through all functions, once each', async () => {
+    for (const name of ['page-a', 'page-b', 'page-c', 'page-d']) await create(name);
+    const seen: (string | undefined)[] = [];
+    let Marker: string | undefined;
+    do {
+      const page = await lambda.listFunctions({ MaxItems: 2, ...(Marker && { Marker }) });
+      expect(page.Functions?.length).toBeLessThanOrEqual(2);
+      seen.push(...(page.Functions ?? []).map(({ FunctionName }) => FunctionName));
+      Marker = page.NextMarker;
+    } while (Marker);
+    expect(seen.sort()).toEqual(['one', 'page-a', 'page-b', 'page-c', 'page-d']);
+    expect((await lambda.listFunctions({ MaxItems: 10_000 })).NextMarker).toBeUndefined();
+    expect((await refusal(lambda.listFunctions({ Marker: 'x' }))).name).toBe('InvalidParameterValueException');
+    expect((await refusal(lambda.listFunctions({ MaxItems: 0 }))).name).toBe('ValidationException');
+    for (const name of ['page-a', 'page-b', 'page-c', 'page-d']) await lambda.deleteFunction({ FunctionName: name });
+    expect((await lambda.listFunctions({})).Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['one']);
+  });
+
+  it('adds, changes and removes tags', async () => {
+    const Resource = arnOf('one');
+    await lambda.tagResource({ Resource, Tags: { a: '2', b: '3' } });
+    expect((await lambda.listTags({ Resource })).Tags).toEqual({ a: '2', b: '3' });
+    await lambda.untagResource({ Resource, TagKeys: ['a', 'absent'] });
+    expect((await lambda.getFunction({ FunctionName: 'one' })).Tags).toEqual({ b: '3' });
+    expect((await refusal(lambda.listTags({ Resource: arnOf('absent') }))).name).toBe('ResourceNotFoundException');
+  });
+
+  it('forgets a deleted function, its policy and tags', async () => {
+    await create('brief', { Tags: { a: '1' } });
+    await lambda.addPermission({ FunctionName: 'brief', StatementId: 's', Action: 'lambda:*', Principal: '*' });
+    await lambda.deleteFunction({ FunctionName: 'brief' });
+    expect((await refusal(lambda.deleteFunction({ FunctionName: 'brief' }))).status).toBe(404);
+    expect((await refusal(lambda.invoke({ FunctionName: 'brief' }))).name).toBe('ResourceNotFoundException');
+    await create('brief');
+    expect((await lambda.getFunction({ FunctionName: 'brief' })).Tags).toBeUndefined();
+    expect((await refusal(lambda.getPolicy({ FunctionName: 'brief' }))).name).toBe('ResourceNotFoundException');
+  });
+});
