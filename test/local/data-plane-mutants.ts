@@ -68,18 +68,9 @@ export function gatewayMutants(options: {
   });
 }
 
-/** Requests to the hosted pages and the token endpoint. */
-export function hostedMutants(options: {
-  seed: number;
-  count: number;
-  domainUrl: string;
-  clientId: string;
-  accessToken: string;
-}): Mutant[] {
-  const { seed, count, domainUrl, clientId, accessToken } = options;
-  const { pathname } = new URL(domainUrl);
-  const base = pathname.replace(/\/$/, '');
-  const asked = new URLSearchParams({
+/** The query with which a client sends a browser to the sign-in page. */
+export function signInQuery(clientId: string): string {
+  return new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
     redirect_uri: 'http://localhost:42841/callback',
@@ -88,7 +79,23 @@ export function hostedMutants(options: {
     code_challenge_method: 'S256',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   }).toString();
-  const login = new URLSearchParams({ csrf: 'x', username: 'someone', password: 'wrong-1' }).toString();
+}
+
+/** Requests to the hosted pages and the token endpoint. */
+export function hostedMutants(options: {
+  seed: number;
+  count: number;
+  domainUrl: string;
+  clientId: string;
+  accessToken: string;
+  /** Of a sign-in page that was shown, so that what it guards is reached too. */
+  page: { cookie: string; fields: Record<string, string> };
+}): Mutant[] {
+  const { seed, count, domainUrl, clientId, accessToken, page } = options;
+  const { pathname } = new URL(domainUrl);
+  const base = pathname.replace(/\/$/, '');
+  const asked = signInQuery(clientId);
+  const login = new URLSearchParams({ ...page.fields, username: 'someone', password: 'wrong-1' }).toString();
   const forms: Record<string, string> = {
     code: new URLSearchParams({
       grant_type: 'authorization_code',
@@ -127,7 +134,13 @@ export function hostedMutants(options: {
       headers: {},
       body: Buffer.alloc(0),
     })),
-    { method: 'POST', path: '/login', query: asked, headers: form, body: Buffer.from(login) },
+    ...[form, { ...form, cookie: page.cookie }, { ...form, cookie: page.cookie }].map((headers) => ({
+      method: 'POST',
+      path: '/login',
+      query: asked,
+      headers,
+      body: Buffer.from(login),
+    })),
     ...Object.values(forms).map((body) => ({
       method: 'POST',
       path: '/oauth2/token',
@@ -154,7 +167,7 @@ export function hostedMutants(options: {
     const random = randomFrom(own);
     const start = pick(random, starts);
     const extra = {
-      ...(random() < 0.3 && { cookie: pick(random, cookies) }),
+      ...(random() < 0.2 && { cookie: pick(random, cookies) }),
       ...(random() < 0.1 && {
         authorization: pick(random, [
           'Basic',

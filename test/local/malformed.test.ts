@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCatalogs, servedServices } from '../../src/local/services.ts';
 import { call, clientConfig, type Installation, install, type Report, until } from '../cli/dynops.ts';
 import { apiMutants } from './api-mutants.ts';
-import { gatewayMutants, hostedMutants, rawMutants } from './data-plane-mutants.ts';
+import { gatewayMutants, hostedMutants, rawMutants, signInQuery } from './data-plane-mutants.ts';
+import { hiddenFields, openBrowser } from './login/browser.ts';
 import { makeVictims } from './malformed-victims.ts';
 import { type Mutant, shuffled } from './mutants.ts';
 import { signHeaders } from './sign.ts';
@@ -177,15 +178,18 @@ describe(`malformed requests (seed ${seed})`, () => {
     const known = await makeVictims(config);
     const catalogs = createCatalogs();
     const tableName = stack.resources.find(({ type }) => type === 'table')?.name ?? '';
+    const { clientId, domainUrl } = { clientId: stack.clientId ?? '', domainUrl: stack.domainUrl ?? '' };
+    const browser = openBrowser();
+    const shown = await browser.get(`${domainUrl.replace(/\/$/, '')}/login?${signInQuery(clientId)}`);
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const page = { cookie, fields: hiddenFields(shown.text) };
+    expect(page).toMatchObject({
+      cookie: expect.stringContaining('XSRF-TOKEN='),
+      fields: { _csrf: expect.any(String) },
+    });
     const groups: Mutant[][] = [
       gatewayMutants({ seed, count: 2_200, url: stack.apiUrl ?? '', idToken: token, tableName }),
-      hostedMutants({
-        seed,
-        count: 1_500,
-        domainUrl: stack.domainUrl ?? '',
-        clientId: stack.clientId ?? '',
-        accessToken,
-      }),
+      hostedMutants({ seed, count: 1_500, domainUrl, clientId, accessToken, page }),
     ];
     for (const name of servedServices) {
       const catalog = await catalogs.find(undefined, name);
