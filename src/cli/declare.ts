@@ -1,6 +1,6 @@
 import { type Command as Commander, InvalidArgumentError } from 'commander';
 import type { Command, GlobalOptions } from '../commands/command.ts';
-import { regionPattern, stackProblem, urlProblem } from '../target/spelling.ts';
+import { regionPattern, retentionProblem, returnUrlProblem, stackProblem, urlProblem } from '../target/spelling.ts';
 
 /** A parsed command line, ready to run. */
 export interface Invocation<Options = unknown> {
@@ -44,8 +44,8 @@ export function addPoolSettings(command: Commander): Commander {
 /** What may be asked of an app client. */
 export function addClientSettings(command: Commander): Commander {
   return command
-    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect())
-    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect())
+    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect(checked(returnUrlProblem)))
+    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect(checked(returnUrlProblem)))
     .option('--token-minutes <minutes>', 'how long id and access tokens are good (default: 60)', wholeNumber(5, 1_440));
 }
 
@@ -85,7 +85,7 @@ function regionProblem(value: string): string | undefined {
 export function checked(problemOf: (value: string) => string | undefined): (value: string) => string {
   return (value) => {
     const problem = problemOf(value);
-    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}.`);
+    if (problem !== undefined) throw new InvalidArgumentError(`It ${problem}`);
     return value;
   };
 }
@@ -94,8 +94,13 @@ export function wholeNumber(least: number, most: number): (value: string) => num
   return (value) => {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}`);
   };
+}
+
+/** How long CloudWatch Logs can keep a log. */
+export function retention(value: string): number {
+  return Number(checked((text) => retentionProblem(Number(text)))(value));
 }
 
 /** For options that may be given several times, each with one value. */

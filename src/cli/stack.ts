@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import type { ResourceType } from '../stack/types.ts';
+import { domainPrefixProblem, runtimeProblem } from '../target/spelling.ts';
 import {
   type Act,
   addClientSettings,
   addPoolSettings,
+  checked,
   collect,
   examples,
   explainOption,
   oneOf,
+  retention,
   wholeNumber,
 } from './declare.ts';
 
@@ -93,10 +96,10 @@ function addSettings(command: Command): Command {
     .option('--username <name>', 'the user to sign in as (default: "testuser")')
     .option('--policy <name>', 'least-privilege, or the tutorial document', oneOf('least-privilege', 'tutorial'))
     .option('--memory <mb>', "the function's memory in MB", wholeNumber(128, 10_240))
-    .option('--runtime <name>', "the function's runtime")
+    .option('--runtime <name>', "the function's runtime", checked(runtimeProblem))
     .option('--architecture <name>', "the function's architecture", oneOf('arm64', 'x86_64'))
-    .option('--retention <days>', "days to keep the function's log", wholeNumber(1, 3_653))
-    .option('--domain-prefix <prefix>', "the sign-in pages' host name")
+    .option('--retention <days>', "days to keep the function's log", retention)
+    .option('--domain-prefix <prefix>', "the sign-in pages' host name", checked(domainPrefixProblem))
     .option('--tracing', 'record X-Ray traces')
     .option('--no-tracing', 'record none');
 }

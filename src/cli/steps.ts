@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
+import { domainPrefixProblem, runtimeProblem } from '../target/spelling.ts';
 import {
   type Act,
   addClientSettings,
   addPoolSettings,
+  checked,
   examples,
   explainOption,
   oneOf,
+  retention,
   wholeNumber,
 } from './declare.ts';
 
@@ -29,9 +32,9 @@ const steps: { step: Step; what: string; options?: (create: Command) => Command 
     options: (create) =>
       create
         .option('--memory <mb>', 'memory in MB', wholeNumber(128, 10_240))
-        .option('--runtime <name>', 'runtime')
+        .option('--runtime <name>', 'runtime', checked(runtimeProblem))
         .option('--architecture <name>', 'architecture', oneOf('arm64', 'x86_64'))
-        .option('--retention <days>', 'days to keep the log', wholeNumber(1, 3_653)),
+        .option('--retention <days>', 'days to keep the log', retention),
   },
   { step: 'table', what: 'the DynamoDB table' },
   { step: 'api', what: "the REST API with its resource, method and the function's permission" },
@@ -45,7 +48,7 @@ const steps: { step: Step; what: string; options?: (create: Command) => Command 
   {
     step: 'domain',
     what: "the host name of the pool's sign-in pages",
-    options: (create) => create.option('--domain-prefix <prefix>', 'its first part'),
+    options: (create) => create.option('--domain-prefix <prefix>', 'its first part', checked(domainPrefixProblem)),
   },
   { step: 'authorizer', what: "the API's authorizer, attached to its method" },
 ];

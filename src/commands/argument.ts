@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { constants } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
 import type { Context } from './command.ts';
 
@@ -13,4 +14,24 @@ export async function readArgument(value: string, option: string, context: Conte
   } catch (cause) {
     throw usageError(`${option}: ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }
+}
+
+export interface OutputFiles {
+  out?: string | undefined;
+  report?: string | undefined;
+}
+
+/** Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. */
+export async function outputFiles(context: Context, { out, report }: OutputFiles): Promise<OutputFiles> {
+  const writable = async (value: string | undefined, option: string) => {
+    if (value === undefined) return undefined;
+    const file = resolve(context.cwd, value);
+    await access(dirname(file), constants.W_OK).catch((cause: unknown) => {
+      throw usageError(
+        `${option}: ${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      );
+    });
+    return file;
+  };
+  return { out: await writable(out, '--out'), report: await writable(report, '--report') };
 }

@@ -5,6 +5,7 @@ import { compareRuns } from '../measure/load/compare.ts';
 import { type LoadResult, parseLoadResult } from '../measure/load/result.ts';
 import { comparisonPage } from '../ui/load-html.ts';
 import { comparisonLines } from '../ui/load-text.ts';
+import { outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 
 export interface LoadCompareOptions {
@@ -17,12 +18,12 @@ export interface LoadCompareOptions {
 
 /** Puts two kept runs side by side and says what is more than chance. Calls nothing. */
 export async function loadCompare(context: Context, options: LoadCompareOptions): Promise<Result> {
+  const { report } = await outputFiles(context, options);
   const [a, b] = await Promise.all([readRun(context, options.a), readRun(context, options.b)]);
   const comparison = compareRuns(a, b);
-  if (options.report !== undefined) {
-    const file = resolve(context.cwd, options.report);
-    await writeFile(file, comparisonPage(comparison, a, b));
-    context.ui.note(`The comparison is in ${file}.`);
+  if (report !== undefined) {
+    await writeFile(report, comparisonPage(comparison, a, b));
+    context.ui.note(`The comparison is in ${report}.`);
   }
   const names = { a: `${a.label} (${options.a})`, b: `${b.label} (${options.b})` };
   return {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type LoadRun, runLoad } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
@@ -9,6 +8,7 @@ import { loadPage } from '../ui/load-html.ts';
 import { showLoad } from '../ui/load-live.ts';
 import { loadLines, modelText } from '../ui/load-text.ts';
 import { version } from '../version.ts';
+import { type OutputFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
@@ -25,6 +25,7 @@ export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
 /** Sends a load to the stack's own API and measures it. Exit 3 when a threshold is missed. */
 export async function load(context: Context, options: LoadOptions): Promise<Result> {
   const shape = shapeOf(options);
+  const files = await outputFiles(context, options);
   const target = await openLoadTarget(context);
   try {
     const { outputs } = target;
@@ -63,7 +64,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       thresholds,
       ...run,
     };
-    await keep(context, options, result);
+    await keep(context, files, result);
     return {
       json: result,
       text: `${loadLines(result).join('\n')}\n`,
@@ -74,12 +75,11 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
   }
 }
 
-async function keep(context: Context, { out, report }: LoadOptions, result: LoadResult): Promise<void> {
-  if (out !== undefined) await writeFile(resolve(context.cwd, out), `${JSON.stringify(result, null, 1)}\n`);
+async function keep(context: Context, { out, report }: OutputFiles, result: LoadResult): Promise<void> {
+  if (out !== undefined) await writeFile(out, `${JSON.stringify(result, null, 1)}\n`);
   if (report !== undefined) {
-    const file = resolve(context.cwd, report);
-    await writeFile(file, loadPage(result));
-    context.ui.note(`The report is in ${file}.`);
+    await writeFile(report, loadPage(result));
+    context.ui.note(`The report is in ${report}.`);
   }
 }
 

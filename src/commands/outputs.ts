@@ -9,7 +9,7 @@ import {
   stackFiles,
   type TokenSubject,
 } from '../target/stack-files.ts';
-import { placeOf } from './announce.ts';
+import { placeOf, sameStackFlags } from './announce.ts';
 import type { Context } from './command.ts';
 import { stackSettings } from './stack-settings.ts';
 
@@ -52,10 +52,11 @@ export async function readStandingStack(context: Context): Promise<StandingStack
   const summary = await status(aws, { settings, onEvent: () => undefined, signal: context.signal });
   const kept = await keepOutputs(context, summary);
   if (kept === undefined) {
+    const flags = sameStackFlags(context);
     throw new DynopsError({
       code: 'StackAbsent',
       message: `Stack "${summary.stack}" does not stand in ${placeOf(summary)}.`,
-      hint: 'Run `dynops up` to create it, or `dynops status` to see what is missing.',
+      hint: `Run \`dynops up${flags}\` to create it, or \`dynops status${flags}\` to see what is missing.`,
     });
   }
   return { ...kept, fromCache: false };

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { connect } from '../aws/aws.ts';
 import { changeFunctionSettings, type FunctionSettings } from '../aws/function-settings.ts';
 import type { Architecture } from '../measure/cost.ts';
@@ -8,6 +7,7 @@ import { stackNames } from '../stack/names.ts';
 import { functionText } from '../ui/load-text.ts';
 import { tunePage } from '../ui/tune-html.ts';
 import { type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
+import { type OutputFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
@@ -39,6 +39,7 @@ const restoreLimitMs = 120_000;
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
   const { strategy = 'balanced', weight = 0.5 } = options;
   const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options });
+  const files = await outputFiles(context, options);
   const target = await openLoadTarget(context);
   const current = target.function;
   try {
@@ -67,7 +68,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     if (applied) await up(context, { memory: best.memoryMb, architecture: best.architecture });
     const { kind } = await context.choice();
     const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
-    await keep(context, options, outcome);
+    await keep(context, files, outcome);
     return {
       json: { ok: best !== undefined, ...outcome, best: best ?? null },
       text: `${tuneLines(outcome).join('\n')}\n`,
@@ -83,10 +84,9 @@ async function restore(context: Context, to: FunctionSettings): Promise<void> {
   await changeFunctionSettings(aws, to.name, { ...to, zip: functionZip });
 }
 
-async function keep(context: Context, { out, report }: TuneOptions, outcome: TuneOutcome): Promise<void> {
-  if (out !== undefined) await writeFile(resolve(context.cwd, out), `${JSON.stringify(outcome, null, 1)}\n`);
+async function keep(context: Context, { out, report }: OutputFiles, outcome: TuneOutcome): Promise<void> {
+  if (out !== undefined) await writeFile(out, `${JSON.stringify(outcome, null, 1)}\n`);
   if (report === undefined) return;
-  const file = resolve(context.cwd, report);
-  await writeFile(file, tunePage(outcome));
-  context.ui.note(`The report is in ${file}.`);
+  await writeFile(report, tunePage(outcome));
+  context.ui.note(`The report is in ${report}.`);
 }

@@ -160,7 +160,12 @@ export function begin(
     replace: options.replace ?? [],
     password: options.password ?? (() => Promise.reject(new Error('no password was given'))),
     code() {
-      bundled ??= bundleFunctionCode();
+      bundled ??= bundleFunctionCode().catch(async (error: unknown) => {
+        // Ctrl-C reaches the bundler too, and may end it before this process has heard of it.
+        await new Promise((resolve) => setImmediate(resolve));
+        options.signal.throwIfAborted();
+        throw error;
+      });
       return bundled;
     },
     openAllowed,

@@ -2,7 +2,15 @@ import { join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
 import { readIfExists, userConfigFile } from './home.ts';
-import { regionPattern, stackProblem, urlProblem } from './spelling.ts';
+import {
+  domainPrefixProblem,
+  regionPattern,
+  retentionProblem,
+  returnUrlProblem,
+  runtimeProblem,
+  stackProblem,
+  urlProblem,
+} from './spelling.ts';
 
 /** What `dynops.json` and the user's file may hold; every key is optional. */
 export interface Settings {
@@ -39,14 +47,14 @@ const checks: Record<keyof Settings, Check> = {
   temporaryPasswordDays: wholeNumber(1, 365),
   tokenMinutes: wholeNumber(5, 1_440),
   memoryMb: wholeNumber(128, 10_240),
-  runtime: text(/^[a-z0-9.]+$/, 'must be a Lambda runtime such as "nodejs22.x"'),
+  runtime: (value) => runtimeProblem(String(value)),
   architecture: oneOf('arm64', 'x86_64'),
   policy: oneOf('least-privilege', 'tutorial'),
   callbackUrls: urls,
   logoutUrls: urls,
   tracing: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
-  retentionDays: wholeNumber(1, 3_653),
-  domainPrefix: text(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
+  retentionDays: (value) => retentionProblem(Number(value)),
+  domainPrefix: (value) => domainPrefixProblem(String(value)),
 };
 
 /**
@@ -115,5 +123,6 @@ function wholeNumber(least: number, most: number): Check {
 function urls(value: unknown): string | undefined {
   const problem = 'must be a list of URLs';
   if (!Array.isArray(value) || value.length === 0) return problem;
-  return value.every((member) => typeof member === 'string' && URL.canParse(member)) ? undefined : problem;
+  if (!value.every((member) => typeof member === 'string' && URL.canParse(member))) return problem;
+  return value.map((member) => returnUrlProblem(String(member))).find((found) => found !== undefined);
 }

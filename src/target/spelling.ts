@@ -20,3 +20,31 @@ export function stackProblem(value: string): string | undefined {
 
 /** `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`. */
 export const regionPattern = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
+
+/** Why CloudWatch Logs would not keep a log for so many days; undefined when it would. */
+export function retentionProblem(days: number): string | undefined {
+  const allowed = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  ];
+  return allowed.includes(days) ? undefined : `must be one of ${allowed.join(', ')}`;
+}
+
+/** Why the function, which is JavaScript, could not run on a Lambda runtime; undefined when it could. */
+export function runtimeProblem(value: string): string | undefined {
+  return /^nodejs\d{2}\.x$/.test(value) ? undefined : 'must be a Node.js runtime of Lambda such as nodejs24.x';
+}
+
+/** Why Cognito would not take a prefix for a sign-in domain; undefined when it would. */
+export function domainPrefixProblem(value: string): string | undefined {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return 'must be lower-case letters, digits and hyphens';
+  return /aws|amazon|cognito/.test(value) ? 'must not contain aws, amazon or cognito' : undefined;
+}
+
+/** Why Cognito would not return to an address after sign-in or sign-out; undefined when it would. */
+export function returnUrlProblem(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) return 'must be a URL';
+  if (value.includes('#')) return 'must not have a fragment';
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return url.protocol === 'http:' && !isLoopback ? 'must begin with https:// (http:// only for localhost)' : undefined;
+}

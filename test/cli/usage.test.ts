@@ -116,6 +116,33 @@ describe('an endpoint that is not there', () => {
   });
 });
 
+describe('values that AWS would refuse', () => {
+  it.each([
+    [['up', '--retention', '2'], /1, 3, 5, 7, 14/],
+    [['up', '--runtime', 'python3.9'], /Node\.js runtime/],
+    [['up', '--domain-prefix', 'Bad_Prefix!'], /lower-case letters/],
+    [['up', '--domain-prefix', 'my-aws-pool'], /must not contain aws/],
+    [['up', '--callback-url', 'http://example.com/x'], /https:/],
+    [['up', '--callback-url', 'https://example.com/#x'], /fragment/],
+    [['client', 'update', '--logout-url', 'nowhere'], /URL/],
+    [['load', '--out', '/nonexistent/x.json'], /--out: .* cannot be written/],
+    [['load', 'compare', 'a', 'b', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
+  ])('%j: 64, before anything is done', async (words, message) => {
+    const { status, error } = await failure(words);
+    expect(status).toBe(64);
+    expect(error.message).toMatch(message);
+    expect(error.message).not.toContain('..');
+  });
+
+  it('in a settings file too', async () => {
+    await writeFile(join(dynops.home, 'dynops.json'), '{"retentionDays": 2}');
+    const { status, error } = await failure(['plan']);
+    await writeFile(join(dynops.home, 'dynops.json'), '{}');
+    expect(status).toBe(64);
+    expect(error.message).toContain('"retentionDays" must be one of 1, 3, 5, 7, 14');
+  });
+});
+
 describe('credentials', () => {
   const given = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
 
