@@ -1,11 +1,13 @@
 // Builds dist/: the CLI, the embedded engine and the process in which the engine runs functions.
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const dist = fileURLToPath(new URL('./dist', import.meta.url));
 // Built beside it and moved in whole: a command that runs meanwhile finds either the old files or the new.
 const outdir = mkdtempSync(`${dist}.`);
+// Installed for all users of a machine, it must be readable by them.
+chmodSync(outdir, 0o755);
 
 const shared = {
   outdir,

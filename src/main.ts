@@ -2,6 +2,8 @@ import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
 import { createProgram } from './cli.ts';
+import type { GlobalOptions } from './commands/command.ts';
+import { forSameStack } from './commands/same-stack.ts';
 import { DynopsError, ExitStatus, usageError } from './errors.ts';
 import { errorDocument, errorText, resultText } from './ui/outcome.ts';
 import { createUi, type Ui } from './ui/ui.ts';
@@ -26,7 +28,7 @@ async function main(words: string[]): Promise<ExitStatus> {
     if (error instanceof CommanderError && error.exitCode === ExitStatus.done) return ExitStatus.done;
     // The options could not be parsed, so the words themselves say in which form the error is wanted.
     const options = { json: words.includes('--json'), color: !words.includes('--no-color') };
-    return fail(error, {
+    return fail(error instanceof CommanderError ? fromCommander(error, words) : error, {
       ui: makeUi({ ...options, quiet: false, input: false }),
       stop,
       debug: words.includes('--debug'),
@@ -37,7 +39,7 @@ async function main(words: string[]): Promise<ExitStatus> {
 async function execute<Options>(invocation: Invocation<Options>, stop: AbortController): Promise<ExitStatus> {
   const { globals, options } = invocation;
   const ui = makeUi(globals);
-  const reporting = { ui, stop, debug: globals.debug };
+  const reporting = { ui, stop, debug: globals.debug, globals };
   if (globals.timeoutSeconds !== undefined) {
     stopAfter(globals.timeoutSeconds, { stop, give: (error) => fail(error, reporting) });
   }
@@ -65,31 +67,41 @@ interface Reporting {
   ui: Ui;
   stop: AbortController;
   debug: boolean;
+  /** Known once the command line could be parsed. */
+  globals?: GlobalOptions;
   /** Members of the failing command's result that belong into the error document. */
   detail?: unknown;
 }
 
 function fail(thrown: unknown, reporting: Reporting): ExitStatus {
-  const { ui, stop, debug, detail } = reporting;
+  const { ui, stop, debug, detail, globals } = reporting;
   const error = asDynopsError(thrown, stop.signal);
   if (error.code === outputClosed.code) return ExitStatus.done;
-  if (ui.json) process.stdout.write(resultText(errorDocument(error, detail)));
-  if (!ui.json || debug) ui.warn(errorText(error, { ui, debug }));
+  const hint = globals && error.hint && forSameStack(error.hint, globals);
+  if (ui.json) process.stdout.write(resultText(errorDocument(error, detail, hint)));
+  if (!ui.json || debug) ui.warn(errorText(error, { ui, debug, hint }));
   return error.exitStatus;
 }
 
 function asDynopsError(thrown: unknown, signal: AbortSignal): DynopsError {
   if (signal.aborted && signal.reason instanceof DynopsError && isAbort(thrown)) return signal.reason;
   if (thrown instanceof DynopsError) return thrown;
-  if (thrown instanceof CommanderError) return fromCommander(thrown);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const isSystemError = 'syscall' in error && 'code' in error;
   return new DynopsError({
     code: isSystemError ? String(error.code) : 'Unexpected',
     message: error.message,
-    hint: isSystemError ? undefined : 'This is a defect of dynops; --debug shows where it happened.',
+    hint: isSystemError
+      ? systemHint(String(error.code))
+      : 'This is a defect of dynops; --debug shows where it happened.',
     cause: error,
   });
+}
+
+function systemHint(code: string): string | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room on the disk, then run the same command again.';
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined;
+  return 'Give yourself access to it; what dynops itself keeps can go elsewhere with DYNOPS_HOME.';
 }
 
 function isAbort(thrown: unknown): boolean {
@@ -98,13 +110,21 @@ function isAbort(thrown: unknown): boolean {
   );
 }
 
+const adviceFor: Record<string, string> = {
+  'commander.excessArguments': `A value with blanks is quoted for the shell: --item '{"id": "1"}'. Add --help to see what is possible.`,
+};
+
 /** Commander's text is `error: what`, and on a second line a suggestion in brackets. */
-function fromCommander(error: CommanderError): DynopsError {
-  if (error.code.startsWith('commander.help')) return usageError('A command is missing.', 'dynops --help lists them.');
+function fromCommander(error: CommanderError, words: string[]): DynopsError {
+  if (error.code.startsWith('commander.help')) {
+    const help = words.indexOf('help');
+    const problem = help < 0 ? 'A command is missing.' : `Unknown command '${words.slice(help + 1).join(' ')}'.`;
+    return usageError(problem, '`dynops --help` lists them.');
+  }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   return usageError(
-    `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
-    suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'Add --help to see what is possible.',
+    `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
+    suggestion?.replace(/^\((.*)\)$/, '$1') ?? adviceFor[error.code] ?? 'Add --help to see what is possible.',
   );
 }
 

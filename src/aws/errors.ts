@@ -137,12 +137,22 @@ export function translate(
   return new DynopsError({
     code: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
     message: `${service} ${operation}: ${error.message || code}`,
-    hint:
-      denied ?? (unreachable ? `Nothing answers at ${target.endpoint ?? 'the endpoint'}; is it running?` : undefined),
+    hint: denied ?? (unreachable ? unreachableHint(target) : undefined),
     exitStatus: denied ? ExitStatus.credentials : ExitStatus.failed,
     requestId: error.$metadata?.requestId,
     cause,
   });
+}
+
+function unreachableHint({ kind, endpoint, region }: Target): string {
+  switch (kind) {
+    case 'local':
+      return 'The embedded engine has ended. Run the same command again: it is started anew, with all that it stored.';
+    case 'endpoint':
+      return `Nothing answers at ${endpoint}; is it running?`;
+    case 'aws':
+      return `AWS cannot be reached. Is this machine online, and is there a region ${region}?`;
+  }
 }
 
 /** What to do about credentials that are missing, stale or too weak; undefined when the error is about something else. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import { type Act, examples, wholeNumber } from './declare.ts';
+import { usernameProblem } from '../target/spelling.ts';
+import { type Act, checked, examples, wholeNumber } from './declare.ts';
 
 /** call, token and export: using the API. */
 export function declareCalls(program: Command, act: Act): void {
@@ -51,7 +52,7 @@ export function declareCalls(program: Command, act: Act): void {
     .option('--access', 'print the access token instead')
     .option('--decode', 'print what is in the token, and whether the API would take it')
     .option('--refresh', 'get a new one although the kept one is still good')
-    .option('--for <user>', "sign in as this user (default: the stack's own)")
+    .option('--for <user>', "sign in as this user (default: the stack's own)", checked(usernameProblem))
     .option('--password-stdin', 'read the password from stdin')
     .option('--hosted-ui', "sign in on the user pool's pages, in the browser")
     .option('--no-browser', "with --hosted-ui: print the page's address instead of opening it")

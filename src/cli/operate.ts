@@ -33,7 +33,7 @@ function takeProfiles(program: Command, command: Command): void {
 }
 
 function declareLoad(program: Command, act: Act): void {
-  const load = addLoadOptions(program.command('load'));
+  const load = addLoadOptions(program.command('load'), { users: 10, duration: '60s' });
   load
     .summary('virtual users against the API, with a report')
     .description(
@@ -81,7 +81,7 @@ function declareLoad(program: Command, act: Act): void {
 }
 
 function declareTune(program: Command, act: Act): void {
-  const tune = addLoadOptions(program.command('tune'))
+  const tune = addLoadOptions(program.command('tune'), { users: 5, duration: '20s' })
     .summary('find the memory size that is fast and cheap')
     .description(
       "Sends a load at several memory sizes and compares speed and cost, from the function's own REPORT lines.\n" +
@@ -177,11 +177,15 @@ function declareLogs(program: Command, act: Act): void {
 }
 
 /** How much is sent, and what; the same for `load` and `tune`. */
-function addLoadOptions(command: Command): Command {
+function addLoadOptions(command: Command, defaults: { users: number; duration: string }): Command {
   return command
-    .option('--users <n>', 'virtual users (default: 10); with --rate the most connections', wholeNumber(1, 10_000))
+    .option(
+      '--users <n>',
+      `virtual users (default: ${defaults.users}); with --rate the most connections`,
+      wholeNumber(1, 10_000),
+    )
     .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
-    .option('--duration <time>', 'how long, as 90s or 2m (default: 60s)', amount(parseDurationMs))
+    .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseDurationMs))
     .option('--profile <name>', `how the load changes: ${profileNames.join(', ')} (also names AWS credentials)`)
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))

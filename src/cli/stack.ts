@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ResourceType } from '../stack/types.ts';
-import { domainPrefixProblem, runtimeProblem } from '../target/spelling.ts';
+import { domainPrefixProblem, runtimeProblem, usernameProblem } from '../target/spelling.ts';
 import {
   type Act,
   addClientSettings,
@@ -93,7 +93,7 @@ export function declareStack(program: Command, act: Act): void {
 
 function addSettings(command: Command): Command {
   return addClientSettings(addPoolSettings(command))
-    .option('--username <name>', 'the user to sign in as (default: "testuser")')
+    .option('--username <name>', 'the user to sign in as (default: "testuser")', checked(usernameProblem))
     .option('--policy <name>', 'least-privilege, or the tutorial document', oneOf('least-privilege', 'tutorial'))
     .option('--memory <mb>', "the function's memory in MB", wholeNumber(128, 10_240))
     .option('--runtime <name>', "the function's runtime", checked(runtimeProblem))

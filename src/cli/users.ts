@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { UserAddOptions, UserOptions } from '../commands/user.ts';
 import { usageError } from '../errors.ts';
-import { type Act, collect, examples } from './declare.ts';
+import { usernameProblem } from '../target/spelling.ts';
+import { type Act, checked, collect, examples } from './declare.ts';
 
 const passwordStdin = [
   '--password-stdin',
@@ -21,8 +22,8 @@ export function declareUsers(program: Command, act: Act): void {
   group
     .command('create')
     .description("Creates or repairs the stack's own user, or adds another by name.")
-    .argument('[name]', 'another user')
-    .option('--username <name>', 'name of the stack\'s own user (default: "testuser")')
+    .argument('[name]', 'another user', checked(usernameProblem))
+    .option('--username <name>', 'name of the stack\'s own user (default: "testuser")', checked(usernameProblem))
     .option('--temporary', 'with a name: the first sign-in asks for a new password')
     .option('--attribute <name=value>', 'with a name: an attribute such as email; repeatable', collect())
     .option(...passwordStdin)
@@ -67,7 +68,7 @@ export function declareUsers(program: Command, act: Act): void {
   group
     .command('set-password')
     .description('Sets the password of a user.')
-    .argument('<name>', 'the user')
+    .argument('<name>', 'the user', checked(usernameProblem))
     .option('--temporary', 'the next sign-in asks for a new one')
     .option(...passwordStdin)
     .action(act(async () => (await import('../commands/user.ts')).userSetPassword));
@@ -75,19 +76,19 @@ export function declareUsers(program: Command, act: Act): void {
   group
     .command('enable')
     .description('Lets a user sign in again.')
-    .argument('<name>', 'the user')
+    .argument('<name>', 'the user', checked(usernameProblem))
     .action(act(async () => (await import('../commands/user.ts')).userEnable));
 
   group
     .command('disable')
     .description('Lets a user sign in no more.')
-    .argument('<name>', 'the user')
+    .argument('<name>', 'the user', checked(usernameProblem))
     .action(act(async () => (await import('../commands/user.ts')).userDisable));
 
   group
     .command('delete')
     .description("Deletes the stack's own user, or another by name. Asks first.")
-    .argument('[name]', 'another user')
+    .argument('[name]', 'another user', checked(usernameProblem))
     .action(
       act<Partial<UserOptions>>(async () => {
         const [{ stepDelete }, { userRemove }] = await Promise.all([

@@ -16,16 +16,3 @@ export async function announce(context: Context, doing: string): Promise<void> {
   const at = endpointUrl === undefined ? '' : ` (${endpointUrl})`;
   context.ui.note(`${doing} stack "${stack}" in ${placeOf({ target: kind, account: accountId, region })}${at}.`);
 }
-
-/** The flags of this command that another one needs to act on the same stack, with a leading blank. */
-export function sameStackFlags({ options }: Context): string {
-  const { aws, endpointUrl, profile, region, stack } = options;
-  const flags = [
-    ...(aws ? ['--aws'] : []),
-    ...(endpointUrl === undefined ? [] : ['--endpoint-url', endpointUrl]),
-    ...(profile === undefined ? [] : ['--profile', profile]),
-    ...(region === undefined ? [] : ['--region', region]),
-    ...(stack === undefined ? [] : ['--stack', stack]),
-  ];
-  return flags.map((flag) => ` ${flag}`).join('');
-}

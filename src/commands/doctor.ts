@@ -1,7 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { engineCredentials, recordedEngine, runningEngine } from '../target/engine.ts';
+import { ensurePrivateFolder } from '../target/home.ts';
 import { header, send } from '../target/http.ts';
 import { duration } from '../ui/words.ts';
 import { version } from '../version.ts';
@@ -32,10 +34,14 @@ const checks: Check[] = [
 /** What is wrong here, and the command that mends it. Exit 3 when something is. */
 export async function doctor(context: Context): Promise<Result> {
   const findings: (Finding & { name: string })[] = [];
+  const told = new Set<string>();
   for (const { name, look } of checks) {
     const finding = await look(context).catch((error: unknown): Finding => {
-      if (error instanceof DynopsError) return { ok: false, detail: error.message, hint: error.hint };
-      return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+      const detail = error instanceof Error ? error.message : String(error);
+      // Several checks need the same thing, and fail as one when it cannot be had.
+      if (told.has(detail)) return { ok: false, detail: 'not looked at, for the same reason' };
+      told.add(detail);
+      return { ok: false, detail, hint: error instanceof DynopsError ? error.hint : undefined };
     });
     findings.push({ name, ...finding });
   }
@@ -66,6 +72,8 @@ async function lookAtSettings(context: Context): Promise<Finding> {
 }
 
 async function lookAtFiles({ home }: Context): Promise<Finding> {
+  await ensurePrivateFolder(home);
+  await access(home, constants.W_OK);
   const open: string[] = [];
   for (const path of [
     '.',
@@ -99,7 +107,11 @@ async function lookAtEngine(context: Context): Promise<Finding> {
     return { ok: running.version === version, detail, hint: 'It is of another version; run `dynops local start`.' };
   }
   const silent = await recordedEngine(home);
-  if (silent === undefined) return { ok: true, detail: 'not running; a command that needs it starts it' };
+  if (silent === undefined) {
+    if ((await context.choice()).kind !== 'local') return { ok: true, detail: 'not running, and not needed' };
+    const { endpoint } = await context.target();
+    return { ok: true, detail: `started at ${endpoint}` };
+  }
   return {
     ok: false,
     detail: `process ${silent.pid} should answer at ${silent.endpoint}, and does not`,

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { stackNames } from '../stack/names.ts';
-import { sameStackFlags } from './announce.ts';
 import type { Context, Result } from './command.ts';
 import { curlScript } from './export/curl.ts';
 import { postmanCollection } from './export/postman.ts';
 import type { StackFacts } from './export/stack-facts.ts';
 import { standingStack } from './outputs.ts';
+import { sameStackFlags } from './same-stack.ts';
 
 /** A shell script of curl calls. */
 export async function exportCurl(context: Context): Promise<Result> {
   const { outputs } = await standingStack(context);
   const tableName = stackNames(await context.stack()).table;
-  const script = curlScript(outputs.apiUrl, { tableName, flags: sameStackFlags(context) });
+  const script = curlScript(outputs.apiUrl, { tableName, flags: sameStackFlags(context.options) });
   return { json: { ok: true, script }, text: script };
 }
 

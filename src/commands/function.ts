@@ -5,6 +5,7 @@ import { columns } from '../ui/words.ts';
 import { readArgument } from './argument.ts';
 import { checkedJson } from './call/json-text.ts';
 import type { Context, Result } from './command.ts';
+import { needs } from './needs.ts';
 import { stepCreate } from './step.ts';
 
 export interface FunctionTestOptions {
@@ -24,7 +25,9 @@ export async function functionTest(context: Context, options: FunctionTestOption
     import('../aws/invoke.ts'),
   ]);
   const functionName = stackNames(stack).function;
-  const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event });
+  const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event }).catch(
+    needs('function', functionName),
+  );
   context.ui.note(logTail.trimEnd());
   if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n` };
   const error = new DynopsError({

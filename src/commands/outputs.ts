@@ -9,7 +9,7 @@ import {
   stackFiles,
   type TokenSubject,
 } from '../target/stack-files.ts';
-import { placeOf, sameStackFlags } from './announce.ts';
+import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
 import { stackSettings } from './stack-settings.ts';
 
@@ -52,11 +52,13 @@ export async function readStandingStack(context: Context): Promise<StandingStack
   const summary = await status(aws, { settings, onEvent: () => undefined, signal: context.signal });
   const kept = await keepOutputs(context, summary);
   if (kept === undefined) {
-    const flags = sameStackFlags(context);
+    const begun = summary.resources.some(({ state }) => state !== 'absent');
     throw new DynopsError({
       code: 'StackAbsent',
-      message: `Stack "${summary.stack}" does not stand in ${placeOf(summary)}.`,
-      hint: `Run \`dynops up${flags}\` to create it, or \`dynops status${flags}\` to see what is missing.`,
+      message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not stand'} in ${placeOf(summary)}.`,
+      hint: begun
+        ? 'Run `dynops up` for all that is missing; step by step it is `dynops api create`, then `dynops api deploy`.'
+        : 'Run `dynops up` to create it.',
     });
   }
   return { ...kept, fromCache: false };

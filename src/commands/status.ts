@@ -2,6 +2,7 @@ import { ExitStatus } from '../errors.ts';
 import { statusLines, summaryLines } from '../ui/stack-tables.ts';
 import type { Context, Result } from './command.ts';
 import { keepOutputs } from './outputs.ts';
+import { forSameStack } from './same-stack.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface StatusOptions extends SettingOptions {
@@ -23,7 +24,12 @@ export async function status(context: Context, options: StatusOptions): Promise<
     : states.size === 1 && states.has('absent')
       ? 'Nothing stands; `dynops up` creates it.'
       : '`dynops plan` shows what `dynops up` would repair.';
-  const lines = [...statusLines(found.resources), '', ...summaryLines(found, undefined), verdict];
+  const lines = [
+    ...statusLines(found.resources),
+    '',
+    ...summaryLines(found, undefined),
+    forSameStack(verdict, context.options),
+  ];
   return {
     json: found,
     text: `${lines.join('\n')}\n`,

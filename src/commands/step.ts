@@ -7,6 +7,7 @@ import { announce, placeOf } from './announce.ts';
 import type { Context, Result } from './command.ts';
 import { confirmOrStop, refuseUnasked } from './confirm.ts';
 import { choosePassword } from './password.ts';
+import { forSameStack } from './same-stack.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface StepOptions extends SettingOptions {
@@ -36,7 +37,10 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
   const report = await createStep(aws, step, {
     settings,
     signal: context.signal,
-    onEvent: progress.onEvent,
+    onEvent: (event) =>
+      progress.onEvent(
+        event.kind === 'note' ? { ...event, message: forSameStack(event.message, context.options) } : event,
+      ),
     password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
     adopt,
     mustStand,

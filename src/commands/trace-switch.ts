@@ -1,6 +1,7 @@
 import { readFunctionSettings } from '../aws/function-settings.ts';
 import { stackNames } from '../stack/names.ts';
 import type { Context, Result } from './command.ts';
+import { forSameStack } from './same-stack.ts';
 import { up } from './up.ts';
 
 /** Switches X-Ray tracing of the stage and the function on or off, as `up --tracing` would, and remembers it. */
@@ -19,5 +20,5 @@ async function switchTracing(context: Context, tracing: boolean): Promise<Result
   const text = tracing
     ? 'Tracing is on. Call the API, then run `dynops trace list`.\n'
     : 'Tracing is off. Traces that were made stay readable.\n';
-  return { json, text };
+  return { json, text: forSameStack(text, context.options) };
 }

@@ -1,10 +1,11 @@
 import type { ResourceType } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
-import { announce, sameStackFlags } from './announce.ts';
+import { announce } from './announce.ts';
 import type { Context, Result } from './command.ts';
 import { keepOutputs } from './outputs.ts';
 import { choosePassword } from './password.ts';
+import { sameStackFlags } from './same-stack.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface UpOptions extends SettingOptions {
@@ -32,7 +33,7 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
   }).finally(progress.close);
   const kept = await keepOutputs(context, report);
   if (kept !== undefined && ui.live) {
-    for (const line of nextCommands(sameStackFlags(context))) ui.note(line);
+    for (const line of nextCommands(sameStackFlags(context.options))) ui.note(line);
   }
   // A password that was given is not kept.
   const isKept = (await kept?.files.readPassword()) !== undefined;

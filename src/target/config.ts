@@ -10,6 +10,7 @@ import {
   runtimeProblem,
   stackProblem,
   urlProblem,
+  usernameProblem,
 } from './spelling.ts';
 
 /** What `dynops.json` and the user's file may hold; every key is optional. */
@@ -42,7 +43,7 @@ const checks: Record<keyof Settings, Check> = {
   profile: text(/./, 'must be a profile name'),
   region: text(regionPattern, 'must be a region such as "eu-west-1"'),
   stack: (value) => (typeof value === 'string' ? stackProblem(value) : 'must be a stack name'),
-  username: text(/^\S{1,128}$/u, 'must be 1 to 128 characters without blanks'),
+  username: (value) => (typeof value === 'string' ? usernameProblem(value) : 'must be a user name'),
   passwordLength: wholeNumber(6, 99),
   temporaryPasswordDays: wholeNumber(1, 365),
   tokenMinutes: wholeNumber(5, 1_440),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../environment.ts';
@@ -8,7 +8,7 @@ import { DynopsError } from '../errors.ts';
 import { version } from '../version.ts';
 import { type EngineRecord, engineFiles, runningEngine, stopEngine } from './engine.ts';
 import { takeFileLock } from './file-lock.ts';
-import { ensurePrivateFolder, readIfExists } from './home.ts';
+import { ensurePrivateFolder } from './home.ts';
 
 export interface StartEngineOptions {
   home: string;
@@ -56,6 +56,7 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
   const { home, env, port, scale } = options;
   const { folder, log } = engineFiles(home);
   const logFile = await open(log, 'a', 0o600);
+  const { size: logStart } = await logFile.stat();
   const flags = [
     ...(port === undefined ? [] : ['--port', String(port)]),
     ...(scale === undefined || scale === 0 ? [] : ['--aws-like', String(scale)]),
@@ -77,23 +78,28 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
     const next = await Promise.race([ended, sleep(pollMs)]);
     const engine = await runningEngine(home);
     if (engine !== undefined) return engine;
-    if (next === 'ended') throw await startFailure(options, 'it ended at once');
+    if (next === 'ended') throw await startFailure(options, { reason: 'it ended at once', logStart });
     if (Date.now() > endMs) {
       child.kill('SIGKILL');
-      throw await startFailure(options, `no answer within ${startDeadlineMs / 1000} s`);
+      throw await startFailure(options, { reason: `no answer within ${startDeadlineMs / 1000} s`, logStart });
     }
   }
 }
 
-async function startFailure({ home, port }: StartEngineOptions, reason: string): Promise<DynopsError> {
+/** `logStart`: where in the log this start begins, in bytes. */
+async function startFailure(
+  { home, port }: StartEngineOptions,
+  { reason, logStart }: { reason: string; logStart: number },
+): Promise<DynopsError> {
   const { log } = engineFiles(home);
-  const tail = ((await readIfExists(log)) ?? '').trimEnd().split('\n').slice(-5);
+  const said = (await readFile(log)).subarray(logStart).toString('utf8');
+  const tail = said.trimEnd().split('\n').slice(-5);
   const portTaken = tail.some((line) => line.includes('EADDRINUSE'));
   return new DynopsError({
     code: 'EngineWillNotStart',
     message: `The embedded engine did not start: ${reason}.\n${tail.map((line) => `  ${line}`).join('\n')}`,
     hint: portTaken
-      ? `Port ${port} is taken; run \`dynops local start --port 0\` for any free one.`
+      ? `Port ${port} is taken. Any free one is had by \`dynops local start --port 0\`, or by DYNOPS_PORT=0 where that is set.`
       : `Its whole log is ${log}; \`dynops doctor\` looks for causes.`,
   });
 }

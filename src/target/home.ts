@@ -21,10 +21,28 @@ export function userFolder(env: Environment): string {
 
 /** Makes a folder (and its missing parents) that only this user can enter. */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await refuseForeignFolder(folder);
   const { mode } = await stat(folder);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) await chmod(folder, 0o700);
+}
+
+/** Step by step: Node's own recursive `mkdir` never ends where a parent refuses with ENOENT, as /proc does. */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = dirname(folder);
+  try {
+    if (parent !== folder && !(await isThere(parent))) await makeFolder(parent);
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    if (hasCode(cause, 'EEXIST')) return;
+    if (cause instanceof DynopsError) throw cause;
+    throw new DynopsError({
+      code: 'NoFolder',
+      message: `${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      hint: 'Choose another place with DYNOPS_HOME.',
+      cause,
+    });
+  }
 }
 
 /**
@@ -42,7 +60,7 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
   throw new DynopsError({
     code: 'UnsafeFolder',
     message: `${folder} is not a folder of this user's own, so no secret is kept in it.`,
-    hint: 'Remove it, or choose another place with DYNOPS_HOME.',
+    hint: 'Choose another place with DYNOPS_HOME.',
   });
 }
 
@@ -67,6 +85,14 @@ export async function removeIfExists(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    (error: unknown) => !isMissing(error),
+  );
+
+const isMissing = (error: unknown) => hasCode(error, 'ENOENT', 'ENOTDIR');
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

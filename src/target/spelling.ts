@@ -18,6 +18,11 @@ export function stackProblem(value: string): string | undefined {
   return 'must be 1 to 24 lower-case letters, digits and single hyphens, beginning with a letter and not ending with a hyphen';
 }
 
+/** Why Cognito would not take a user's name; undefined when it would. */
+export function usernameProblem(value: string): string | undefined {
+  return /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u.test(value) ? undefined : 'must be 1 to 128 characters without blanks';
+}
+
 /** `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`. */
 export const regionPattern = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
 

@@ -1,3 +1,4 @@
+import { shellQuoted } from './words.ts';
 /** A call as the AWS CLI makes it. What must not be an argument, or cannot be one, is read from a file. */
 export function awsCliCommand(call: { service: string; operation: string; input: object }): string {
   const words = Object.entries(call.input).flatMap(([name, value]) => option(name, value));
@@ -32,9 +33,4 @@ function kebab(name: string): string {
     .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase();
-}
-
-/** A word that a POSIX shell takes as it is. */
-export function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

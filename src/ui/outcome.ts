@@ -17,8 +17,8 @@ export function resultText(document: unknown): string {
 }
 
 /** `{"ok": false, "error": {…}}`, with the members of a failing command's own document after it. */
-export function errorDocument(error: DynopsError, detail: unknown): Record<string, unknown> {
-  const { code, message, hint, requestId, resources } = error;
+export function errorDocument(error: DynopsError, detail: unknown, hint = error.hint): Record<string, unknown> {
+  const { code, message, requestId, resources } = error;
   const members = detail !== null && typeof detail === 'object' ? detail : {};
   return {
     ok: false,
@@ -29,9 +29,9 @@ export function errorDocument(error: DynopsError, detail: unknown): Record<strin
 }
 
 /** For stderr: the technical name first, then what failed and why, and last what to do. */
-export function errorText(error: DynopsError, options: { ui: Ui; debug: boolean }): string {
+export function errorText(error: DynopsError, options: { ui: Ui; debug: boolean; hint?: string | undefined }): string {
   const { ui, debug } = options;
-  const [code, message, hint] = [error.code, error.message, error.hint ?? ''].map(printable);
+  const [code, message, hint] = [error.code, error.message, options.hint ?? error.hint ?? ''].map(printable);
   const name = error.requestId === undefined ? code : `${code}, request id ${printable(error.requestId)}`;
   const lines = [ui.style('dim', name ?? ''), `${ui.style('red', 'error:')} ${message}`];
   if (debug) lines.unshift(ui.style('dim', printable(stackOf(error))));

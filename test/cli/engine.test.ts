@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -97,9 +97,12 @@ describe('the embedded engine', () => {
     const other = await install();
     try {
       const { endpoint } = await start();
+      await mkdir(join(other.home, 'dynops', 'engine'), { recursive: true });
+      await writeFile(join(other.home, 'dynops', 'engine', 'engine.log'), 'of an earlier start\n');
       const { status, stderr } = await other.run(['local', 'start', '--port', new URL(endpoint).port]);
       expect(status).toBe(1);
       expect(stderr).toContain('EADDRINUSE');
+      expect(stderr).not.toContain('of an earlier start');
       expect(stderr.trimEnd().split('\n').at(-1)).toContain('--port 0');
     } finally {
       await other.remove();
@@ -135,6 +138,25 @@ describe('the embedded engine', () => {
     const { ok, checks } = await dynops.json<{ ok: boolean; checks: { name: string; ok: boolean }[] }>(['doctor']);
     expect(checks.filter((check) => !check.ok)).toEqual([]);
     expect(ok).toBe(true);
+  });
+
+  it('is named by doctor when it cannot start, once', async () => {
+    const other = await install();
+    try {
+      const { endpoint } = await start();
+      const { status, stdout } = await other.run(['doctor', '--json'], {
+        env: { DYNOPS_PORT: new URL(endpoint).port },
+      });
+      expect(status).toBe(3);
+      const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; detail: string }[] };
+      const wrong = checks.filter(({ ok }) => !ok);
+      expect(wrong.map(({ name, detail }) => [name, detail.includes('EADDRINUSE')])).toEqual([
+        ['engine', true],
+        ['credentials', false],
+      ]);
+    } finally {
+      await other.remove();
+    }
   });
 
   it('is found open to others by doctor, with the command that closes it', async () => {

@@ -26,12 +26,27 @@ describe("the tutorial's steps, one at a time", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       error: { code: 'StepMissing', hint: expect.stringContaining('dynops role create') },
     });
+    for (const [words, maker] of [
+      [['function', 'test'], 'dynops function create --stack other'],
+      [['table', 'items'], 'dynops table create --stack other'],
+    ] as const) {
+      const { status, stdout } = await dynops.run([...words, '--stack', 'other', '--json']);
+      expect(status).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: 'StepMissing', hint: expect.stringContaining(maker) },
+      });
+    }
   });
 
   it('make the function, which can be tested by itself', async () => {
     for (const step of ['role', 'table', 'function']) {
       expect(actionsOf(await dynops.json<Report>([step, 'create']))).toHaveProperty(step, 'created');
     }
+    const early = await dynops.run(['call', 'ping', '--json']);
+    expect(early.status).toBe(1);
+    expect(JSON.parse(early.stdout)).toMatchObject({
+      error: { code: 'StackAbsent', hint: expect.stringContaining('dynops api create') },
+    });
     const { status, stdout, stderr } = await dynops.run(['function', 'test']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ somekey1: 'somevalue1', somekey2: 'somevalue2' });

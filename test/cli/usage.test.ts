@@ -49,7 +49,10 @@ describe('a command line that cannot be acted on ends with 64', () => {
   it.each([
     [[], 'command'],
     [['upp'], 'upp'],
+    [['help', 'nosuch'], 'nosuch'],
     [['up', '--jsn'], '--jsn'],
+    [['user', 'create', 'ada lovelace'], 'ada lovelace'],
+    [['token', '--for', ''], '--for'],
     [['up', '--aws', '--endpoint-url', 'http://127.0.0.1:1'], '--endpoint-url'],
     [['status', '--profile', 'dev'], '--profile'],
     [['call', 'create', '--item', '{'], '--item'],
@@ -65,6 +68,11 @@ describe('a command line that cannot be acted on ends with 64', () => {
     const document = await failure(words);
     expect(document).toMatchObject({ status: 64, ok: false, error: { code: expect.any(String) } });
     expect(document.error.message).toContain(named);
+  });
+
+  it('a value that the shell took apart is to be quoted', async () => {
+    const { error } = await failure(['call', 'create', '--item', '{id:', '1}']);
+    expect(error).toMatchObject({ code: 'Usage', hint: expect.stringContaining('quoted') });
   });
 
   it('and says nothing on stdout without --json', async () => {

@@ -92,6 +92,13 @@ describe('a folder that is not the user’s own', () => {
     await expect(readdir(theirs)).resolves.toEqual([]);
   });
 
+  it.each([['/proc/dynops/deeper'], ['/dev/null/deeper']])('says so where none can be made: %s', async (place) => {
+    await expect(ensurePrivateFolder(place)).rejects.toMatchObject({
+      code: 'NoFolder',
+      hint: expect.stringContaining('DYNOPS_HOME'),
+    });
+  });
+
   it('may be missing', async () => {
     await expect(refuseForeignFolder(join(folder, 'none', 'deeper'))).resolves.toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { passwordPolicy } from '../../aws/user-pool.ts';
 import { invokeSource, methodAnswers, rolePolicy, trustPolicy } from '../../stack/desired.ts';
-import { shellQuoted } from '../../ui/aws-cli-words.ts';
+import { shellQuoted } from '../../ui/words.ts';
 import type { StackFacts } from './stack-facts.ts';
 
 /**
@@ -14,6 +14,10 @@ export function awsCliScript(facts: StackFacts, { zipFile }: { zipFile: string }
 set -eu
 : "\${PASSWORD:?set PASSWORD to the password of user ${facts.settings.username}}"
 export AWS_PAGER= AWS_REGION=${shellQuoted(facts.place.region)} AWS_DEFAULT_REGION=${shellQuoted(facts.place.region)}
+
+# Readable by this user alone.
+SCRATCH=$(mktemp -d)
+trap 'rm -rf "$SCRATCH"' EXIT
 
 ${[role(facts), table(facts), lambda(facts, zipFile), pool(facts), api(facts)].join('\n\n')}
 
@@ -46,9 +50,12 @@ tries=0
 until FUNCTION_ARN=$(aws lambda create-function --function-name ${shellQuoted(names.function)} --role "$ROLE_ARN" \\
   --runtime ${shellQuoted(settings.runtime)} --architectures ${settings.architecture} --handler index.handler \\
   --memory-size ${settings.memoryMb} --timeout 10 --tracing-config Mode=${settings.tracing ? 'Active' : 'PassThrough'} \\
-  --zip-file fileb://${shellQuoted(zipFile)} --tags ${json(tags('function'))} --query FunctionArn --output text); do
+  --zip-file fileb://${shellQuoted(zipFile)} --tags ${json(tags('function'))} --query FunctionArn --output text 2>"$SCRATCH/error"); do
   tries=$((tries + 1))
-  [ "$tries" -lt 30 ] || exit 1
+  if [ "$tries" -ge 30 ] || ! grep -q 'cannot be assumed' "$SCRATCH/error"; then
+    cat "$SCRATCH/error" >&2
+    exit 1
+  fi
   sleep 2
 done
 aws lambda wait function-active-v2 --function-name ${shellQuoted(names.function)}`;
@@ -72,11 +79,9 @@ aws cognito-idp create-user-pool-domain --user-pool-id "$POOL_ID" --domain ${she
 aws cognito-idp admin-create-user --user-pool-id "$POOL_ID" --username ${shellQuoted(settings.username)} \\
   --message-action SUPPRESS >/dev/null
 # In a file of its own: arguments can be read by every user of the machine.
-INPUT=$(mktemp)
-trap 'rm -f "$INPUT"' EXIT
 printf '{"UserPoolId":"%s","Username":"%s","Password":"%s","Permanent":true}' \\
-  "$POOL_ID" ${shellQuoted(settings.username)} "$(printf %s "$PASSWORD" | sed 's/[\\"]/\\\\&/g')" >"$INPUT"
-aws cognito-idp admin-set-user-password --cli-input-json "file://$INPUT"`;
+  "$POOL_ID" ${shellQuoted(settings.username)} "$(printf %s "$PASSWORD" | sed 's/[\\"]/\\\\&/g')" >"$SCRATCH/input.json"
+aws cognito-idp admin-set-user-password --cli-input-json "file://$SCRATCH/input.json"`;
 }
 
 function api(facts: StackFacts): string {

@@ -1,7 +1,9 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import { sendsTracesElsewhere } from '../../aws/traces.ts';
+import { DynopsError } from '../../errors.ts';
 import { stackNames } from '../../stack/names.ts';
 import type { Context } from '../command.ts';
+import { forSameStack } from '../same-stack.ts';
 import { indexingMs } from './indexing.ts';
 
 /** Why there may be no trace, as far as it can be known: sentences for a person, the likeliest first. */
@@ -9,7 +11,7 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
   const aws = await context.aws();
   const names = stackNames(await context.stack());
   const [settings, elsewhere] = await Promise.all([
-    readFunctionSettings(aws, names.function).catch(() => undefined),
+    readFunctionSettings(aws, names.function).catch(unlessAbsent),
     sendsTracesElsewhere(aws),
   ]);
   const { kind } = await context.choice();
@@ -19,7 +21,7 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
           'This account sends its traces to CloudWatch (Transaction Search is on), where X-Ray calls do not find them: look in the CloudWatch console, under Application Signals, or switch it off with `aws xray update-trace-segment-destination --destination XRay`.',
         ]
       : []),
-    ...tracingIsOff(settings),
+    ...tracingIsOff(settings).map((line) => forSameStack(line, context.options)),
     ...((await indexingMs(context)) > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
     ...(kind === 'local'
       ? ['The engine keeps the traces of its present run alone: a restart forgets them.']
@@ -30,6 +32,10 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
 export async function tracingIsOn(context: Context): Promise<boolean> {
   const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
   return settings.tracing;
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (!(error instanceof DynopsError) || error.code !== 'StackAbsent') throw error;
 }
 
 function tracingIsOff(settings: FunctionSettings | undefined): string[] {
