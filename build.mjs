@@ -37,7 +37,12 @@ await Promise.all([
     },
   }),
   // One file with nothing shared: it is all of ours that a function's process may read.
-  build({ ...shared, entryPoints: { 'function-process': 'src/local/lambda/function-process.ts' } }),
+  // By its ending it is a module, so that Node 20.19 looks for no package.json, which it may not read.
+  build({
+    ...shared,
+    entryPoints: { 'function-process': 'src/local/lambda/function-process.ts' },
+    outExtension: { '.js': '.mjs' },
+  }),
 ]);
 
 const old = mkdtempSync(`${dist}.`);

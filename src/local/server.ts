@@ -135,7 +135,7 @@ async function serveApi(
   let catalog: Catalog | undefined;
   try {
     // Of two, Node shows the first, and something in between may have checked the second.
-    if ((request.headersDistinct.authorization?.length ?? 0) > 1) {
+    if (headerPairs(request).filter(([name]) => name.toLowerCase() === 'authorization').length > 1) {
       throw new AwsError('IncompleteSignatureException', 'There must be one Authorization header', { statusCode: 400 });
     }
     const signed = { method, path, query, headers, body };
@@ -219,12 +219,18 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   });
 }
 
-function plain(request: IncomingMessage, parts: { path: string; query: string; body: Buffer }): PlainRequest {
+/** As they arrived: Node's own `headersDistinct` fails on one called `constructor` (seen on 20.19.0). */
+function headerPairs(request: IncomingMessage): [string, string][] {
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
     headers.push([request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '']);
   }
-  return { method: request.method ?? 'GET', ...parts, headers, sourceIp: request.socket.remoteAddress ?? '127.0.0.1' };
+  return headers;
+}
+
+function plain(request: IncomingMessage, parts: { path: string; query: string; body: Buffer }): PlainRequest {
+  const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+  return { method: request.method ?? 'GET', ...parts, headers: headerPairs(request), sourceIp };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: PlainResponse): void {

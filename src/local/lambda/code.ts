@@ -30,6 +30,7 @@ export async function storeCode(dataDir: string, zip: Uint8Array): Promise<Store
   const unfinished = `${folder}.${randomUUID()}`;
   try {
     await writeFiles(join(unfinished, 'task'), files);
+    await writeFile(packageAbove(join(unfinished, 'task')), '{}', { mode: 0o600 });
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -99,6 +100,12 @@ function safePath(folder: string, name: string): string {
 export function taskFolder(dataDir: string, sha256: string): Promise<string> {
   return realpath(join(codeFolder(dataDir), folderName(sha256), 'task'));
 }
+
+/**
+ * Node looks for the package.json that says how code is to be loaded, upwards from that code. In this one, which says
+ * nothing, the search ends where AWS's ends: no file further up is read, nor is there any that the function may read.
+ */
+export const packageAbove = (taskRoot: string) => join(dirname(taskRoot), 'package.json');
 
 /** A function's own writable folder, as Lambda's /tmp; emptied with every new process. */
 export async function makeScratch(dataDir: string, id: string): Promise<string> {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueFunctionCredentials } from '../credentials.ts';
 import type { Engine } from '../engine.ts';
-import { makeScratch, taskFolder } from './code.ts';
+import { makeScratch, packageAbove, taskFolder } from './code.ts';
 import type { FunctionRecord } from './functions.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
 import { type FromFunction, type FunctionError, readMessage, type ToFunction } from './messages.ts';
@@ -46,7 +46,10 @@ export async function startWorker(engine: Engine, record: FunctionRecord, onExit
   const child = fork(script, [], {
     cwd: taskRoot,
     env: environmentOf(engine, record, { taskRoot, scratch, logStream }),
-    execArgv: [...permissionFlags([script, taskRoot, scratch], scratch), `--max-old-space-size=${record.memoryMb}`],
+    execArgv: [
+      ...permissionFlags([script, taskRoot, packageAbove(taskRoot), scratch], scratch),
+      `--max-old-space-size=${record.memoryMb}`,
+    ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 
@@ -91,8 +94,11 @@ export async function startWorker(engine: Engine, record: FunctionRecord, onExit
     });
   }
   child.on('error', () => child.kill('SIGKILL'));
-  child.once('exit', (code, signal) => {
+  child.once('exit', () => {
     alive = false;
+  });
+  // Not before all that it said has arrived: its last words are why it ended.
+  child.once('close', (code, signal) => {
     const description = `Error: Runtime exited ${signal ? `with error: signal: ${signalText(signal)}` : code === 0 ? 'without providing a reason' : `with error: exit status ${code}`}`;
     initDone({ errorType: 'Runtime.ExitError', errorMessage: description, trace: [] });
     current?.settle({ kind: 'exit', description });
@@ -141,9 +147,9 @@ const signalText = (signal: string) => (signal === 'SIGKILL' ? 'killed' : signal
 /** The bundled program beside the engine's; a file of its own, so that a function can be kept from all the others. */
 function processScript(): string {
   const here = dirname(fileURLToPath(import.meta.url));
-  const places = [join(here, 'function-process.js'), join(here, '../../../dist/function-process.js')];
+  const places = [join(here, 'function-process.mjs'), join(here, '../../../dist/function-process.mjs')];
   const found = places.find((place) => existsSync(place));
-  if (!found) throw new Error('function-process.js is missing: run `npm run build`');
+  if (!found) throw new Error('function-process.mjs is missing: run `npm run build`');
   return found;
 }
 

@@ -177,6 +177,21 @@ describe('handlers', () => {
     );
     expect((await fixture.invoke('talk')).log).not.toContain('Init Duration');
   });
+
+  it('writes the last words of one that ends', async () => {
+    const lines = 'Array.from({ length: 500 }, (_, index) => "line " + index + "\\n").join("")';
+    await fixture.create(
+      'last',
+      `exports.handler = async () => { require('fs').writeSync(2, ${lines}); process.exit(1); };`,
+    );
+    expect((await fixture.invoke('last')).log).toContain('line 499\n');
+  });
+
+  it('is loaded by its own package.json or none, not by one that lies above the engine’s folder', async () => {
+    await writeFile(join(fixture.engine.dataDir, 'package.json'), '{"type":"module"}');
+    await fixture.create('plain', "exports.handler = async () => typeof require('fs').readFileSync;");
+    await expect(fixture.invoke('plain')).resolves.toMatchObject({ payload: 'function' });
+  });
 });
 
 describe('payloads', () => {
