@@ -19,6 +19,9 @@ export async function createContext(given: {
 }): Promise<Context> {
   const { options, env, cwd, ui, signal } = given;
   const home = resolve(cwd, homeFolder(env));
+  // A function's process is kept to its own folders by Node's permission flags, where a * stands for anything.
+  if (home.includes('*'))
+    throw usageError(`${home} cannot be used: it has a * in it.`, 'Choose another place with DYNOPS_HOME.');
   await refuseForeignFolder(home);
   const settings = once(() => loadSettings({ cwd, env }));
   const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));

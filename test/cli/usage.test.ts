@@ -92,6 +92,9 @@ describe('a command line that cannot be acted on ends with 64', () => {
   it('also when the environment is wrong', async () => {
     await expect(failure(['status'], { env: { DYNOPS_STACK: '../x' } })).resolves.toMatchObject({ status: 64 });
     await expect(failure(['local', 'start'], { env: { DYNOPS_PORT: 'http' } })).resolves.toMatchObject({ status: 64 });
+    await expect(failure(['local', 'start'], { env: { DYNOPS_HOME: '/tmp/a*' } })).resolves.toMatchObject({
+      status: 64,
+    });
   });
 });
 
