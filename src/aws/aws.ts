@@ -1,4 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { DynopsError } from '../errors.ts';
 import type { Target } from '../target/target.ts';
 import { type Caller, createCaller, type OnCall } from './call.ts';
 
@@ -36,7 +37,8 @@ const urlSuffixes: Record<string, string> = { 'aws-cn': 'amazonaws.com.cn', 'aws
 export async function connect(options: ConnectOptions): Promise<Aws> {
   const { target } = options;
   const caller = createCaller(options);
-  const { Account = '', Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
+  const { Account, Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
+  if (!Account) throw noAccount(target);
   const partition = Arn.split(':')[1] || 'aws';
   return {
     ...caller,
@@ -47,6 +49,14 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
     endpoint: target.endpoint?.replace(/\/+$/, ''),
     urlSuffix: urlSuffixes[partition] ?? 'amazonaws.com',
   };
+}
+
+function noAccount({ endpoint }: Target): DynopsError {
+  return new DynopsError({
+    code: 'UnreadableAnswer',
+    message: `STS GetCallerIdentity: ${endpoint ?? 'the endpoint'} answered without an account.`,
+    hint: 'Is it an AWS-compatible endpoint, and is there no other server in between?',
+  });
 }
 
 /** Where a deployed API answers. Endpoints that are not AWS's serve it below a path that they have in common. */

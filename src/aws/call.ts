@@ -1,7 +1,15 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
 import type { Target } from '../target/target.ts';
-import { isAnswerLost, isClockCorrected, isConcurrentChange, isThrottled, isUnsent, translate } from './errors.ts';
+import {
+  isAnswerLost,
+  isClockCorrected,
+  isConcurrentChange,
+  isThrottled,
+  isUnsent,
+  lastingFailure,
+  translate,
+} from './errors.ts';
 
 /** One attempt at an AWS call, as `--debug` shows it. Inputs and outputs are not in it: they may hold secrets. */
 export interface CallRecord {
@@ -119,9 +127,10 @@ export function createCaller(options: {
             failures = 0;
             if (clock() - startedAtMs > throttledForMs || (!isThrottled(error) && attempt > 30)) throw error;
           } else if (isAnswerLost(error)) {
-            failures += 1;
+            // Silence has taken a minute already.
+            failures += error.code === 'TimeoutError' ? maxFailedAttempts / 2 : 1;
             if (once && !isUnsent(error)) throw lost(error, operation);
-            if (failures >= maxFailedAttempts) throw error;
+            if (failures >= maxFailedAttempts) throw lastingFailure(error, attempt);
           } else throw error;
           await pause(backoffMs(attempt));
         }

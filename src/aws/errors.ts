@@ -80,6 +80,28 @@ export const isAnswerLost = (error: DynopsError) =>
   error.code === 'AnswerLost' ||
   ((metadataOf(error)?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error));
 
+const lasting = new WeakSet<DynopsError>();
+
+/** It failed so often in a row that looking and trying again is in vain. */
+export const isLasting = (error: DynopsError) => lasting.has(error);
+
+/** The failure of the last of so many attempts, as one that lasts. */
+export function lastingFailure(error: DynopsError, attempts: number): DynopsError {
+  const { code, message, hint, requestId, exitStatus } = error;
+  const made = new DynopsError({
+    code,
+    message: `${message} (${attempts} attempts)`,
+    hint:
+      hint ??
+      'The service fails or does not answer. Run the same command again when it does: it goes on from what stands.',
+    requestId,
+    exitStatus,
+    cause: error.cause,
+  });
+  lasting.add(made);
+  return made;
+}
+
 /** No connection came about, so nothing was sent. */
 export const isUnsent = (error: DynopsError) => error.code === 'ECONNREFUSED' || error.code === 'EAI_AGAIN';
 

@@ -1,3 +1,4 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   type Architecture,
   CreateFunctionCommand,
@@ -149,15 +150,21 @@ function untilRoleIsReady<Answer extends object>(
   onWait: OnWait,
   attempt: () => Promise<Answer>,
 ): Promise<Answer> {
+  const RoleName = desired.roleArn.split('/').at(-1) ?? '';
+  let attempts = 0;
   return waitFor(aws, {
-    reason: `the role ${desired.roleArn.split('/').at(-1)} is not yet assumable by Lambda`,
+    reason: `the role ${RoleName} is not yet assumable by Lambda`,
     limitMs,
     onWait,
-    ask: () =>
-      attempt().catch((error: unknown) => {
+    async ask() {
+      attempts += 1;
+      // Lambda says of a role that was deleted what it says of a new one.
+      if (attempts % 16 === 0) await aws.call(IAMClient, new GetRoleCommand({ RoleName }));
+      return attempt().catch((error: unknown) => {
         if (isRoleNotReady(error)) return undefined;
         throw error;
-      }),
+      });
+    },
   });
 }
 

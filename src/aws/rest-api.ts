@@ -11,6 +11,7 @@ import {
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
 import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
@@ -108,7 +109,9 @@ async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<Ac
     }),
     { once: true },
   );
-  if (!made.id || !made.rootResourceId) throw new Error('the new API has no id');
+  if (!made.id || !made.rootResourceId) {
+    throw new DynopsError({ code: 'AnswerLost', message: 'API Gateway CreateRestApi: the answer has no id in it.' });
+  }
   const { id: restApiId, rootResourceId: parentId } = made;
   const { pathPart } = desired;
   // Another command may have made one at the same moment; both must go on with the same, so all are listed meanwhile.

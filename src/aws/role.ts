@@ -164,11 +164,18 @@ async function remove(aws: Aws, actual: ActualRole, onWait: OnWait): Promise<voi
     reason: `the policies of the role ${actual.name} are not gone yet`,
     limitMs: policiesGoneMs,
     onWait,
-    ask: () =>
-      aws.call(IAMClient, command).then(
-        () => true,
-        (error: unknown) => (stillHasPolicies(error) ? undefined : (ignoreMissing(error) ?? true)),
-      ),
+    async ask() {
+      try {
+        await aws.call(IAMClient, command);
+      } catch (error) {
+        if (!stillHasPolicies(error)) return ignoreMissing(error) ?? true;
+        // Or another command has given it one since it was read.
+        const again = await read(aws, actual);
+        if (again) await removePolicies(aws, again);
+        return undefined;
+      }
+      return true;
+    },
   });
 }
 

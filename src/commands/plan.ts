@@ -2,6 +2,7 @@ import { ExitStatus } from '../errors.ts';
 import type { ResourceType } from '../stack/types.ts';
 import { reportLines } from '../ui/stack-tables.ts';
 import type { Context, Result } from './command.ts';
+import { noteOf } from './note-of.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface PlanOptions extends SettingOptions {
@@ -20,11 +21,11 @@ export async function plan(context: Context, options: PlanOptions): Promise<Resu
   const report = await stack.plan(aws, {
     settings,
     signal: context.signal,
-    onEvent: () => undefined,
+    onEvent: noteOf(context),
     adopt: options.adopt ?? false,
     replace: options.replace ?? [],
   });
-  const changing = report.resources.filter(({ action }) => action !== 'unchanged');
+  const changing = report.resources.filter(({ action }) => action !== 'unchanged' && action !== 'absent');
   const verdict =
     changing.length === 0
       ? '`up` would change nothing.'

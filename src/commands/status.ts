@@ -1,6 +1,7 @@
 import { ExitStatus } from '../errors.ts';
 import { statusLines, summaryLines } from '../ui/stack-tables.ts';
 import type { Context, Result } from './command.ts';
+import { noteOf } from './note-of.ts';
 import { keepOutputs } from './outputs.ts';
 import { forSameStack } from './same-stack.ts';
 import { type SettingOptions, stackSettings } from './stack-settings.ts';
@@ -16,7 +17,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
     context.aws(),
     import('../stack/stack.ts'),
   ]);
-  const found = await stack.status(aws, { settings, signal: context.signal, onEvent: () => undefined });
+  const found = await stack.status(aws, { settings, signal: context.signal, onEvent: noteOf(context) });
   await keepOutputs(context, found);
   const states = new Set(found.resources.map(({ state }) => state));
   const verdict = found.inSync

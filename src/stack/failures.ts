@@ -1,18 +1,18 @@
-import { isAnswerLost, isConcurrentChange, isExisting, isMissing } from '../aws/errors.ts';
+import { isAnswerLost, isConcurrentChange, isExisting, isLasting, isMissing } from '../aws/errors.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Run } from './pipeline.ts';
 
 /** What stands is not what was thought, or nobody knows: it is read again, and what is then missing is done. */
 export function isWorthAnotherLook(error: unknown): boolean {
   if (!(error instanceof DynopsError)) return false;
-  if (['ForeignResource', 'NeedsReplace', 'WaitedTooLong'].includes(error.code)) return false;
+  if (['ForeignResource', 'NeedsReplace', 'WaitedTooLong'].includes(error.code) || isLasting(error)) return false;
   return isAnswerLost(error) || isConcurrentChange(error) || isExisting(error) || isMissing(error);
 }
 
 /** An error that says what stands: part-way when something was changed, so that the same command goes on. */
 export function failure(run: Run, cause: unknown): unknown {
   const resources = [...run.reports.values()];
-  const changed = resources.some(({ action }) => action !== 'unchanged' && action !== 'absent');
+  const changed = run.touched || resources.some(({ action }) => action !== 'unchanged' && action !== 'absent');
   if (!(cause instanceof DynopsError)) return cause;
   const { code, message, hint, requestId, exitStatus } = cause;
   const partial = changed && exitStatus === ExitStatus.failed;

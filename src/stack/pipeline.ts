@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { isUnsupported } from '../aws/errors.ts';
 import { type Existing, type Tags, tagChanges } from '../aws/resource.ts';
-import { watched } from '../aws/watched.ts';
+import { type ChangingCall, watched } from '../aws/watched.ts';
 import type { Change } from '../change.ts';
 import { DynopsError } from '../errors.ts';
 import type { FunctionCode } from './code.ts';
@@ -49,6 +49,10 @@ export interface Run {
   reports: Map<ResourceType, ResourceReport>;
   /** What the endpoint does not serve. */
   leftOut: Set<ResourceType>;
+  /** Something that has our tag was seen: the stack was begun. */
+  begun: boolean;
+  /** Something was changed; what failed after that failed part-way. */
+  touched: boolean;
 }
 
 /** After a step whose outcome is unclear, the account is read again; so many times, with pauses that grow to this. */
@@ -75,7 +79,7 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     password: options.password,
     openAllowed: options.openAllowed,
   };
-  return { aws, options, known, actuals, reports: new Map(), leftOut: new Set() };
+  return { aws, options, known, actuals, reports: new Map(), leftOut: new Set(), begun: false, touched: false };
 }
 
 /** Reads all that stands, side by side where nothing needs to be known first. */
@@ -93,6 +97,18 @@ export async function readAll(run: Run, nodes: readonly Node[] = graph): Promise
     return promise;
   };
   await allSettled(nodes.map(start));
+  run.begun ||= taggedTypes.some((type) => run.actuals.get(type)?.tags['dynops:stack'] === run.known.stack);
+}
+
+/** What carries tags of its own on any endpoint that serves it. */
+const taggedTypes: readonly ResourceType[] = ['role', 'function', 'api', 'pool'];
+
+/**
+ * Whether this stack made it: by its tag. Where an endpoint does not tell tags, what has our name is taken for ours
+ * when something else with our tag is there, or was at an earlier look of this run.
+ */
+export function isOurs(run: Run, actual: Existing): boolean {
+  return actual.tagsKnown === false ? run.begun : actual.tags['dynops:stack'] === run.known.stack;
 }
 
 async function read(run: Run, node: Node, readFirst: (type: ResourceType) => Promise<void>): Promise<void> {
@@ -127,8 +143,7 @@ async function compare(run: Run, node: Node): Promise<Finding> {
   const actual = actuals.get(node.type);
   const name = node.name(known);
   if (!actual) return { node, name, actual, ours: true, changes: [] };
-  const stackTag = actual.tags['dynops:stack'];
-  const ours = stackTag === known.stack || actual.tagsKnown === false;
+  const ours = isOurs(run, actual);
   const desired = (await node.desired(known)) as { tags: Tags };
   const changes = node.resource.compare(desired, actual);
   const tags = tagChanges(desired.tags, actual.tags);
@@ -157,7 +172,7 @@ export function refuse(
     const list = foreign.map(({ node, actual }) => `${node.type} ${actual?.id}`).join(', ');
     throw new DynopsError({
       code: 'ForeignResource',
-      message: `Held by something that this stack did not make: ${list}. Nothing was changed.`,
+      message: `Held by something that is not known to be this stack's: ${list}. Nothing was changed.`,
       hint: 'Use another --stack NAME, or --adopt to take it over.',
     });
   }
@@ -199,6 +214,20 @@ export async function converge(run: Run, nodes: readonly Node[] = graph): Promis
   }
 }
 
+/** The way to call AWS for what changes something: the run knows from then on that it has. */
+export function acting(run: Run, onCall: (call: ChangingCall) => void = () => undefined): Aws {
+  const onLost = () => {
+    run.touched = true;
+  };
+  return watched(run.aws, {
+    onLost,
+    onCall(call) {
+      run.touched = true;
+      onCall(call);
+    },
+  });
+}
+
 /** Carries out what the findings ask for: each node when what it comes after stands, independent ones side by side. */
 async function act(run: Run, findings: readonly Finding[]): Promise<void> {
   const acting = new Map<ResourceType, Promise<void>>();
@@ -228,7 +257,7 @@ async function actOn(run: Run, node: Node): Promise<void> {
     return;
   }
   const { type } = node;
-  const aws = watched(run.aws, (call) => options.onEvent({ kind: 'called', type, name, call }));
+  const aws = acting(run, (call) => options.onEvent({ kind: 'called', type, name, call }));
   options.onEvent({ kind: 'started', type, name, doing: actual ? 'updating' : 'creating' });
   const onWait = (reason: string) =>
     options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });

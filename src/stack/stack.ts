@@ -92,7 +92,7 @@ export async function plan(
     type: finding.node.type,
     name: finding.name,
     id: finding.actual?.id ?? null,
-    action: actionFor(finding),
+    action: run.leftOut.has(finding.node.type) ? ('absent' as const) : actionFor(finding),
     ms: 0,
     ...(finding.changes.length > 0 && { changes: finding.changes }),
   }));
@@ -118,7 +118,7 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
     state: stateOf(finding),
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
-  const inSync = resources.every(({ state }) => state === 'present');
+  const inSync = resources.every(({ type, state }) => state === 'present' || run.leftOut.has(type));
   return { ok: true, inSync, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 

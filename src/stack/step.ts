@@ -4,7 +4,7 @@ import { tagChanges } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
 import { failure } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { compareAll, converge, type Run, readAll, record } from './pipeline.ts';
+import { acting, compareAll, converge, isOurs, type Run, readAll, record } from './pipeline.ts';
 import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
 import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
 
@@ -51,14 +51,15 @@ export async function createStep(
     if (!run.actuals.has(type)) throw missing(type, step);
   }
   const resources = await converge(run, nodesOf(step));
-  await remember(run, step);
+  await orFailure(run, remember(run, step));
   sayIfOpen(run, step);
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
 /** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
 async function remember(run: Run, step: Step): Promise<void> {
-  const { aws, actuals, known } = run;
+  const { actuals, known } = run;
+  const aws = acting(run);
   const around = nodesOf(step).map(({ inside }) => inside);
   for (const node of graph.filter(({ type }) => around.includes(type) && !steps[step].makes.includes(type))) {
     const actual = actuals.get(node.type);
@@ -84,32 +85,41 @@ export async function deleteStep(aws: Aws, step: Step, options: StackOptions): P
   const startedAtMs = aws.clock();
   const run = begin(aws, options, { openAllowed: true });
   await readAll(run);
-  if (step === 'authorizer') await openMethod(run);
   const own: ResourceType[] = step === 'authorizer' ? ['authorizer'] : steps[step].makes;
   const nodes = graph.filter(({ type }) => own.includes(type)).reverse();
   const resources: ResourceReport[] = [];
-  for (const node of nodes) resources.unshift(await removeNode(run, node));
-  if (step === 'authorizer') sayIfOpen(run, step);
+  try {
+    if (step === 'authorizer') await orFailure(run, openMethod(run));
+    for (const node of nodes) resources.unshift(await removeNode(run, node));
+  } finally {
+    // Whether or not the authorizer itself could be removed.
+    if (step === 'authorizer') sayIfOpen(run, step);
+  }
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
 async function removeNode(run: Run, node: Node): Promise<ResourceReport> {
-  const { aws, known, options } = run;
+  const { known, options } = run;
+  const aws = acting(run);
   const { type } = node;
   const name = node.name(known);
   const actual = run.actuals.get(type);
-  const ours = actual?.tags['dynops:stack'] === known.stack || actual?.tagsKnown === false;
-  if (!actual || !ours) return { type, name, id: actual?.id ?? null, action: actual ? 'kept' : 'absent', ms: 0 };
+  if (!actual || !isOurs(run, actual))
+    return { type, name, id: actual?.id ?? null, action: actual ? 'kept' : 'absent', ms: 0 };
   const startedAtMs = aws.clock();
   options.onEvent({ kind: 'started', type, name, doing: 'deleting' });
   const onWait = (reason: string) =>
     options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });
-  await node.resource.remove(aws, actual, onWait).catch((error: unknown) => {
-    throw failure(run, error);
-  });
+  await orFailure(run, node.resource.remove(aws, actual, onWait));
   record(run, { node, name, action: 'deleted', changes: [], ms: aws.clock() - startedAtMs });
   run.actuals.delete(type);
   return run.reports.get(type) ?? { type, name, id: null, action: 'deleted', ms: 0 };
+}
+
+function orFailure(run: Run, doing: Promise<void>): Promise<void> {
+  return doing.catch((error: unknown) => {
+    throw failure(run, error);
+  });
 }
 
 /** API Gateway does not delete an authorizer that a method refers to. */
@@ -118,7 +128,7 @@ async function openMethod(run: Run): Promise<void> {
   const actual = run.known.actual<ActualMethod>('method');
   if (!node || !actual || actual.authorizationType === 'NONE') return;
   const desired: DesiredMethod = { ...((await node.desired(run.known)) as DesiredMethod), authorizerId: undefined };
-  const made = await node.resource.update(run.aws, { desired, actual, changes: [], onWait: () => undefined });
+  const made = await node.resource.update(acting(run), { desired, actual, changes: [], onWait: () => undefined });
   run.actuals.set('method', made);
 }
 
@@ -126,10 +136,9 @@ function sayIfOpen(run: Run, step: Step): void {
   const method = run.known.actual<ActualMethod>('method');
   const touched = ['api', 'stage', 'authorizer'].includes(step);
   if (!touched || method?.authorizationType !== 'NONE') return;
-  const next = run.actuals.has('authorizer') ? '' : ' `dynops authorizer create` and then';
   run.options.onEvent({
     kind: 'note',
-    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL, until${next} \`dynops api deploy\`.`,
+    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL, until \`dynops authorizer create\` and then \`dynops api deploy\`.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { allSettled, failure, isWorthAnotherLook } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { type Run, readAll, record } from './pipeline.ts';
+import { acting, isOurs, type Run, readAll, record } from './pipeline.ts';
 import type { ResourceReport, ResourceType } from './types.ts';
 
 /** What holds data or sign-ins, and what they cannot do without. */
@@ -20,8 +20,11 @@ export async function tearDown(run: Run, options: { keepData: boolean }): Promis
   for (let pass = 1; ; pass += 1) {
     try {
       await readAll(run);
-      const here = graph.filter((node) => isOurs(run, node) && !kept.includes(node.type));
-      if (here.length === 0) return graph.map((node) => reportOf(run, node, kept));
+      const here = graph.filter((node) => isHeld(run, node) && !kept.includes(node.type));
+      if (here.length === 0) {
+        sayWhatIsUnknown(run);
+        return graph.map((node) => reportOf(run, node, kept));
+      }
       await removeAll(run, here);
     } catch (error) {
       if (!isWorthAnotherLook(error) || pass >= maxPasses) throw failure(run, error);
@@ -34,10 +37,20 @@ export async function tearDown(run: Run, options: { keepData: boolean }): Promis
   }
 }
 
-function isOurs(run: Run, node: Node): boolean {
-  const actual = run.actuals.get(node.type);
-  if (!actual) return false;
-  return actual.tags['dynops:stack'] === run.known.stack || actual.tagsKnown === false;
+const isHeld = (run: Run, { type }: Node) => {
+  const actual = run.actuals.get(type);
+  return actual !== undefined && isOurs(run, actual);
+};
+
+/** Deleting what may be somebody else's cannot be taken back. */
+function sayWhatIsUnknown(run: Run): void {
+  for (const [type, actual] of run.actuals) {
+    if (actual.tagsKnown !== false || run.begun) continue;
+    run.options.onEvent({
+      kind: 'note',
+      message: `The endpoint does not tell whose the ${type} ${actual.id} is, and nothing else of the stack is there: it was left alone.`,
+    });
+  }
 }
 
 /** Each when what must go before it is gone; what is inside of something goes with it. */
@@ -64,7 +77,8 @@ function goesWith(run: Run, node: Node): ResourceType | undefined {
 }
 
 async function removeOne(run: Run, node: Node): Promise<void> {
-  const { aws, known, options } = run;
+  const { known, options } = run;
+  const aws = acting(run);
   const { type } = node;
   const name = node.name(known);
   const actual = run.actuals.get(type);
@@ -84,12 +98,12 @@ function reportOf(run: Run, node: Node, kept: readonly ResourceType[]): Resource
   const report = run.reports.get(type);
   if (report) return report;
   const actual = run.actuals.get(type);
-  const action = actual && (kept.includes(type) || !isOurs(run, node)) ? 'kept' : 'absent';
+  const action = actual && (kept.includes(type) || !isHeld(run, node)) ? 'kept' : 'absent';
   return { type, name: node.name(run.known), id: actual?.id ?? null, action, ms: 0 };
 }
 
 function somethingComesBack(run: Run, kept: readonly ResourceType[]): DynopsError {
-  const left = graph.filter((node) => isOurs(run, node) && !kept.includes(node.type));
+  const left = graph.filter((node) => isHeld(run, node) && !kept.includes(node.type));
   return new DynopsError({
     code: 'NotGone',
     message: `Deleted, and still there: ${left.map((node) => `${node.type} ${node.name(run.known)}`).join(', ')}.`,

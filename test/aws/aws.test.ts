@@ -33,6 +33,27 @@ describe('connect', () => {
   });
 });
 
+describe('an endpoint that is not AWS’s', () => {
+  it.each([undefined, ''])(
+    'answers who is calling without an account (%j): nothing is begun there',
+    async (Account) => {
+      mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account });
+      const endpoint = 'http://127.0.0.1:8080';
+      const target = {
+        kind: 'endpoint',
+        endpoint,
+        region: 'eu-west-1',
+        credentials: undefined,
+        profile: undefined,
+      } as const;
+      await expect(connect({ target, signal: new AbortController().signal })).rejects.toMatchObject({
+        code: 'UnreadableAnswer',
+        message: expect.stringContaining(endpoint),
+      });
+    },
+  );
+});
+
 describe('addresses', () => {
   it('of an endpoint that is not AWS’s are below it, with one slash', async () => {
     const aws = await mockAws({ target: { endpoint: 'http://127.0.0.1:4566/' } });

@@ -6,6 +6,8 @@ import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller } from '../../src/aws/call.ts';
+import type { DynopsError } from '../../src/errors.ts';
+import { isWorthAnotherLook } from '../../src/stack/failures.ts';
 import { awsError, mockAws, socketError } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);
@@ -59,6 +61,27 @@ describe('a call', () => {
     lambda.on(GetFunctionCommand).rejects(failing);
     await expect(aws.call(LambdaClient, get)).rejects.toMatchObject({ code: 'ServiceException' });
     expect(lambda.calls()).toHaveLength(6);
+  });
+
+  it('is given up sooner on an endpoint that is silent: each attempt has taken a minute already', async () => {
+    const aws = await mockAws();
+    lambda.on(GetFunctionCommand).rejects(awsError('TimeoutError', 'socket hang up'));
+    await expect(aws.call(LambdaClient, get)).rejects.toMatchObject({
+      code: 'TimeoutError',
+      message: expect.stringContaining('2 attempts'),
+    });
+    expect(lambda.calls()).toHaveLength(2);
+  });
+
+  it('that failed that often lasts: reading it all again and trying anew is in vain', async () => {
+    const aws = await mockAws();
+    lambda.on(GetFunctionCommand).rejects(failing);
+    const error = await aws.call(LambdaClient, get).catch((cause: DynopsError) => cause);
+    expect(error).toMatchObject({ hint: expect.stringContaining('again') });
+    expect(isWorthAnotherLook(error)).toBe(false);
+    gateway.on(CreateRestApiCommand).rejects(failing);
+    const lost = await aws.call(APIGatewayClient, make, { once: true }).catch((cause: DynopsError) => cause);
+    expect(isWorthAnotherLook(lost)).toBe(true);
   });
 
   it('failures that throttling comes between are not in a row', async () => {

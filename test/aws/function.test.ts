@@ -1,3 +1,4 @@
+import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -14,7 +15,11 @@ import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../..
 import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);
-afterEach(() => lambda.reset());
+const iam = mockClient(IAMClient);
+afterEach(() => {
+  lambda.reset();
+  iam.reset();
+});
 
 const zip = new Uint8Array([1, 2, 3]);
 const id = 'arn:aws-cn:lambda:cn-north-1:123456789012:function:demo';
@@ -119,6 +124,7 @@ describe('function', () => {
   it('a role that never becomes assumable ends the wait, and its name is in the error', async () => {
     const aws = await mockAws();
     const startedAtMs = aws.clock();
+    iam.on(GetRoleCommand).resolves({});
     lambda.on(CreateFunctionCommand).rejects(cannotAssume);
     await expect(lambdaFunction.create(aws, desired, ignoreWait)).rejects.toMatchObject({
       code: 'WaitedTooLong',
@@ -126,6 +132,17 @@ describe('function', () => {
     });
     // Chalice found 15 seconds too short, Terraform once 2 minutes.
     expect(aws.clock() - startedAtMs).toBeGreaterThanOrEqual(120_000);
+  });
+
+  it('is not waited for on a role that another command has deleted: Lambda says the same of it as of a new one', async () => {
+    const aws = await mockAws();
+    const startedAtMs = aws.clock();
+    iam.on(GetRoleCommand).rejects(awsError('NoSuchEntityException', 'The role cannot be found.', { status: 404 }));
+    lambda.on(CreateFunctionCommand).rejects(cannotAssume);
+    await expect(lambdaFunction.create(aws, desired, ignoreWait)).rejects.toMatchObject({
+      code: 'NoSuchEntityException',
+    });
+    expect(aws.clock() - startedAtMs).toBeLessThan(60_000);
   });
 
   it('code and configuration are sent one after the other, each whole, each once the one before took effect', async () => {

@@ -132,6 +132,12 @@ describe('role', () => {
     const reasons: string[] = [];
     await role.remove(aws, actual, (reason) => reasons.push(reason));
     expect(reasons).toEqual([expect.stringContaining(RoleName)]);
+    // Another command may have given it a policy since it was read.
+    iam.reset();
+    standing();
+    iam.on(DeleteRoleCommand).rejectsOnce(conflict('Cannot delete entity, must delete policies first.')).resolves({});
+    await role.remove(aws, { ...actual, inline: {} }, ignoreWait);
+    expect(written(iam)).toContainEqual(['DeleteRolePolicy', { RoleName, PolicyName: 'demo' }]);
     iam.on(DeleteRoleCommand).rejects(conflict('Cannot delete entity, must remove roles from instance profile first.'));
     await expect(role.remove(aws, actual, ignoreWait)).rejects.toMatchObject({ code: 'DeleteConflict' });
   });

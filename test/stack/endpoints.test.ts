@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { actions, open } from './account.ts';
@@ -47,7 +48,48 @@ describe('an endpoint that does not serve everything', () => {
       const repeated = new Set(Object.values(actions(await again.up())));
       repeated.delete('absent');
       expect(repeated).toEqual(new Set(['unchanged']));
+      // What can be read and is not there could be made, for all that looking tells.
+      if (!refused.source.startsWith('Create')) {
+        expect(await (await open(engine, { endpoint: server.endpoint })).status()).toMatchObject({ inSync: true });
+        const planned = new Set(
+          Object.values(actions(await (await open(engine, { endpoint: server.endpoint })).plan())),
+        );
+        planned.delete('absent');
+        expect(planned).toEqual(new Set(['unchanged']));
+      }
       await (await open(engine, { endpoint: server.endpoint })).down();
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+
+  it('that does not tell whose a table is: one that stands alone is somebody’s, not a stack’s to change or delete', async () => {
+    const engine = await startEngine();
+    const server = await startLesserServer(engine, /ListTagsOfResource$/);
+    const dynamodb = new DynamoDBClient(engine.clientConfig);
+    try {
+      const somebodys = { TableName: 'lambda-apigateway', BillingMode: 'PAY_PER_REQUEST' as const };
+      await dynamodb.send(
+        new CreateTableCommand({
+          ...somebodys,
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        }),
+      );
+      const before = await open(engine, { endpoint: server.endpoint });
+      await expect(before.up()).rejects.toMatchObject({ code: 'ForeignResource' });
+      expect(before.mutations()).toEqual([]);
+      const removing = await open(engine, { endpoint: server.endpoint });
+      expect(actions(await removing.down())).toMatchObject({ table: 'kept' });
+      expect(removing.mutations()).toEqual([]);
+      expect(removing.events).toContainEqual({ kind: 'note', message: expect.stringContaining('left alone') });
+      // With --adopt it is said to be the stack's, and then it is.
+      await (await open(engine, { endpoint: server.endpoint })).up({ adopt: true });
+      expect(actions(await (await open(engine, { endpoint: server.endpoint })).down())).toMatchObject({
+        table: 'deleted',
+      });
+      expect((await dynamodb.send(new ListTablesCommand({}))).TableNames).toEqual([]);
     } finally {
       await server.stop();
       await engine.stop();
