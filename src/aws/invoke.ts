@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 
 export interface Invocation {
@@ -13,7 +14,12 @@ export interface Invocation {
 export async function invokeFunction(aws: Aws, what: { functionName: string; payload: string }): Promise<Invocation> {
   const { functionName: FunctionName, payload } = what;
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), LogType: 'Tail' });
-  const answer = await aws.call(LambdaClient, command, { once: true });
+  const answer = await aws.call(LambdaClient, command, { once: true }).catch((error: unknown) => {
+    if (!(error instanceof DynopsError) || error.code !== 'AnswerLost') throw error;
+    const { code, message, requestId } = error;
+    const hint = 'The function may have run all the same: `dynops logs` shows it.';
+    throw new DynopsError({ code, message, hint, requestId, cause: error });
+  });
   return {
     payload: Buffer.from(answer.Payload ?? []).toString(),
     functionError: answer.FunctionError,

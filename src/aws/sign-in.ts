@@ -35,10 +35,16 @@ type Challenge = Pick<
  * Throws DynopsError, exit status 4: `NotAuthorizedException` and the like; `UnsupportedChallenge` for MFA.
  */
 export async function signIn(aws: Aws, who: SignIn): Promise<SignedIn> {
-  const first = await signInBySrp(aws, who).catch((error: unknown) => {
-    if (isFlowOff(error)) return signInByPassword(aws, who);
-    throw asCredentialProblem(error);
-  });
+  const first = await signInBySrp(aws, who)
+    .catch((error: unknown) => {
+      // A challenge can be answered once; whether it was is not known, so the sign-in begins anew.
+      if (isLost(error)) return signInBySrp(aws, who);
+      throw error;
+    })
+    .catch((error: unknown) => {
+      if (isFlowOff(error)) return signInByPassword(aws, who);
+      throw asCredentialProblem(error);
+    });
   const { AuthenticationResult: result } = await answerNewPassword(aws, { who, challenge: first }).catch(
     (error: unknown) => {
       throw asCredentialProblem(error);
@@ -88,6 +94,7 @@ async function signInBySrp(aws: Aws, who: SignIn): Promise<Challenge> {
       Session: started.Session,
       ChallengeResponses: srp.prove({ parameters, password, now: new Date(aws.clock()) }),
     }),
+    { once: true },
   );
 }
 
@@ -116,18 +123,25 @@ async function answerNewPassword(aws: Aws, asked: { who: SignIn; challenge: Chal
       exitStatus: ExitStatus.credentials,
     });
   }
-  const answered = await aws.call(
-    CognitoIdentityProviderClient,
-    new RespondToAuthChallengeCommand({
-      ClientId: who.clientId,
-      ChallengeName: 'NEW_PASSWORD_REQUIRED',
-      Session: challenge.Session,
-      ChallengeResponses: {
-        USERNAME: challenge.ChallengeParameters?.USER_ID_FOR_SRP ?? who.username,
-        NEW_PASSWORD: await who.newPassword(),
-      },
-    }),
-  );
+  const newPassword = await who.newPassword();
+  const command = new RespondToAuthChallengeCommand({
+    ClientId: who.clientId,
+    ChallengeName: 'NEW_PASSWORD_REQUIRED',
+    Session: challenge.Session,
+    ChallengeResponses: {
+      USERNAME: challenge.ChallengeParameters?.USER_ID_FOR_SRP ?? who.username,
+      NEW_PASSWORD: newPassword,
+    },
+  });
+  const answered = await aws
+    .call(CognitoIdentityProviderClient, command, { once: true })
+    .catch(async (error: unknown): Promise<Challenge> => {
+      if (!isLost(error)) throw error;
+      // If the new password was taken, it signs in now.
+      return signInBySrp(aws, { ...who, password: newPassword }).catch(() => {
+        throw error;
+      });
+    });
   if (answered.ChallengeName !== undefined) throw unsupported(answered.ChallengeName);
   return answered;
 }
@@ -139,6 +153,8 @@ function tokensOf(result: AuthenticationResultType | undefined, refreshToken: st
   }
   return { idToken, accessToken, refreshToken: RefreshToken ?? refreshToken };
 }
+
+const isLost = (error: unknown) => error instanceof DynopsError && error.code === 'AnswerLost';
 
 /** The client, or the endpoint, does not do SRP. */
 function isFlowOff(error: unknown): boolean {

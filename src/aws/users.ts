@@ -3,11 +3,14 @@ import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
+  AdminGetUserCommand,
   AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Aws } from './aws.ts';
+import { ignoreMissing } from './errors.ts';
 
 /** A user of a pool, other than the stack's own or that one too. */
 export interface PoolUser {
@@ -42,7 +45,10 @@ export async function listUsers(aws: Aws, poolId: string): Promise<PoolUser[]> {
   return users;
 }
 
-/** Makes a user who must choose a password of their own at the first sign-in. No message is sent. Throws DynopsError. */
+/**
+ * Makes a user who must choose a password of their own at the first sign-in. No message is sent.
+ * Throws DynopsError, `UsernameExistsException` also when an answer was lost and the first attempt made it.
+ */
 export async function createTemporaryUser(
   aws: Aws,
   poolId: string,
@@ -52,10 +58,10 @@ export async function createTemporaryUser(
     UserPoolId: poolId,
     Username: user.username,
     TemporaryPassword: user.password,
-    UserAttributes: Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value })),
+    UserAttributes: attributeList(user.attributes),
     MessageAction: 'SUPPRESS',
   });
-  await aws.call(CognitoIdentityProviderClient, command, { once: true });
+  await aws.call(CognitoIdentityProviderClient, command);
 }
 
 /** `permanent: false`: to be changed at the next sign-in. Throws DynopsError. */
@@ -84,5 +90,30 @@ export async function disableUser(aws: Aws, poolId: string, username: string): P
 
 /** Throws DynopsError, `UserNotFoundException` when there is no such user. */
 export async function deleteUser(aws: Aws, poolId: string, username: string): Promise<void> {
-  await aws.call(CognitoIdentityProviderClient, new AdminDeleteUserCommand({ UserPoolId: poolId, Username: username }));
+  const who = { UserPoolId: poolId, Username: username };
+  await userStatus(aws, poolId, username);
+  // Then it was there, and gone is what was wanted: an answer may have been lost.
+  await aws.call(CognitoIdentityProviderClient, new AdminDeleteUserCommand(who)).catch(ignoreMissing);
+}
+
+/** `CONFIRMED`, `FORCE_CHANGE_PASSWORD`, … Throws DynopsError, `UserNotFoundException` when there is no such user. */
+export async function userStatus(aws: Aws, poolId: string, username: string): Promise<string> {
+  const command = new AdminGetUserCommand({ UserPoolId: poolId, Username: username });
+  return (await aws.call(CognitoIdentityProviderClient, command)).UserStatus ?? '';
+}
+
+/** Sets a user's attributes; others stay. Throws DynopsError. */
+export async function setAttributes(
+  aws: Aws,
+  poolId: string,
+  user: { username: string; attributes: Record<string, string> },
+): Promise<void> {
+  const UserAttributes = attributeList(user.attributes);
+  if (UserAttributes.length === 0) return;
+  const command = new AdminUpdateUserAttributesCommand({ UserPoolId: poolId, Username: user.username, UserAttributes });
+  await aws.call(CognitoIdentityProviderClient, command);
+}
+
+function attributeList(attributes: Record<string, string>): { Name: string; Value: string }[] {
+  return Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { connect } from '../aws/aws.ts';
 import { changeFunctionSettings, type FunctionSettings } from '../aws/function-settings.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
 import { stackNames } from '../stack/names.ts';
@@ -80,8 +81,19 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
 
 /** On a connection of its own: the command's no longer calls anything once it was interrupted. */
 async function restore(context: Context, to: FunctionSettings): Promise<void> {
-  const aws = await connect({ target: await context.target(), signal: AbortSignal.timeout(restoreLimitMs) });
-  await changeFunctionSettings(aws, to.name, { ...to, zip: functionZip });
+  try {
+    const aws = await connect({ target: await context.target(), signal: AbortSignal.timeout(restoreLimitMs) });
+    await changeFunctionSettings(aws, to.name, { ...to, zip: functionZip });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DynopsError({
+      code: cause instanceof DynopsError ? cause.code : 'NotRestored',
+      message: `The function could not be set back to ${to.memoryMb} MB, ${to.architecture}: ${why}`,
+      hint: 'It is left as it was last tried; `dynops up` sets it back.',
+      exitStatus: context.signal.aborted ? ExitStatus.interrupted : ExitStatus.partial,
+      cause,
+    });
+  }
 }
 
 async function keep(context: Context, { out, report }: OutputFiles, outcome: TuneOutcome): Promise<void> {

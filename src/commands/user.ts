@@ -1,4 +1,5 @@
 import type { Aws } from '../aws/aws.ts';
+import { isExisting } from '../aws/errors.ts';
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import { stackFiles } from '../target/stack-files.ts';
 import { columns } from '../ui/words.ts';
@@ -43,13 +44,25 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
   const { name: username, temporary = false, attribute = [] } = options;
   const attributes = Object.fromEntries(attribute.map(attributeOf));
   const password = await readPassword(context, options);
-  const [{ aws, poolId }, { createTemporaryUser, setPassword }] = await Promise.all([
-    pool(context),
-    import('../aws/users.ts'),
-  ]);
+  const [{ aws, poolId }, users] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Adding user ${username} to`);
-  await createTemporaryUser(aws, poolId, { username, password, attributes });
-  if (!temporary) await setPassword(aws, poolId, { username, password, permanent: true });
+  const isNew = await users.createTemporaryUser(aws, poolId, { username, password, attributes }).then(
+    () => true,
+    async (error: unknown) => {
+      if (!isExisting(error)) throw error;
+      const status = await users.userStatus(aws, poolId, username);
+      // An answer was lost, or an earlier command was broken off: what is missing is done.
+      if (status === 'FORCE_CHANGE_PASSWORD') return false;
+      throw new DynopsError({
+        code: 'UsernameExistsException',
+        message: `There is a user ${username} already.`,
+        hint: `\`dynops user set-password ${username}\` sets the password.`,
+        cause: error,
+      });
+    },
+  );
+  if (!isNew) await users.setAttributes(aws, poolId, { username, attributes });
+  if (!isNew || !temporary) await users.setPassword(aws, poolId, { username, password, permanent: !temporary });
   return done(username, temporary ? 'added; the first sign-in asks for a new password' : 'added');
 }
 

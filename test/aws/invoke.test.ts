@@ -29,7 +29,10 @@ describe('invoke', () => {
 
   it('does not run the function twice when the answer is lost', async () => {
     lambda.on(InvokeCommand).rejects(socketError('ECONNRESET'));
-    await expect(invokeFunction(await mockAws(), what)).rejects.toMatchObject({ code: 'AnswerLost' });
+    await expect(invokeFunction(await mockAws(), what)).rejects.toMatchObject({
+      code: 'AnswerLost',
+      hint: expect.stringContaining('dynops logs'),
+    });
     expect(lambda.calls()).toHaveLength(1);
   });
 });

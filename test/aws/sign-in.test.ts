@@ -140,6 +140,32 @@ describe('signIn', () => {
     });
   });
 
+  it('begins anew when the answer to its proof was lost: a challenge can be answered once', async () => {
+    cognito.on(InitiateAuthCommand).resolves(verifier);
+    cognito.on(RespondToAuthChallengeCommand).rejectsOnce(socketError('ECONNRESET')).resolves({ AuthenticationResult });
+    expect(await signIn(await mockAws(), who)).toEqual(tokens);
+    expect(inputs(cognito, 'InitiateAuth')).toHaveLength(2);
+  });
+
+  it('of a new password whose answer was lost, finds out whether it was taken', async () => {
+    const first = { ...who, newPassword: async () => 'new one' };
+    cognito.on(InitiateAuthCommand).resolves(verifier);
+    cognito
+      .on(RespondToAuthChallengeCommand)
+      .resolvesOnce(newPasswordRequired('[]'))
+      .rejectsOnce(socketError('ECONNRESET'))
+      .resolves({ AuthenticationResult });
+    expect(await signIn(await mockAws(), first)).toEqual(tokens);
+    cognito.reset();
+    cognito.on(InitiateAuthCommand).resolves(verifier);
+    cognito
+      .on(RespondToAuthChallengeCommand)
+      .resolvesOnce(newPasswordRequired('[]'))
+      .rejectsOnce(socketError('ECONNRESET'))
+      .rejects(refused);
+    await expect(signIn(await mockAws(), first)).rejects.toMatchObject({ code: 'AnswerLost' });
+  });
+
   it('throttled, it waits', async () => {
     cognito
       .on(InitiateAuthCommand)

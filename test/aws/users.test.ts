@@ -1,9 +1,11 @@
 import {
   AdminCreateUserCommand,
   AdminDeleteUserCommand,
+  AdminGetUserCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
   UserNotFoundException,
+  UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -13,6 +15,7 @@ import {
   disableUser,
   enableUser,
   listUsers,
+  setAttributes,
   setPassword,
 } from '../../src/aws/users.ts';
 import { mockAws, sent } from './mocks.ts';
@@ -48,18 +51,48 @@ describe('listUsers', () => {
 });
 
 describe('createTemporaryUser', () => {
-  it('sends no message to the user, and is not repeated when the answer is lost', async () => {
-    cognito.on(AdminCreateUserCommand).rejects(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
-    const user = { username: 'ada', password: 'temporary', attributes: { email: 'ada@example.com' } };
-    await expect(createTemporaryUser(await mockAws(), 'pool', user)).rejects.toMatchObject({ code: 'AnswerLost' });
-    expect(cognito.commandCalls(AdminCreateUserCommand).map(({ args }) => args[0].input)).toEqual([
-      {
-        UserPoolId: 'pool',
-        Username: 'ada',
-        TemporaryPassword: 'temporary',
-        UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
-        MessageAction: 'SUPPRESS',
-      },
+  const user = { username: 'ada', password: 'temporary', attributes: { email: 'ada@example.com' } };
+
+  it('sends no message to the user', async () => {
+    cognito.on(AdminCreateUserCommand).resolves({});
+    await createTemporaryUser(await mockAws(), 'pool', user);
+    expect(sent(cognito)).toEqual([
+      [
+        'AdminCreateUser',
+        {
+          UserPoolId: 'pool',
+          Username: 'ada',
+          TemporaryPassword: 'temporary',
+          UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }],
+          MessageAction: 'SUPPRESS',
+        },
+      ],
+    ]);
+  });
+
+  it('is repeated when the answer is lost: names are unique, so the second tells that the first was carried out', async () => {
+    cognito
+      .on(AdminCreateUserCommand)
+      .rejectsOnce(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+      .rejects(new UsernameExistsException({ $metadata: {}, message: 'User account already exists' }));
+    await expect(createTemporaryUser(await mockAws(), 'pool', user)).rejects.toMatchObject({
+      code: 'UsernameExistsException',
+    });
+    expect(cognito.commandCalls(AdminCreateUserCommand)).toHaveLength(2);
+  });
+});
+
+describe('setAttributes', () => {
+  it('sends those named, and nothing when none is', async () => {
+    cognito.onAnyCommand().resolves({});
+    const aws = await mockAws();
+    await setAttributes(aws, 'pool', { username: 'ada', attributes: {} });
+    await setAttributes(aws, 'pool', { username: 'ada', attributes: { email: 'ada@example.com' } });
+    expect(sent(cognito)).toEqual([
+      [
+        'AdminUpdateUserAttributes',
+        { UserPoolId: 'pool', Username: 'ada', UserAttributes: [{ Name: 'email', Value: 'ada@example.com' }] },
+      ],
     ]);
   });
 });
@@ -80,9 +113,20 @@ describe('one user', () => {
   });
 
   it('that is not there is told: whoever names a user means one', async () => {
+    cognito.on(AdminGetUserCommand).rejects(notFound());
+    await expect(deleteUser(await mockAws(), 'pool', 'ada')).rejects.toMatchObject({ code: 'UserNotFoundException' });
+    expect(cognito.commandCalls(AdminDeleteUserCommand)).toEqual([]);
+  });
+
+  it('is deleted also when the answer was lost and the repetition finds it gone', async () => {
+    cognito.on(AdminGetUserCommand).resolves({ UserStatus: 'CONFIRMED' });
     cognito
       .on(AdminDeleteUserCommand)
-      .rejects(new UserNotFoundException({ $metadata: {}, message: 'User does not exist.' }));
-    await expect(deleteUser(await mockAws(), 'pool', 'ada')).rejects.toMatchObject({ code: 'UserNotFoundException' });
+      .rejectsOnce(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+      .rejects(notFound());
+    await expect(deleteUser(await mockAws(), 'pool', 'ada')).resolves.toBeUndefined();
+    expect(cognito.commandCalls(AdminDeleteUserCommand)).toHaveLength(2);
   });
 });
+
+const notFound = () => new UserNotFoundException({ $metadata: {}, message: 'User does not exist.' });

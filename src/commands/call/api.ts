@@ -70,7 +70,8 @@ function isGone(tried: Attempt): boolean {
   return tried.response.status === 403 && /"(?:Missing Authentication Token|Forbidden)"/.test(tried.body);
 }
 
-const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ECONNRESET'];
+/** No connection came about, so nothing was sent, and sending it elsewhere repeats nothing. */
+const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'];
 
 function answered(tried: Attempt): Exchange {
   if (!('unreachable' in tried)) return tried;
@@ -81,7 +82,10 @@ function answered(tried: Attempt): Exchange {
     message: timedOut
       ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
       : `${new URL(url).host} cannot be reached: ${unreachable.message}.`,
-    hint: 'Run `dynops doctor` to see what is wrong.',
+    hint:
+      'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
+        ? 'Run `dynops doctor` to see what is wrong.'
+        : 'It may have been carried out all the same: look before you send it again.',
     exitStatus: ExitStatus.failed,
     cause: unreachable,
   });
