@@ -42,6 +42,16 @@ describe('the embedded engine', () => {
     }
   });
 
+  it('opens no debugger, whoever asks for one', async () => {
+    const { pid, endpoint } = await start();
+    process.kill(pid, 'SIGUSR1');
+    // Answered after the signal was: the engine goes on, and nothing else listens.
+    await expect(fetch(`${endpoint}/_dynops/health`)).resolves.toMatchObject({ status: 200 });
+    await expect(fetch('http://127.0.0.1:9229/json/version')).rejects.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+
   it('answers any AWS client that has the exports', async () => {
     const { stdout } = await dynops.run(['local', 'env', '--region', 'eu-west-1']);
     const exports = new Map(

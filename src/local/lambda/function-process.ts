@@ -1,8 +1,9 @@
 import { format } from 'node:util';
+import { confine } from './confine.ts';
 import { createCpuShare } from './cpu-share.ts';
 import { describeError } from './describe-error.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
-import type { FromFunction, ToFunction } from './messages.ts';
+import { type FromFunction, ownVariables, type ToFunction } from './messages.ts';
 import { installRawJson } from './raw-json.ts';
 
 /**
@@ -17,6 +18,11 @@ delete process.send;
 const send = (message: FromFunction) => channel(message);
 
 process.once('disconnect', () => process.exit(0));
+confine(Number(process.argv[2]));
+// Written by the engine, from what was checked when it was set.
+Object.assign(process.env, JSON.parse(process.env[ownVariables] ?? '{}') as Record<string, string>);
+delete process.env[ownVariables];
+process.argv.splice(2);
 installRawJson();
 
 const cpuShare = createCpuShare();

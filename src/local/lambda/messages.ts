@@ -1,3 +1,6 @@
+/** The variable in which a function's process is handed, as JSON, those that its owner set. */
+export const ownVariables = 'DYNOPS_FUNCTION_VARIABLES';
+
 /** What the engine tells a function's process: run this. */
 export interface ToFunction {
   requestId: string;

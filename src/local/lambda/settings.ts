@@ -4,6 +4,7 @@ import { trusts } from '../iam/policy.ts';
 import { findRole } from '../iam/roles.ts';
 import { AwsError } from '../service.ts';
 import type { FunctionRecord } from './functions.ts';
+import { readNodeOptions } from './node-options.ts';
 
 /** What both creating and updating a function may set. */
 type SettingsInput = Pick<
@@ -131,7 +132,24 @@ function checkFigures(settings: FunctionSettings): void {
   if (!/^\S{1,128}$/.test(handler)) {
     throw outOfRange('handler', handler, 'Member must satisfy regular expression pattern: [^\\s]+');
   }
+  checkEnvironment(environment);
+}
+
+function checkEnvironment(environment: Record<string, string>): void {
   const names = Object.keys(environment);
+  const odd = names.find((name) => !/^[a-zA-Z]\w+$/.test(name));
+  if (odd !== undefined) {
+    throw outOfRange(
+      'environment.variables',
+      `{${odd}=…}`,
+      'Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]',
+    );
+  }
+  if (Object.values(environment).some((value) => value.includes('\0'))) {
+    throw invalid('Environment variables cannot hold a NUL character.');
+  }
+  const [option] = readNodeOptions(environment.NODE_OPTIONS).unserved;
+  refuseUnserved({ [`the option ${option} in NODE_OPTIONS`]: option });
   const reserved = names.filter((name) => /^(AWS_(?!XRAY_)|_HANDLER$|LAMBDA_|_X_AMZN_)/.test(name));
   if (reserved.length > 0) {
     throw invalid(

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { issueFunctionCredentials } from '../credentials.ts';
@@ -8,7 +8,9 @@ import type { Engine } from '../engine.ts';
 import { makeScratch, packageAbove, taskFolder } from './code.ts';
 import type { FunctionRecord } from './functions.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
-import { type FromFunction, type FunctionError, readMessage, type ToFunction } from './messages.ts';
+import { watchMemory } from './memory-watch.ts';
+import { type FromFunction, type FunctionError, ownVariables, readMessage, type ToFunction } from './messages.ts';
+import { readNodeOptions } from './node-options.ts';
 
 /** Lambda ends a function whose start takes longer. */
 const initLimitMs = 10_000;
@@ -43,15 +45,24 @@ export async function startWorker(engine: Engine, record: FunctionRecord, onExit
   ]);
   const script = processScript();
   const startedAt = performance.now();
-  const child = fork(script, [], {
+  const child = fork(script, [String(highestDescriptor())], {
     cwd: taskRoot,
     env: environmentOf(engine, record, { taskRoot, scratch, logStream }),
     execArgv: [
+      ...readNodeOptions(record.environment.NODE_OPTIONS).served,
       ...permissionFlags([script, taskRoot, packageAbove(taskRoot), scratch], scratch),
       `--max-old-space-size=${record.memoryMb}`,
     ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // A process group of its own: what it sends to its group does not reach the engine.
+    detached: true,
   });
+  const guardMemory = () =>
+    watchMemory(child.pid ?? 0, {
+      limitBytes: record.memoryMb * 1024 * 1024,
+      onExceeded: () => child.kill('SIGKILL'),
+    });
+  let memory = guardMemory();
 
   let alive = true;
   let initMs: number | undefined;
@@ -64,6 +75,7 @@ export async function startWorker(engine: Engine, record: FunctionRecord, onExit
   const initDone = (error: FunctionError | undefined) => {
     if (initMs !== undefined) return;
     clearTimeout(initTimer);
+    memory.stop();
     initMs = performance.now() - startedAt;
     settleReady(error);
   };
@@ -122,10 +134,12 @@ export async function startWorker(engine: Engine, record: FunctionRecord, onExit
           current?.settle({ kind: 'timeout' });
           child.kill('SIGKILL');
         }, limitMs);
+        memory = guardMemory();
         current = {
           requestId: invocation.requestId,
           settle(outcome) {
             clearTimeout(timer);
+            memory.stop();
             current = undefined;
             resolve(outcome);
           },
@@ -161,12 +175,27 @@ function permissionFlags(readable: string[], writable: string): string[] {
     major >= 24 ? '--permission' : '--experimental-permission',
     // Node 25 guards the network as well; the function needs it to reach the table.
     ...(major >= 25 ? ['--allow-net'] : []),
+    // It opens database files by itself, wherever they are.
+    ...(process.allowedNodeEnvironmentFlags.has('--experimental-sqlite') ? ['--no-experimental-sqlite'] : []),
     '--no-warnings',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${writable}`,
   ];
 }
 
+/** No file that the engine has open has a higher number; a few more, for those that are opened at this moment. */
+function highestDescriptor(): number {
+  try {
+    return Math.max(...readdirSync('/dev/fd').map(Number)) + 16;
+  } catch {
+    return 1_024; // No such folder on this platform.
+  }
+}
+
+/**
+ * What its process is started with. The function's own variables are in one of these and get their names inside: some
+ * (`NODE_OPTIONS`, `LD_PRELOAD`, `OPENSSL_CONF`, …) would have their effect before the function is confined.
+ */
 function environmentOf(
   engine: Engine,
   record: FunctionRecord,
@@ -182,7 +211,7 @@ function environmentOf(
     HOME: scratch,
     TMPDIR: scratch,
     NODE_PATH: join(taskRoot, 'node_modules'),
-    ...record.environment,
+    [ownVariables]: JSON.stringify(record.environment),
     AWS_EXECUTION_ENV: `AWS_Lambda_${record.runtime}`,
     AWS_REGION: record.region,
     AWS_DEFAULT_REGION: record.region,

@@ -13,7 +13,7 @@ beforeAll(async () => {
   fixture = await startLambda();
   lambda = new Lambda({ ...fixture.engine.clientConfig, maxAttempts: 1 });
   arnOf = (name) => `arn:aws:lambda:us-east-1:${fixture.engine.engine.accountId}:function:${name}`;
-  await fixture.create('one', source('first'), { Tags: { a: '1' }, Environment: { Variables: { X: 'x' } } });
+  await fixture.create('one', source('first'), { Tags: { a: '1' }, Environment: { Variables: { KEY: 'x' } } });
 });
 afterAll(() => fixture?.engine.stop());
 
@@ -109,7 +109,7 @@ describe('creating a function', () => {
     ],
     [
       'a large environment',
-      { Environment: { Variables: { X: 'x'.repeat(4_096) } } },
+      { Environment: { Variables: { KEY: 'x'.repeat(4_096) } } },
       'InvalidParameterValueException',
       /4KB/,
     ],
@@ -213,7 +213,7 @@ describe('updating a function', () => {
       MemorySize: 512,
       Description: 'd',
       Timeout: before.Timeout,
-      Environment: { Variables: { X: 'x' } },
+      Environment: { Variables: { KEY: 'x' } },
       CodeSha256: before.CodeSha256,
       LastUpdateStatus: 'Successful',
     });

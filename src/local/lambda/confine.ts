@@ -1,0 +1,56 @@
+import childProcess from 'node:child_process';
+import { closeSync, fstatSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import traceEvents from 'node:trace_events';
+import v8 from 'node:v8';
+
+/**
+ * Closes what Node's permission model leaves open, before any of the function's code runs: files that were inherited
+ * already open, signals to other processes, and ways to write files that the model does not look at.
+ * `highestDescriptor`: where the engine's own open files end.
+ */
+export function confine(highestDescriptor: number): void {
+  closeInheritedFiles(highestDescriptor);
+  forbidSignals();
+  // The first two write wherever they are told to: code traces, heap snapshots, event logs.
+  for (const [module, names] of [
+    [v8, ['setFlagsFromString', 'setHeapSnapshotNearHeapLimit', 'writeHeapSnapshot']],
+    [traceEvents, ['createTracing']],
+    // Starting one is refused anyway; one that was not started can still send signals.
+    [childProcess, ['ChildProcess']],
+  ] as const) {
+    for (const name of names) Object.defineProperty(module, name, { value: refused(name) });
+  }
+  syncBuiltinESMExports();
+}
+
+/** LevelDB opens its files without close-on-exec, so that every process started meanwhile has them, open for writing. */
+function closeInheritedFiles(highest: number): void {
+  for (let descriptor = 3; descriptor <= highest; descriptor += 1) {
+    try {
+      if (fstatSync(descriptor).isFile()) closeSync(descriptor);
+    } catch (error) {
+      // Not open here, as most.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EBADF')) throw error;
+    }
+  }
+}
+
+function forbidSignals(): void {
+  for (const name of ['kill', '_kill'] as const) {
+    // `_kill` is what `kill` is made of, and not in its types.
+    const send = Reflect.get(process, name).bind(process) as typeof process.kill;
+    Reflect.set(process, name, (pid: number, signal: string | number) =>
+      pid === process.pid ? send(pid, signal) : refused('kill')(),
+    );
+  }
+  for (const name of ['_debugProcess', '_debugEnd']) Reflect.deleteProperty(process, name);
+  // Node opens its debugger at this signal, to every user of the machine.
+  process.on('SIGUSR1', () => undefined);
+}
+
+function refused(name: string): () => never {
+  return () => {
+    throw Object.assign(new Error(`Access to ${name} has been restricted`), { code: 'ERR_ACCESS_DENIED' });
+  };
+}
