@@ -16,6 +16,8 @@ export interface DesiredAuthorizer {
   apiId: string;
   name: string;
   userPoolArn: string;
+  /** The app client whose tokens are taken; those of the pool's other clients are not. */
+  clientId: string;
   tags: Tags;
 }
 
@@ -25,6 +27,8 @@ export interface ActualAuthorizer extends Existing {
   type: string;
   userPoolArns: string[];
   identitySource: string;
+  /** Regular expression that the token's `aud` must match; empty: any does. */
+  audience: string;
 }
 
 const identitySource = 'method.request.header.Authorization';
@@ -50,13 +54,15 @@ function actual(desired: DesiredAuthorizer, authorizer: Authorizer): ActualAutho
     type: authorizer.type ?? '',
     userPoolArns: authorizer.providerARNs ?? [],
     identitySource: authorizer.identitySource ?? '',
+    audience: authorizer.identityValidationExpression ?? '',
   };
 }
 
-const wanted = ({ userPoolArn }: DesiredAuthorizer) => ({
+const wanted = ({ userPoolArn, clientId }: DesiredAuthorizer) => ({
   type: 'COGNITO_USER_POOLS' as const,
   userPoolArns: [userPoolArn],
   identitySource,
+  audience: clientId,
 });
 
 function compare(desired: DesiredAuthorizer, found: ActualAuthorizer): Change[] {
@@ -64,7 +70,7 @@ function compare(desired: DesiredAuthorizer, found: ActualAuthorizer): Change[] 
 }
 
 async function create(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAuthorizer> {
-  const { apiId: restApiId, name, userPoolArn } = desired;
+  const { apiId: restApiId, name, userPoolArn, clientId } = desired;
   const made = await aws.call(
     APIGatewayClient,
     new CreateAuthorizerCommand({
@@ -73,6 +79,7 @@ async function create(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAutho
       type: 'COGNITO_USER_POOLS',
       providerARNs: [userPoolArn],
       identitySource,
+      identityValidationExpression: clientId,
     }),
     { once: true },
   );
@@ -96,6 +103,9 @@ async function update(
   }
   if (found.identitySource !== identitySource) {
     patchOperations.push({ op: 'replace', path: '/identitySource', value: identitySource });
+  }
+  if (found.audience !== desired.clientId) {
+    patchOperations.push({ op: 'replace', path: '/identityValidationExpression', value: desired.clientId });
   }
   const ids = { restApiId: desired.apiId, authorizerId: found.authorizerId };
   if (patchOperations.length > 0) {

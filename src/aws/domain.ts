@@ -5,8 +5,9 @@ import {
   DescribeUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Change } from '../change.ts';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing, vanished } from './errors.ts';
+import { ignoreMissing, isExisting, vanished } from './errors.ts';
 import { differences, type Existing, type OnWait, type Resource, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
@@ -27,6 +28,7 @@ export interface ActualDomain extends Existing {
 /** Terraform allows prefix domains a minute. */
 const limitMs = 120_000;
 const visibleMs = 10_000;
+const shownMs = 3_000;
 
 async function read(aws: Aws, desired: DesiredDomain): Promise<ActualDomain | undefined> {
   const { prefix, tags } = desired;
@@ -55,7 +57,13 @@ async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise
   }
   // Version 1, the classic pages: the newer ones show nothing until they are given a style.
   const input = { UserPoolId: poolId, Domain: prefix, ManagedLoginVersion: 1 };
-  await aws.call(CognitoIdentityProviderClient, new CreateUserPoolDomainCommand(input));
+  await aws
+    .call(CognitoIdentityProviderClient, new CreateUserPoolDomainCommand(input))
+    .catch(async (error: unknown) => {
+      // One of this account shows, and is looked at again; one of another account does not.
+      if (isExisting(error) && !(await shows(aws, prefix))) throw taken(prefix, error);
+      throw error;
+    });
   await untilActive(aws, prefix, onWait);
   return { id: prefix, prefix, poolId, status: 'ACTIVE', tags };
 }
@@ -82,6 +90,29 @@ async function remove(aws: Aws, { poolId, prefix, status }: ActualDomain, onWait
     limitMs,
     onWait,
     ask: async () => ((await describe(aws, prefix)) === undefined ? true : undefined),
+  });
+}
+
+/** Whether this account has such a domain. */
+async function shows(aws: Aws, prefix: string): Promise<boolean> {
+  const startedAtMs = aws.clock();
+  return waitFor(aws, {
+    reason: `the domain ${prefix} does not show yet`,
+    limitMs: shownMs,
+    onWait: () => undefined,
+    async ask() {
+      if ((await describe(aws, prefix)) !== undefined) return true;
+      return aws.clock() - startedAtMs >= shownMs ? false : undefined;
+    },
+  });
+}
+
+function taken(prefix: string, cause: unknown): DynopsError {
+  return new DynopsError({
+    code: 'DomainTaken',
+    message: `The sign-in domain ${prefix} belongs to another AWS account; prefixes are unique in a region.`,
+    hint: 'Choose another with --domain-prefix.',
+    cause,
   });
 }
 

@@ -51,6 +51,9 @@ export interface ActualMethod extends Existing {
   answers: Record<string, MethodAnswer>;
 }
 
+/** API Gateway's own default, and all that it allows without asking for more. */
+const longestIntegrationMs = 29_000;
+
 async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | undefined> {
   const { apiId, resourceId, httpMethod } = desired;
   const command = new GetMethodCommand({ restApiId: apiId, resourceId, httpMethod });
@@ -80,6 +83,9 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
           uri: integration.uri,
           httpMethod: integration.httpMethod,
           passthroughBehavior: integration.passthroughBehavior,
+          // By the function's own permission, not by a role's.
+          credentials: integration.credentials ?? null,
+          timeoutInMillis: integration.timeoutInMillis ?? longestIntegrationMs,
           requestTemplates: withoutEmpty(integration.requestTemplates),
         }
       : null,
@@ -105,6 +111,8 @@ function wanted(desired: DesiredMethod) {
       uri: desired.integrationUri,
       httpMethod: 'POST',
       passthroughBehavior: 'WHEN_NO_MATCH',
+      credentials: null,
+      timeoutInMillis: longestIntegrationMs,
       requestTemplates: {},
     },
     methodResponses: Object.keys(desired.answers).sort(),
@@ -156,7 +164,7 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   }
   let present = actual.answers;
   if (canonical(actual.integration) !== canonical(want.integration)) {
-    const { httpMethod: integrationHttpMethod, type: _type, ...integration } = want.integration;
+    const { httpMethod: integrationHttpMethod, type: _type, credentials: _none, ...integration } = want.integration;
     const command = new PutIntegrationCommand({ ...method, ...integration, type: 'AWS', integrationHttpMethod });
     await aws.call(APIGatewayClient, command);
     // A new integration begins without responses.

@@ -10,6 +10,8 @@ export interface Existing {
   tags: Tags;
   /** False: the endpoint does not tell tags, so whose it is cannot be known. */
   tagsKnown?: boolean;
+  /** It is protected from being deleted, and this AWS CLI command ends that. */
+  protection?: string;
 }
 
 /** Told while something is waited for. */

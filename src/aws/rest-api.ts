@@ -31,6 +31,8 @@ export interface ActualApi extends Existing {
   apiId: string;
   name: string;
   endpointType: string;
+  /** False: its own address answers nobody. */
+  reachable: boolean;
   rootId: string;
   /** undefined: the path is not there. */
   resourceId: string | undefined;
@@ -64,6 +66,7 @@ async function read(aws: Aws, desired: DesiredApi): Promise<ActualApi | undefine
     name: found.name ?? '',
     tags: found.tags ?? {},
     endpointType: found.endpointConfiguration?.types?.[0] ?? '',
+    reachable: !found.disableExecuteApiEndpoint,
     rootId: resources.find(({ path }) => path === '/')?.id ?? '',
     resourceId: resources.find(({ path }) => path === `/${desired.pathPart}`)?.id,
     duplicates: ours.slice(1).map(({ id = '' }) => id),
@@ -93,7 +96,7 @@ async function readResources(aws: Aws, restApiId: string) {
 
 function compare(desired: DesiredApi, actual: ActualApi): Change[] {
   return differences(
-    { name: desired.name, endpointType: 'REGIONAL', path: `/${desired.pathPart}`, duplicates: [] },
+    { name: desired.name, endpointType: 'REGIONAL', reachable: true, path: `/${desired.pathPart}`, duplicates: [] },
     { ...actual, path: actual.resourceId === undefined ? null : `/${desired.pathPart}` },
   );
 }
@@ -145,6 +148,9 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
     const path = `/endpointConfiguration/types/${actual.endpointType}`;
     patchOperations.push({ op: 'replace' as const, path, value: 'REGIONAL' });
   }
+  if (!actual.reachable) {
+    patchOperations.push({ op: 'replace' as const, path: '/disableExecuteApiEndpoint', value: 'false' });
+  }
   if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateRestApiCommand({ restApiId, patchOperations }));
   }
@@ -158,7 +164,15 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
     resourceId = made.id;
   }
   for (const id of actual.duplicates) await deleteApi(aws, id);
-  return { ...actual, name: desired.name, tags: desired.tags, endpointType: 'REGIONAL', resourceId, duplicates: [] };
+  return {
+    ...actual,
+    name: desired.name,
+    tags: desired.tags,
+    endpointType: 'REGIONAL',
+    reachable: true,
+    resourceId,
+    duplicates: [],
+  };
 }
 
 async function remove(aws: Aws, actual: ActualApi): Promise<void> {

@@ -72,6 +72,9 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     key: keyOf(found),
     billingMode: found.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     itemCount: found.ItemCount ?? 0,
+    ...(found.DeletionProtectionEnabled && {
+      protection: `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateUserPoolCommand,
+  type UpdateUserPoolCommandInput,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Change } from '../change.ts';
@@ -31,6 +32,8 @@ export interface ActualPool extends Existing {
   /** Prefix of its hosted domain. */
   domain: string | undefined;
   settings: Record<string, unknown>;
+  /** What else it is set to, which is not dynops's to change. */
+  others: Partial<UpdateUserPoolCommandInput>;
   /** Further pools with our tag, from creates whose answer was lost or that met another command's. */
   duplicates: { poolId: string; domain: string | undefined }[];
 }
@@ -57,6 +60,8 @@ async function read(aws: Aws, desired: DesiredPool): Promise<ActualPool | undefi
     tags: found.UserPoolTags ?? {},
     domain: found.Domain,
     settings: settingsOf(found),
+    others: othersOf(found),
+    ...(found.DeletionProtection === 'ACTIVE' && { protection: protectionOf(found.Id ?? '') }),
     duplicates: ours.slice(1).map(({ Id = '', Domain }) => ({ poolId: Id, domain: Domain })),
   };
 }
@@ -84,7 +89,7 @@ export const passwordPolicy = (desired: Pick<DesiredPool, 'passwordLength' | 'te
   TemporaryPasswordValidityDays: desired.temporaryPasswordDays,
 });
 
-/** What can be changed later; UpdateUserPool sets whatever it is not given to the default, so it is always given whole. */
+/** What can be changed later. */
 const changeable = (desired: DesiredPool) => ({
   Policies: { PasswordPolicy: passwordPolicy(desired) },
   AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
@@ -111,6 +116,41 @@ function settingsOf(pool: UserPoolType): Record<string, unknown> {
     caseSensitiveUsernames: pool.UsernameConfiguration?.CaseSensitive ?? true,
   };
 }
+
+/** UpdateUserPool sets much of what it is not given to the default, so what a pool has besides ours is sent back to it. */
+function othersOf(pool: UserPoolType): Partial<UpdateUserPoolCommandInput> {
+  // Cognito takes either this or the policy's own TemporaryPasswordValidityDays.
+  const { UnusedAccountValidityDays: _older, ...adminCreateUser } = pool.AdminCreateUserConfig ?? {};
+  const { AttributesRequireVerificationBeforeUpdate: verified } = pool.UserAttributeUpdateSettings ?? {};
+  return defined({
+    Policies: pool.Policies,
+    AdminCreateUserConfig: adminCreateUser,
+    DeletionProtection: pool.DeletionProtection,
+    LambdaConfig: pool.LambdaConfig,
+    SmsVerificationMessage: pool.SmsVerificationMessage,
+    EmailVerificationMessage: pool.EmailVerificationMessage,
+    EmailVerificationSubject: pool.EmailVerificationSubject,
+    VerificationMessageTemplate: pool.VerificationMessageTemplate,
+    SmsAuthenticationMessage: pool.SmsAuthenticationMessage,
+    EmailConfiguration: pool.EmailConfiguration,
+    SmsConfiguration: pool.SmsConfiguration,
+    UserPoolAddOns: pool.UserPoolAddOns,
+    AccountRecoverySetting: pool.AccountRecoverySetting,
+    UserPoolTier: pool.UserPoolTier,
+    // Only verified attributes can be in it, and dynops has none verified.
+    UserAttributeUpdateSettings: verified && { AttributesRequireVerificationBeforeUpdate: [] },
+  });
+}
+
+type Defined<Members> = { [Name in keyof Members]?: Exclude<Members[Name], undefined> };
+
+function defined<Members extends object>(members: Members): Defined<Members> {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Defined<Members>;
+}
+
+const protectionOf = (poolId: string) =>
+  `aws cognito-idp update-user-pool --user-pool-id ${poolId} --deletion-protection INACTIVE`;
 
 function compare(desired: DesiredPool, { settings, duplicates }: ActualPool): Change[] {
   const fixed = differences({ caseSensitiveUsernames: false }, settings);
@@ -156,9 +196,17 @@ async function update(
     await aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
   }
   if (changes.some(({ property }) => Object.hasOwn(wanted(desired), property))) {
+    const { Policies, AdminCreateUserConfig, ...ours } = changeable(desired);
+    const { others } = actual;
     const input = {
+      ...others,
+      ...ours,
       UserPoolId: actual.poolId,
-      ...changeable(desired),
+      Policies: {
+        ...others.Policies,
+        PasswordPolicy: { ...others.Policies?.PasswordPolicy, ...Policies.PasswordPolicy },
+      },
+      AdminCreateUserConfig: { ...others.AdminCreateUserConfig, ...AdminCreateUserConfig },
       UserPoolTags: keptTags(desired.tags, actual.tags),
     };
     const command = new UpdateUserPoolCommand(input);

@@ -87,10 +87,13 @@ export const methodAnswers: Record<string, MethodAnswer> = {
   '500': { selectionPattern: '^(?!\\[BadRequest\\])[\\s\\S]+', templates: messageOnly },
 };
 
-/** Short hash of all that a deployment holds: when it changes, and only then, the API is deployed. */
-export function definitionHash(method: DesiredMethod, userPoolArn: string | undefined): string {
+/**
+ * Short hash of all that a deployment holds: when it changes, and only then, the API is deployed. `signIn`: the user pool's ARN
+ * and the app client's id, which the authorizer asks for.
+ */
+export function definitionHash(method: DesiredMethod, signIn: readonly (string | undefined)[]): string {
   const { tags: _tags, ...definition } = method;
-  const text = canonical({ ...definition, userPoolArn });
+  const text = canonical({ ...definition, signIn });
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

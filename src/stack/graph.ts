@@ -1,4 +1,4 @@
-import { appClient } from '../aws/app-client.ts';
+import { type ActualClient, appClient } from '../aws/app-client.ts';
 import { type ActualAuthorizer, authorizer } from '../aws/authorizer.ts';
 import { domain } from '../aws/domain.ts';
 import { lambdaFunction } from '../aws/function.ts';
@@ -88,6 +88,7 @@ function node<Desired extends object, Actual extends Existing>(definition: {
 
 const apiOf = (known: Known) => known.actual<ActualApi>('api');
 const poolOf = (known: Known) => known.actual<ActualPool>('pool');
+const clientOf = (known: Known) => known.actual<ActualClient>('client');
 
 function desiredMethod(known: Known): DesiredMethod | undefined {
   const api = apiOf(known);
@@ -222,13 +223,14 @@ export const graph: readonly Node[] = [
   node({
     type: 'authorizer',
     inside: 'api',
-    after: ['api', 'pool'],
+    after: ['api', 'pool', 'client'],
     name: ({ names }) => names.authorizer,
     key(known) {
       const apiId = apiOf(known)?.apiId;
       const userPoolArn = poolOf(known)?.id ?? '(new)';
+      const clientId = clientOf(known)?.clientId ?? '(new)';
       const tags = known.tags('authorizer');
-      return apiId === undefined ? undefined : { apiId, name: known.names.authorizer, userPoolArn, tags };
+      return apiId === undefined ? undefined : { apiId, name: known.names.authorizer, userPoolArn, clientId, tags };
     },
     resource: authorizer,
   }),
@@ -266,7 +268,7 @@ export const graph: readonly Node[] = [
       return {
         apiId,
         name: known.names.stage,
-        definition: wanted ? definitionHash(wanted, poolOf(known)?.id) : '(new)',
+        definition: wanted ? definitionHash(wanted, [poolOf(known)?.id, clientOf(known)?.clientId]) : '(new)',
         tracing: known.settings().tracing,
         tags: known.tags('stage'),
       };

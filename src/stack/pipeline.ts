@@ -176,14 +176,33 @@ export function refuse(
       hint: 'Use another --stack NAME, or --adopt to take it over.',
     });
   }
-  for (const { node, name, changes } of findings) {
+  for (const { node, name, actual, changes } of findings) {
     const fixed = changes.filter(({ replaces }) => replaces);
-    if (fixed.length === 0 || options.replace.includes(node.type)) continue;
+    if (fixed.length === 0) continue;
+    if (options.replace.includes(node.type)) {
+      refuseProtected([{ type: node.type, name, actual }]);
+      continue;
+    }
     const list = fixed.map(({ property, from, to }) => `${property} is ${show(from)}, not ${show(to)}`).join('; ');
     throw new DynopsError({
       code: 'NeedsReplace',
       message: `The ${node.type} ${name} cannot be changed in place: ${list}. Nothing was changed.`,
       hint: `\`--replace ${node.type}\` deletes it, with all that it holds, and makes it anew.`,
+    });
+  }
+}
+
+/** Throws for what its owner has protected from being deleted, before anything is. */
+export function refuseProtected(
+  doomed: readonly { type: ResourceType; name: string; actual: Existing | undefined }[],
+  otherwise = '',
+): void {
+  for (const { type, name, actual } of doomed) {
+    if (actual?.protection === undefined) continue;
+    throw new DynopsError({
+      code: 'Protected',
+      message: `The ${type} ${name} is protected from being deleted. Nothing was deleted.`,
+      hint: `\`${actual.protection}\` ends that.${otherwise}`,
     });
   }
 }

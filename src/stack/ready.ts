@@ -5,20 +5,23 @@ import { waitFor } from '../aws/wait.ts';
 const answerLimitMs = 10_000;
 
 /**
- * Waits until the API answers as itself: 401 to a request without a token, from the authorizer.
- * Throws DynopsError `WaitedTooLong` after `limitMs`.
+ * Waits until the API answers as itself: 401 to a request without a token, from the authorizer. Gives up after `limitMs`,
+ * and then tells what came instead.
  */
 export async function untilApiAnswers(
   aws: Aws,
   options: { url: string; limitMs: number; onWait: (reason: string) => void },
-): Promise<void> {
+): Promise<string | undefined> {
   const { url, limitMs, onWait } = options;
+  const startedAtMs = aws.clock();
   let last = 'nothing yet';
-  await waitFor(aws, {
+  return waitFor(aws, {
     reason: 'the API does not answer as itself yet',
-    limitMs,
+    limitMs: Number.POSITIVE_INFINITY,
     onWait: () => onWait(`the API answers ${last}, not yet 401`),
     async ask() {
+      // The time is up: what came last is the answer.
+      if (aws.clock() - startedAtMs > limitMs) return { last };
       try {
         const response = await fetch(url, {
           method: 'POST',
@@ -26,15 +29,14 @@ export async function untilApiAnswers(
           headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
           signal: AbortSignal.timeout(answerLimitMs),
         });
-        await response.body?.cancel();
-        last = String(response.status);
-        return response.status === 401 ? true : undefined;
+        last = `${response.status} ${(await response.text()).slice(0, 200)}`.trim();
+        return response.status === 401 ? { last: undefined } : undefined;
       } catch (error) {
         last = error instanceof Error ? error.message : String(error);
         return undefined;
       }
     },
-  });
+  }).then((ended) => ended.last);
 }
 
 /** Nobody looking for where time goes wants to find this among the requests, refused. */

@@ -31,7 +31,6 @@ interface Setting<Value> {
   on: ResourceType;
   /** Tag key after `dynops:`. */
   tag: string;
-  /** Tag values are at most 256 of letters, digits, blanks and `_.:/=+-@`. */
   write(value: Value): string;
   parse(text: string): Value | undefined;
 }
@@ -95,7 +94,7 @@ export function settingValue<Name extends SettingName>(
   tagsOf: (type: ResourceType) => Tags | undefined,
 ): SettingValues[Name] {
   const setting = settingTable[name];
-  const remembered = tagsOf(setting.on)?.[`dynops:${setting.tag}`];
+  const remembered = rememberedText(tagsOf(setting.on) ?? {}, `dynops:${setting.tag}`);
   const given = asked[name] as SettingValues[Name] | undefined;
   return given ?? (remembered === undefined ? undefined : setting.parse(remembered)) ?? setting.fallback;
 }
@@ -112,5 +111,30 @@ export function stackTags(type: ResourceType, stack: string, values: SettingValu
 function rememberedTag<Name extends SettingName>(name: Name, type: ResourceType, values: SettingValues): Tags {
   const { on, tag, write, fallback } = settingTable[name];
   const value = write(values[name]);
-  return on === type && value !== write(fallback) && value.length <= 256 ? { [`dynops:${tag}`]: value } : {};
+  return on === type && value !== write(fallback) ? textTags(`dynops:${tag}`, value) : {};
 }
+
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const longestTagValue = 256;
+const notInTags = /[^\p{L}\p{N} _.:/+@-]/gu;
+
+/** A text as tags: what tag values may not hold is written `=XX`, byte by byte, and what is longer than one goes on in KEY-2, … */
+function textTags(key: string, text: string): Tags {
+  const bytes = (character: string) =>
+    [...Buffer.from(character)].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+  const written = text.replace(notInTags, bytes);
+  const tags: Tags = {};
+  for (let part = 1; (part - 1) * longestTagValue < Math.max(1, written.length); part += 1) {
+    tags[partKey(key, part)] = written.slice((part - 1) * longestTagValue, part * longestTagValue);
+  }
+  return tags;
+}
+
+function rememberedText(tags: Tags, key: string): string | undefined {
+  if (tags[key] === undefined) return undefined;
+  let written = '';
+  for (let part = 1; tags[partKey(key, part)] !== undefined; part += 1) written += tags[partKey(key, part)];
+  return written.replace(/(?:=[0-9A-F]{2})+/g, (bytes) => Buffer.from(bytes.replaceAll('=', ''), 'hex').toString());
+}
+
+const partKey = (key: string, part: number) => (part === 1 ? key : `${key}-${part}`);

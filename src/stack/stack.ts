@@ -38,19 +38,20 @@ export interface UpOptions extends StackOptions {
 export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options);
+  let instead = '';
   for (const limitMs of readyLimitsMs) {
     const resources = await converge(run);
     const summary = summarize(run);
-    if (!summary.apiUrl || (await answers(run, summary.apiUrl, limitMs))) {
-      return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
-    }
+    const unready = summary.apiUrl === null ? undefined : await waitForAnswer(run, summary.apiUrl, limitMs);
+    if (unready === undefined) return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
+    instead = unready;
   }
   throw failure(
     run,
     new DynopsError({
       code: 'ApiNotReady',
-      message: 'Everything stands, but the API does not answer 401 to a request without a token, as it should.',
-      hint: 'Run `dynops status`, then `dynops up` again.',
+      message: `Everything stands, but a request without a token is not answered 401, as it should be: ${instead}`,
+      hint: 'If that does not pass, something that dynops does not set is in the way: throttling, a resource policy, the network.',
       exitStatus: ExitStatus.partial,
     }),
   );
@@ -59,7 +60,8 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
 /** A new stage answers 403 or 500 for a while. Between these, the stack is looked at again: another command may have taken it down. */
 const readyLimitsMs = [5_000, 10_000, 20_000, 60_000];
 
-async function answers(run: Run, url: string, limitMs: number): Promise<boolean> {
+/** Answers what the API said instead of 401 all this time; undefined when it is ready. */
+async function waitForAnswer(run: Run, url: string, limitMs: number): Promise<string | undefined> {
   const startedAtMs = run.aws.clock();
   const onWait = (reason: string) =>
     run.options.onEvent({
@@ -69,13 +71,9 @@ async function answers(run: Run, url: string, limitMs: number): Promise<boolean>
       reason,
       elapsedMs: run.aws.clock() - startedAtMs,
     });
-  try {
-    await untilApiAnswers(run.aws, { url, limitMs, onWait });
-    return true;
-  } catch (error) {
-    if (error instanceof DynopsError && error.code === 'WaitedTooLong') return false;
+  return untilApiAnswers(run.aws, { url, limitMs, onWait }).catch((error: unknown) => {
     throw failure(run, error);
-  }
+  });
 }
 
 /** What `up` would do. Makes no mutating call. Throws as `up` does before it touches anything. */

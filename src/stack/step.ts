@@ -4,7 +4,7 @@ import { tagChanges } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
 import { failure } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { acting, compareAll, converge, isOurs, type Run, readAll, record } from './pipeline.ts';
+import { acting, compareAll, converge, isOurs, type Run, readAll, record, refuseProtected } from './pipeline.ts';
 import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
 import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
 
@@ -32,7 +32,7 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   client: { makes: ['client'], needs: ['pool'] },
   domain: { makes: ['domain'], needs: ['pool'] },
   user: { makes: ['user'], needs: ['pool'] },
-  authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool'] },
+  authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool', 'client'] },
 };
 
 const nodesOf = (step: Step) => graph.filter(({ type }) => steps[step].makes.includes(type));
@@ -106,6 +106,7 @@ async function removeNode(run: Run, node: Node): Promise<ResourceReport> {
   const actual = run.actuals.get(type);
   if (!actual || !isOurs(run, actual))
     return { type, name, id: actual?.id ?? null, action: actual ? 'kept' : 'absent', ms: 0 };
+  refuseProtected([{ type, name, actual }]);
   const startedAtMs = aws.clock();
   options.onEvent({ kind: 'started', type, name, doing: 'deleting' });
   const onWait = (reason: string) =>

@@ -1,7 +1,7 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { allSettled, failure, isWorthAnotherLook } from './failures.ts';
 import { graph, type Node } from './graph.ts';
-import { acting, isOurs, type Run, readAll, record } from './pipeline.ts';
+import { acting, isOurs, type Run, readAll, record, refuseProtected } from './pipeline.ts';
 import type { ResourceReport, ResourceType } from './types.ts';
 
 /** What holds data or sign-ins, and what they cannot do without. */
@@ -25,6 +25,10 @@ export async function tearDown(run: Run, options: { keepData: boolean }): Promis
         sayWhatIsUnknown(run);
         return graph.map((node) => reportOf(run, node, kept));
       }
+      refuseProtected(
+        here.map(({ type, name }) => ({ type, name: name(run.known), actual: run.actuals.get(type) })),
+        ' Or keep it, with the table and the user pool: --keep-data.',
+      );
       await removeAll(run, here);
     } catch (error) {
       if (!isWorthAnotherLook(error) || pass >= maxPasses) throw failure(run, error);

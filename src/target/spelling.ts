@@ -34,9 +34,10 @@ export function retentionProblem(days: number): string | undefined {
   return allowed.includes(days) ? undefined : `must be one of ${allowed.join(', ')}`;
 }
 
-/** Why the function, which is JavaScript, could not run on a Lambda runtime; undefined when it could. */
+/** Why the function could not run on a Lambda runtime; undefined when it could. It writes numbers as only Node.js 22 and later can. */
 export function runtimeProblem(value: string): string | undefined {
-  return /^nodejs\d{2}\.x$/.test(value) ? undefined : 'must be a Node.js runtime of Lambda such as nodejs24.x';
+  const [, major = '0'] = /^nodejs(\d{2})\.x$/.exec(value) ?? [];
+  return Number(major) >= 22 ? undefined : 'must be a Node.js runtime of Lambda, nodejs22.x or later';
 }
 
 /** Why Cognito would not take a prefix for a sign-in domain; undefined when it would. */

@@ -16,5 +16,6 @@ export const consoleSteps: Record<ResourceType, string> = {
   client: 'Cognito → the pool → App clients → Create app client: no secret; Login pages: code and implicit grants',
   domain: 'Cognito → the pool → Domain → Create Cognito domain',
   user: 'Cognito → the pool → Users → Create user: no invitation',
-  authorizer: 'API Gateway → the API → Authorizers → Create authorizer: Cognito, token source Authorization',
+  authorizer:
+    'API Gateway → the API → Authorizers → Create authorizer: Cognito, token source Authorization, token validation: the app client’s id',
 };

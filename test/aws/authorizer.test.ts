@@ -15,13 +15,14 @@ const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
 
 const userPoolArn = 'arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/us-gov-west-1_x';
-const desired = { apiId: 'abc', name: 'demo', userPoolArn, tags };
+const desired = { apiId: 'abc', name: 'demo', userPoolArn, clientId: 'client', tags };
 const standing = {
   id: 'a1',
   name: 'demo',
   type: 'COGNITO_USER_POOLS' as const,
   providerARNs: [userPoolArn],
   identitySource: 'method.request.header.Authorization',
+  identityValidationExpression: 'client',
 };
 const notFound = new NotFoundException({ $metadata: {}, message: 'Invalid API identifier specified' });
 
@@ -44,9 +45,17 @@ describe('authorizer', () => {
 
   it('that asks another pool is moved to ours without a moment that asks none', async () => {
     const other = 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_other';
-    gateway
-      .on(GetAuthorizersCommand)
-      .resolves({ items: [{ ...standing, type: 'TOKEN', providerARNs: [other], identitySource: 'x' }] });
+    gateway.on(GetAuthorizersCommand).resolves({
+      items: [
+        {
+          ...standing,
+          type: 'TOKEN',
+          providerARNs: [other],
+          identitySource: 'x',
+          identityValidationExpression: '.*',
+        },
+      ],
+    });
     gateway.on(UpdateAuthorizerCommand).resolves({});
     const aws = await mockAws();
     const actual = await authorizer.read(aws, desired);
@@ -62,6 +71,7 @@ describe('authorizer', () => {
           { op: 'add', path: '/providerARNs', value: userPoolArn },
           { op: 'remove', path: '/providerARNs', value: other },
           { op: 'replace', path: '/identitySource', value: 'method.request.header.Authorization' },
+          { op: 'replace', path: '/identityValidationExpression', value: 'client' },
         ],
       },
     ]);
@@ -78,7 +88,8 @@ describe('authorizer', () => {
     const message = "Cannot delete authorizer 'demo', is referenced in method: POST//items";
     gateway.on(DeleteAuthorizerCommand).rejectsOnce(awsError('ConflictException', message)).rejectsOnce(notFound);
     const aws = await mockAws();
-    const actual = { id: 'a1', tags, apiId: 'abc', authorizerId: 'a1', type: '', userPoolArns: [], identitySource: '' };
+    const empty = { type: '', userPoolArns: [], identitySource: '', audience: '' };
+    const actual = { id: 'a1', tags, apiId: 'abc', authorizerId: 'a1', ...empty };
     await expect(authorizer.remove(aws, actual, ignoreWait)).rejects.toMatchObject({ code: 'ConflictException' });
     await authorizer.remove(aws, actual, ignoreWait);
   });

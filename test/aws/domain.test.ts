@@ -9,6 +9,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { domain } from '../../src/aws/domain.ts';
+import { isWorthAnotherLook } from '../../src/stack/failures.ts';
 import { ignoreWait, mockAws, tags, written } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);
@@ -83,13 +84,18 @@ describe('domain', () => {
     });
   });
 
-  it('a prefix that somebody has in another account is told with AWS’s words', async () => {
+  it('whose prefix somebody has in another account is not tried again; in this one it is looked at again', async () => {
     const message = 'Domain already associated with another user pool.';
+    answering(absent);
     cognito.on(CreateUserPoolDomainCommand).rejects(new InvalidParameterException({ $metadata: {}, message }));
-    await expect(domain.create(await mockAws(), desired, ignoreWait)).rejects.toMatchObject({
-      code: 'InvalidParameterException',
-      message: expect.stringContaining(message),
-    });
+    const error = await domain.create(await mockAws(), desired, ignoreWait).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({ code: 'DomainTaken', hint: expect.stringContaining('--domain-prefix') });
+    expect(isWorthAnotherLook(error)).toBe(false);
+    answering(described('ACTIVE', 'other'));
+    cognito.on(CreateUserPoolDomainCommand).rejects(new InvalidParameterException({ $metadata: {}, message }));
+    const here = await domain.create(await mockAws(), desired, ignoreWait).catch((cause: unknown) => cause);
+    expect(here).toMatchObject({ code: 'InvalidParameterException', message: expect.stringContaining(message) });
+    expect(isWorthAnotherLook(here)).toBe(true);
   });
 
   it('is gone when Cognito does not know it any more, also when it never did', async () => {

@@ -87,6 +87,7 @@ describe('method', () => {
         integrationHttpMethod: 'POST',
         uri: integrationUri,
         passthroughBehavior: 'WHEN_NO_MATCH',
+        timeoutInMillis: 29_000,
         requestTemplates: {},
       },
     ]);

@@ -177,7 +177,8 @@ describe('rest-api, update and remove', () => {
     const deleting = gateway.on(DeleteRestApiCommand).resolvesOnce({});
     for (let time = 0; time < 20; time += 1) deleting.rejectsOnce(slow);
     deleting.rejectsOnce(notFound);
-    const actual = { ...desired, id: '', apiId: 'a', endpointType: '', rootId: '', resourceId: '', duplicates: ['b'] };
+    const where = { id: '', apiId: 'a', endpointType: '', reachable: true, rootId: '', resourceId: '' };
+    const actual = { ...desired, ...where, duplicates: ['b'] };
     const aws = await mockAws();
     const startedAtMs = aws.clock();
     await restApi.remove(aws, actual, ignoreWait);

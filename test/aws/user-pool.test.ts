@@ -148,6 +148,8 @@ describe('user-pool, update', () => {
     const mine = await stands(
       pool('mine', {
         MfaConfiguration: 'OPTIONAL',
+        DeletionProtection: 'ACTIVE',
+        UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
         UserPoolTags: { ...tags, 'dynops:old': 'x', team: 'a', 'aws:cloudformation:stack-name': 'cfn' },
       }),
     );
@@ -163,8 +165,15 @@ describe('user-pool, update', () => {
         UserPoolId: 'mine',
         MfaConfiguration: 'OFF',
         AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
-        Policies: { PasswordPolicy: expect.objectContaining({ MinimumLength: 6, TemporaryPasswordValidityDays: 7 }) },
+        Policies: {
+          PasswordPolicy: expect.objectContaining({ MinimumLength: 6, TemporaryPasswordValidityDays: 7 }),
+          SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD'] },
+        },
         UserPoolTags: { ...tags, team: 'a' },
+        // What is not dynops's is sent back as it was, but for what no longer fits.
+        UserPoolTier: 'ESSENTIALS',
+        DeletionProtection: 'ACTIVE',
+        UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: [] },
       }),
     ]);
     expect(rest).toEqual([]);

@@ -11,7 +11,10 @@ import {
   GetRestApisCommand,
   PutIntegrationResponseCommand,
   UntagResourceCommand,
+  UpdateAuthorizerCommand,
+  UpdateIntegrationCommand,
   UpdateMethodCommand,
+  UpdateRestApiCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
@@ -25,8 +28,10 @@ import {
   CognitoIdentityProviderClient,
   DeleteUserPoolClientCommand,
   DeleteUserPoolDomainCommand,
+  DescribeUserPoolCommand,
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
+  type UpdateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
@@ -221,6 +226,38 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
     },
   ],
   [
+    'the authorizer takes the tokens of every client',
+    'authorizer',
+    async () => {
+      const { restApiId } = await method();
+      const { items = [] } = await gateway.send(new GetAuthorizersCommand({ restApiId }));
+      const patchOperations = [{ op: 'replace' as const, path: '/identityValidationExpression', value: '.*' }];
+      await gateway.send(new UpdateAuthorizerCommand({ restApiId, authorizerId: items[0]?.id, patchOperations }));
+    },
+  ],
+  [
+    'the API’s own address is switched off',
+    'api',
+    async () =>
+      gateway.send(
+        new UpdateRestApiCommand({
+          restApiId: (await method()).restApiId,
+          patchOperations: [{ op: 'replace', path: '/disableExecuteApiEndpoint', value: 'true' }],
+        }),
+      ),
+  ],
+  [
+    'the function gets less time to answer',
+    'method',
+    async () =>
+      gateway.send(
+        new UpdateIntegrationCommand({
+          ...(await method()),
+          patchOperations: [{ op: 'replace', path: '/timeoutInMillis', value: '50' }],
+        }),
+      ),
+  ],
+  [
     'an opened method is deployed',
     'stage',
     async () => {
@@ -305,6 +342,22 @@ describe('drift', () => {
     expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
     const unauthenticated = await fetch(up.apiUrl ?? '', { method: 'POST', body: '{"operation":"ping"}' });
     expect(unauthenticated.status).toBe(401);
+  });
+
+  it('what else a pool is set to is left as it is when its own settings are repaired', async () => {
+    const more: Omit<UpdateUserPoolCommandInput, 'UserPoolId'> = {
+      DeletionProtection: 'ACTIVE',
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      EmailVerificationSubject: 'hello',
+      UserPoolTags: { 'dynops:stack': 'default', team: 'a' },
+    };
+    const Policies = { PasswordPolicy: { MinimumLength: 20, PasswordHistorySize: 3 } };
+    await cognito.send(new UpdateUserPoolCommand({ ...pool(), ...more, Policies }));
+    expect(actions(await (await open(engine)).up())).toMatchObject({ pool: 'updated' });
+    const { UserPool } = await cognito.send(new DescribeUserPoolCommand(pool()));
+    expect(UserPool).toMatchObject({ ...more, Policies: { PasswordPolicy: { MinimumLength: 6 } } });
+    await cognito.send(new UpdateUserPoolCommand({ ...pool(), ...more, DeletionProtection: 'INACTIVE' }));
+    await (await open(engine)).up();
   });
 
   it('an API without its tag is somebody else’s: a new one is made beside it', async () => {

@@ -1,4 +1,10 @@
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CognitoIdentityProviderClient,
+  CreateUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  UpdateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '../../src/aws/sign-in.ts';
 import type { StackSettings } from '../../src/stack/settings.ts';
@@ -28,13 +34,16 @@ describe('a stack on the engine', () => {
     expect(report.resources).toHaveLength(13);
     const { userPoolId, clientId, username, apiUrl } = report;
     if (!userPoolId || !clientId || !username || !apiUrl) throw new Error('outputs are missing');
-    const tokens = await signIn(session.aws, {
+    const who = {
       userPoolId,
-      clientId,
       username,
       password,
       newPassword: () => Promise.reject(new Error('no new password was expected')),
-    });
+    };
+    const tokens = await signIn(session.aws, { ...who, clientId });
+    const another = new CreateUserPoolClientCommand({ UserPoolId: userPoolId, ClientName: 'another' });
+    const { UserPoolClient } = await new CognitoIdentityProviderClient(engine.clientConfig).send(another);
+    const others = await signIn(session.aws, { ...who, clientId: UserPoolClient?.ClientId ?? '' });
     const post = async (body: object, token?: string) => {
       const headers = token === undefined ? {} : { Authorization: token };
       const response = await fetch(apiUrl, { method: 'POST', body: JSON.stringify(body), headers });
@@ -42,6 +51,7 @@ describe('a stack on the engine', () => {
     };
     expect(await post({ operation: 'ping' })).toEqual({ status: 401, body: { message: 'Unauthorized' } });
     expect(await post({ operation: 'ping' }, tokens.accessToken)).toMatchObject({ status: 401 });
+    expect(await post({ operation: 'ping' }, others.idToken)).toMatchObject({ status: 401 });
     expect(await post({ operation: 'ping' }, tokens.idToken)).toEqual({ status: 200, body: 'pong' });
     const item = { id: '1', name: 'Bob' };
     const create = { operation: 'create', tableName: 'lambda-apigateway', payload: { Item: item } };
@@ -234,6 +244,70 @@ describe('commands at the same time', () => {
       expect(Object.values(changed)).not.toContain('created');
       expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
       expect(await listAccount(engine.clientConfig)).toHaveLength(6);
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('settings of any length and any characters are remembered as tags', async () => {
+    const engine = await startEngine();
+    try {
+      const callbackUrls = Array.from(
+        { length: 6 },
+        (_, n) => `https://a-rather-long-host-name-${n}.example.com/a/path?x=${n}&y=%20,;`,
+      );
+      const settings = { stack: 'default', callbackUrls, username: 'ü&b=c' };
+      const { userPoolId } = await (await open(engine)).up({ settings });
+      const planned = actions(await (await open(engine)).plan());
+      expect(new Set(Object.values(planned))).toEqual(new Set(['unchanged']));
+      const cognito = new CognitoIdentityProviderClient(engine.clientConfig);
+      const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId ?? '' }));
+      expect(Object.keys(UserPool?.UserPoolTags ?? {})).toContain('dynops:callback-urls-2');
+      for (const value of Object.values(UserPool?.UserPoolTags ?? {}))
+        expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('what is protected from being deleted is not, and nor is anything else', async () => {
+    const engine = await startEngine();
+    try {
+      const { userPoolId } = await (await open(engine)).up();
+      const dynamodb = new DynamoDBClient(engine.clientConfig);
+      const cognito = new CognitoIdentityProviderClient(engine.clientConfig);
+      const TableName = 'lambda-apigateway';
+      const protect = async (table: boolean, pool: boolean) => {
+        await dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: table }));
+        await cognito.send(
+          new UpdateUserPoolCommand({
+            UserPoolId: userPoolId ?? '',
+            DeletionProtection: pool ? 'ACTIVE' : 'INACTIVE',
+            UserPoolTags: { 'dynops:stack': 'default' },
+          }),
+        );
+      };
+      for (const [table, pool, command] of [
+        [true, true, 'aws dynamodb update-table'],
+        [false, true, 'aws cognito-idp update-user-pool'],
+      ] as const) {
+        await protect(table, pool);
+        const removing = await open(engine);
+        await expect(removing.down()).rejects.toMatchObject({
+          code: 'Protected',
+          exitStatus: 1,
+          hint: expect.stringMatching(new RegExp(`${command} .*--keep-data`)),
+        });
+        expect(removing.mutations()).toEqual([]);
+      }
+      await protect(true, true);
+      expect(actions(await (await open(engine)).down({ keepData: true }))).toMatchObject({
+        table: 'kept',
+        pool: 'kept',
+      });
+      await protect(false, false);
+      await (await open(engine)).down();
+      expect(await listAccount(engine.clientConfig)).toEqual([]);
     } finally {
       await engine.stop();
     }

@@ -67,14 +67,15 @@ POOL_ID=$(aws cognito-idp create-user-pool --pool-name ${shellQuoted(names.pool)
   --admin-create-user-config AllowAdminCreateUserOnly=true --username-configuration CaseSensitive=false \\
   --mfa-configuration OFF --user-pool-tags ${json(tags('pool'))} --query UserPool.Id --output text)
 POOL_ARN=$(aws cognito-idp describe-user-pool --user-pool-id "$POOL_ID" --query UserPool.Arn --output text)
-aws cognito-idp create-user-pool-client --user-pool-id "$POOL_ID" --client-name ${shellQuoted(names.client)} \\
+CLIENT_ID=$(aws cognito-idp create-user-pool-client --user-pool-id "$POOL_ID" --client-name ${shellQuoted(names.client)} \\
   --explicit-auth-flows ALLOW_REFRESH_TOKEN_AUTH ALLOW_USER_PASSWORD_AUTH ALLOW_USER_SRP_AUTH \\
   --allowed-o-auth-flows-user-pool-client --allowed-o-auth-flows code implicit \\
   --allowed-o-auth-scopes aws.cognito.signin.user.admin email openid phone profile \\
   --id-token-validity ${settings.tokenMinutes} --access-token-validity ${settings.tokenMinutes} \\
   --token-validity-units IdToken=minutes,AccessToken=minutes \\
   --supported-identity-providers COGNITO --prevent-user-existence-errors ENABLED \\
-  --callback-urls ${json(callbackUrls)} --logout-urls ${json(settings.logoutUrls)} >/dev/null
+  --callback-urls ${json(callbackUrls)} --logout-urls ${json(settings.logoutUrls)} \\
+  --query UserPoolClient.ClientId --output text)
 aws cognito-idp create-user-pool-domain --user-pool-id "$POOL_ID" --domain ${shellQuoted(domainPrefix)} >/dev/null
 aws cognito-idp admin-create-user --user-pool-id "$POOL_ID" --username ${shellQuoted(settings.username)} \\
   --message-action SUPPRESS >/dev/null
@@ -103,7 +104,8 @@ RESOURCE_ID=$(aws apigateway create-resource --rest-api-id "$API_ID" --parent-id
   --path-part ${shellQuoted(names.path)} --query id --output text)
 AUTHORIZER_ID=$(aws apigateway create-authorizer --rest-api-id "$API_ID" --name ${shellQuoted(names.authorizer)} \\
   --type COGNITO_USER_POOLS --provider-arns "$POOL_ARN" \\
-  --identity-source method.request.header.Authorization --query id --output text)
+  --identity-source method.request.header.Authorization --identity-validation-expression "$CLIENT_ID" \\
+  --query id --output text)
 aws apigateway put-method ${method} \\
   --authorization-type COGNITO_USER_POOLS --authorizer-id "$AUTHORIZER_ID" >/dev/null
 aws apigateway put-integration ${method} --type AWS --integration-http-method POST \\

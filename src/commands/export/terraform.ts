@@ -6,7 +6,7 @@ export function terraformConfiguration(facts: StackFacts, { zipFile }: { zipFile
   return `# Stack "${facts.stack}" in account ${facts.place.accountId}, as \`dynops up\` makes it, for Terraform's AWS provider.
 terraform {
   required_providers {
-    aws = { source = "hashicorp/aws" }
+    aws = { source = "hashicorp/aws", version = "${providerVersion(facts.settings.runtime)}" }
   }
 }
 
@@ -32,6 +32,12 @@ output "api_url" {
   value = "\${aws_api_gateway_stage.stage.invoke_url}/${facts.names.path}"
 }
 `;
+}
+
+/** Older releases of the provider refuse runtimes that they do not know: hashicorp/terraform-provider-aws#44986. */
+function providerVersion(runtime: string): string {
+  const [, major = '0'] = /^nodejs(\d+)/.exec(runtime) ?? [];
+  return Number(major) >= 24 ? '>= 6.19' : '>= 5.0';
 }
 
 function functionBlocks({ names, place, settings, tags }: StackFacts): string {
@@ -156,6 +162,8 @@ resource "aws_api_gateway_authorizer" "pool" {
   rest_api_id     = aws_api_gateway_rest_api.api.id
   provider_arns   = [aws_cognito_user_pool.pool.arn]
   identity_source = "method.request.header.Authorization"
+  # The tokens of this app client, not those of others in the pool.
+  identity_validation_expression = aws_cognito_user_pool_client.client.id
 }
 
 resource "aws_api_gateway_method" "post" {
@@ -191,6 +199,7 @@ resource "aws_api_gateway_deployment" "deployment" {
     .join(', ')}]
   triggers = {
     authorizer  = aws_api_gateway_method.post.authorizer_id
+    client      = aws_cognito_user_pool_client.client.id
     integration = aws_api_gateway_integration.lambda.uri
   }
   lifecycle {
