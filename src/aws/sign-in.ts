@@ -43,17 +43,17 @@ export async function signIn(aws: Aws, who: SignIn): Promise<SignedIn> {
     })
     .catch((error: unknown) => {
       if (isFlowOff(error)) return signInByPassword(aws, who);
-      throw asCredentialProblem(error);
+      throw asCredentialProblem(error, who);
     });
   const { AuthenticationResult: result } = await answerNewPassword(aws, { who, challenge: first }).catch(
     (error: unknown) => {
-      throw asCredentialProblem(error);
+      throw asCredentialProblem(error, who);
     },
   );
   return tokensOf(result, null);
 }
 
-/** New tokens by the refresh token; undefined when it is not taken any more. */
+/** New tokens by the refresh token; undefined when it is not taken, or not any more. */
 export async function refreshTokens(
   aws: Aws,
   who: { clientId: string; refreshToken: string },
@@ -68,7 +68,8 @@ export async function refreshTokens(
     return tokensOf(AuthenticationResult, who.refreshToken);
   } catch (error) {
     const codes = ['NotAuthorizedException', 'ResourceNotFoundException', 'UserNotFoundException'];
-    if (error instanceof DynopsError && codes.includes(error.code)) return undefined;
+    // A client that does not do refresh tokens, or rotates them, takes a password all the same.
+    if (error instanceof DynopsError && (codes.includes(error.code) || isFlowOff(error))) return undefined;
     throw error;
   }
 }
@@ -105,7 +106,7 @@ async function signInByPassword(aws: Aws, who: SignIn): Promise<Challenge> {
     AuthParameters: { USERNAME: who.username, PASSWORD: who.password },
   });
   return aws.call(CognitoIdentityProviderClient, command).catch((error: unknown) => {
-    throw asCredentialProblem(error);
+    throw asCredentialProblem(error, who);
   });
 }
 
@@ -156,13 +157,14 @@ function tokensOf(result: AuthenticationResultType | undefined, refreshToken: st
 
 const isLost = (error: unknown) => error instanceof DynopsError && error.code === 'AnswerLost';
 
-/** The client, or the endpoint, does not do SRP. */
+/** The client, or the endpoint, does not do what was begun. */
 function isFlowOff(error: unknown): boolean {
   if (!(error instanceof DynopsError)) return false;
-  return error.code === 'InvalidParameterException' || /unsupported|not implemented|InitAuth/i.test(error.message);
+  const codes = ['InvalidParameterException', 'UnsupportedOperationException'];
+  return codes.includes(error.code) || /unsupported|not implemented|InitAuth/i.test(error.message);
 }
 
-function asCredentialProblem(error: unknown): unknown {
+function asCredentialProblem(error: unknown, { username }: SignIn): unknown {
   if (!(error instanceof DynopsError)) return error;
   const codes = [
     'NotAuthorizedException',
@@ -172,8 +174,17 @@ function asCredentialProblem(error: unknown): unknown {
   ];
   if (!codes.includes(error.code) && error.code !== 'PasswordResetRequiredException') return error;
   const { code, message, requestId } = error;
-  const hint = 'Set a password with `dynops user set-password NAME`, or give the right one with --password-stdin.';
+  const hint = signInAdvice(message, username);
   return new DynopsError({ code, message, hint, requestId, exitStatus: ExitStatus.credentials, cause: error });
+}
+
+/** By the message: Cognito has one code for a wrong password, a disabled user and too many attempts. */
+function signInAdvice(message: string, username: string): string {
+  if (/user is disabled/i.test(message)) return `\`dynops user enable ${username}\` lets the user sign in again.`;
+  if (/attempts exceeded/i.test(message)) {
+    return 'Wait, and give the right password then: after wrong ones Cognito takes none for a while, up to 15 minutes.';
+  }
+  return `Set a password with \`dynops user set-password ${username}\`, or give the right one with --password-stdin.`;
 }
 
 function unsupported(challenge: string): DynopsError {

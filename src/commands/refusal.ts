@@ -26,11 +26,7 @@ interface Reason {
 
 function reason({ token, outputs, nowMs }: { token: string | undefined; outputs: Outputs; nowMs: number }): Reason {
   if (token === undefined) {
-    const hint =
-      outputs.clientId === null
-        ? 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.'
-        : 'Leave out --no-auth, and the token is attached.';
-    return { code: 'NoToken', why: 'no token was sent.', hint };
+    return { code: 'NoToken', why: 'no token was sent.', hint: adviceForToken(outputs) };
   }
   const claims = claimsOf(token);
   return (
@@ -40,6 +36,14 @@ function reason({ token, outputs, nowMs }: { token: string | undefined; outputs:
       hint: 'Run `dynops status` to see what differs, and `dynops up` to repair it.',
     }
   );
+}
+
+function adviceForToken({ clientId, username }: Outputs): string {
+  if (clientId === null) {
+    return 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.';
+  }
+  if (username === null) return 'Run `dynops user create`: nobody can sign in yet.';
+  return 'Leave out --no-auth, and the token is attached.';
 }
 
 /** What the authorizer would dislike about a token's claims; undefined when nothing. The signature is not checked. */

@@ -46,11 +46,14 @@ export function domainPrefixProblem(value: string): string | undefined {
   return /aws|amazon|cognito/.test(value) ? 'must not contain aws, amazon or cognito' : undefined;
 }
 
-/** Why Cognito would not return to an address after sign-in or sign-out; undefined when it would. */
+const scriptSchemes = ['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:'];
+
+/** Why Cognito would not return to an address after sign-in or sign-out; undefined when it would. An app's `myapp://x` is one. */
 export function returnUrlProblem(value: string): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined) return 'must be a URL';
+  if (url === undefined || value.length > 1024) return 'must be a URL of at most 1024 characters';
   if (value.includes('#')) return 'must not have a fragment';
+  if (scriptSchemes.includes(url.protocol)) return `must not be a ${url.protocol} URL`;
   const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   return url.protocol === 'http:' && !isLoopback ? 'must begin with https:// (http:// only for localhost)' : undefined;
 }

@@ -86,6 +86,17 @@ describe('signIn', () => {
     expect(inputs(cognito, 'InitiateAuth')).toHaveLength(1);
   });
 
+  it.each([
+    ['User is disabled.', /`dynops user enable Ada`/],
+    ['Password attempts exceeded', /^Wait/],
+  ])('"%s" is not mended by another password', async (message, hint) => {
+    cognito.on(InitiateAuthCommand).rejects(awsError('NotAuthorizedException', message));
+    await expect(signIn(await mockAws(), who)).rejects.toMatchObject({
+      code: 'NotAuthorizedException',
+      hint: expect.stringMatching(hint),
+    });
+  });
+
   it('a wrong password is told so after the detour by password too', async () => {
     cognito.on(InitiateAuthCommand).rejectsOnce(srpOff).rejects(refused);
     await expect(signIn(await mockAws(), who)).rejects.toMatchObject({
@@ -186,13 +197,16 @@ describe('refreshTokens', () => {
     ]);
   });
 
-  it.each(['NotAuthorizedException', 'ResourceNotFoundException', 'UserNotFoundException'])(
-    '%s: the token is no good any more',
-    async (name) => {
-      cognito.on(InitiateAuthCommand).rejects(awsError(name));
-      expect(await refreshTokens(await mockAws(), refresh)).toBeUndefined();
-    },
-  );
+  it.each([
+    'NotAuthorizedException',
+    'ResourceNotFoundException',
+    'UserNotFoundException',
+    'InvalidParameterException',
+    'UnsupportedOperationException',
+  ])('%s: the token is not taken, or not any more', async (name) => {
+    cognito.on(InitiateAuthCommand).rejects(awsError(name));
+    expect(await refreshTokens(await mockAws(), refresh)).toBeUndefined();
+  });
 
   it('an endpoint that cannot be reached says nothing about the token', async () => {
     cognito.on(InitiateAuthCommand).rejects(socketError('ECONNREFUSED'));

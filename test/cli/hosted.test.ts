@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install, type Outcome, stackFolder } from './dynops.ts';
@@ -60,6 +62,13 @@ function withPage(
   });
 }
 
+/** Asks for a path that `fetch` would not send as it is. */
+async function statusOf(origin: string, path: string): Promise<number | undefined> {
+  const [response] = (await once(request(origin, { path }).end(), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
 const callbackOf = (page: string): URL => new URL(new URL(page).searchParams.get('redirect_uri') ?? '');
 
 describe('token --hosted-ui', () => {
@@ -81,7 +90,7 @@ describe('token --hosted-ui', () => {
   });
 
   it('is not fooled by another page, another host or another state', async () => {
-    const answers: number[] = [];
+    const answers: (number | undefined)[] = [];
     const { status } = await withPage([], async (page) => {
       const callback = callbackOf(page);
       const state = new URL(page).searchParams.get('state') ?? '';
@@ -93,9 +102,10 @@ describe('token --hosted-ui', () => {
         [`http://127.0.0.1:${callback.port}/callback?code=x&state=${state}`, {}],
       ];
       for (const [url, options] of attempts) answers.push((await fetch(url, options)).status);
+      for (const path of ['//', '//[', 'http://[']) answers.push(await statusOf(callback.origin, path));
       await fetch(await signInAt(page, 'testuser'));
     });
-    expect(answers).toEqual([404, 404, 404, 404, 404]);
+    expect(answers).toEqual(Array(8).fill(404));
     expect(status).toBe(0);
   });
 

@@ -136,6 +136,8 @@ describe('values that AWS would refuse', () => {
     [['up', '--callback-url', 'http://example.com/x'], /https:/],
     [['up', '--callback-url', 'https://example.com/#x'], /fragment/],
     [['client', 'update', '--logout-url', 'nowhere'], /URL/],
+    [['client', 'update', '--callback-url', 'javascript:alert(1)'], /javascript:/],
+    [['up', '--logout-url', 'data:text/html,x'], /data:/],
     [['load', '--out', '/nonexistent/x.json'], /--out: .* cannot be written/],
     [['load', 'compare', 'a', 'b', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
   ])('%j: 64, before anything is done', async (words, message) => {

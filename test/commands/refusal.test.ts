@@ -46,6 +46,15 @@ describe('a refusal by the API', () => {
     expect(error.hint).toBeTypeOf('string');
   });
 
+  it.each([
+    [{}, '--no-auth'],
+    [{ username: null }, 'dynops user create'],
+    [{ username: null, clientId: null, userPoolId: null }, 'dynops up'],
+  ])('of no token says what is needed for one: %j', (missing, advice) => {
+    const sent = { token: undefined, outputs: { ...outputs, ...missing }, nowMs, message: '', requestId: undefined };
+    expect(explainRefusal(401, sent).hint).toContain(advice);
+  });
+
   it('never shows the token', () => {
     const sent = token({ ...good, aud: 'another' });
     expect(JSON.stringify([explain(sent).message, explain(sent).hint])).not.toContain(sent.split('.')[1]);

@@ -10,7 +10,7 @@ describe('a settings file', () => {
     ['{"target": "aws", "region": "eu-west-1", "profile": "dev", "stack": "blue"}'],
     ['{"memoryMb": 256, "policy": "tutorial", "architecture": "x86_64", "tracing": false, "retentionDays": 7}'],
     [
-      '{"endpointUrl": "http://localhost:4566", "callbackUrls": ["https://example.com"], "logoutUrls": ["http://localhost:1"]}',
+      '{"endpointUrl": "http://localhost:4566", "callbackUrls": ["https://example.com"], "logoutUrls": ["http://localhost:1", "myapp://out"]}',
     ],
     ['{"runtime": "nodejs22.x", "username": "ada"}'],
     ['{}'],

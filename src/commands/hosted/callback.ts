@@ -65,7 +65,10 @@ function parametersOf(
   expected: { port: number; state: string },
 ): URLSearchParams | undefined {
   if (method !== 'GET' || headers.host !== `localhost:${expected.port}`) return undefined;
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  // Any program on this machine, and any page in the browser, may ask for `//`.
+  const base = 'http://localhost';
+  if (!URL.canParse(url, base)) return undefined;
+  const { pathname, searchParams } = new URL(url, base);
   return pathname === '/callback' && searchParams.get('state') === expected.state ? searchParams : undefined;
 }
 
