@@ -56,9 +56,9 @@ export function stackFiles(home: string, where: { choice: TargetChoice; account:
     join(tokensFolder, `${digest(`${userPoolId}\n${clientId}\n${username.toLowerCase()}`)}.json`);
   return {
     passwordFile,
-    readOutputs: () => readJson<Outputs>(outputsFile),
+    readOutputs: () => readJson(outputsFile, isOutputs),
     writeOutputs: (outputs) => writeSecret(outputsFile, JSON.stringify(outputs)),
-    readTokens: (subject) => readJson<Tokens>(tokensFile(subject)),
+    readTokens: (subject) => readJson(tokensFile(subject), isTokens),
     writeTokens: (subject, tokens) => writeSecret(tokensFile(subject), JSON.stringify(tokens)),
     forgetTokens: (subject) => removeIfExists(tokensFile(subject)),
     readPassword: () => readIfExists(passwordFile),
@@ -79,7 +79,7 @@ export function forgetLocalStacks(home: string): Promise<void> {
 /** The account that these credentials acted in last; undefined when AWS has to be asked. */
 export async function knownAccount(home: string, choice: TargetChoice): Promise<string | undefined> {
   if (choice.kind === 'local') return localAccount;
-  return (await readJson<{ account: string }>(accountFile(home, choice)))?.account;
+  return (await readJson(accountFile(home, choice), isAccount))?.account;
 }
 
 export async function rememberAccount(home: string, choice: TargetChoice, account: string): Promise<void> {
@@ -99,12 +99,32 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** A file that cannot be parsed counts as missing: everything kept here can be had again. */
-async function readJson<Value>(file: string): Promise<Value | undefined> {
+type Members<Value> = { [Name in keyof Value]?: unknown };
+
+const isText = (value: unknown) => typeof value === 'string';
+const isTextOrNull = (value: unknown) => value === null || isText(value);
+
+const isTokens = ({ idToken, accessToken, refreshToken }: Members<Tokens>) =>
+  isText(idToken) && isText(accessToken) && isTextOrNull(refreshToken);
+
+const isOutputs = ({ account, apiUrl, userPoolId, clientId, username, domainUrl }: Members<Outputs>) =>
+  isText(account) &&
+  URL.canParse(String(apiUrl)) &&
+  [userPoolId, clientId, username].every(isTextOrNull) &&
+  (domainUrl === null || URL.canParse(String(domainUrl)));
+
+const isAccount = ({ account }: Members<{ account: string }>) => isText(account);
+
+/** A file that is not as it was written counts as missing: everything kept here can be had again. */
+async function readJson<Value>(
+  file: string,
+  isWhole: (members: Members<Value>) => boolean,
+): Promise<Value | undefined> {
   const content = await readIfExists(file);
   if (content === undefined) return undefined;
   try {
-    return JSON.parse(content) as Value;
+    const value: unknown = JSON.parse(content);
+    return value !== null && typeof value === 'object' && isWhole(value) ? (value as Value) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

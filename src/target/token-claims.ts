@@ -7,16 +7,18 @@ export interface Claims {
   expiresAtMs: number;
 }
 
-/** undefined for a text that is no JSON Web Token. */
+/** undefined for a text that is no JSON Web Token, or whose expiry is no time that there is. */
 export function claimsOf(token: string): Claims | undefined {
   const [header, payload] = token.split('.').slice(0, 2).map(decoded);
   if (header === undefined || payload === undefined) return undefined;
+  const expiresAtMs = Number(payload.exp ?? 0) * 1000;
+  if (Number.isNaN(new Date(expiresAtMs).getTime())) return undefined;
   return {
     header,
     payload,
     tokenUse: String(payload.token_use ?? ''),
     issuer: String(payload.iss ?? ''),
-    expiresAtMs: Number(payload.exp ?? 0) * 1000,
+    expiresAtMs,
   };
 }
 

@@ -1,6 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AdminCreateUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  AdminCreateUserCommand,
+  CognitoIdentityProviderClient,
+  UpdateUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, clientConfig, type Installation, install, type Report, stackFolder } from './dynops.ts';
 
@@ -51,6 +55,34 @@ describe('token', () => {
     expect(missing.status).toBe(4);
     expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'PasswordNeeded' } });
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
+  });
+
+  it('signs in anew where a kept file is not as it was written', async () => {
+    const folder = join(stackFolder(dynops), 'tokens');
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const endless = `${part({ alg: 'RS256' })}.${part({ token_use: 'id', exp: 1e20 })}.x`;
+    const tokens = { idToken: endless, accessToken: 'x', refreshToken: null };
+    for (const content of ['{}', '[]', 'null', '{"idToken":5}', '{', JSON.stringify(tokens)]) {
+      for (const name of await readdir(folder)) await writeFile(join(folder, name), content);
+      await expect(dynops.json(['token', '--decode'])).resolves.toMatchObject({ accepted: true });
+    }
+    for (const content of ['{}', '[]', 'null', '{"apiUrl":5,"userPoolId":1,"clientId":1,"username":1}']) {
+      await writeFile(join(stackFolder(dynops), 'outputs.json'), content);
+      await expect(call(dynops, 'ping')).resolves.toBe('pong');
+    }
+  });
+
+  it('signs in by password where the client does not take refresh tokens', async () => {
+    const client = new CognitoIdentityProviderClient(await clientConfig(dynops));
+    await client.send(
+      new UpdateUserPoolClientCommand({
+        UserPoolId: first.userPoolId ?? '',
+        ClientId: first.clientId ?? '',
+        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+      }),
+    );
+    await expect(dynops.run(['token', '--refresh'])).resolves.toMatchObject({ status: 0 });
+    await dynops.json(['up']);
   });
 
   it('answers the new password that a first sign-in asks for', async () => {

@@ -39,6 +39,7 @@ describe('a refusal by the API', () => {
     ['a good one', token(good), 'TokenRefused'],
     ['something else', 'not-a-token', 'TokenRefused'],
     ['broken JSON', 'e30.e.x', 'TokenRefused'],
+    ['one that expires at no time', token({ ...good, exp: 1e20 }), 'TokenRefused'],
   ])('of %s is explained', (_case, sent, code) => {
     const error = explain(sent);
     expect(error).toMatchObject({ code, exitStatus: 4, requestId: 'r-1' });
