@@ -80,6 +80,10 @@ export const isAnswerLost = (error: DynopsError) =>
   error.code === 'AnswerLost' ||
   ((metadataOf(error)?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error));
 
+/** A call made `once` was sent, and what became of it is not known. */
+export const isOutcomeUnknown = (error: unknown): error is DynopsError =>
+  error instanceof DynopsError && error.code === 'AnswerLost';
+
 const lasting = new WeakSet<DynopsError>();
 
 /** It failed so often in a row that looking and trying again is in vain. */

@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
+import { isOutcomeUnknown } from './errors.ts';
 
 export interface Invocation {
   /** JSON text: the handler's answer, or an error object in Lambda's form. */
@@ -15,7 +16,7 @@ export async function invokeFunction(aws: Aws, what: { functionName: string; pay
   const { functionName: FunctionName, payload } = what;
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), LogType: 'Tail' });
   const answer = await aws.call(LambdaClient, command, { once: true }).catch((error: unknown) => {
-    if (!(error instanceof DynopsError) || error.code !== 'AnswerLost') throw error;
+    if (!isOutcomeUnknown(error)) throw error;
     const { code, message, requestId } = error;
     const hint = 'The function may have run all the same: `dynops logs` shows it.';
     throw new DynopsError({ code, message, hint, requestId, cause: error });

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Aws } from './aws.ts';
+import { isOutcomeUnknown } from './errors.ts';
 import { createSrpClient } from './srp.ts';
 
 /** Who signs in, and where. */
@@ -38,7 +39,7 @@ export async function signIn(aws: Aws, who: SignIn): Promise<SignedIn> {
   const first = await signInBySrp(aws, who)
     .catch((error: unknown) => {
       // A challenge can be answered once; whether it was is not known, so the sign-in begins anew.
-      if (isLost(error)) return signInBySrp(aws, who);
+      if (isOutcomeUnknown(error)) return signInBySrp(aws, who);
       throw error;
     })
     .catch((error: unknown) => {
@@ -137,7 +138,7 @@ async function answerNewPassword(aws: Aws, asked: { who: SignIn; challenge: Chal
   const answered = await aws
     .call(CognitoIdentityProviderClient, command, { once: true })
     .catch(async (error: unknown): Promise<Challenge> => {
-      if (!isLost(error)) throw error;
+      if (!isOutcomeUnknown(error)) throw error;
       // If the new password was taken, it signs in now.
       return signInBySrp(aws, { ...who, password: newPassword }).catch(() => {
         throw error;
@@ -154,8 +155,6 @@ function tokensOf(result: AuthenticationResultType | undefined, refreshToken: st
   }
   return { idToken, accessToken, refreshToken: RefreshToken ?? refreshToken };
 }
-
-const isLost = (error: unknown) => error instanceof DynopsError && error.code === 'AnswerLost';
 
 /** The client, or the endpoint, does not do what was begun. */
 function isFlowOff(error: unknown): boolean {

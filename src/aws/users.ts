@@ -5,12 +5,11 @@ import {
   AdminEnableUserCommand,
   AdminGetUserCommand,
   AdminSetUserPasswordCommand,
-  AdminUpdateUserAttributesCommand,
   CognitoIdentityProviderClient,
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { ignoreMissing, isExisting, isOutcomeUnknown } from './errors.ts';
 
 /** A user of a pool, other than the stack's own or that one too. */
 export interface PoolUser {
@@ -47,7 +46,7 @@ export async function listUsers(aws: Aws, poolId: string): Promise<PoolUser[]> {
 
 /**
  * Makes a user who must choose a password of their own at the first sign-in. No message is sent.
- * Throws DynopsError, `UsernameExistsException` also when an answer was lost and the first attempt made it.
+ * Throws DynopsError, `UsernameExistsException` for a user whom this call did not make.
  */
 export async function createTemporaryUser(
   aws: Aws,
@@ -61,7 +60,13 @@ export async function createTemporaryUser(
     UserAttributes: attributeList(user.attributes),
     MessageAction: 'SUPPRESS',
   });
-  await aws.call(CognitoIdentityProviderClient, command);
+  await aws.call(CognitoIdentityProviderClient, command, { once: true }).catch(async (error: unknown) => {
+    if (!isOutcomeUnknown(error)) throw error;
+    // Whoever is there now was made by the attempt whose answer was lost.
+    await aws.call(CognitoIdentityProviderClient, command).catch((again: unknown) => {
+      if (!isExisting(again)) throw again;
+    });
+  });
 }
 
 /** `permanent: false`: to be changed at the next sign-in. Throws DynopsError. */
@@ -100,18 +105,6 @@ export async function deleteUser(aws: Aws, poolId: string, username: string): Pr
 export async function userStatus(aws: Aws, poolId: string, username: string): Promise<string> {
   const command = new AdminGetUserCommand({ UserPoolId: poolId, Username: username });
   return (await aws.call(CognitoIdentityProviderClient, command)).UserStatus ?? '';
-}
-
-/** Sets a user's attributes; others stay. Throws DynopsError. */
-export async function setAttributes(
-  aws: Aws,
-  poolId: string,
-  user: { username: string; attributes: Record<string, string> },
-): Promise<void> {
-  const UserAttributes = attributeList(user.attributes);
-  if (UserAttributes.length === 0) return;
-  const command = new AdminUpdateUserAttributesCommand({ UserPoolId: poolId, Username: user.username, UserAttributes });
-  await aws.call(CognitoIdentityProviderClient, command);
 }
 
 function attributeList(attributes: Record<string, string>): { Name: string; Value: string }[] {

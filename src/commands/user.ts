@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import { isExisting } from '../aws/errors.ts';
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
-import { stackFiles } from '../target/stack-files.ts';
+import { type StackFiles, stackFiles } from '../target/stack-files.ts';
 import { columns } from '../ui/words.ts';
 import { announce } from './announce.ts';
 import type { Context, Result } from './command.ts';
@@ -46,23 +46,18 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
   const password = await readPassword(context, options);
   const [{ aws, poolId }, users] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Adding user ${username} to`);
-  const isNew = await users.createTemporaryUser(aws, poolId, { username, password, attributes }).then(
-    () => true,
-    async (error: unknown) => {
-      if (!isExisting(error)) throw error;
-      const status = await users.userStatus(aws, poolId, username);
-      // An answer was lost, or an earlier command was broken off: what is missing is done.
-      if (status === 'FORCE_CHANGE_PASSWORD') return false;
-      throw new DynopsError({
-        code: 'UsernameExistsException',
-        message: `There is a user ${username} already.`,
-        hint: `\`dynops user set-password ${username}\` sets the password.`,
-        cause: error,
-      });
-    },
-  );
-  if (!isNew) await users.setAttributes(aws, poolId, { username, attributes });
-  if (!isNew || !temporary) await users.setPassword(aws, poolId, { username, password, permanent: !temporary });
+  await users.createTemporaryUser(aws, poolId, { username, password, attributes }).catch(async (error: unknown) => {
+    if (!isExisting(error)) throw error;
+    // Also when an earlier command was broken off here: the name may as well be somebody else's, mistyped.
+    const isNew = (await users.userStatus(aws, poolId, username)) === 'FORCE_CHANGE_PASSWORD';
+    throw new DynopsError({
+      code: 'UsernameExistsException',
+      message: `There is a user ${username} already${isNew ? ', who has yet to choose a password' : ''}.`,
+      hint: `\`dynops user set-password ${username}\` sets the password.`,
+      cause: error,
+    });
+  });
+  if (!temporary) await users.setPassword(aws, poolId, { username, password, permanent: true });
   return done(username, temporary ? 'added; the first sign-in asks for a new password' : 'added');
 }
 
@@ -70,12 +65,14 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
 export async function userSetPassword(context: Context, options: PasswordOptions): Promise<Result> {
   const { name: username, temporary = false } = options;
   const password = await readPassword(context, options);
-  const [{ aws, poolId, ownUser }, { setPassword }] = await Promise.all([pool(context), import('../aws/users.ts')]);
+  const [{ aws, poolId, ownUser, files }, { setPassword }] = await Promise.all([
+    pool(context),
+    import('../aws/users.ts'),
+  ]);
   await announce(context, `Setting the password of ${username} in`);
   await setPassword(aws, poolId, { username, password, permanent: !temporary });
-  const [choice, stack] = await Promise.all([context.choice(), context.stack()]);
   // What was generated is not this user's password any more.
-  if (username === ownUser) await stackFiles(context.home, { choice, account: aws.accountId, stack }).forgetPassword();
+  if (isSame(username, ownUser)) await files.forgetPassword();
   return done(username, temporary ? 'has a temporary password' : 'has a new password');
 }
 
@@ -89,37 +86,58 @@ export async function userEnable(context: Context, { name }: UserOptions): Promi
 
 /** Lets a user sign in no more. */
 export async function userDisable(context: Context, { name }: UserOptions): Promise<Result> {
-  const [{ aws, poolId }, { disableUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
+  const [{ aws, poolId, files }, { disableUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Disabling user ${name} of`);
   await disableUser(aws, poolId, name);
+  await forgetTokens(files, name);
   return done(name, 'may not sign in');
 }
 
 /** Deletes a user. Asks first. */
 export async function userRemove(context: Context, { name }: UserOptions): Promise<Result> {
   await confirmOrStop(context, `Delete user ${name} of stack "${await context.stack()}"?`);
-  const [{ aws, poolId }, { deleteUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
+  const [{ aws, poolId, ownUser, files }, { deleteUser }] = await Promise.all([
+    pool(context),
+    import('../aws/users.ts'),
+  ]);
   await announce(context, `Deleting user ${name} of`);
   await deleteUser(aws, poolId, name);
+  if (isSame(name, ownUser)) await files.forget({ keepPassword: false });
+  else await forgetTokens(files, name);
   return done(name, 'is deleted');
 }
+
+/** The API takes an id token until it expires, but it is not handed out any more. */
+async function forgetTokens(files: StackFiles, username: string): Promise<void> {
+  const { userPoolId, clientId } = (await files.readOutputs()) ?? {};
+  if (userPoolId && clientId) await files.forgetTokens({ userPoolId, clientId, username });
+}
+
+/** The pool does not tell upper case from lower. */
+const isSame = (name: string, other: string | null) => name.toLowerCase() === other?.toLowerCase();
 
 interface Pool {
   aws: Aws;
   poolId: string;
   /** The user that `up` makes. */
   ownUser: string | null;
+  files: StackFiles;
 }
 
 async function pool(context: Context): Promise<Pool> {
-  const [aws, settings, { showStep }] = await Promise.all([
+  const [aws, choice, settings, { showStep }] = await Promise.all([
     context.aws(),
+    context.choice(),
     stackSettings(context, {}),
     import('../stack/step.ts'),
   ]);
-  const stack = { settings, signal: context.signal, onEvent: () => undefined };
-  const { userPoolId, username } = await showStep(aws, 'user', stack);
-  if (userPoolId !== null) return { aws, poolId: userPoolId, ownUser: username };
+  const { userPoolId, username } = await showStep(aws, 'user', {
+    settings,
+    signal: context.signal,
+    onEvent: () => undefined,
+  });
+  const files = stackFiles(context.home, { choice, account: aws.accountId, stack: settings.stack });
+  if (userPoolId !== null) return { aws, poolId: userPoolId, ownUser: username, files };
   throw new DynopsError({
     code: 'StepMissing',
     message: 'There is no user pool yet.',

@@ -112,14 +112,32 @@ describe("the tutorial's steps, one at a time", () => {
     const token = (stdin: string) => dynops.run(['token', '--for', 'ada', '--password-stdin'], { stdin });
     await dynops.json(['user', 'set-password', 'ada', '--password-stdin'], { stdin: 'lasting-one\n' });
     await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 0 });
+    const kept = () => dynops.run(['token', '--for', 'ada']);
+    await expect(kept()).resolves.toMatchObject({ status: 0 });
     await dynops.json(['user', 'disable', 'ada']);
-    await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 4 });
+    await expect(kept()).resolves.toMatchObject({ status: 4, stdout: '' });
+    const disabled = await token('lasting-one\n');
+    expect(disabled).toMatchObject({ status: 4, stderr: expect.stringContaining('dynops user enable ada') });
     await dynops.json(['user', 'enable', 'ada']);
     await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 0 });
     await dynops.json(['user', 'delete', 'ada', '--yes']);
+    await expect(kept()).resolves.toMatchObject({ status: 4, stdout: '' });
     await expect(dynops.json(['user', 'list'])).resolves.toMatchObject({ users: [{ username: 'testuser' }] });
     await expect(dynops.run(['user', 'create', 'bob'])).resolves.toMatchObject({ status: 64 });
     await expect(dynops.run(['user', 'create', '--temporary'])).resolves.toMatchObject({ status: 64 });
+  });
+
+  it('without the own user, nobody can sign in until it is made again', async () => {
+    await dynops.json(['token']);
+    await dynops.json(['user', 'delete', 'TESTUSER', '--yes']);
+    await expect(dynops.run(['token'])).resolves.toMatchObject({ status: 4, stdout: '' });
+    const { status, stderr } = await dynops.run(['call', 'ping']);
+    expect({ status, advice: stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      status: 4,
+      advice: expect.stringContaining('dynops user create'),
+    });
+    await dynops.json(['user', 'create']);
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
   });
 
   it('change the pool and the client, and keep them changed', async () => {
