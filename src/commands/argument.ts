@@ -1,16 +1,22 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { usageError } from '../errors.ts';
+import { readText } from '../target/home.ts';
 import type { Context } from './command.ts';
 
 /** An argument's text: itself, a file's content for `@FILE`, stdin's for `-`. `option` names it in errors. */
 export async function readArgument(value: string, option: string, context: Context): Promise<string> {
   if (value === '-') return context.ui.readStdin();
   if (!value.startsWith('@')) return value;
-  const file = resolve(context.cwd, value.slice(1));
+  return readNamed(value, option, context);
+}
+
+/** The text of a file that an option names, as `@FILE` or `FILE`. */
+export async function readNamed(name: string, option: string, context: Context): Promise<string> {
+  const file = resolve(context.cwd, name.replace(/^@/, ''));
   try {
-    return await readFile(file, 'utf8');
+    return await readText(file);
   } catch (cause) {
     throw usageError(`${option}: ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }

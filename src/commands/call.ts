@@ -4,7 +4,8 @@ import { header } from '../target/http.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { readArgument } from './argument.ts';
 import { type Exchange, openApi, requestId } from './call/api.ts';
-import { allPages } from './call/pages.ts';
+import { isJson } from './call/json-text.ts';
+import { type Answer, allPages } from './call/pages.ts';
 import { type BodyOptions, bodyText, type Operation, payloadText } from './call/request.ts';
 import type { Context, Result } from './command.ts';
 import { explainRefusal } from './refusal.ts';
@@ -34,9 +35,9 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
   return resultOf(answer, context.clock());
 }
 
-async function onePage(posted: Promise<Exchange>): Promise<{ exchange: Exchange; body: string }> {
+async function onePage(posted: Promise<Exchange>): Promise<Answer> {
   const exchange = await posted;
-  return { exchange, body: exchange.body };
+  return { exchange, body: exchange.body, readable: isJson(exchange.body) };
 }
 
 function headLines({ response }: Exchange): string {
@@ -44,11 +45,22 @@ function headLines({ response }: Exchange): string {
   return [head, ...response.headers.map(([name, value]) => `${name}: ${value}`), ''].join('\n');
 }
 
-function resultOf({ exchange, body }: { exchange: Exchange; body: string }, nowMs: number): Result {
+function resultOf({ exchange, body, readable }: Answer, nowMs: number): Result {
   const text = body.endsWith('\n') ? body : `${body}\n`;
   const { status } = exchange.response;
-  if (status >= 200 && status < 300) return { json: new JsonText(body), text };
-  return { json: { status, body }, text, error: failureOf(exchange, nowMs) };
+  const succeeded = status >= 200 && status < 300;
+  if (succeeded && readable) return { json: new JsonText(body), text };
+  const error = succeeded ? unreadable(exchange) : failureOf(exchange, nowMs);
+  return { json: { status, body }, text, error };
+}
+
+function unreadable({ response }: Exchange): DynopsError {
+  return new DynopsError({
+    code: 'UnreadableAnswer',
+    message: `${response.status} was answered, but with a body that is none of the API's.`,
+    hint: 'Is there a proxy or a sign-in page of the network in between?',
+    requestId: requestId(response),
+  });
 }
 
 function failureOf({ response, body, token, outputs }: Exchange, nowMs: number): DynopsError {

@@ -1,5 +1,5 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { Context } from './command.ts';
+import type { Context, GlobalOptions } from './command.ts';
 
 /** Asks before something is lost. `--yes` answers; without it and without a terminal, the command is refused. */
 export async function confirmOrStop(context: Context, question: string): Promise<void> {
@@ -13,8 +13,13 @@ export function refuseUnasked({ options, ui }: Context, question: string): void 
   if (options.yes || ui.interactive) return;
   throw new DynopsError({
     code: 'ConfirmationNeeded',
-    message: `${question} There is no terminal to ask at.`,
+    message: `${question} That cannot be asked: ${whyUnasked(options)}.`,
     hint: 'Add --yes to go on without being asked.',
     exitStatus: ExitStatus.usage,
   });
+}
+
+/** Why nobody can be asked. */
+export function whyUnasked({ input }: GlobalOptions): string {
+  return input ? 'there is no terminal' : '--no-input forbids it';
 }

@@ -2,6 +2,7 @@ import { DynopsError, ExitStatus } from '../errors.ts';
 import type { TokenSubject, Tokens } from '../target/stack-files.ts';
 import { claimsOf } from '../target/token-claims.ts';
 import type { Context } from './command.ts';
+import { whyUnasked } from './confirm.ts';
 import type { HostedSignInOptions } from './hosted/sign-in.ts';
 import { type StandingStack, tokenSubject } from './outputs.ts';
 
@@ -96,7 +97,7 @@ async function passwordsFromStdin(
 }
 
 async function findPassword(context: Context, standing: StandingStack, username: string): Promise<string> {
-  const { env, ui } = context;
+  const { env, options, ui } = context;
   if (env.DYNOPS_PASSWORD) return env.DYNOPS_PASSWORD;
   const isOwnUser = username.toLowerCase() === standing.outputs.username?.toLowerCase();
   const kept = isOwnUser ? await standing.files.readPassword() : undefined;
@@ -104,7 +105,7 @@ async function findPassword(context: Context, standing: StandingStack, username:
   if (ui.interactive) return ui.ask(`Password of ${username}`, { secret: true });
   throw new DynopsError({
     code: 'PasswordNeeded',
-    message: `The password of ${username} is not kept on this machine, and there is no terminal to ask at.`,
+    message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(options)}.`,
     hint: 'Give it with --password-stdin or DYNOPS_PASSWORD.',
     exitStatus: ExitStatus.credentials,
   });

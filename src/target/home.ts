@@ -71,10 +71,15 @@ export async function writeSecret(file: string, text: string): Promise<void> {
   await writeFileAtomic(file, text, { mode: 0o600 });
 }
 
+/** A file's text, without the byte order mark that some editors begin one with. */
+export async function readText(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+}
+
 /** The file's text; undefined where there is none. */
 export async function readIfExists(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return await readText(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

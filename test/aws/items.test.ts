@@ -25,6 +25,17 @@ describe('items', () => {
     ]);
   });
 
+  it('binary values are base64, wherever they are', async () => {
+    const B = new Uint8Array([1, 2, 255]);
+    dynamodb
+      .on(ScanCommand)
+      .resolves({ Items: [{ b: { B }, m: { M: { l: { L: [{ BS: [B, B] }, { NULL: true }] } } } }] });
+    const { items } = await readItems(await mockAws(), { table: 'demo', limit: 1 });
+    expect(JSON.parse(JSON.stringify(items))).toEqual([
+      { b: { B: 'AQL/' }, m: { M: { l: { L: [{ BS: ['AQL/', 'AQL/'] }, { NULL: true }] } } } },
+    ]);
+  });
+
   it('no more than the limit are read, and that there are more is said', async () => {
     dynamodb.on(ScanCommand).resolves({ Items: [item('1'), item('2')], LastEvaluatedKey: item('2') });
     const read = await readItems(await mockAws(), { table: 'demo', limit: 2 });

@@ -32,9 +32,10 @@ describe('call', () => {
   });
 
   it('reads files and stdin', async () => {
-    await writeFile(join(dynops.home, 'item.json'), '{"id": "from a file"}');
+    // Some editors begin a file with a byte order mark.
+    await writeFile(join(dynops.home, 'item.json'), '\uFEFF{"id": "from a file"}');
     await call(dynops, 'create', '--item', '@item.json');
-    const { status } = await dynops.run(['call', 'create', '--item', '-'], { stdin: '{"id": "from stdin"}' });
+    const { status } = await dynops.run(['call', 'create', '--item', '-'], { stdin: '\uFEFF{"id": "from stdin"}' });
     expect(status).toBe(0);
     const { Items } = (await call(dynops, 'list')) as { Items: { id: string }[] };
     expect(Items.map(({ id }) => id).sort()).toEqual(['from a file', 'from stdin']);

@@ -64,6 +64,20 @@ describe('a command between whose calls something breaks', () => {
     }
   });
 
+  it('call: what is answered with 200 and is none of the API is an error', async () => {
+    const page = { operation: await invocationName(), kind: 'answered by a page' } as const;
+    const { status, stdout } = await faulted(['call', 'ping', '--json'], { ...page, nth: 0 });
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'UnreadableAnswer' }, status: 200 });
+    const text = await faulted(['call', 'ping'], { ...page, nth: 0 });
+    expect(text).toMatchObject({ status: 1, stdout: '<html>Welcome to the hotel</html>\n' });
+    for (const id of ['1', '2']) await dynops.json(['call', 'create', '--item', `{"id":"${id}"}`], { env });
+    const list = ['call', 'list', '--all', '--limit', '1', '--json'];
+    const second = await faulted(list, { ...page, nth: 1 });
+    expect(second.status).toBe(1);
+    expect(JSON.parse(second.stdout)).toMatchObject({ ok: false, error: { code: 'UnreadableAnswer' } });
+  });
+
   it('user create and delete: an answer that was lost is no matter', async () => {
     const operation = 'awscognitoidentityproviderservice.AdminCreateUser';
     const lost = { operation, nth: 0, kind: 'answer dropped after the call' } as const;

@@ -58,7 +58,8 @@ describe('a command line that cannot be acted on ends with 64', () => {
     [['call', 'create', '--item', '{'], '--item'],
     [['call', 'create', '--item', '@absent.json'], 'absent.json'],
     [['call', 'create', '--item', '{"n": 12345678901234567890}'], '12345678901234567890'],
-    [['down'], 'Delete'],
+    [['down'], 'no terminal'],
+    [['down', '--no-input'], '--no-input'],
     [['local', 'reset'], 'Delete'],
     [['local', 'logs', '--follow'], '--follow'],
   ])('%j', async (words, named) => {

@@ -11,7 +11,8 @@ export const faultKinds = [
   'killed before the call',
   'killed after the call',
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
+/** The last is no matter of AWS: a network's sign-in page. */
+export type FaultKind = (typeof faultKinds)[number] | 'answered by a page';
 
 /** The nth call (from 0) of an operation, as `iam.CreateRole`. */
 export interface Fault {
@@ -79,6 +80,10 @@ export async function startFaultProxy(
       case 'answered 500':
         outgoing.writeHead(500, { 'content-type': 'application/json', 'x-amzn-errortype': 'InternalFailure' });
         outgoing.end('{"__type":"InternalFailure","message":"fault injected"}');
+        return;
+      case 'answered by a page':
+        outgoing.writeHead(200, { 'content-type': 'text/html' });
+        outgoing.end('<html>Welcome to the hotel</html>');
         return;
       case 'reset before the call':
         incoming.socket.destroy();

@@ -29,6 +29,15 @@ export function checkedJson(text: string, source: string): string {
   return text.trim();
 }
 
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** As `checkedJson`, for a place where only an object makes sense. */
 export function checkedObject(text: string, source: string): string {
   const checked = checkedJson(text, source);

@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { usageError } from '../../errors.ts';
 import type { LoadModel } from '../../measure/load/generator.ts';
 import { type Profile, type ProfileName, type ProfileShape, profileOf } from '../../measure/load/profile.ts';
 import { compileScenario, parseScenario, type Scenario, singleRequest } from '../../measure/load/scenario.ts';
 import { parseCsv } from '../../measure/load/template.ts';
-import { readArgument } from '../argument.ts';
+import { readArgument, readNamed } from '../argument.ts';
 import type { Operation } from '../call/request.ts';
 import type { Context } from '../command.ts';
 
@@ -91,10 +89,10 @@ export async function scenarioOf(
   if (scenario !== undefined && (operation !== undefined || payload !== undefined)) {
     throw usageError('--scenario says what is sent; leave out --operation and --payload.');
   }
-  const rows = data === undefined ? [] : orUsage(parseCsvOf(await readNamed(context, data, '--data')), '--data');
+  const rows = data === undefined ? [] : orUsage(parseCsvOf(await readNamed(data, '--data', context)), '--data');
   if (data !== undefined && rows.length === 0) throw usageError(`--data: ${data} has no rows.`);
   if (scenario !== undefined) {
-    const text = await readNamed(context, scenario, '--scenario');
+    const text = await readNamed(scenario, '--scenario', context);
     return orUsage(() => compileScenario(parseScenario(text, place), rows), '--scenario');
   }
   const name = operation ?? 'echo';
@@ -116,15 +114,6 @@ function defaultPayload(operation: Operation): string | undefined {
       return '{"Item":{"id":"dynops-load-{{$randomInt}}","value":"{{$uuid}}"}}';
     default:
       return '{"Key":{"id":"dynops-load-{{$randomInt}}"}}';
-  }
-}
-
-async function readNamed(context: Context, given: string, option: string): Promise<string> {
-  const file = resolve(context.cwd, given.replace(/^@/, ''));
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw usageError(`${option}: ${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }
 }
 
