@@ -4,42 +4,59 @@ import type { Invocation } from './cli/declare.ts';
 import { createProgram } from './cli.ts';
 import type { GlobalOptions } from './commands/command.ts';
 import { forSameStack } from './commands/same-stack.ts';
-import { DynopsError, ExitStatus, usageError } from './errors.ts';
+import { DynopsError, type DynopsErrorDetails, ExitStatus, usageError } from './errors.ts';
 import { errorDocument, errorText, resultText } from './ui/outcome.ts';
 import { createUi, type Ui } from './ui/ui.ts';
 
 const { argv, env } = process;
 
+/** A command line from its start to its end. */
+interface Running {
+  stop: AbortController;
+  ui: Ui;
+  /** The answer is on stdout: with `--json` there is one, however many things come to an end at once. */
+  answered: boolean;
+}
+
 async function main(words: string[]): Promise<ExitStatus> {
-  const stop = new AbortController();
-  stopOnSignals(stop);
-  stopOnClosedOutput(stop);
+  // Until the options are parsed, and where they cannot be, the words themselves say in which form an error is wanted.
+  const options = { json: words.includes('--json'), color: !words.includes('--no-color'), quiet: false, input: false };
+  const running: Running = { stop: new AbortController(), ui: makeUi(options), answered: false };
+  stopOnSignals(running);
+  stopOnClosedOutput(running);
   const outcome: { status: ExitStatus } = { status: ExitStatus.done };
+  let shown = '';
   const program = createProgram(
     async (invocation) => {
-      outcome.status = await execute(invocation, stop);
+      outcome.status = await execute(invocation, running);
     },
-    (text) => process.stdout.write(text),
+    (text) => {
+      shown += text;
+    },
   );
   try {
     await program.parseAsync(words, { from: 'user' });
     return outcome.status;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === ExitStatus.done) return ExitStatus.done;
-    // The options could not be parsed, so the words themselves say in which form the error is wanted.
-    const options = { json: words.includes('--json'), color: !words.includes('--no-color') };
+    if (error instanceof CommanderError && error.exitCode === ExitStatus.done) {
+      const asJson = options.json && error.code === 'commander.version';
+      answer(running, asJson ? resultText({ ok: true, version: error.message }) : shown);
+      return ExitStatus.done;
+    }
     return fail(error instanceof CommanderError ? fromCommander(error, words) : error, {
-      ui: makeUi({ ...options, quiet: false, input: false }),
-      stop,
+      running,
       debug: words.includes('--debug'),
     });
   }
 }
 
-async function execute<Options>(invocation: Invocation<Options>, stop: AbortController): Promise<ExitStatus> {
+async function execute<Options>(invocation: Invocation<Options>, running: Running): Promise<ExitStatus> {
   const { globals, options } = invocation;
+  const { stop } = running;
   const ui = makeUi(globals);
-  const reporting = { ui, stop, debug: globals.debug, globals };
+  running.ui = ui;
+  if (!globals.color) leaveColorsOff();
+  const reporting = { running, debug: globals.debug, globals };
   if (globals.timeoutSeconds !== undefined) {
     stopAfter(globals.timeoutSeconds, { stop, give: (error) => fail(error, reporting) });
   }
@@ -48,11 +65,11 @@ async function execute<Options>(invocation: Invocation<Options>, stop: AbortCont
     const context = await createContext({ options: globals, env, cwd: process.cwd(), ui, signal: stop.signal });
     const result = await command(context, options);
     if (result.error !== undefined) {
-      if (!ui.json && result.text !== undefined) process.stdout.write(result.text);
+      if (!ui.json && result.text !== undefined) answer(running, result.text);
       return fail(result.error, { ...reporting, detail: result.json });
     }
     const text = ui.json ? resultText(result.json) : result.text;
-    if (text !== undefined) process.stdout.write(text);
+    if (text !== undefined) answer(running, text);
     return result.exitStatus ?? ExitStatus.done;
   } catch (error) {
     return fail(error, reporting);
@@ -63,9 +80,19 @@ function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input:
   return createUi({ ...options, color: options.color && !env.NO_COLOR }, process);
 }
 
+/** For what draws by itself and asks the environment alone, as the questions do. */
+function leaveColorsOff(): void {
+  env.NO_COLOR = '1';
+  delete env.FORCE_COLOR;
+}
+
+function answer(running: Running, text: string): void {
+  if (!running.answered) process.stdout.write(text);
+  running.answered = true;
+}
+
 interface Reporting {
-  ui: Ui;
-  stop: AbortController;
+  running: Running;
   debug: boolean;
   /** Known once the command line could be parsed. */
   globals?: GlobalOptions;
@@ -74,19 +101,20 @@ interface Reporting {
 }
 
 function fail(thrown: unknown, reporting: Reporting): ExitStatus {
-  const { ui, stop, debug, detail, globals } = reporting;
+  const { running, debug, detail, globals } = reporting;
+  const { ui, stop } = running;
   const error = asDynopsError(thrown, stop.signal);
   if (error.code === outputClosed.code) return ExitStatus.done;
   const hint = globals && error.hint && forSameStack(error.hint, globals);
-  if (ui.json) process.stdout.write(resultText(errorDocument(error, detail, hint)));
+  if (ui.json) answer(running, resultText(errorDocument(error, detail, hint)));
   if (!ui.json || debug) ui.warn(errorText(error, { ui, debug, hint }));
   return error.exitStatus;
 }
 
 function asDynopsError(thrown: unknown, signal: AbortSignal): DynopsError {
-  if (signal.aborted && signal.reason instanceof DynopsError && isAbort(thrown)) return signal.reason;
   if (thrown instanceof DynopsError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error.name === 'AbortError' && signal.reason instanceof DynopsError) return signal.reason;
   const isSystemError = 'syscall' in error && 'code' in error;
   return new DynopsError({
     code: isSystemError ? String(error.code) : 'Unexpected',
@@ -102,12 +130,6 @@ function systemHint(code: string): string | undefined {
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room on the disk, then run the same command again.';
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined;
   return 'Give yourself access to it; what dynops itself keeps can go elsewhere with DYNOPS_HOME.';
-}
-
-function isAbort(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error && (thrown.name === 'AbortError' || ('code' in thrown && thrown.code === 'Interrupted'))
-  );
 }
 
 const adviceFor: Record<string, string> = {
@@ -134,26 +156,45 @@ const outputClosed = new DynopsError({
   exitStatus: ExitStatus.done,
 });
 
-function stopOnSignals(stop: AbortController): void {
+const interrupted = {
+  code: 'Interrupted',
+  message: 'Interrupted.',
+  exitStatus: ExitStatus.interrupted,
+} satisfies DynopsErrorDetails;
+
+const stoppedAtOnce = new DynopsError({
+  ...interrupted,
+  message: 'Stopped at once: a call in flight may have been carried out.',
+  hint: 'Run the same command again to go on.',
+});
+
+function stopOnSignals(running: Running): void {
+  const { stop } = running;
   const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(ExitStatus.interrupted);
+    if (stop.signal.aborted) {
+      if (running.ui.json) answer(running, resultText(errorDocument(stoppedAtOnce, undefined)));
+      process.exit(ExitStatus.interrupted);
+    }
     process.stderr.write('\nFinishing the call in flight; press Ctrl-C again to stop at once.\n');
-    stop.abort(new DynopsError({ code: 'Interrupted', message: 'Interrupted.', exitStatus: ExitStatus.interrupted }));
+    stop.abort(new DynopsError(interrupted));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 }
 
-/** `dynops logs --follow | head` ends quietly; what is said on stderr is not needed to go on. */
-function stopOnClosedOutput(stop: AbortController): void {
-  const orThrow = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-  };
-  process.stdout.on('error', (error) => {
-    orThrow(error);
-    stop.abort(outputClosed);
+/** `dynops logs --follow | head` ends quietly, and a full disk is told; what is said on stderr is not needed to go on. */
+function stopOnClosedOutput(running: Running): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      running.stop.abort(outputClosed);
+      return;
+    }
+    const { code, message, hint, exitStatus } = asDynopsError(error, running.stop.signal);
+    const unwritten = new DynopsError({ code, message: `stdout cannot be written: ${message}.`, hint, exitStatus });
+    running.ui.warn(errorText(unwritten, { ui: running.ui, debug: false }));
+    process.exit(exitStatus);
   });
-  process.stderr.on('error', orThrow);
+  process.stderr.on('error', () => undefined);
 }
 
 /** Aborts when the time is up; a call that does not end then either is left behind, and `give` reports the failure. */

@@ -68,7 +68,7 @@ export function addGlobalOptions(program: Commander): Commander {
     .option('--profile <name>', 'AWS credentials profile, with --aws or --endpoint-url')
     .option('--region <name>', "AWS region (default: the SDK chain's, else us-east-1)", checked(regionProblem))
     .option('--stack <name>', 'stack to act on (default: "default")', checked(stackProblem))
-    .option('--json', 'print exactly one JSON document on stdout, for failure too')
+    .option('--json', 'print exactly one JSON document on stdout, for failure too; help stays text')
     .option('--quiet', 'no progress on stderr')
     .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

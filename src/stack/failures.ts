@@ -16,10 +16,11 @@ export function failure(run: Run, cause: unknown): unknown {
   if (!(cause instanceof DynopsError)) return cause;
   const { code, message, hint, requestId, exitStatus } = cause;
   const partial = changed && exitStatus === ExitStatus.failed;
+  const goesOn = partial || (changed && exitStatus === ExitStatus.interrupted);
   return new DynopsError({
     code,
     message,
-    hint: hint ?? (partial ? 'Run the same command again: it goes on from what stands.' : undefined),
+    hint: hint ?? (goesOn ? 'Run the same command again: it goes on from what stands.' : undefined),
     requestId,
     exitStatus: partial ? ExitStatus.partial : exitStatus,
     resources,

@@ -10,11 +10,11 @@ export interface Ui {
   /** One JSON document on stdout at the end, and nothing moving before it. */
   readonly json: boolean;
   readonly quiet: boolean;
-  /** stderr is a terminal: lines may move. */
+  /** stderr is a terminal with a size: lines may move. */
   readonly live: boolean;
   /** Somebody can be asked: stdin and stderr are terminals, and `--no-input` was not given. */
   readonly interactive: boolean;
-  /** Width of the terminal in columns; 80 where there is none. */
+  /** Width of the terminal in columns; 80 where there is none, or it does not tell. */
   readonly columns: number;
   /** For what moves: the spinner draws on it itself. */
   readonly stderr: Writable;
@@ -50,7 +50,8 @@ export interface Streams {
 /** `options.color` is what flags and NO_COLOR allow; each stream must be a terminal besides. */
 export function createUi(options: UiOptions, streams: Streams): Ui {
   const { stdin, stdout, stderr } = streams;
-  const live = stderr.isTTY === true && !options.json && !options.quiet;
+  // A terminal that nobody has given a size, as that of a container, has 0 columns: nothing can be drawn on it.
+  const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet;
   const interactive = options.input && stdin.isTTY === true && stderr.isTTY === true;
 
   return {
@@ -58,7 +59,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     quiet: options.quiet,
     live,
     interactive,
-    columns: stderr.columns ?? 80,
+    columns: stderr.columns || 80,
     stderr,
     print: (text) => {
       stdout.write(text);

@@ -79,18 +79,22 @@ describe('another stack', () => {
 });
 
 describe('an interruption', () => {
-  it('ends with 130, and the same command goes on', async () => {
+  it('ends with 130 and what stands, and the same command goes on', async () => {
     await dynops.run(['local', 'start', '--aws-like', '0.05']);
     const words = ['up', '--stack', 'cut', '--json', '--debug'];
     const cut = await dynops.run(words, {
       onSpawn: (child) => {
         child.stderr?.on('data', (chunk: Buffer) => {
-          if (chunk.includes('CreateRole')) child.kill('SIGINT');
+          if (chunk.includes('CreateFunction')) child.kill('SIGINT');
         });
       },
     });
     expect(cut.status).toBe(130);
-    expect(JSON.parse(cut.stdout)).toMatchObject({ ok: false, error: { code: 'Interrupted' } });
+    expect(JSON.parse(cut.stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'Interrupted', hint: expect.stringContaining('again') },
+      resources: expect.arrayContaining([expect.objectContaining({ type: 'role', action: 'created' })]),
+    });
     const whole = await dynops.json<Report>(['up', '--stack', 'cut']);
     expect(whole.ok).toBe(true);
     await dynops.json(['down', '--stack', 'cut', '--yes']);

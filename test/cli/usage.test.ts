@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { type Installation, install } from './dynops.ts';
+import { bin, type Installation, install } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -36,6 +39,7 @@ describe('what needs nothing', () => {
       stdout: `${packageJson.version}\n`,
       stderr: '',
     });
+    await expect(dynops.json(['--version'])).resolves.toEqual({ ok: true, version: packageJson.version });
   });
 
   it('prints help on stdout', async () => {
@@ -123,6 +127,30 @@ describe('an endpoint that is not there', () => {
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'Timeout' } });
     expect(Date.now() - startedAt).toBeLessThan(10_000);
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+describe('an interruption', () => {
+  it('at the second Ctrl-C has its document too', async () => {
+    let ask: () => void = () => undefined;
+    const server = createServer(() => ask()).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const words = ['status', '--json', '--endpoint-url', `http://127.0.0.1:${port}`];
+    const { status, stdout } = await dynops.run(words, {
+      env: { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' },
+      onSpawn: (child) => {
+        ask = () => child.kill('SIGINT');
+        child.stderr?.once('data', () => child.kill('SIGINT'));
+      },
+    });
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'Interrupted', hint: expect.stringContaining('again') },
+    });
     server.closeAllConnections();
     server.close();
   });
@@ -236,7 +264,47 @@ describe('credentials', () => {
   });
 });
 
+/** A device on which there is never room. */
+const full = '/dev/full';
+/** Runs a command at a terminal of its own; that of Linux takes these words. */
+const script = '/usr/bin/script';
+
 describe('the output', () => {
+  const shell = async (command: string, answer = '') => {
+    const env = {
+      PATH: process.env.PATH,
+      TERM: 'xterm',
+      DYNOPS_HOME: join(dynops.home, 'dynops'),
+      dynops: `${process.execPath} ${bin}`,
+    };
+    const running = promisify(execFile)('sh', ['-c', command], { env });
+    running.child.stdin?.end(answer);
+    return running;
+  };
+
+  it.runIf(existsSync(full))('of a command that finds the disk full ends with 1, and what to do', async () => {
+    await expect(shell(`$dynops completion bash > ${full}`)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^ENOSPC\nerror: stdout .*\nMake room .*\n$/),
+    });
+    await expect(shell(`$dynops upp 2> ${full}`)).rejects.toMatchObject({ code: 64, stderr: '' });
+  });
+
+  it.runIf(process.platform === 'linux' && existsSync(script))(
+    'has colours in a question, and none with --no-color',
+    async () => {
+      const shown = async (flag: string) => {
+        const command = `stty cols 80; $dynops local reset ${flag}`;
+        const { stdout } = await shell(`${script} -qc '${command}' /dev/null`, 'n');
+        expect(stdout).toContain('Nothing was changed.');
+        return stdout;
+      };
+      const color = '\u001b[3';
+      await expect(shown('')).resolves.toContain(color);
+      await expect(shown('--no-color')).resolves.not.toContain(color);
+    },
+  );
+
   it('may be closed early', async () => {
     const { status, stderr } = await dynops.run(['completion', 'bash'], {
       onSpawn: (child) => child.stdout?.destroy(),

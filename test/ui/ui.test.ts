@@ -38,6 +38,11 @@ describe('movement', () => {
   ])('%s', (_case, options, terminals, live) => {
     expect(make(options, terminals).ui.live).toBe(live);
   });
+
+  it('not on a terminal that has no size', () => {
+    const streams = { stdin: stream(true), stdout: stream(true), stderr: Object.assign(stream(true), { columns: 0 }) };
+    expect(createUi(plain, streams)).toMatchObject({ live: false, columns: 80, interactive: true });
+  });
 });
 
 describe('questions', () => {
