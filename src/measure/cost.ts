@@ -14,9 +14,9 @@ const xrayPerTrace = 5e-6;
 /** X-Ray's default rule. */
 const sampledShare = 0.05;
 
-/** What Lambda charges for one invocation, without the price per request. */
+/** What Lambda charges for one invocation, or for the mean of several, without the price per request. */
 export function lambdaComputeCost(of: { billedMs: number; memoryMb: number; architecture: Architecture }): number {
-  return Math.ceil(of.billedMs) * lambdaPer128MbMs[of.architecture] * (of.memoryMb / 128);
+  return of.billedMs * lambdaPer128MbMs[of.architecture] * (of.memoryMb / 128);
 }
 
 export function lambdaCostPerMillion(of: { billedMs: number; memoryMb: number; architecture: Architecture }): number {

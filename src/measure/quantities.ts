@@ -21,10 +21,16 @@ export function parseShare(text: string): number {
   throw new RangeError(`"${text}" is no share such as 20% or 0.2.`);
 }
 
+/** More than one machine sends, and than its network carries. */
+const highestRatePerSecond = 100_000;
+
 /** `100/s`, `100`, `90/m` to requests a second. */
 export function parseRatePerSecond(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(?:\/(s|m))?$/.exec(text);
   const rate = match ? Number(match[1]) / (match[2] === 'm' ? 60 : 1) : Number.NaN;
+  if (rate > highestRatePerSecond) {
+    throw new RangeError(`"${text}" is more than one machine can send: at most ${highestRatePerSecond}/s.`);
+  }
   if (rate > 0) return rate;
   throw new RangeError(`"${text}" is no rate such as 100/s.`);
 }

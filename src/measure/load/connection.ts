@@ -26,6 +26,8 @@ export interface Connection {
 /** A server may be closing a connection that has been quiet for longer; a request on it would fail for nothing. */
 const maxQuietMs = 4_000;
 
+const surplus = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
+
 export function createConnection(origin: URL, connectTimeoutMs: number): Connection {
   const { hostname, protocol } = origin;
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -51,6 +53,8 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
   function listen(opened: Socket): void {
     const reader = createResponseReader();
     opened.on('data', (chunk: Buffer) => {
+      // Asked for by nobody: it would be taken for the next request's answer.
+      if (!settle && socket === opened) return drop(surplus);
       try {
         const response = reader.push(chunk);
         if (!response) return;

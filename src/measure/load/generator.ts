@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createRecorder, type Figures, type Interval } from './figures.ts';
 import { runArrivals, runUsers, type Waiting } from './models.ts';
 import type { Profile } from './profile.ts';
-import { requestSource, type Scenario } from './scenario.ts';
+import { requestSources, type Scenario } from './scenario.ts';
 import { createSender } from './sender.ts';
 
 /** Virtual users who each wait for their answer, or arrivals that wait for nobody. */
@@ -43,7 +43,7 @@ export interface LoadRun extends Figures, Waiting {
 const mostIntervals = 600;
 const sweepMs = 100;
 /** What a stopped run waits for its last answers. */
-const graceMs = 5_000;
+export const stopGraceMs = 5_000;
 
 /** Sends the load. Resolves with what was measured, also when stopped early. */
 export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
@@ -65,7 +65,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   let grace: NodeJS.Timeout | undefined;
   const stop = () => {
     stopped.abort();
-    grace = setTimeout(() => sender.abandon(), graceMs);
+    grace = setTimeout(() => sender.abandon(), stopGraceMs);
   };
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -78,7 +78,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
       ...plan,
       sender,
       startMs,
-      next: requestSource(scenario, random),
+      openSource: requestSources(scenario, random),
       stopped: stopped.signal,
       onUsers: (change: number) => {
         users += change;

@@ -1,4 +1,4 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleepFor } from 'node:timers/promises';
 import { arrivalTimesMs } from './arrivals.ts';
 import type { Connection } from './connection.ts';
 import { type Profile, userSpans } from './profile.ts';
@@ -9,7 +9,8 @@ export interface Pace {
   sender: Sender;
   profile: Profile;
   durationMs: number;
-  next: () => NextRequest;
+  /** What a virtual user sends, one request after the other. */
+  openSource: () => () => NextRequest;
   /** When the run began, on `performance.now()`'s clock. */
   startMs: number;
   requestTimeoutMs: number;
@@ -21,6 +22,8 @@ export interface Pace {
 
 /** A server that cannot be reached is not asked again at once. */
 const failurePauseMs = 100;
+/** Arrivals that are behind do not wait; answers, timers and Ctrl-C get their turn nevertheless. */
+const mostBusyMs = 5;
 
 /** Closed model: each virtual user sends, waits for the answer, and sends again, while the profile needs it. */
 export async function runUsers(pace: Pace, users: number): Promise<void> {
@@ -32,8 +35,9 @@ export async function runUsers(pace: Pace, users: number): Promise<void> {
     if (isOver(endMs)) return;
     onUsers(1);
     const connection = sender.open();
+    const next = pace.openSource();
     while (!isOver(endMs)) {
-      const answered = await sender.exchange(connection, pace.next());
+      const answered = await sender.exchange(connection, next());
       if (!answered) await pause(failurePauseMs, stopped);
     }
     connection.close();
@@ -62,48 +66,52 @@ export async function runArrivals(
   const { sender, profile, durationMs, startMs, stopped, onUsers } = pace;
   const idle: Connection[] = [];
   const running = new Set<Promise<void>>();
-  /** Due times of arrivals that wait for a connection; `taken` of them have got one. */
-  const queue: number[] = [];
-  let [taken, connections, sent, waitedMs, mostWaitedMs] = [0, 0, 0, 0, 0];
+  const next = pace.openSource();
+  const times = () => arrivalTimesMs(profile, model.ratePerSecond, durationMs);
+  // They are sent in the order in which they arrive, so those that wait need not be kept: their times are counted again.
+  const dueTimes = times();
+  let [arrived, connections, sent, waitedMs, mostWaitedMs] = [0, 0, 0, 0, 0];
   let isClosed = false;
 
   function takeWaiting(): number | undefined {
-    if (isClosed || stopped.aborted || taken === queue.length) return undefined;
-    return queue[taken++];
+    if (isClosed || stopped.aborted || sent === arrived) return undefined;
+    sent++;
+    return dueTimes.next().value ?? undefined;
   }
 
-  async function work(connection: Connection, firstDueMs: number): Promise<void> {
-    for (let dueMs: number | undefined = firstDueMs; dueMs !== undefined; dueMs = takeWaiting()) {
+  async function work(connection: Connection): Promise<void> {
+    for (let dueMs = takeWaiting(); dueMs !== undefined; dueMs = takeWaiting()) {
       const lateMs = Math.max(0, performance.now() - startMs - dueMs);
-      sent++;
       waitedMs += lateMs;
       mostWaitedMs = Math.max(mostWaitedMs, lateMs);
-      await sender.exchange(connection, pace.next(), startMs + dueMs);
+      await sender.exchange(connection, next(), startMs + dueMs);
     }
     idle.push(connection);
   }
 
-  function arrive(dueMs: number): void {
+  function arrive(): void {
+    arrived++;
     let connection = idle.pop();
     if (!connection && connections < model.maxConnections) {
       connections++;
       onUsers(1);
       connection = sender.open();
     }
-    if (!connection) {
-      queue.push(dueMs);
-      return;
-    }
-    const working = work(connection, dueMs).finally(() => running.delete(working));
+    if (!connection) return;
+    const working = work(connection).finally(() => running.delete(working));
     running.add(working);
   }
 
-  for (const dueMs of arrivalTimesMs(profile, model.ratePerSecond, durationMs)) {
+  let turnAtMs = performance.now();
+  for (const dueMs of times()) {
     // Timers count whole milliseconds and come late, never early: what is due within one is sent now.
     const waitMs = Math.floor(dueMs - (performance.now() - startMs));
-    if (waitMs > 0) await pause(waitMs, stopped);
+    if (waitMs > 0 || performance.now() - turnAtMs > mostBusyMs) {
+      await (waitMs > 0 ? pause(waitMs, stopped) : nextTurn());
+      turnAtMs = performance.now();
+    }
     if (stopped.aborted) break;
-    arrive(dueMs);
+    arrive();
   }
   const closing = setTimeout(() => {
     isClosed = true;
@@ -112,7 +120,7 @@ export async function runArrivals(
   clearTimeout(closing);
   for (const connection of idle) connection.close();
   return {
-    unsent: queue.length - taken,
+    unsent: arrived - sent,
     waitedMs: { mean: sent === 0 ? 0 : waitedMs / sent, max: mostWaitedMs },
   };
 }

@@ -4,7 +4,7 @@ export interface LoadResponse {
   /** At most the first 64 KB. */
   body: Buffer;
   bodyBytes: number;
-  /** The server ends the connection after this response. */
+  /** The server ends the connection after this response, or has sent more than the response: it is of no more use. */
   closes: boolean;
 }
 
@@ -41,8 +41,13 @@ export function createResponseReader(): ResponseReader {
 
   function finish(): LoadResponse | undefined {
     const done = response;
-    if (done) done.body = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+    if (done) {
+      done.body = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+      // Nothing was asked of which more could be the answer: the next one could not be told from it.
+      done.closes ||= pending.length > 0;
+    }
     response = undefined;
+    pending = nothing;
     kept = [];
     keptBytes = 0;
     state = 'head';
@@ -83,7 +88,10 @@ export function createResponseReader(): ResponseReader {
     const status = Number(/^http\/1\.[01] (\d{3})(?: [^\r]*)?\r\n/.exec(head)?.[1]);
     if (!status) throw new ProtocolError(`not an HTTP/1.1 response: ${JSON.stringify(head.slice(0, 40))}`);
     if (status < 200) return pending.length > 0 && readHead();
-    response = { status, body: nothing, bodyBytes: 0, closes: /\r\nconnection:[^\r]*\bclose\b/.test(head) };
+    // HTTP/1.0 keeps a connection only where it says so.
+    const keeps = !head.startsWith('http/1.0') || /\r\nconnection:[^\r]*\bkeep-alive\b/.test(head);
+    const closes = !keeps || /\r\nconnection:[^\r]*\bclose\b/.test(head);
+    response = { status, body: nothing, bodyBytes: 0, closes };
     const length = /\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n/.exec(head);
     leftBytes = length ? Number(length[1]) : 0;
     if (status === 204 || status === 304) [state, leftBytes] = ['length', 0];

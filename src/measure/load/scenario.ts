@@ -7,7 +7,7 @@ export interface ScenarioRequest {
   template: Template;
 }
 
-/** What a load sends: with weights each next request is drawn, without them they follow one another as listed. */
+/** What a load sends: with weights each next request is drawn, without them each user goes through them as listed. */
 export interface Scenario {
   requests: ScenarioRequest[];
   /** One for each request where any was given. */
@@ -20,6 +20,9 @@ interface Parsed {
   body: string;
   weight: number | undefined;
 }
+
+/** How far values of Postman's variables may lie inside one another; they may also name themselves. */
+const deepestVariable = 10;
 
 /** Where a scenario's requests go, and how its files are read. */
 export interface ScenarioPlace {
@@ -75,26 +78,37 @@ export function compileScenario(parsed: Parsed[], rows: Row[] = []): Scenario {
   return { requests, weights: weighted ? parsed.map(({ weight }) => weight ?? 1) : undefined, rows };
 }
 
-/** Which request comes next, and its body. Shared by all virtual users; `random` answers 0 to below 1. */
-export function requestSource(scenario: Scenario, random: () => number): () => NextRequest {
+/**
+ * Opens a source of requests for one virtual user: which comes next, and its body. Each goes through the requests by
+ * itself, from the first one on, as Postman's users do. The rows are shared: each pass through the requests takes the
+ * next one, and where requests are drawn each of them is a pass. `random` answers 0 to below 1.
+ */
+export function requestSources(scenario: Scenario, random: () => number): () => () => NextRequest {
   const { requests, weights, rows } = scenario;
   const total = (weights ?? []).reduce((sum, weight) => sum + weight, 0);
-  let count = 0;
   let rowCount = 0;
-  return () => {
-    let index = count++ % requests.length;
-    if (weights) {
-      let drawn = random() * total;
-      index = weights.findIndex((weight) => {
-        drawn -= weight;
-        return drawn < 0;
-      });
-    }
+
+  function draw(from: number[]): number {
+    let drawn = random() * total;
+    const index = from.findIndex((weight) => {
+      drawn -= weight;
+      return drawn < 0;
+    });
     // A sum of fractions may leave the last draw just outside.
-    index = Math.max(0, index);
-    const template = requests[index]?.template;
-    if (template?.fixed !== undefined) return { index, body: template.fixed, isFixed: true };
-    return { index, body: template?.render(rows[rowCount++ % rows.length] ?? {}) ?? '', isFixed: false };
+    return Math.max(0, index);
+  }
+
+  return () => {
+    let count = 0;
+    let row: Row | undefined;
+    return () => {
+      const index = weights ? draw(weights) : count++ % requests.length;
+      if (weights || index === 0) row = undefined;
+      const template = requests[index]?.template;
+      if (template?.fixed !== undefined) return { index, body: template.fixed, isFixed: true };
+      row ??= rows[rowCount++ % rows.length] ?? {};
+      return { index, body: template?.render(row) ?? '', isFixed: false };
+    };
   };
 }
 
@@ -114,16 +128,15 @@ function parsePostman(collection: Record<string, unknown>, place: ScenarioPlace)
   const values = new Map(
     listOf(collection.variable).map((variable) => [String(variable.key), String(variable.value ?? '')]),
   );
-  const fill = (text: string) =>
+  const fillOnce = (text: string) =>
     text.replace(/\{\{([^{}$]+)\}\}/g, (all, name: string) => values.get(name.trim()) ?? all);
-  const own = new URL(place.apiUrl);
+  const fill = (text: string) => Array.from({ length: deepestVariable }).reduce<string>(fillOnce, text);
 
   return flatten(listOf(collection.item)).map((item) => {
     const name = String(item.name ?? 'request');
     const request = isRecord(item.request) ? item.request : {};
-    const address = fill(isRecord(request.url) ? String(request.url.raw ?? '') : String(request.url ?? ''));
-    // A variable that stays open is the reader's own environment: it stands for this stack's address.
-    if (!/^\{\{[^{}]+\}\}/.test(address) && hostOf(address) !== own.host) {
+    const address = fill(addressOf(request.url));
+    if (!isOwn(address, new URL(place.apiUrl))) {
       throw new RangeError(
         `"${name}" goes to ${address}; a load is sent only to the stack's own API, ${place.apiUrl}.`,
       );
@@ -140,9 +153,28 @@ function flatten(items: Record<string, unknown>[]): Record<string, unknown>[] {
   return items.flatMap((item) => (Array.isArray(item.item) ? flatten(listOf(item.item)) : [item]));
 }
 
-function hostOf(address: string): string | undefined {
-  return URL.canParse(address) ? new URL(address).host : undefined;
+/** Postman keeps an address whole, in parts, or both. */
+function addressOf(url: unknown): string {
+  if (!isRecord(url)) return String(url ?? '');
+  if (typeof url.raw === 'string') return url.raw;
+  const joined = (parts: unknown, by: string) => (Array.isArray(parts) ? parts.join(by) : String(parts ?? ''));
+  const scheme = url.protocol === undefined ? '' : `${String(url.protocol)}://`;
+  const port = url.port === undefined ? '' : `:${String(url.port)}`;
+  const path = joined(url.path, '/').replace(/^(?=[^/])/, '/');
+  return `${scheme}${joined(url.host, '.')}${port}${path}`;
 }
+
+/** A variable that stays open is the reader's own environment: it stands for this stack's address, or its beginning. */
+function isOwn(address: string, own: URL): boolean {
+  const ownPath = withoutSlash(own.pathname);
+  const [open, rest] = /^\{\{[^{}]+\}\}(?=$|[/?#])([^?#]*)/.exec(address) ?? [];
+  if (open !== undefined) return ownPath.endsWith(withoutSlash(rest ?? ''));
+  if (!URL.canParse(address)) return false;
+  const { host, pathname } = new URL(address);
+  return host === own.host && withoutSlash(pathname) === ownPath;
+}
+
+const withoutSlash = (path: string) => path.replace(/\/$/, '');
 
 function listOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];

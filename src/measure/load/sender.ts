@@ -115,14 +115,22 @@ export function createSender(options: {
 const errorMember = Buffer.from('"errorMessage"');
 
 /** What counts as failed: every status but 2xx, and a 2xx whose body is a function's error. */
-function failureOf({ status, body }: Exclude<Outcome, { failure: string }>): string | undefined {
+function failureOf({ status, body, bodyBytes }: Exclude<Outcome, { failure: string }>): string | undefined {
   if (status < 200 || status > 299) return `HTTP ${status}`;
   if (!body.includes(errorMember)) return undefined;
+  const text = body.toString('utf8');
+  const isError = bodyBytes > body.length ? beginsAsError(text) : hasErrorMessage(text);
+  return isError ? `function error (HTTP ${status})` : undefined;
+}
+
+function hasErrorMessage(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    const isError = typeof value === 'object' && value !== null && 'errorMessage' in value;
-    return isError ? `function error (HTTP ${status})` : undefined;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'errorMessage' in value;
   } catch {
-    return undefined; // Cut off or no JSON: not the object that Lambda makes of an error.
+    return false; // No JSON: not the object that Lambda makes of an error.
   }
 }
+
+/** Of a body that is kept in part: Lambda's runtimes put one of these members first. */
+const beginsAsError = (text: string): boolean => /^\s*\{\s*"error(?:Type|Message)"\s*:/.test(text);

@@ -99,6 +99,30 @@ test('what chance explains is no difference', () => {
   expect(compareRuns(run({ ms: 50 }), run({ ms: 50, seed: 3 })).verdict).toBe('No difference beyond chance.');
 });
 
+test('the sentence names every figure that differs, in either direction', () => {
+  const a = run({ ms: 50 });
+  const b = run({ ms: 50, seed: 3 });
+  b.latencyMs = { ...b.latencyMs, mean: 60, p50: 65, p99: 30 };
+  expect(compareRuns(a, b).verdict).toBe(
+    'B is faster: p99 −40 %, more than chance explains; B is slower: mean +20 %, p50 +30 %, more than chance explains.',
+  );
+  const open = { kind: 'open', ratePerSecond: 100, maxConnections: 10 } as const;
+  const slower = { ...run({ ms: 50, rate: 60, seed: 3 }), model: open };
+  expect(compareRuns({ ...a, model: open }, slower).verdict).toBe('Throughput is worse (−40 %).');
+});
+
+test('intervals in which nothing was answered have no latency', () => {
+  const sparse = (seed: number) => {
+    const made = run({ ms: 50, seed });
+    const series = made.series.map((each, index) =>
+      index % 8 < 4 ? each : { ...each, requests: 0, failed: 0, requestsPerSecond: 0, latencyMs: latency(0) },
+    );
+    return { ...made, series };
+  };
+  const slower = { ...sparse(2), latencyMs: latency(60) };
+  expect(verdictOf(sparse(1), slower)).toMatchObject({ p95: 'worse' });
+});
+
 test('two runs of the same thing are seldom called different', () => {
   let called = 0;
   for (let seed = 1; seed <= 200; seed++) {
@@ -152,13 +176,30 @@ test('thresholds: kept, missed, and never kept by silence', () => {
   ]);
   const silent = { ...kept, distribution: [], latencyMs: latency(0) };
   expect(checkThresholds({ maxP95: 50 }, silent)).toMatchObject([{ passed: false }]);
+  expect(checkThresholds({ minRate: 1 }, silent)).toMatchObject([{ actual: 0, passed: false }]);
+  const half = { ...kept, distribution: [{ fromMs: 50, toMs: 51, count: 2000 }] };
+  expect(checkThresholds({ minRate: 51 }, half)).toMatchObject([{ actual: 50, passed: false }]);
+});
+
+test('a result that was kept is read as it was', () => {
+  const kept = run({ ms: 50 });
+  expect(parseLoadResult(JSON.stringify(kept))).toEqual(kept);
+  expect(parseLoadResult(JSON.stringify({ ...kept, function: null }))).toMatchObject({ function: null });
 });
 
 test.each([
-  ['{', 'JSON'],
-  ['null', 'dynops load'],
-  ['{"kind":"other"}', 'dynops load'],
-  ['{"kind":"dynops-load","version":2}', 'version 2'],
-])('a file that is no result: %s', (text, reason) => {
+  ['cut off', '{', 'JSON'],
+  ['nothing', 'null', 'dynops load'],
+  ['another document', '{"kind":"other"}', 'dynops load'],
+  ['a later version', '{"kind":"dynops-load","version":2}', 'version 2'],
+  ['no figures', '{"kind":"dynops-load","version":1}', 'damaged'],
+  ['no series', JSON.stringify({ ...run({ ms: 50 }), series: null }), 'series'],
+  [
+    'text for a figure',
+    JSON.stringify({ ...run({ ms: 50 }), latencyMs: { ...latency(50), p95: 'fast' } }),
+    'latencyMs',
+  ],
+  ['a model without users', JSON.stringify({ ...run({ ms: 50 }), model: { kind: 'closed' } }), 'model'],
+])('a file that is no result: %s', (_name, text, reason) => {
   expect(() => parseLoadResult(text)).toThrow(reason);
 });

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createConnection } from '../../../src/measure/load/connection.ts';
 import { type LoadPlan, type LoadRun, runLoad } from '../../../src/measure/load/generator.ts';
 import { levelAt, profileNames, profileOf } from '../../../src/measure/load/profile.ts';
 import { compileScenario } from '../../../src/measure/load/scenario.ts';
@@ -17,22 +20,24 @@ interface Measured {
   began: [number, number];
 }
 
+const answerOf = (statusLine: string) => `${statusLine}\r\nContent-Length: 2\r\n\r\nok`;
+
+const defaults: Omit<LoadPlan, 'url'> = {
+  model: { kind: 'closed', users: 8 },
+  profile: profileOf('fixed'),
+  durationMs: 1_500,
+  scenario: ping,
+  token: () => 'token',
+  userAgent: 'test',
+  requestTimeoutMs: 5_000,
+  signal: new AbortController().signal,
+  onInterval: () => undefined,
+};
+
 async function measure(plan: Plan, load: Partial<LoadPlan>): Promise<Measured> {
   server = await startKnownServer(plan);
   const beforeMs = machineNowMs();
-  const running = runLoad({
-    url: server.url,
-    model: { kind: 'closed', users: 8 },
-    profile: profileOf('fixed'),
-    durationMs: 1_500,
-    scenario: ping,
-    token: () => 'token',
-    userAgent: 'test',
-    requestTimeoutMs: 5_000,
-    signal: new AbortController().signal,
-    onInterval: () => undefined,
-    ...load,
-  });
+  const running = runLoad({ ...defaults, url: server.url, ...load });
   const afterMs = machineNowMs();
   return { run: await running, served: await server.served(), began: [beforeMs, afterMs] };
 }
@@ -206,6 +211,99 @@ test('each kind of failure is counted exactly, with a sample', async () => {
   expect(run.failures.find(({ kind }) => kind.startsWith('function'))?.sample).toContain('it broke');
 });
 
+test('a function error is one however long its trace is', async () => {
+  const { run, served } = await measure(
+    {
+      delaysMs: [2],
+      failures: [
+        { every: 6, kind: 'long-function-error' },
+        { every: 3, kind: 'long-answer' },
+      ],
+    },
+    { model: { kind: 'closed', users: 2 }, durationMs: 500 },
+  );
+  expect(run.failures).toMatchObject([
+    { kind: 'function error (HTTP 200)', count: Math.floor(served.requests.length / 6) },
+  ]);
+});
+
+/** A server that answers each request so, on a port of its own, while `use` runs. */
+async function against<Value>(answer: (socket: Socket) => void, use: (url: URL) => Promise<Value>): Promise<Value> {
+  const listening = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => answer(socket));
+  }).listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const address = listening.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return use(new URL(`http://127.0.0.1:${port}/`)).finally(() => listening.close());
+}
+
+test.each([
+  ['ends each connection, as HTTP/1.0 has it', (socket: Socket) => socket.end(answerOf('HTTP/1.0 200 OK'))],
+  [
+    'answers twice',
+    (socket: Socket) => socket.write(`${answerOf('HTTP/1.1 200 OK')}${answerOf('HTTP/1.1 500 Internal')}`),
+  ],
+])('a server that %s: each request gets its own answer', async (_name, answer) => {
+  const plan = { model: { kind: 'closed', users: 2 }, durationMs: 300 } as const;
+  const run = await against(answer, (url) => runLoad({ ...defaults, ...plan, url }));
+  expect(run.requests).toBeGreaterThan(10);
+  expect(run.failures).toEqual([]);
+});
+
+test('what a server sends unasked is not the next answer: the connection is given up', async () => {
+  const answer = (socket: Socket) => {
+    socket.write(answerOf('HTTP/1.1 200 OK'));
+    setTimeout(() => socket.write(answerOf('HTTP/1.1 500 Internal')), 10);
+  };
+  await against(answer, async (url) => {
+    const connection = createConnection(url, 1_000);
+    expect(await connection.open()).toBe('opened');
+    expect(await connection.send('GET / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 200 });
+    await expect.poll(() => connection.isOpen(), { interval: 5 }).toBe(false);
+    expect(await connection.open()).toBe('opened');
+    expect(await connection.send('GET / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 200 });
+    connection.close();
+  });
+});
+
+test('arrivals faster than the machine: it can be stopped, and what was sent is told', async () => {
+  const stop = new AbortController();
+  const { run, served } = await measure(
+    { delaysMs: [1] },
+    {
+      model: { kind: 'open', ratePerSecond: 5_000_000, maxConnections: 10 },
+      durationMs: 60_000,
+      signal: stop.signal,
+      onInterval: () => stop.abort(),
+    },
+  );
+  expect(run.interrupted).toBe(true);
+  expect(run.elapsedMs).toBeLessThan(10_000);
+  expect(run.requests).toBe(served.requests.length);
+  expect(run.requests).toBeGreaterThan(10);
+  expect(run.unsent).toBeGreaterThan(1_000);
+});
+
+test('closed model: each user sends the requests in their order, over and over', async () => {
+  const scenario = compileScenario(
+    ['a', 'b', 'c'].map((name) => ({ name, weight: undefined, body: `{"operation":"${name}","payload":"{{user}}"}` })),
+    [{ user: '1' }, { user: '2' }, { user: '3' }],
+  );
+  const { run, served } = await measure(
+    { delaysMs: [5] },
+    { scenario, model: { kind: 'closed', users: 3 }, durationMs: 400 },
+  );
+  for (const { requests } of run.byRequest) {
+    expect(Math.abs(requests - run.requests / 3)).toBeLessThanOrEqual(2);
+  }
+  for (const user of ['1', '2', '3']) {
+    const sent = served.bodies.map((body) => JSON.parse(body)).filter(({ payload }) => payload === user);
+    expect(sent.map(({ operation }) => operation).join('')).toMatch(/^(?:abc)+a?b?$/);
+  }
+});
+
 test('a request without an answer ends as a timeout', async () => {
   const { run } = await measure(
     { delaysMs: [1], failures: [{ every: 5, kind: 'silence' }] },
@@ -218,18 +316,7 @@ test('a request without an answer ends as a timeout', async () => {
 test('nobody listening: failures, not a flood of them', async () => {
   const { url, stop } = await startKnownServer({ delaysMs: [1] });
   await stop();
-  const run = await runLoad({
-    url,
-    model: { kind: 'closed', users: 3 },
-    profile: profileOf('fixed'),
-    durationMs: 500,
-    scenario: ping,
-    token: () => undefined,
-    userAgent: 'test',
-    requestTimeoutMs: 1_000,
-    signal: new AbortController().signal,
-    onInterval: () => undefined,
-  });
+  const run = await runLoad({ ...defaults, url, model: { kind: 'closed', users: 3 }, durationMs: 500 });
   expect(run.failures.map(({ kind }) => kind)).toEqual(['ECONNREFUSED']);
   expect(run.requests).toBeLessThan(40);
   expect(run.latencyMs.p50).toBe(0);

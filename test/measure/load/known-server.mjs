@@ -38,16 +38,22 @@ const server = createServer((request, response) => {
   });
 });
 
+const trace = JSON.stringify(['    at handler'.repeat(10_000)]);
+const answers = {
+  'function-error': '{"errorType":"Error","errorMessage":"it broke"}',
+  // More than a generator needs to keep.
+  'long-function-error': `{"errorType":"Error","errorMessage":"it broke","trace":${trace}}`,
+  'long-answer': `{"said":""errorMessage"","errors":[{"errorMessage":"none"}],"trace":${trace}}`,
+};
+
 /** Whether it did. */
 function answer(response, failure) {
   concurrency.push([now(), --busy]);
   if (failure === 'reset') response.socket.destroy();
   if (failure === 'reset' || failure === 'silence') return false;
-  if (failure !== 'function-error' && failure !== undefined) response.statusCode = failure;
+  if (typeof failure === 'number') response.statusCode = failure;
   response.setHeader('content-type', 'application/json');
-  response.end(
-    failure === 'function-error' ? '{"errorType":"Error","errorMessage":"it broke"}' : '{"said":"errorMessage"}',
-  );
+  response.end(answers[failure] ?? '{"said":"errorMessage"}');
   return true;
 }
 

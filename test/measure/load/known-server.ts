@@ -2,11 +2,13 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+type FailureKind = 'function-error' | 'long-function-error' | 'long-answer' | 'reset' | 'silence';
+
 export interface Plan {
   /** Taken in turn. */
   delaysMs: number[];
-  /** Every n-th request fails so; a number is an HTTP status. */
-  failures?: { every: number; kind: number | 'function-error' | 'reset' | 'silence' }[];
+  /** Every n-th request fails so, or is answered at length; a number is an HTTP status. */
+  failures?: { every: number; kind: number | FailureKind }[];
   /** Requests arriving in this stretch are answered at its end, each with its delay on top. */
   stall?: { atMs: number; ms: number };
 }

@@ -18,7 +18,12 @@ const responses: [name: string, text: string, expected: object | undefined][] = 
   ['no body', 'HTTP/1.1 204 No Content\r\n\r\n', { status: 204, body: '' }],
   ['not modified, with a length', 'HTTP/1.1 304 x\r\nContent-Length: 10\r\n\r\n', { status: 304, body: '' }],
   ['an empty reason', 'HTTP/1.1 429 \r\ncontent-length:0\r\n\r\n', { status: 429, body: '' }],
-  ['no reason', 'HTTP/1.0 500\r\ncontent-length: 2 \r\n\r\nno', { status: 500, body: 'no' }],
+  ['no reason', 'HTTP/1.0 500\r\ncontent-length: 2 \r\n\r\nno', { status: 500, body: 'no', closes: true }],
+  [
+    'HTTP/1.0 that keeps the connection',
+    'HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok',
+    { body: 'ok', closes: false },
+  ],
   [
     'chunks, an extension, a trailer',
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=1\r\nhello\r\nA\r\n, 10 bytes\r\n0\r\nX-T: 1\r\n\r\n',
@@ -68,6 +73,13 @@ test('a long body is counted whole and kept in part', () => {
   );
   expect(response).toMatchObject({ bodyBytes: 1_000_000 });
   expect(response?.body.length).toBe(65_536);
+});
+
+test.each([
+  ['after a length', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'],
+  ['after chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+])('more than the response: the connection is of no more use, %s', (_name, text) => {
+  expect(read(`${text}HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n`)).toMatchObject({ body: 'ok', closes: true });
 });
 
 test('one response after another on the same connection', () => {

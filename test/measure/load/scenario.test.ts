@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileScenario, parseScenario, requestSource, singleRequest } from '../../../src/measure/load/scenario.ts';
+import { compileScenario, parseScenario, requestSources, singleRequest } from '../../../src/measure/load/scenario.ts';
 import { compileTemplate, parseCsv } from '../../../src/measure/load/template.ts';
 
 const place = {
@@ -75,18 +75,24 @@ test('a scenario file: operations, weights, the stack’s own table', () => {
   ]);
 });
 
-test('requests follow one another, or are drawn by weight; rows go round', () => {
+test('each user goes through the requests by itself, with a row a pass; by weight each is drawn; rows go round', () => {
   const parsed = ['a', 'b', 'c'].map((name) => ({
     name,
     weight: undefined,
     body: singleRequest('echo', '"{{row}}"', 't'),
   }));
   const rows = [{ row: '1' }, { row: '2' }];
-  const next = requestSource(compileScenario(parsed, rows), never);
-  expect([next(), next(), next(), next()].map(({ index, body }) => [index, JSON.parse(body).payload])).toEqual([
+  const open = requestSources(compileScenario(parsed, rows), never);
+  const [first, second] = [open(), open()];
+  const sent = [first, second, first, second, first, first, second, second].map((next) => next());
+  expect(sent.map(({ index, body }) => [index, JSON.parse(body).payload])).toEqual([
     [0, '1'],
+    [0, '2'],
+    [1, '1'],
     [1, '2'],
     [2, '1'],
+    [0, '1'],
+    [2, '2'],
     [0, '2'],
   ]);
   const weighted = compileScenario(
@@ -94,8 +100,10 @@ test('requests follow one another, or are drawn by weight; rows go round', () =>
     rows,
   );
   const draws = [0, 0.0999, 0.1, 0.299, 0.3, 0.999_999_999];
-  const drawn = requestSource(weighted, () => draws.shift() ?? 0);
-  expect(Array.from({ length: 6 }, () => drawn().index)).toEqual([0, 0, 1, 1, 2, 2]);
+  const drawn = requestSources(weighted, () => draws.shift() ?? 0)();
+  const taken = Array.from({ length: 6 }, () => drawn());
+  expect(taken.map(({ index }) => index)).toEqual([0, 0, 1, 1, 2, 2]);
+  expect(taken.map(({ body }) => JSON.parse(body).payload)).toEqual(['1', '2', '1', '2', '1', '2']);
 });
 
 test('a Postman collection: folders in order, its own variables, only bodies', () => {
@@ -129,6 +137,39 @@ test('a Postman collection: folders in order, its own variables, only bodies', (
   expect(requests[0]?.template.render({})).not.toContain('stolen');
 });
 
+test('Postman: variables within variables, and addresses in parts', () => {
+  const item = (url: unknown) => ({ name: 'x', request: { method: 'POST', url, body: { raw: '"{{greeting}}"' } } });
+  const collection = {
+    variable: [
+      { key: 'greeting', value: 'Hello {{who}}' },
+      { key: 'who', value: '{{title}} Lovelace' },
+      { key: 'title', value: 'Ada' },
+      { key: 'api', value: '{{scheme}}://abc.execute-api.us-east-1.amazonaws.com/prod' },
+      { key: 'scheme', value: 'https' },
+    ],
+    item: [
+      item('{{api}}/DynamoDBManager'),
+      item({
+        protocol: 'https',
+        host: ['abc', 'execute-api', 'us-east-1', 'amazonaws', 'com'],
+        path: ['prod', 'DynamoDBManager'],
+      }),
+      item({ host: ['{{invokeUrl}}'], path: ['DynamoDBManager'] }),
+      item('{{apiUrl}}'),
+      item(`${place.apiUrl}/?traced=1`),
+    ],
+  };
+  const parsed = parseScenario(JSON.stringify(collection), place);
+  expect(parsed.map(({ body }) => body)).toEqual(Array(5).fill('"Hello Ada Lovelace"'));
+});
+
+test('Postman: a variable that names itself ends', () => {
+  const variable = [{ key: 'a', value: 'x{{a}}' }];
+  const item = [{ name: 'x', request: { method: 'POST', url: place.apiUrl, body: { raw: '"{{a}}"' } } }];
+  const parsed = parseScenario(JSON.stringify({ variable, item }), place);
+  expect(() => compileScenario(parsed)).toThrow('{{a}} is unknown');
+});
+
 const postman = (request: object) => JSON.stringify({ item: [{ name: 'x', request }] });
 
 test.each([
@@ -145,6 +186,35 @@ test.each([
       url: 'https://abc.execute-api.us-east-1.amazonaws.com@example.com/',
       body: { raw: '{}' },
     }),
+    'own API',
+  ],
+  [
+    'another path',
+    postman({ method: 'POST', url: new URL('/prod/other', place.apiUrl).href, body: { raw: '{}' } }),
+    'own API',
+  ],
+  [
+    'another port',
+    postman({
+      method: 'POST',
+      url: 'https://abc.execute-api.us-east-1.amazonaws.com:8443/prod/DynamoDBManager',
+      body: { raw: '{}' },
+    }),
+    'own API',
+  ],
+  [
+    'what a variable begins',
+    postman({ method: 'POST', url: '{{apiUrl}}.evil.example/x', body: { raw: '{}' } }),
+    'own API',
+  ],
+  [
+    'another path after a variable',
+    postman({ method: 'POST', url: '{{apiUrl}}/../other', body: { raw: '{}' } }),
+    'own API',
+  ],
+  [
+    'another host in parts',
+    postman({ method: 'POST', url: { protocol: 'https', host: ['example', 'com'] }, body: { raw: '{}' } }),
     'own API',
   ],
   ['a GET', postman({ method: 'GET', url: place.apiUrl }), 'POST only'],

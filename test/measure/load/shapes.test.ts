@@ -96,5 +96,6 @@ test('amounts', () => {
   expect(['100/s', '100', '90/m'].map(parseRatePerSecond)).toEqual([100, 100, 1.5]);
   for (const wrong of ['', '10', 's', '-1s', '1d', '1 s']) expect(() => parseDurationMs(wrong)).toThrow(RangeError);
   for (const wrong of ['', '101%', '2', '-1%', 'x']) expect(() => parseShare(wrong)).toThrow(RangeError);
-  for (const wrong of ['', '0', '-1', '1/h', 'x']) expect(() => parseRatePerSecond(wrong)).toThrow(RangeError);
+  for (const wrong of ['', '0', '-1', '1/h', 'x', '1000000000/s'])
+    expect(() => parseRatePerSecond(wrong)).toThrow(RangeError);
 });
