@@ -1,4 +1,6 @@
-import { invalidPattern, parseJsonPattern } from './json-pattern.ts';
+import { AwsError } from '../service.ts';
+import { parseJsonPattern } from './json-pattern.ts';
+import { invalidPattern, regexTest } from './regex-pattern.ts';
 
 /**
  * A CloudWatch Logs filter pattern → a test of messages: words that must all occur, `"exact phrases"`, `-excluded` words,
@@ -6,6 +8,12 @@ import { invalidPattern, parseJsonPattern } from './json-pattern.ts';
  * Throws AwsError InvalidParameterException. Source: user guide, "Filter pattern syntax".
  */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
+  if (pattern.length > longestPattern) {
+    throw new AwsError(
+      'InvalidParameterException',
+      `1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: Member must have length less than or equal to ${longestPattern}`,
+    );
+  }
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return parseJsonPattern(text);
@@ -22,6 +30,9 @@ export function parseFilterPattern(pattern: string): (message: string) => boolea
   };
 }
 
+/** API reference, FilterLogEvents. */
+const longestPattern = 1024;
+
 interface Term {
   sign: string;
   word: string;
@@ -37,15 +48,4 @@ function readTerms(text: string): Term[] {
     terms.push({ sign, word: quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '' });
   }
   return terms;
-}
-
-/** Without groups, as AWS has it. */
-function regexTest(source: string): (message: string) => boolean {
-  if (!/^[\w:#=@/;,\-^$?[\]{}|\\*+.\s]+$/.test(source)) throw invalidPattern('the regular expression is not supported');
-  try {
-    const regex = new RegExp(source);
-    return (message) => regex.test(message);
-  } catch {
-    throw invalidPattern('the regular expression is not valid');
-  }
 }

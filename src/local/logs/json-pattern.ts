@@ -1,8 +1,8 @@
-import { AwsError } from '../service.ts';
+import { invalidPattern, regexTest } from './regex-pattern.ts';
 
 type Test = (document: unknown) => boolean;
 
-/** `{ $.level = "ERROR" && ($.ms > 100 || $.tags[0] = a*) }` → a test of messages; those that are not JSON fail it. */
+/** `{ $.level = "ERROR" && ($.ms > 100 || $.tags[0] = a* || $.path = %^/v\d% ) }` → a test of messages; those that are not JSON fail it. */
 export function parseJsonPattern(pattern: string): (message: string) => boolean {
   const tokens = tokenize(pattern);
   let at = 0;
@@ -74,7 +74,7 @@ const constants: Record<string, unknown> = { NULL: null, TRUE: true, FALSE: fals
 
 function tokenize(pattern: string): string[] {
   const tokens: string[] = [];
-  const token = /\s*(&&|\|\||!=|<=|>=|[{}()=<>]|"(?:[^"\\]|\\.)*"|[^\s{}()=<>!&|"]+)/y;
+  const token = /\s*(&&|\|\||!=|<=|>=|[{}()=<>]|"(?:[^"\\]|\\.)*"|%[^%]+%|[^\s{}()=<>!&|"]+)/y;
   while (token.lastIndex < pattern.trimEnd().length) {
     const match = token.exec(pattern);
     if (!match?.[1]) throw invalidPattern('it cannot be read');
@@ -100,10 +100,15 @@ function select(document: unknown, path: string[]): unknown {
 }
 
 function valueTest(operator: string, literal: string): (value: unknown) => boolean {
+  const regex = /^%([^%]+)%$/.exec(literal)?.[1];
+  const matches = regex === undefined ? undefined : regexTest(regex);
   const text = literal.startsWith('"') ? literal.slice(1, -1).replace(/\\(.)/g, '$1') : literal;
   const number = literal.startsWith('"') ? Number.NaN : Number(literal);
-  const equals = (value: unknown) =>
-    typeof value === 'number' ? value === number : typeof value === 'string' && wildcard(text, value);
+  const equals = (value: unknown) => {
+    if (typeof value !== 'number' && typeof value !== 'string') return false;
+    if (matches) return matches(String(value));
+    return typeof value === 'number' ? value === number : wildcard(text, value);
+  };
   const compare = (holds: (value: number) => boolean) => (value: unknown) => typeof value === 'number' && holds(value);
   switch (operator) {
     case '=':
@@ -146,8 +151,4 @@ function parse(message: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function invalidPattern(reason: string): AwsError {
-  return new AwsError('InvalidParameterException', `Invalid filter pattern: ${reason}`);
 }

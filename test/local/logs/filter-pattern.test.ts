@@ -50,9 +50,21 @@ describe('filter patterns', () => {
     ['{ $.path = "*items" }', true],
     ['{ $.path = "/orders/*/x" }', false],
     ['{ $.constructor = "x" }', false],
+    ['{ $.level = %ERR% }', true],
+    ['{ $.level = %^ERR$% }', false],
+    ['{ $.level != %WARN|ERROR% }', false],
+    ['{ $.path = %/orders/[0-9]+/% && $.ms = %^12% }', true],
+    ['{ $.ok = %true% }', false],
   ])('%s', (pattern, expected) => {
     expect(parseFilterPattern(pattern)(message)).toBe(expected);
     expect(parseFilterPattern(pattern)('START RequestId: not JSON')).toBe(false);
+  });
+
+  it('refuses one that is longer than CloudWatch takes', () => {
+    expect(parseFilterPattern('x'.repeat(1024))('x')).toBe(false);
+    expect(() => parseFilterPattern('x'.repeat(1025))).toThrow(
+      expect.objectContaining({ code: 'InvalidParameterException', message: expect.stringContaining('1024') }),
+    );
   });
 
   it.each([
@@ -65,6 +77,7 @@ describe('filter patterns', () => {
     '[ip, user]',
     '%(%',
     '{ $.a IS MAYBE }',
+    '{ $.a = %(b)% }',
   ])('refuses %s', (pattern) => {
     expect(() => parseFilterPattern(pattern)).toThrow(
       expect.objectContaining({
