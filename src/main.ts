@@ -2,7 +2,7 @@ import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
 import { createProgram } from './cli.ts';
-import type { GlobalOptions } from './commands/command.ts';
+import type { GlobalOptions, TimeoutNeeds } from './commands/command.ts';
 import { forSameStack } from './commands/same-stack.ts';
 import { DynopsError, type DynopsErrorDetails, ExitStatus, usageError } from './errors.ts';
 import { errorDocument, errorText, resultText } from './ui/outcome.ts';
@@ -57,12 +57,23 @@ async function execute<Options>(invocation: Invocation<Options>, running: Runnin
   running.ui = ui;
   if (!globals.color) leaveColorsOff();
   const reporting = { running, debug: globals.debug, globals };
+  let needs: TimeoutNeeds = { graceMs: 2_000 };
   if (globals.timeoutSeconds !== undefined) {
-    stopAfter(globals.timeoutSeconds, { stop, give: (error) => fail(error, reporting) });
+    stopAfter(globals.timeoutSeconds, { stop, needs: () => needs, give: (error) => fail(error, reporting) });
   }
+  const onTimeout = (said: TimeoutNeeds) => {
+    needs = said;
+  };
   try {
     const [{ createContext }, command] = await Promise.all([import('./commands/context.ts'), invocation.load()]);
-    const context = await createContext({ options: globals, env, cwd: process.cwd(), ui, signal: stop.signal });
+    const context = await createContext({
+      options: globals,
+      env,
+      cwd: process.cwd(),
+      ui,
+      signal: stop.signal,
+      onTimeout,
+    });
     const result = await command(context, options);
     if (result.error !== undefined) {
       if (!ui.json && result.text !== undefined) answer(running, result.text);
@@ -200,17 +211,21 @@ function stopOnClosedOutput(running: Running): void {
 /** Aborts when the time is up; a call that does not end then either is left behind, and `give` reports the failure. */
 function stopAfter(
   seconds: number,
-  { stop, give }: { stop: AbortController; give: (error: DynopsError) => ExitStatus },
+  by: { stop: AbortController; needs: () => TimeoutNeeds; give: (error: DynopsError) => ExitStatus },
 ): void {
-  const graceMs = 2_000;
-  const timedOut = new DynopsError({
-    code: 'Timeout',
-    message: `Stopped after ${seconds} s, as --timeout asks.`,
-    hint: 'Run the same command again to go on.',
-    exitStatus: ExitStatus.partial,
-  });
-  setTimeout(() => stop.abort(timedOut), seconds * 1000).unref();
-  setTimeout(() => process.exit(give(timedOut)), seconds * 1000 + graceMs).unref();
+  const timedOut = (hint = 'Run the same command again to go on.') =>
+    new DynopsError({
+      code: 'Timeout',
+      message: `Stopped after ${seconds} s, as --timeout asks.`,
+      hint,
+      exitStatus: ExitStatus.partial,
+    });
+  const onTime = () => {
+    by.stop.abort(timedOut());
+    const { graceMs, hint } = by.needs();
+    setTimeout(() => process.exit(by.give(timedOut(hint))), graceMs).unref();
+  };
+  setTimeout(onTime, seconds * 1000).unref();
 }
 
 // Last, so that everything above is initialised.

@@ -40,6 +40,12 @@ export async function readFunctionSettings(aws: Aws, name: string): Promise<Func
   }
 }
 
+/** Of the code that the function has now; in base64. */
+export async function codeSha256(aws: Aws, name: string): Promise<string | undefined> {
+  const found = await aws.call(LambdaClient, new GetFunctionConfigurationCommand({ FunctionName: name }));
+  return found.CodeSha256;
+}
+
 /**
  * Changes memory and architecture and waits until new invocations run so. The stack's tags keep what the stack asks
  * for, so `up` puts back what a broken-off experiment left. `zip`: the code, which Lambda wants with an architecture.

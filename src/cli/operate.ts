@@ -155,7 +155,7 @@ function declareTrace(program: Command, act: Act): void {
     .command('map')
     .summary('the service map')
     .description('Shows who calls whom, with latency and the share that failed.')
-    .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseDurationMs))
+    .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseMapStretch))
     .option('--report <file>', 'write the map as a page')
     .action(act(async () => (await import('../commands/trace-map.ts')).traceMap));
 }
@@ -185,7 +185,7 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
       wholeNumber(1, 10_000),
     )
     .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
-    .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseDurationMs))
+    .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseSomeTime))
     .option('--profile <name>', `how the load changes: ${profileNames.join(', ')} (also names AWS credentials)`)
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
@@ -193,8 +193,23 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     .option('--operation <name>', 'what to send (default: echo)', operations)
     .option('--payload <json>', 'its payload; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
-    .option('--data <file>', 'CSV file whose rows fill {{column}}')
-    .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseDurationMs));
+    .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')
+    .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseSomeTime));
+}
+
+function parseSomeTime(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms >= 1) return ms;
+  throw new RangeError(`"${text}" is no time in which anything could be sent.`);
+}
+
+/** X-Ray's service graph covers no longer time. */
+const longestMapMs = 6 * 3_600_000;
+
+function parseMapStretch(text: string): number {
+  const ms = parseDurationMs(text);
+  if (ms <= longestMapMs) return ms;
+  throw new RangeError(`"${text}" is more than the 6 hours for which X-Ray makes a map.`);
 }
 
 function parseStretch(text: string): { share: number } | { ms: number } {

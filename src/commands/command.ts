@@ -23,6 +23,11 @@ export interface GlobalOptions {
   timeoutSeconds?: number | undefined;
 }
 
+export interface TimeoutNeeds {
+  graceMs: number;
+  hint?: string | undefined;
+}
+
 /** What a command is given beside its own options. */
 export interface Context {
   options: GlobalOptions;
@@ -34,6 +39,11 @@ export interface Context {
   ui: Ui;
   /** Aborted by the first Ctrl-C and by `--timeout`; its reason is the DynopsError to end with. */
   signal: AbortSignal;
+  /**
+   * What ending well takes once `--timeout` has aborted the signal: 2 s where a command says nothing. After that the
+   * process ends wherever it is; `hint` then says what to do, where the same command again is not it.
+   */
+  onTimeout(needs: TimeoutNeeds): void;
   /** Milliseconds since the epoch. */
   clock: () => number;
   /** dynops.json over the user's file; flags and environment are not in it. */

@@ -16,8 +16,9 @@ export async function createContext(given: {
   cwd: string;
   ui: Ui;
   signal: AbortSignal;
+  onTimeout: Context['onTimeout'];
 }): Promise<Context> {
-  const { options, env, cwd, ui, signal } = given;
+  const { options, env, cwd, ui, signal, onTimeout } = given;
   const home = resolve(cwd, homeFolder(env));
   // A function's process is kept to its own folders by Node's permission flags, where a * stands for anything.
   if (home.includes('*'))
@@ -43,7 +44,7 @@ export async function createContext(given: {
     if (problem !== undefined) throw usageError(`DYNOPS_STACK is "${name}"; a stack's name ${problem}.`);
     return name;
   });
-  return { options, env, cwd, home, ui, signal, clock: Date.now, settings, stack, choice, target, aws };
+  return { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now, settings, stack, choice, target, aws };
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import { type LoadRun, runLoad } from '../measure/load/generator.ts';
+import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { checkThresholds, type Thresholds } from '../measure/load/thresholds.ts';
 import { stackNames } from '../stack/names.ts';
@@ -8,7 +7,7 @@ import { loadPage } from '../ui/load-html.ts';
 import { showLoad } from '../ui/load-live.ts';
 import { loadLines, modelText } from '../ui/load-text.ts';
 import { version } from '../version.ts';
-import { type OutputFiles, outputFiles } from './argument.ts';
+import { keepFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
@@ -22,6 +21,9 @@ export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
   label?: string;
 }
 
+/** To put the figures together and write them down. */
+const reportingMs = 5_000;
+
 /** Sends a load to the stack's own API and measures it. Exit 3 when a threshold is missed. */
 export async function load(context: Context, options: LoadOptions): Promise<Result> {
   const shape = shapeOf(options);
@@ -31,9 +33,10 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
     const { outputs } = target;
     const { table: tableName } = stackNames(await context.stack());
     const scenario = await scenarioOf(context, options, { apiUrl: outputs.apiUrl, tableName });
-    await cautionOnAws(context, { shape, settings: target.function });
+    await cautionOnAws(context, { shape, trials: [target.function] });
     const startedAt = new Date(context.clock()).toISOString();
-    const view = showLoad(context.ui, shape.durationMs);
+    const view = showLoad(context.ui, shape);
+    context.onTimeout({ graceMs: stopGraceMs + reportingMs });
     const run = await runLoad({
       ...shape,
       url: new URL(outputs.apiUrl),
@@ -64,22 +67,15 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       thresholds,
       ...run,
     };
-    await keep(context, files, result);
+    const error = await keepFiles(context, files, { out: result, report: () => loadPage(result), name: 'report' });
     return {
       json: result,
       text: `${loadLines(result).join('\n')}\n`,
+      ...(error && { error }),
       exitStatus: exitStatusOf(context, run, result),
     };
   } finally {
     target.close();
-  }
-}
-
-async function keep(context: Context, { out, report }: OutputFiles, result: LoadResult): Promise<void> {
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(result, null, 1)}\n`);
-  if (report !== undefined) {
-    await writeFile(report, loadPage(result));
-    context.ui.note(`The report is in ${report}.`);
   }
 }
 

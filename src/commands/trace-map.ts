@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { readServiceMap } from '../aws/traces.ts';
 import { mapPage } from '../ui/trace-html.ts';
 import { mapLines } from '../ui/trace-text.ts';
-import { outputFiles } from './argument.ts';
+import { keepFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { whyNoTraces } from './trace/absence.ts';
 import { defaultSinceMs } from './trace-list.ts';
@@ -17,17 +16,15 @@ export interface TraceMapOptions {
 /** Who calls whom, how often, how long, and how much of it failed. */
 export async function traceMap(context: Context, options: TraceMapOptions): Promise<Result> {
   const { since = defaultSinceMs } = options;
-  const { report } = await outputFiles(context, { report: options.report });
+  const files = await outputFiles(context, { report: options.report });
   const untilMs = context.clock();
   const services = await readServiceMap(await context.aws(), { fromMs: untilMs - since, untilMs });
   if (services.length === 0) {
     const reasons = await whyNoTraces(context);
     return { json: { ok: true, services, reasons }, text: `${['No traces to map.', ...reasons].join('\n')}\n` };
   }
-  if (report !== undefined) {
-    const times = [untilMs - since, untilMs].map((ms) => new Date(ms).toISOString());
-    await writeFile(report, mapPage(services, `Traced requests from ${times.join(' to ')}.`));
-    context.ui.note(`The map is in ${report}.`);
-  }
-  return { json: { ok: true, services }, text: `${mapLines(services).join('\n')}\n` };
+  const times = [untilMs - since, untilMs].map((ms) => new Date(ms).toISOString());
+  const report = () => mapPage(services, `Traced requests from ${times.join(' to ')}.`);
+  const error = await keepFiles(context, files, { report, name: 'map' });
+  return { json: { ok: true, services }, text: `${mapLines(services).join('\n')}\n`, ...(error && { error }) };
 }

@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Aws } from '../aws/aws.ts';
 import { listTraces, readTraces } from '../aws/traces.ts';
 import { DynopsError, usageError } from '../errors.ts';
-import { waterfall } from '../measure/trace/waterfall.ts';
+import { type Waterfall, waterfall } from '../measure/trace/waterfall.ts';
 import { waterfallPage } from '../ui/trace-html.ts';
 import { waterfallLines } from '../ui/trace-text.ts';
+import { duration } from '../ui/words.ts';
+import { keepFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { tracingIsOn, whyNoTraces } from './trace/absence.ts';
 import { indexingMs, whenIndexed } from './trace/indexing.ts';
@@ -20,17 +20,29 @@ export interface TraceShowOptions {
 
 /** One request's way through the stack, part by part. */
 export async function traceShow(context: Context, options: TraceShowOptions): Promise<Result> {
+  const files = await outputFiles(context, { report: options.report });
   const aws = await context.aws();
   const id = options.id === undefined ? await latest(context, aws) : traceIdIn(options.id);
   const documents = await read(context, aws, id);
   if (!documents) throw await noTrace(context, `There is no trace ${id}.`);
   const trace = waterfall(documents);
-  if (options.report !== undefined) {
-    const file = resolve(context.cwd, options.report);
-    await writeFile(file, waterfallPage(trace));
-    context.ui.note(`The waterfall is in ${file}.`);
-  }
-  return { json: { ok: true, ...trace }, text: `${waterfallLines(trace, context.ui.columns).join('\n')}\n` };
+  if (options.id === undefined) await sayWhatMayBeMissing(context, trace);
+  const error = await keepFiles(context, files, { report: () => waterfallPage(trace), name: 'waterfall' });
+  return {
+    json: { ok: true, ...trace },
+    text: `${waterfallLines(trace, context.ui.columns).join('\n')}\n`,
+    ...(error && { error }),
+  };
+}
+
+/** The latest trace need not be the latest request's. */
+async function sayWhatMayBeMissing(context: Context, { startedAtMs }: Waterfall): Promise<void> {
+  const unsureMs = await indexingMs(context);
+  if (unsureMs === 0) return;
+  const ago = duration(Math.max(0, context.clock() - startedAtMs));
+  context.ui.note(
+    `The latest that is indexed, of ${ago} ago; a request of the last ${Math.ceil(unsureMs / 1000)} s may not be yet.`,
+  );
 }
 
 /** The last request may only just have been made: where nothing is recorded though tracing is on, it is waited for. */

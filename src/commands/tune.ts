@@ -1,14 +1,15 @@
-import { writeFile } from 'node:fs/promises';
 import { connect } from '../aws/aws.ts';
-import { changeFunctionSettings, type FunctionSettings } from '../aws/function-settings.ts';
+import { changeFunctionSettings, codeSha256, type FunctionSettings } from '../aws/function-settings.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
+import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
+import { bundleFunctionCode } from '../stack/code.ts';
 import { stackNames } from '../stack/names.ts';
 import { functionText } from '../ui/load-text.ts';
 import { tunePage } from '../ui/tune-html.ts';
 import { type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
-import { type OutputFiles, outputFiles } from './argument.ts';
+import { keepFiles, outputFiles } from './argument.ts';
 import type { Context, Result } from './command.ts';
 import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
@@ -35,6 +36,9 @@ const defaultUsers = 5;
 const defaultDurationMs = 20_000;
 /** After the interruption that this may follow. */
 const restoreLimitMs = 120_000;
+/** To say how it ended. */
+const reportingMs = 5_000;
+const leftHint = 'The function is left as it was last tried; `dynops up` sets it back.';
 
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
@@ -51,7 +55,9 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     const settings = (options.arch ?? [current.architecture]).flatMap((architecture) =>
       (options.memory ?? defaultSizes).map((memoryMb) => ({ memoryMb, architecture })),
     );
-    await cautionOnAws(context, { shape, settings: current, runs: settings.length });
+    if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, current);
+    await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
+    context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint });
 
     const trials: Trial[] = [];
     try {
@@ -69,10 +75,11 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     if (applied) await up(context, { memory: best.memoryMb, architecture: best.architecture });
     const { kind } = await context.choice();
     const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
-    await keep(context, files, outcome);
+    const error = await keepFiles(context, files, { out: outcome, report: () => tunePage(outcome), name: 'report' });
     return {
       json: { ok: best !== undefined, ...outcome, best: best ?? null },
       text: `${tuneLines(outcome).join('\n')}\n`,
+      ...(error && { error }),
     };
   } finally {
     target.close();
@@ -89,16 +96,20 @@ async function restore(context: Context, to: FunctionSettings): Promise<void> {
     throw new DynopsError({
       code: cause instanceof DynopsError ? cause.code : 'NotRestored',
       message: `The function could not be set back to ${to.memoryMb} MB, ${to.architecture}: ${why}`,
-      hint: 'It is left as it was last tried; `dynops up` sets it back.',
+      hint: leftHint,
       exitStatus: context.signal.aborted ? ExitStatus.interrupted : ExitStatus.partial,
       cause,
     });
   }
 }
 
-async function keep(context: Context, { out, report }: OutputFiles, outcome: TuneOutcome): Promise<void> {
-  if (out !== undefined) await writeFile(out, `${JSON.stringify(outcome, null, 1)}\n`);
-  if (report === undefined) return;
-  await writeFile(report, tunePage(outcome));
-  context.ui.note(`The report is in ${report}.`);
+/** Lambda takes a change of architecture only together with code, and there is no code here but dynops's own. */
+async function refuseOtherCode(context: Context, { name }: FunctionSettings): Promise<void> {
+  const [deployed, own] = await Promise.all([codeSha256(await context.aws(), name), bundleFunctionCode()]);
+  if (deployed === own.sha256) return;
+  throw new DynopsError({
+    code: 'CodeDiffers',
+    message: `The code of ${name} is not this dynops's, and another architecture would replace it.`,
+    hint: 'Leave out --arch; or run `dynops up`, which puts the code of this dynops there.',
+  });
 }

@@ -88,14 +88,16 @@ ${lineChart(time('Latency over time', 'ms'), [
   { name: 'p95', points: latencies(run, 'p95') },
   { name: 'p99', points: latencies(run, 'p99') },
 ])}
-<h2>${run.model.kind === 'closed' ? 'Virtual users' : 'Connections'}</h2>
-${lineChart(time('Virtual users over time', ''), [{ name: 'users', points: series(run, ({ users }) => users) }])}
+<h2>${busyName(run)}</h2>
+${lineChart(time(`${busyName(run)} over time`, ''), [{ name: busyName(run).toLowerCase(), points: series(run, ({ users }) => users) }])}
 <h2>How long requests took</h2>
 ${histogramChart(
   { title: 'Distribution of latencies', xUnit: 'ms', yUnit: 'requests' },
   run.distribution.map(({ fromMs, toMs, count: times }) => ({ from: fromMs, to: toMs, count: times })),
 )}`;
 }
+
+const busyName = ({ model }: LoadResult) => (model.kind === 'closed' ? 'Virtual users' : 'Connections');
 
 function failedPerSecond({ requests, failed, requestsPerSecond }: Interval): number {
   return requests === 0 ? 0 : (failed / requests) * requestsPerSecond;
@@ -144,5 +146,5 @@ function intervals(run: LoadResult): Html {
     }) => html`<tr><td class="number">${significant(atMs / 1000)} s</td><td class="number">${users}</td><td class="number">${count(requests)}</td><td class="number">${count(failed)}</td>
 <td class="number">${milliseconds(latencyMs.p50)}</td><td class="number">${milliseconds(latencyMs.p95)}</td><td class="number">${milliseconds(latencyMs.p99)}</td></tr>`,
   );
-  return html`<h2>Every interval</h2><details><summary>${run.series.length} rows</summary><div class="wide"><table><thead><tr><th class="number">Until</th><th class="number">Users</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
+  return html`<h2>Every interval</h2><details><summary>${run.series.length} rows</summary><div class="wide"><table><thead><tr><th class="number">Until</th><th class="number">${busyName(run)}</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
 }

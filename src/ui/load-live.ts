@@ -1,4 +1,5 @@
 import type { Figures, Interval } from '../measure/load/figures.ts';
+import type { LoadModel } from '../measure/load/generator.ts';
 import { count, milliseconds, percentage, significant } from './figures.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
@@ -10,33 +11,39 @@ export interface LoadView {
   close(): void;
 }
 
+/** What is sent, as far as the view says it. */
+export interface ShownLoad {
+  model: LoadModel;
+  durationMs: number;
+}
+
 /** Plain lines are for logs: one in this time is enough. */
 const plainEveryMs = 5_000;
 const levels = '▁▂▃▄▅▆▇█';
 
 /** A block that redraws itself on a terminal, a line now and then elsewhere, nothing with `--json` or `--quiet`. */
-export function showLoad(ui: Ui, durationMs: number): LoadView {
+export function showLoad(ui: Ui, load: ShownLoad): LoadView {
   if (ui.json || ui.quiet) return { onInterval: () => undefined, close: () => undefined };
-  return ui.live ? liveView(ui, durationMs) : plainView(ui);
+  return ui.live ? liveView(ui, load) : plainView(ui, load);
 }
 
-function plainView(ui: Ui): LoadView {
+function plainView(ui: Ui, { model }: ShownLoad): LoadView {
   let shownAtMs = 0;
   return {
     onInterval(interval, soFar) {
       if (interval.atMs - shownAtMs < plainEveryMs) return;
       shownAtMs = interval.atMs;
-      ui.note(`${duration(interval.atMs)}: ${intervalText(interval)}, ${count(soFar.failed)} errors so far`);
+      ui.note(`${duration(interval.atMs)}: ${intervalText(interval, model)}, ${count(soFar.failed)} errors so far`);
     },
     close: () => undefined,
   };
 }
 
-function liveView(ui: Ui, durationMs: number): LoadView {
+function liveView(ui: Ui, load: ShownLoad): LoadView {
   let drawn = 0;
   return {
     onInterval(interval, soFar) {
-      const lines = liveLines(interval, soFar, { durationMs, width: ui.columns });
+      const lines = liveLines(interval, soFar, { ...load, width: ui.columns });
       const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`;
       drawn = lines.length;
       ui.stderr.write(`${up}${lines.join('\n')}\n`);
@@ -46,12 +53,12 @@ function liveView(ui: Ui, durationMs: number): LoadView {
 }
 
 /** What the terminal shows at one moment; no line is wider than the terminal. */
-export function liveLines(interval: Interval, soFar: Figures, view: { durationMs: number; width: number }): string[] {
+export function liveLines(interval: Interval, soFar: Figures, view: ShownLoad & { width: number }): string[] {
   const { p50, p90, p95, p99, mean } = soFar.latencyMs;
   const room = Math.max(10, view.width - 12);
   const failures = soFar.failures.slice(0, 3).map(({ kind, count: times }) => `${count(times)} ${kind}`);
   const lines = [
-    `${duration(interval.atMs)} of ${duration(view.durationMs)}  ${intervalText(interval)}`,
+    `${duration(interval.atMs)} of ${duration(view.durationMs)}  ${intervalText(interval, view.model)}`,
     `requests/s  ${sparkline(
       soFar.series.map(({ requestsPerSecond }) => requestsPerSecond),
       room,
@@ -66,8 +73,8 @@ export function liveLines(interval: Interval, soFar: Figures, view: { durationMs
   return lines.map((line) => (line.length > view.width ? `${line.slice(0, view.width - 1)}…` : line));
 }
 
-function intervalText({ users, requestsPerSecond, latencyMs }: Interval): string {
-  const busy = `${count(users)} virtual user${users === 1 ? '' : 's'}`;
+function intervalText({ users, requestsPerSecond, latencyMs }: Interval, { kind }: LoadModel): string {
+  const busy = `${count(users)} ${kind === 'closed' ? 'virtual user' : 'connection'}${users === 1 ? '' : 's'}`;
   return `${busy}, ${significant(requestsPerSecond)} requests/s, p95 ${milliseconds(latencyMs.p95)}`;
 }
 

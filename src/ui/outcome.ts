@@ -20,12 +20,12 @@ export function resultText(document: unknown): string {
 export function errorDocument(error: DynopsError, detail: unknown, hint = error.hint): Record<string, unknown> {
   const { code, message, requestId, resources } = error;
   const members = detail !== null && typeof detail === 'object' ? detail : {};
-  return {
+  const failed = {
     ok: false,
     error: { code, message, hint: hint ?? null, ...(requestId !== undefined && { requestId }) },
     ...(resources !== undefined && { resources }),
-    ...members,
   };
+  return Object.assign(failed, members, { ok: false });
 }
 
 /** For stderr: the technical name first, then what failed and why, and last what to do. */

@@ -59,7 +59,10 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     quiet: options.quiet,
     live,
     interactive,
-    columns: stderr.columns || 80,
+    // Asked each time: a terminal can be resized.
+    get columns() {
+      return stderr.columns || 80;
+    },
     stderr,
     print: (text) => {
       stdout.write(text);

@@ -8,7 +8,12 @@ import {
 } from '@aws-sdk/client-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { accountConcurrency, changeFunctionSettings, readFunctionSettings } from '../../src/aws/function-settings.ts';
+import {
+  accountConcurrency,
+  changeFunctionSettings,
+  codeSha256,
+  readFunctionSettings,
+} from '../../src/aws/function-settings.ts';
 import { awsError, mockAws } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);
@@ -27,6 +32,11 @@ describe('the function’s settings', () => {
       timeoutSeconds: 3,
       tracing: true,
     });
+  });
+
+  it('the hash of its code', async () => {
+    lambda.on(GetFunctionConfigurationCommand, { FunctionName: 'f' }).resolves({ ...found, CodeSha256: 'abc=' });
+    expect(await codeSha256(await mockAws(), 'f')).toBe('abc=');
   });
 
   it('of a function that is not there: the stack is absent', async () => {

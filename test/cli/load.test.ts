@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,39 @@ describe('load', () => {
       ['maxP50', false],
       ['maxErrorRate', true],
     ]);
+  });
+
+  it('what cannot be kept at the end: the figures are shown nevertheless, and status 1', async () => {
+    const folder = join(dynops.home, 'vanishes');
+    await mkdir(folder);
+    const before = (await reported()).length;
+    const words = ['load', '--users', '1', '--duration', '3s', '--out', join(folder, 'run.json'), '--json'];
+    const { status, stdout } = await dynops.run(words, {
+      onSpawn: () =>
+        void until(async () => (await reported()).length > before + 1).finally(() => rm(folder, { recursive: true })),
+    });
+    expect(status).toBe(1);
+    const { requests, ...rest } = JSON.parse(stdout) as LoadResult;
+    expect(rest).toMatchObject({ ok: false, error: { code: 'NotKept' } });
+    expect(requests).toBeGreaterThan(1);
+  });
+
+  it('reads files that begin with a byte order mark', async () => {
+    const file = async (name: string, text: string) => {
+      await writeFile(join(dynops.home, name), `\ufeff${text}`);
+      return name;
+    };
+    const mix = await file(
+      'mix.json',
+      '{"requests":[{"operation":"echo","payload":"\\"{{name}}\\""},{"operation":"ping"}]}',
+    );
+    const people = await file('people.csv', '"name","age"\r\nAda,36\r\n');
+    const words = ['load', '--users', '2', '--duration', '1s', '--scenario', mix, '--data', people];
+    const run = await dynops.json<LoadResult>(words);
+    expect(run.failed).toBe(0);
+    expect(run.byRequest.map(({ requests }) => requests > 0)).toEqual([true, true]);
+    const kept = await file('kept.json', JSON.stringify(run));
+    await dynops.json(['load', 'compare', kept, kept]);
   });
 
   it('no process of a function is left when the engine stops', async () => {

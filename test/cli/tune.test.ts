@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Installation, install, until } from './dynops.ts';
+import { call, type Installation, install, until } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -15,6 +15,16 @@ beforeAll(async () => {
 afterAll(() => dynops.remove());
 
 const memory = async (): Promise<number> => (await dynops.json<{ memoryMb: number }>(['function', 'config'])).memoryMb;
+
+/** The requests that the function has reported. */
+async function reported(): Promise<string[]> {
+  const { events } = await dynops.json<Events>(['logs', '--since', '1h']);
+  return events.flatMap(({ kind, requestId }) => (kind === 'report' && requestId !== undefined ? [requestId] : []));
+}
+
+interface Events {
+  events: { kind: string; requestId?: string }[];
+}
 
 const short = ['tune', '--users', '2', '--duration', '1s'];
 
@@ -36,6 +46,15 @@ describe('tune', () => {
     expect(tuned.applied).toBe(false);
     expect(await memory()).toBe(192);
     expect(await readFile(report, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it('counts for each trial what was invoked in it, whatever had the same memory before', async () => {
+    await call(dynops, 'ping');
+    const before = new Set(await reported());
+    const tuned = await dynops.json<Tuned>([...short, '--memory', '192', '--arch', 'arm64,x86_64,arm64']);
+    const own = (await reported()).filter((id) => !before.has(id));
+    // One more asked whether the API answers.
+    expect(tuned.trials.reduce((sum, { invocations }) => sum + invocations, 0)).toBe(own.length - 1);
   });
 
   /** Tunes at 512 MB for minutes, and ends that as told once it has begun. */

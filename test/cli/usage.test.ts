@@ -169,6 +169,11 @@ describe('values that AWS would refuse', () => {
     [['up', '--logout-url', 'data:text/html,x'], /data:/],
     [['load', '--out', '/nonexistent/x.json'], /--out: .* cannot be written/],
     [['load', 'compare', 'a', 'b', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
+    [['load', '--out', '/'], /--out: \/ is a folder/],
+    [['trace', 'show', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
+    [['trace', 'map', '--since', '7h'], /6 hours/],
+    [['load', '--duration', '0s'], /"0s"/],
+    [['load', '--rate', '1000000000/s'], /100000\/s/],
   ])('%j: 64, before anything is done', async (words, message) => {
     const { status, error } = await failure(words);
     expect(status).toBe(64);

@@ -95,10 +95,13 @@ test('the live block fits the terminal, whatever its width', () => {
   const interval = run.series.at(-1);
   if (!interval) throw new Error('no interval');
   for (const width of [30, 80, 200]) {
-    const lines = liveLines(interval, run, { durationMs: 60_000, width });
+    const lines = liveLines(interval, run, { model: run.model, durationMs: 60_000, width });
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
     expect(lines).toHaveLength(5);
   }
+  const open = { kind: 'open', ratePerSecond: 100, maxConnections: 5 } as const;
+  const [line] = liveLines({ ...interval, users: 5 }, run, { model: open, durationMs: 60_000, width: 200 });
+  expect(line).toContain('5 connections');
   expect(sparkline([0, 0], 10)).toBe('▁▁');
   expect(sparkline([0, 5, 10], 10)).toBe('▁▅█');
   expect(sparkline([1, 2, 3, 4], 2)).toHaveLength(2);
@@ -118,7 +121,7 @@ test.each([
     { stdin: new PassThrough(), stdout: new PassThrough(), stderr },
   );
   const run = sampleRun();
-  const view = showLoad(ui, run.durationMs);
+  const view = showLoad(ui, run);
   for (const interval of run.series.slice(0, 10)) view.onInterval(interval, run);
   view.close();
   const written: string = stderr.read()?.toString() ?? '';

@@ -29,7 +29,7 @@ describe('the JSON document', () => {
 
   it('of an error has the resources that were touched, and the failing result', () => {
     const error = new DynopsError({ code: 'Some', message: 'm', hint: 'h', resources: [{ type: 'role' }] });
-    expect(errorDocument(error, { status: 400 })).toEqual({
+    expect(errorDocument(error, { ok: true, status: 400 })).toEqual({
       ok: false,
       error: { code: 'Some', message: 'm', hint: 'h' },
       resources: [{ type: 'role' }],

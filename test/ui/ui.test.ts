@@ -29,6 +29,15 @@ describe('colours', () => {
   });
 });
 
+it('a terminal that is resized has its new width', () => {
+  const { ui, stderr } = make({}, all);
+  const widths = [100, 60].map((columns) => {
+    Object.assign(stderr, { columns });
+    return ui.columns;
+  });
+  expect(widths).toEqual([100, 60]);
+});
+
 describe('movement', () => {
   it.each([
     ['on a terminal', {}, all, true],

@@ -11,24 +11,28 @@ const quickAnswerMs = 30;
 /** A function that reads or writes one item, at small memory. */
 const billedMs = 20;
 
-/** On AWS: what the run may cost and whom else it may slow down is said, and agreed to, before it starts. */
+/**
+ * On AWS: what the run may cost, or the runs with several settings one after the other, and whom else it may slow down is
+ * said, and agreed to, before it starts.
+ */
 export async function cautionOnAws(
   context: Context,
-  what: { shape: Shape; settings: FunctionSettings; runs?: number },
+  what: { shape: Shape; trials: FunctionSettings[] },
 ): Promise<void> {
   const { kind } = await context.choice();
   if (kind !== 'aws') return;
-  const { shape, settings, runs = 1 } = what;
+  const { shape, trials } = what;
   const { model, durationMs } = shape;
-  const seconds = (durationMs / 1000) * runs;
   const perSecond = model.kind === 'open' ? model.ratePerSecond : (model.users * 1000) / quickAnswerMs;
-  const requests = perSecond * seconds;
-  const { memoryMb, architecture, tracing } = settings;
-  const cost = apiCost({ requests, billedMs, memoryMb, architecture, tracing });
+  const requests = (perSecond * durationMs) / 1000;
+  const costs = trials.map(({ memoryMb, architecture, tracing }) =>
+    apiCost({ requests, billedMs, memoryMb, architecture, tracing }),
+  );
+  const cost = costs.reduce((sum, each) => sum + each, 0);
   const limit = await accountConcurrency(await context.aws());
   const atOnce = model.kind === 'open' ? model.ratePerSecond * (quickAnswerMs / 1000) : model.users;
   context.ui.warn(
-    `This sends up to about ${count(requests)} requests in ${duration(durationMs * runs)}, which cost about ${dollars(cost)}.`,
+    `This sends up to about ${count(requests * trials.length)} requests in ${duration(durationMs * trials.length)}, which cost about ${dollars(cost)}.`,
   );
   if (limit !== undefined) {
     context.ui.warn(

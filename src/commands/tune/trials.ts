@@ -33,8 +33,10 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
   const aws = await context.aws();
   const { target, shape, scenario } = plan;
   await changeFunctionSettings(aws, target.function.name, { ...settings, zip: functionZip });
-  const fromMs = context.clock() - clockSkewMs;
-  const view = showLoad(context.ui, shape.durationMs);
+  const log = { group: plan.logGroup, fromMs: context.clock() - clockSkewMs };
+  // The trial before, with the same memory, and calls made just before are in the same stretch of the log.
+  const earlier = new Set((await readReports(aws, log)).map(({ requestId }) => requestId));
+  const view = showLoad(context.ui, shape);
   const run = await runLoad({
     ...shape,
     url: new URL(target.outputs.apiUrl),
@@ -45,11 +47,26 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
     onInterval: view.onInterval,
   }).finally(view.close);
   context.signal.throwIfAborted();
-  const reports = await readReports(context, aws, { group: plan.logGroup, fromMs, run, memoryMb: settings.memoryMb });
+  const isOwn = ({ requestId, memoryMb }: InvocationReport) =>
+    memoryMb === settings.memoryMb && !earlier.has(requestId);
+  const reports = await awaitReports(context, aws, { ...log, run, isOwn });
   const figures = trialFigures(settings, reports);
   if (!figures) return undefined;
   const { latencyMs, requestsPerSecond, errorRate } = run;
   return { ...figures, latencyMs, requestsPerSecond, errorRate };
+}
+
+async function readReports(
+  aws: Aws,
+  { group, fromMs }: { group: string; fromMs: number },
+  isWanted: (report: InvocationReport) => boolean = () => true,
+): Promise<InvocationReport[]> {
+  const found: InvocationReport[] = [];
+  for await (const page of logEvents(aws, { group, fromMs, pattern: 'REPORT' })) {
+    found.push(...page.flatMap(({ text }) => parseReport(text) ?? []).filter(isWanted));
+    if (found.length >= mostReports) break;
+  }
+  return found;
 }
 
 export async function functionZip(): Promise<Uint8Array> {
@@ -57,21 +74,16 @@ export async function functionZip(): Promise<Uint8Array> {
 }
 
 /** Waits until as many invocations have reported as were answered, or no more come. */
-async function readReports(
+async function awaitReports(
   context: Context,
   aws: Aws,
-  what: { group: string; fromMs: number; run: LoadRun; memoryMb: number },
+  what: { group: string; fromMs: number; run: LoadRun; isOwn: (report: InvocationReport) => boolean },
 ): Promise<InvocationReport[]> {
-  const { group, fromMs, run, memoryMb } = what;
+  const { run, isOwn } = what;
   const wanted = Math.min(mostReports, run.requests - run.failed);
   const untilMs = context.clock() + reportsLimitMs;
   for (let before = -1; ; ) {
-    const found: InvocationReport[] = [];
-    for await (const page of logEvents(aws, { group, fromMs, pattern: 'REPORT' })) {
-      const reports = page.flatMap(({ text }) => parseReport(text) ?? []);
-      found.push(...reports.filter((report) => report.memoryMb === memoryMb));
-      if (found.length >= mostReports) break;
-    }
+    const found = await readReports(aws, what, isOwn);
     const isComplete = found.length >= wanted;
     if (isComplete || context.clock() > untilMs || (found.length > 0 && found.length === before)) return found;
     before = found.length;
