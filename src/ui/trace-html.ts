@@ -97,7 +97,7 @@ function drawMap(placed: PlacedNode[]): Html {
         left(target) - 6,
         top(target) + box.height / 2,
       ];
-      const colour = statistics.faults > 0 ? 'var(--bad)' : 'var(--soft)';
+      const colour = failedShare(statistics) > 0 ? 'var(--bad)' : 'var(--soft)';
       return html`<path d="M${x1} ${y1} C${x1 + box.gapX / 2} ${y1} ${x2 - box.gapX / 2} ${y2} ${x2} ${y2}" fill="none" stroke="${colour}" stroke-width="1.5" marker-end="url(#arrow)"/>
 <text class="soft" x="${(x1 + x2) / 2}" y="${(y1 + y2) / 2 - 8}" text-anchor="middle">${milliseconds(statistics.meanMs)}</text>`;
     }),

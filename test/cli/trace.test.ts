@@ -33,6 +33,11 @@ describe('trace', () => {
     });
   });
 
+  it('says that requests may not have been sampled', async () => {
+    const { reasons } = await dynops.json<{ reasons: string[] }>(['trace', 'list']);
+    expect(reasons).toContainEqual(expect.stringContaining('first request of each second'));
+  });
+
   it('on, call, show: waits for what was recorded only just now', async () => {
     await dynops.json(['trace', 'on']);
     await call(dynops, 'create', '--item', '{"id":"1"}');
@@ -42,6 +47,9 @@ describe('trace', () => {
       expect.objectContaining({ component: 'DynamoDB PutItem', detail: 'lambda-apigateway' }),
     );
     expect(await readFile(report, 'utf8')).toContain(shown.traceId);
+    // A later request's may be missing, which is said.
+    expect((await dynops.run(['trace', 'show'])).stderr).toContain('indexed');
+    expect((await dynops.run(['trace', 'show', shown.traceId])).stderr).toBe('');
 
     const { stdout } = await dynops.run(['logs', '--since', '1m']);
     expect(stdout).toContain(`dynops trace show ${shown.traceId}`);

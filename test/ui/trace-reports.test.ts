@@ -68,6 +68,17 @@ const nodes: MapNode[] = [
   { id: 2, name: '<script>alert(1)</script>', type: 'AWS::Lambda', isClient: false, statistics, calls: [] },
 ];
 
+test('the map’s arrow to whom calls fail has the colour of failures, whoever is to blame', () => {
+  const arrow = (counts: object) => {
+    const drawn = nodes.map((node) => ({ ...node, calls: node.calls.map((call) => ({ ...call, ...counts })) }));
+    return /<path d="M[^>]*stroke="([^"]*)"[^>]*marker-end/.exec(mapPage(drawn, ''))?.[1];
+  };
+  const [none, errors] = [arrow({ errors: 0, faults: 0 }), arrow({ errors: 1, faults: 0 })];
+  expect(none).toBeDefined();
+  expect(errors).not.toBe(none);
+  expect(errors).toBe(arrow({ errors: 0, faults: 1 }));
+});
+
 test('a service map: who calls whom, and how much of it failed', () => {
   expect(mapLines(nodes)).toEqual([
     'service                           requests  mean     failed  calls',

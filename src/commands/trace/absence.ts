@@ -14,7 +14,7 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
     readFunctionSettings(aws, names.function).catch(unlessAbsent),
     sendsTracesElsewhere(aws),
   ]);
-  const { kind } = await context.choice();
+  const [{ kind }, delayMs] = await Promise.all([context.choice(), indexingMs(context)]);
   return [
     ...(elsewhere
       ? [
@@ -22,10 +22,12 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
         ]
       : []),
     ...tracingIsOff(settings).map((line) => forSameStack(line, context.options)),
-    ...((await indexingMs(context)) > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
-    ...(kind === 'local'
-      ? ['The engine keeps the traces of its present run alone: a restart forgets them.']
-      : ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']),
+    ...(delayMs > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
+    // The engine in its plain mood, where nothing waits to be indexed, takes every request.
+    ...(delayMs > 0
+      ? ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']
+      : []),
+    ...(kind === 'local' ? ['The engine keeps the traces of its present run alone: a restart forgets them.'] : []),
   ];
 }
 
