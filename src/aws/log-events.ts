@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { isMissing } from './errors.ts';
 
 /** One event of a log group. */
 export interface LogLine {
@@ -18,11 +18,13 @@ export interface LogQuery {
   fromMs: number;
   untilMs?: number | undefined;
   pattern?: string | undefined;
+  /** Told of AWS's error where there is no such group; may throw another. */
+  onMissing?: ((error: unknown) => void) | undefined;
 }
 
 /** The group's events of a stretch of time, oldest first within a page; nothing where there is no such group yet. */
 export async function* logEvents(aws: Aws, query: LogQuery): AsyncGenerator<LogLine[]> {
-  const { group, fromMs, untilMs, pattern } = query;
+  const { group, fromMs, untilMs, pattern, onMissing } = query;
   let nextToken: string | undefined;
   do {
     const command = new FilterLogEventsCommand({
@@ -32,7 +34,11 @@ export async function* logEvents(aws: Aws, query: LogQuery): AsyncGenerator<LogL
       ...(pattern !== undefined && { filterPattern: pattern }),
       ...(nextToken !== undefined && { nextToken }),
     });
-    const page = await aws.call(CloudWatchLogsClient, command).catch(ignoreMissing);
+    const page = await aws.call(CloudWatchLogsClient, command).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+      onMissing?.(error);
+      return undefined;
+    });
     yield (page?.events ?? []).map(({ eventId = '', timestamp = 0, logStreamName = '', message = '' }) => ({
       id: eventId,
       atMs: timestamp,

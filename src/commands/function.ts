@@ -26,7 +26,7 @@ export async function functionTest(context: Context, options: FunctionTestOption
   ]);
   const functionName = stackNames(stack).function;
   const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event }).catch(
-    needs('function', functionName),
+    needs('function', `function ${functionName}`),
   );
   context.ui.note(logTail.trimEnd());
   if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n` };

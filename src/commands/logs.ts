@@ -5,6 +5,7 @@ import { parseLogLine } from '../measure/report-line.ts';
 import { stackNames } from '../stack/names.ts';
 import { logText } from '../ui/log-text.ts';
 import type { Context, Result } from './command.ts';
+import { needs } from './needs.ts';
 
 export interface LogsOptions {
   /** How far back, in milliseconds. */
@@ -32,7 +33,8 @@ export async function logs(context: Context, options: LogsOptions): Promise<Resu
 
   if (!follow) {
     const found: LogLine[] = [];
-    for await (const page of logEvents(aws, { ...query, fromMs })) found.push(...page.filter(isWanted));
+    const onMissing = needs('function', `log group ${query.group}`);
+    for await (const page of logEvents(aws, { ...query, fromMs, onMissing })) found.push(...page.filter(isWanted));
     const ordered = inOrder(found);
     const events = ordered.map(({ atMs, stream, text }) => {
       const { message: _message, ...entry } = parseLogLine(text);
@@ -52,9 +54,14 @@ async function followLogs(
 ): Promise<never> {
   const shown = new Map<string, number>();
   let { fromMs } = query;
+  let said = false;
+  const onMissing = () => {
+    if (!said) context.ui.note(`There is no log group ${query.group} yet; its lines are shown when it is made.`);
+    said = true;
+  };
   for (;;) {
     const fresh: LogLine[] = [];
-    for await (const page of logEvents(aws, { ...query, fromMs })) {
+    for await (const page of logEvents(aws, { ...query, fromMs, onMissing })) {
       fresh.push(...page.filter((line) => query.isWanted(line) && !shown.has(line.id)));
     }
     for (const { id, atMs } of fresh) shown.set(id, atMs);

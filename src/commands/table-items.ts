@@ -12,7 +12,7 @@ const defaultLimit = 100;
 export async function tableItems(context: Context, { limit = defaultLimit }: TableItemsOptions): Promise<Result> {
   const [aws, stack, { readItems }] = await Promise.all([context.aws(), context.stack(), import('../aws/items.ts')]);
   const { table } = stackNames(stack);
-  const { items, more } = await readItems(aws, { table, limit }).catch(needs('table', table));
+  const { items, more } = await readItems(aws, { table, limit }).catch(needs('table', `table ${table}`));
   if (more) context.ui.note(`There are more than ${limit}; --limit shows more of them.`);
   return { json: { ok: true, items, more }, text: items.map((item) => `${JSON.stringify(item)}\n`).join('') };
 }

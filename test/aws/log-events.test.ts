@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logEvents } from '../../src/aws/log-events.ts';
 import { mockAws } from './mocks.ts';
 
@@ -33,13 +33,15 @@ describe('log events', () => {
     ]);
   });
 
-  it('a group that is not there has none', async () => {
+  it('a group that is not there has none, and that is told', async () => {
     logs
       .on(FilterLogEventsCommand)
       .rejects(new ResourceNotFoundException({ $metadata: {}, message: 'The specified log group does not exist.' }));
     const pages = [];
-    for await (const page of logEvents(await mockAws(), { group: 'g', fromMs: 0 })) pages.push(page);
+    const onMissing = vi.fn();
+    for await (const page of logEvents(await mockAws(), { group: 'g', fromMs: 0, onMissing })) pages.push(page);
     expect(pages).toEqual([[]]);
+    expect(onMissing.mock.lastCall).toMatchObject([{ code: 'ResourceNotFoundException' }]);
   });
 
   it('an empty page is not the last one', async () => {

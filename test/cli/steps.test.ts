@@ -29,6 +29,7 @@ describe("the tutorial's steps, one at a time", () => {
     for (const [words, maker] of [
       [['function', 'test'], 'dynops function create --stack other'],
       [['table', 'items'], 'dynops table create --stack other'],
+      [['logs'], 'dynops function create --stack other'],
     ] as const) {
       const { status, stdout } = await dynops.run([...words, '--stack', 'other', '--json']);
       expect(status).toBe(1);
@@ -36,6 +37,17 @@ describe("the tutorial's steps, one at a time", () => {
         error: { code: 'StepMissing', hint: expect.stringContaining(maker) },
       });
     }
+  });
+
+  it('and logs --follow waits for the one whose lines it shows', async () => {
+    const { status } = await dynops.run(['logs', '--follow'], {
+      onSpawn: (child) => {
+        child.stderr?.on('data', (chunk: Buffer) => {
+          if (chunk.includes('There is no log group')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect(status).toBe(130);
   });
 
   it('make the function, which can be tested by itself', async () => {
