@@ -124,13 +124,25 @@ async function exchange(flow: Flow, { redirectUri, parameters }: Redirect): Prom
     }).toString(),
     timeoutMs: 30_000,
   });
-  const body = JSON.parse(answer.body.toString('utf8')) as Record<string, string | undefined>;
-  const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken = null, error } = body;
+  const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken, error } = membersOf(answer.body);
   if (answer.status === 200 && idToken !== undefined && accessToken !== undefined) {
-    return { idToken, accessToken, refreshToken };
+    return { idToken, accessToken, refreshToken: refreshToken ?? null };
   }
   const problem = error ?? `status ${answer.status}`;
   throw refused(problem, `The token endpoint refused the code: ${problem}.`, 'Run the command again.');
+}
+
+/** The texts in a JSON object; none in anything else that may have answered. */
+function membersOf(body: Buffer): Record<string, string | undefined> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    const entries = Object.entries(value ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    return Object.fromEntries(entries);
+  } catch {
+    return {};
+  }
 }
 
 function abortion(signal: AbortSignal): Promise<never> {
