@@ -33,6 +33,9 @@ export interface ActualClient extends Existing {
 const listedMs = 30_000;
 
 const authFlows = ['ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH'] as const;
+/** Cognito's own default. */
+const refreshTokenDays = 30;
+const minutesPerDay = 1_440;
 const oauthFlows = ['code', 'implicit'] as const;
 const scopes = ['aws.cognito.signin.user.admin', 'email', 'openid', 'phone', 'profile'];
 
@@ -82,6 +85,9 @@ const settingsOf = (client: UserPoolClientType) => ({
   logoutUrls: sorted(client.LogoutURLs),
   idTokenMinutes: minutes(client.IdTokenValidity, client.TokenValidityUnits?.IdToken),
   accessTokenMinutes: minutes(client.AccessTokenValidity, client.TokenValidityUnits?.AccessToken),
+  refreshTokenMinutes: client.RefreshTokenValidity
+    ? minutes(client.RefreshTokenValidity, client.TokenValidityUnits?.RefreshToken ?? 'days')
+    : refreshTokenDays * minutesPerDay,
   preventUserExistenceErrors: client.PreventUserExistenceErrors ?? 'LEGACY',
   secret: client.ClientSecret !== undefined,
 });
@@ -103,6 +109,7 @@ const wanted = (desired: DesiredClient) => ({
   logoutUrls: sorted(desired.logoutUrls),
   idTokenMinutes: desired.tokenMinutes,
   accessTokenMinutes: desired.tokenMinutes,
+  refreshTokenMinutes: refreshTokenDays * minutesPerDay,
   preventUserExistenceErrors: 'ENABLED',
 });
 
@@ -129,7 +136,8 @@ function settingsInput(desired: DesiredClient) {
     LogoutURLs: desired.logoutUrls,
     IdTokenValidity: desired.tokenMinutes,
     AccessTokenValidity: desired.tokenMinutes,
-    TokenValidityUnits: { IdToken: 'minutes' as const, AccessToken: 'minutes' as const },
+    RefreshTokenValidity: refreshTokenDays,
+    TokenValidityUnits: { IdToken: 'minutes' as const, AccessToken: 'minutes' as const, RefreshToken: 'days' as const },
     PreventUserExistenceErrors: 'ENABLED' as const,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { answerLost, ignoreMissing } from './errors.ts';
 import { differences, type Existing, type Resource, type Tags } from './resource.ts';
 
 export interface DesiredAuthorizer {
@@ -83,6 +83,7 @@ async function create(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAutho
     }),
     { once: true },
   );
+  if (!made.id) throw answerLost('API Gateway CreateAuthorizer: the answer has no id in it.');
   return actual(desired, made);
 }
 

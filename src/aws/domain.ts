@@ -46,8 +46,12 @@ async function describe(aws: Aws, prefix: string): Promise<{ poolId: string; sta
   return poolId && status ? { poolId, status } : undefined;
 }
 
-function compare(_desired: DesiredDomain, actual: ActualDomain): Change[] {
-  return differences({ status: 'ACTIVE' }, { status: actual.status });
+function compare(desired: DesiredDomain, actual: ActualDomain): Change[] {
+  const fixed = differences({ poolId: desired.poolId }, { poolId: actual.poolId });
+  return [
+    ...fixed.map((change) => ({ ...change, replaces: true })),
+    ...differences({ status: 'ACTIVE' }, { status: actual.status }),
+  ];
 }
 
 async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise<ActualDomain> {

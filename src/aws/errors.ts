@@ -6,6 +6,9 @@ interface SdkError extends Error {
   code?: string;
   Code?: string;
   $metadata?: { httpStatusCode?: number; requestId?: string; clockSkewCorrected?: boolean };
+  /** On what AWS's model of errors has told; not where an answer could not be read. */
+  $fault?: string;
+  $response?: { statusCode?: number; headers?: Record<string, string> };
 }
 
 const throttlingCodes = new Set([
@@ -43,6 +46,7 @@ const lostCodes = new Set([
   'ServiceFailureException',
   'ServiceUnavailable',
   'ServiceUnavailableException',
+  'UnreadableAnswer',
 ]);
 
 const missingCodes = new Set([
@@ -76,9 +80,11 @@ export const isThrottled = (error: DynopsError) => throttlingCodes.has(error.cod
 
 /** Sent or not, done or not: nobody knows. */
 export const isAnswerLost = (error: DynopsError) =>
-  lostCodes.has(error.code) ||
-  error.code === 'AnswerLost' ||
-  ((metadataOf(error)?.httpStatusCode ?? 0) >= 500 && !isUnsupported(error));
+  !isUnsupported(error) &&
+  (lostCodes.has(error.code) || error.code === 'AnswerLost' || (metadataOf(error)?.httpStatusCode ?? 0) >= 500);
+
+/** Something came, and what was made is not in it. */
+export const answerLost = (message: string) => new DynopsError({ code: 'AnswerLost', message });
 
 /** A call made `once` was sent, and what became of it is not known. */
 export const isOutcomeUnknown = (error: unknown): error is DynopsError =>
@@ -136,14 +142,30 @@ export const isExisting = (error: unknown) =>
   (existsCodes.has(error.code) || /already (exist|associated with|has )/i.test(error.message));
 
 /** The endpoint does not serve this call at all. */
-export const isUnsupported = (error: unknown) =>
-  error instanceof DynopsError && (unsupportedCodes.has(error.code) || metadataOf(error)?.httpStatusCode === 501);
+export function isUnsupported(error: unknown): boolean {
+  if (!(error instanceof DynopsError)) return false;
+  const status = statusOf(error.cause);
+  // A page of a server that knows no such address.
+  const isUnknownPlace = error.code === 'UnreadableAnswer' && (status === 404 || status === 405);
+  return unsupportedCodes.has(error.code) || status === 501 || isUnknownPlace;
+}
 
 /** A new role is not known to Lambda at once. The code alone also stands for real mistakes in the input. */
 export const isRoleNotReady = (error: unknown) =>
   error instanceof DynopsError &&
   error.code === 'InvalidParameterValueException' &&
   /cannot be assumed by Lambda|execution role does not have permissions/.test(error.message);
+
+function statusOf(cause: unknown): number | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { $metadata, $response } = cause as SdkError;
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+/** What came is no answer of AWS's: half of one, or a page of something in between. */
+function isUnreadable(error: SdkError): boolean {
+  return error.$response !== undefined && (error.$fault === undefined || /^Unknown(Error)?$/.test(error.name));
+}
 
 function metadataOf(error: DynopsError): SdkError['$metadata'] {
   return error.cause instanceof Error ? (error.cause as SdkError).$metadata : undefined;
@@ -158,12 +180,24 @@ export function translate(
   const error = (cause instanceof Error ? cause : new Error(String(cause))) as SdkError;
   const code = error.Code ?? (lostCodes.has(error.code ?? '') ? (error.code ?? '') : error.name);
   const { service, operation, target } = context;
+  if (isUnreadable(error)) {
+    const type = error.$response?.headers?.['content-type'] ?? 'no content type';
+    return new DynopsError({
+      code: 'UnreadableAnswer',
+      message: `${service} ${operation}: HTTP ${statusOf(error)}, and no answer of AWS's in it (${type}).`,
+      hint: target.endpoint
+        ? `Is ${target.endpoint} an AWS-compatible endpoint, and is nothing in between?`
+        : undefined,
+      requestId: error.$metadata?.requestId,
+      cause,
+    });
+  }
   const denied = deniedHint(code, error.message, target);
   const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
   return new DynopsError({
     code: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
     message: `${service} ${operation}: ${error.message || code}`,
-    hint: denied ?? (unreachable ? unreachableHint(target) : undefined),
+    hint: denied ?? (unreachable ? unreachableHint(target) : lastingHint(code)),
     exitStatus: denied ? ExitStatus.credentials : ExitStatus.failed,
     requestId: error.$metadata?.requestId,
     cause,
@@ -181,13 +215,36 @@ function unreachableHint({ kind, endpoint, region }: Target): string {
   }
 }
 
+/** For refusals that running the same command again cannot change. */
+function lastingHint(code: string): string | undefined {
+  if (/^(LimitExceeded|ServiceQuotaExceeded)(Exception)?$/.test(code)) {
+    return 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.';
+  }
+  return unsupportedCodes.has(code)
+    ? 'The endpoint does not serve this call, and the stack cannot do without it.'
+    : undefined;
+}
+
 /** What to do about credentials that are missing, stale or too weak; undefined when the error is about something else. */
 function deniedHint(code: string, message: string, target: Target): string | undefined {
   const profile = target.profile ? ` --profile ${target.profile}` : '';
   if (/\bsso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) {
     return `Run \`aws sso login${profile}\`, then this command again.`;
   }
+  const endpoint = target.kind === 'endpoint' ? ` --endpoint-url ${target.endpoint}` : '';
+  if (/multi-factor|\bMFA\b/i.test(message) && code === 'CredentialsProviderError') {
+    return 'dynops cannot ask for MFA codes: get a session by `aws sts get-session-token`, and set the AWS_… variables that it answers.';
+  }
+  if (
+    /^(RequestTimeTooSkewed|RequestInTheFuture)$/.test(code) ||
+    /signature (expired|not yet current)/i.test(message)
+  ) {
+    return "This machine's clock differs from AWS's by minutes: set it right, then run this command again.";
+  }
   switch (code) {
+    case 'OptInRequired':
+    case 'SubscriptionRequiredException':
+      return 'The account is not open for this service or region yet: finish its sign-up in the AWS console, or enable the region.';
     case 'CredentialsProviderError':
     case 'TokenProviderError':
       if (/profile/i.test(message) && target.profile) {
@@ -206,7 +263,7 @@ function deniedHint(code: string, message: string, target: Target): string | und
     case 'MissingAuthenticationToken':
     case 'MissingAuthenticationTokenException':
     case 'AuthFailure':
-      return `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profile}\`.`;
+      return `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profile}${endpoint}\`.`;
     case 'AccessDenied':
     case 'AccessDeniedException':
     case 'UnauthorizedOperation': {

@@ -44,6 +44,8 @@ export interface ActualFunction extends Existing {
   memoryMb: number;
   timeoutSeconds: number;
   tracing: boolean;
+  /** Variables that somebody gave it; the handler needs none. */
+  environment: Record<string, string>;
   codeSha256: string;
 }
 
@@ -66,16 +68,17 @@ function actual(configuration: FunctionConfiguration, tags: Tags): ActualFunctio
     memoryMb: configuration.MemorySize ?? 0,
     timeoutSeconds: configuration.Timeout ?? 0,
     tracing: configuration.TracingConfig?.Mode === 'Active',
+    environment: configuration.Environment?.Variables ?? {},
     codeSha256: configuration.CodeSha256 ?? '',
   };
 }
 
-const codeProperties = ['codeSha256', 'architecture'] as const;
-const configurationProperties = ['roleArn', 'runtime', 'handler', 'memoryMb', 'timeoutSeconds', 'tracing'] as const;
+const isCodeProperty = (property: string) => property === 'codeSha256' || property === 'architecture';
 
 function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
-  const wanted = [...codeProperties, ...configurationProperties].map((property) => [property, desired[property]]);
-  return differences(Object.fromEntries(wanted), { ...found });
+  const { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, codeSha256, architecture } = desired;
+  const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, environment: {} };
+  return differences({ codeSha256, architecture, ...configured }, { ...found });
 }
 
 async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promise<ActualFunction> {
@@ -104,6 +107,7 @@ function configuration(desired: DesiredFunction) {
     Handler: desired.handler,
     MemorySize: desired.memoryMb,
     Timeout: desired.timeoutSeconds,
+    Environment: { Variables: {} },
     TracingConfig: { Mode: desired.tracing ? ('Active' as const) : ('PassThrough' as const) },
   };
 }
@@ -114,7 +118,6 @@ async function update(
 ): Promise<ActualFunction> {
   const { desired, changes, onWait } = options;
   const FunctionName = desired.name;
-  const changed = (properties: readonly string[]) => changes.some(({ property }) => properties.includes(property));
   const tags = tagChanges(desired.tags, options.actual.tags);
   const Resource = options.actual.id;
   if (Object.keys(tags.set).length > 0) {
@@ -124,13 +127,13 @@ async function update(
     await aws.call(LambdaClient, new UntagResourceCommand({ Resource, TagKeys: tags.remove }));
   }
   let ready = await untilReady(aws, FunctionName, onWait);
-  if (changed(codeProperties)) {
+  if (changes.some(({ property }) => isCodeProperty(property))) {
     const { zip } = await desired.code();
     const Architectures = [desired.architecture as Architecture];
     await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip, Architectures }));
     ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
-  if (changed(configurationProperties)) {
+  if (changes.some(({ property }) => property !== 'tags' && !isCodeProperty(property))) {
     await untilRoleIsReady(aws, desired, onWait, () =>
       aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(desired) })),
     );

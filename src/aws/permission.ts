@@ -16,6 +16,8 @@ export interface ActualPermission extends Existing {
   functionName: string;
   statementId: string;
   sourceArn: string | null;
+  /** What else it asks of a caller. */
+  otherConditions: Record<string, unknown>;
   action: string;
   principal: string;
 }
@@ -24,7 +26,7 @@ interface Statement {
   Sid?: string;
   Action?: string;
   Principal?: { Service?: string } | string;
-  Condition?: { ArnLike?: Record<string, string> };
+  Condition?: Record<string, Record<string, unknown>>;
 }
 
 const granted = { action: 'lambda:InvokeFunction', principal: 'apigateway.amazonaws.com' };
@@ -37,20 +39,23 @@ async function read(aws: Aws, desired: DesiredPermission): Promise<ActualPermiss
   const policy = JSON.parse(found?.Policy ?? '{}') as { Statement?: Statement[] };
   const statement = policy.Statement?.find(({ Sid }) => Sid === statementId);
   if (!statement) return undefined;
-  const { Principal, Condition, Action = '' } = statement;
+  const { Principal, Condition = {}, Action = '' } = statement;
+  const { 'AWS:SourceArn': source, ...moreArns } = Condition.ArnLike ?? {};
+  const { ArnLike: _read, ...others } = Condition;
   return {
     id: statementId,
     tags: desired.tags,
     functionName,
     statementId,
-    sourceArn: Condition?.ArnLike?.['AWS:SourceArn'] ?? null,
+    sourceArn: typeof source === 'string' ? source : null,
+    otherConditions: { ...others, ...(Object.keys(moreArns).length > 0 && { ArnLike: moreArns }) },
     action: Action,
     principal: (typeof Principal === 'string' ? Principal : Principal?.Service) ?? '',
   };
 }
 
 function compare(desired: DesiredPermission, actual: ActualPermission): Change[] {
-  return differences({ ...granted, sourceArn: desired.sourceArn }, { ...actual });
+  return differences({ ...granted, sourceArn: desired.sourceArn, otherConditions: {} }, { ...actual });
 }
 
 async function create(aws: Aws, desired: DesiredPermission): Promise<ActualPermission> {
@@ -65,7 +70,7 @@ async function create(aws: Aws, desired: DesiredPermission): Promise<ActualPermi
       SourceArn: sourceArn,
     }),
   );
-  return { id: statementId, tags: desired.tags, functionName, statementId, sourceArn, ...granted };
+  return { id: statementId, tags: desired.tags, functionName, statementId, sourceArn, otherConditions: {}, ...granted };
 }
 
 async function update(

@@ -11,9 +11,8 @@ import {
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
-import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { answerLost, ignoreMissing } from './errors.ts';
 import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
 import { waitFor } from './wait.ts';
 
@@ -113,7 +112,7 @@ async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<Ac
     { once: true },
   );
   if (!made.id || !made.rootResourceId) {
-    throw new DynopsError({ code: 'AnswerLost', message: 'API Gateway CreateRestApi: the answer has no id in it.' });
+    throw answerLost('API Gateway CreateRestApi: the answer has no id in it.');
   }
   const { id: restApiId, rootResourceId: parentId } = made;
   const { pathPart } = desired;

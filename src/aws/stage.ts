@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing, vanished } from './errors.ts';
+import { answerLost, ignoreMissing, vanished } from './errors.ts';
 import { differences, type Existing, type Resource, type Tags } from './resource.ts';
 
 export interface DesiredStage {
@@ -144,7 +144,8 @@ async function update(aws: Aws, change: { desired: DesiredStage; actual: ActualS
 async function deploy(aws: Aws, what: { restApiId: string; definition: string }): Promise<string> {
   const { restApiId, definition } = what;
   const command = new CreateDeploymentCommand({ restApiId, description: mark + definition });
-  const { id = '' } = await aws.call(APIGatewayClient, command, { once: true });
+  const { id } = await aws.call(APIGatewayClient, command, { once: true });
+  if (!id) throw answerLost('API Gateway CreateDeployment: the answer has no id in it.');
   return id;
 }
 

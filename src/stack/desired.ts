@@ -87,13 +87,10 @@ export const methodAnswers: Record<string, MethodAnswer> = {
   '500': { selectionPattern: '^(?!\\[BadRequest\\])[\\s\\S]+', templates: messageOnly },
 };
 
-/**
- * Short hash of all that a deployment holds: when it changes, and only then, the API is deployed. `signIn`: the user pool's ARN
- * and the app client's id, which the authorizer asks for.
- */
-export function definitionHash(method: DesiredMethod, signIn: readonly (string | undefined)[]): string {
-  const { tags: _tags, ...definition } = method;
-  const text = canonical({ ...definition, signIn });
+/** Short hash of all that a deployment holds, tags left aside: when it changes, and only then, the API is deployed. */
+export function definitionHash(definition: { method: Pick<DesiredMethod, 'tags'>; [part: string]: unknown }): string {
+  const { tags: _tags, ...method } = definition.method;
+  const text = canonical({ ...definition, method });
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 

@@ -1,9 +1,9 @@
 import { type ActualClient, appClient } from '../aws/app-client.ts';
-import { type ActualAuthorizer, authorizer } from '../aws/authorizer.ts';
+import { type ActualAuthorizer, authorizer, type DesiredAuthorizer } from '../aws/authorizer.ts';
 import { domain } from '../aws/domain.ts';
 import { lambdaFunction } from '../aws/function.ts';
 import { logGroup } from '../aws/log-group.ts';
-import { type DesiredMethod, method } from '../aws/method.ts';
+import { type ActualMethod, type DesiredMethod, method } from '../aws/method.ts';
 import { permission } from '../aws/permission.ts';
 import type { Existing, Resource, Tags } from '../aws/resource.ts';
 import { type ActualApi, restApi } from '../aws/rest-api.ts';
@@ -106,6 +106,37 @@ function desiredMethod(known: Known): DesiredMethod | undefined {
   };
 }
 
+function desiredAuthorizer(known: Known): DesiredAuthorizer | undefined {
+  const apiId = apiOf(known)?.apiId;
+  if (apiId === undefined) return undefined;
+  return {
+    apiId,
+    name: known.names.authorizer,
+    userPoolArn: poolOf(known)?.id ?? '(new)',
+    clientId: clientOf(known)?.clientId ?? '(new)',
+    tags: known.tags('authorizer'),
+  };
+}
+
+function definitionOf(known: Known, wanted: DesiredMethod | undefined): string {
+  return wanted ? definitionHash({ method: wanted, signIn: [poolOf(known)?.id, clientOf(known)?.clientId] }) : '(new)';
+}
+
+/**
+ * A step deploys the API as it stands, which may not be as it should be: the deployment must not say it were, or `up` would
+ * never make another. `up` itself deploys only what it has just made as it should be.
+ */
+function otherwiseDefined(known: Known, wanted: DesiredMethod): string | undefined {
+  const stands = known.actual<ActualMethod>('method');
+  const asks = known.actual<ActualAuthorizer>('authorizer');
+  const wantedAuthorizer = desiredAuthorizer(known);
+  const isAsWanted =
+    (!stands || method.compare(wanted, stands).length === 0) &&
+    (!asks || !wantedAuthorizer || authorizer.compare(wantedAuthorizer, asks).length === 0);
+  if (isAsWanted || !known.openAllowed) return undefined;
+  return definitionHash({ method: { ...stands, tags: {} }, authorizer: { ...asks, tags: {} } });
+}
+
 export function domainPrefixOf(known: Pick<Known, 'place' | 'stack' | 'settings'>): string {
   return known.settings().domainPrefix || derivedDomainPrefix(known.place, known.stack);
 }
@@ -200,9 +231,10 @@ export const graph: readonly Node[] = [
     after: ['pool'],
     name: domainPrefixOf,
     key(known) {
+      // Looked for before there is a pool too: somebody else's must be known before anything is made.
       const pool = poolOf(known);
       const prefix = domainPrefixOf(known);
-      return pool && { poolId: pool.poolId, prefix, present: pool.domain, tags: known.tags('domain') };
+      return { poolId: pool?.poolId ?? '(new)', prefix, present: pool?.domain, tags: known.tags('domain') };
     },
     resource: domain,
   }),
@@ -225,13 +257,7 @@ export const graph: readonly Node[] = [
     inside: 'api',
     after: ['api', 'pool', 'client'],
     name: ({ names }) => names.authorizer,
-    key(known) {
-      const apiId = apiOf(known)?.apiId;
-      const userPoolArn = poolOf(known)?.id ?? '(new)';
-      const clientId = clientOf(known)?.clientId ?? '(new)';
-      const tags = known.tags('authorizer');
-      return apiId === undefined ? undefined : { apiId, name: known.names.authorizer, userPoolArn, clientId, tags };
-    },
+    key: desiredAuthorizer,
     resource: authorizer,
   }),
   node({
@@ -268,7 +294,7 @@ export const graph: readonly Node[] = [
       return {
         apiId,
         name: known.names.stage,
-        definition: wanted ? definitionHash(wanted, [poolOf(known)?.id, clientOf(known)?.clientId]) : '(new)',
+        definition: (wanted && otherwiseDefined(known, wanted)) ?? definitionOf(known, wanted),
         tracing: known.settings().tracing,
         tags: known.tags('stage'),
       };

@@ -49,6 +49,8 @@ export interface Run {
   reports: Map<ResourceType, ResourceReport>;
   /** What the endpoint does not serve. */
   leftOut: Set<ResourceType>;
+  /** Notes that were given. */
+  said: Set<string>;
   /** Something that has our tag was seen: the stack was begun. */
   begun: boolean;
   /** Something was changed; what failed after that failed part-way. */
@@ -79,7 +81,17 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     password: options.password,
     openAllowed: options.openAllowed,
   };
-  return { aws, options, known, actuals, reports: new Map(), leftOut: new Set(), begun: false, touched: false };
+  return {
+    aws,
+    options,
+    known,
+    actuals,
+    reports: new Map(),
+    leftOut: new Set(),
+    said: new Set(),
+    begun: false,
+    touched: false,
+  };
 }
 
 /** Reads all that stands, side by side where nothing needs to be known first. */
@@ -165,14 +177,15 @@ export function actionFor(finding: Finding): Action {
 /** Throws before anything is touched: names that are not ours, and changes that would lose data unasked. */
 export function refuse(
   findings: readonly Finding[],
-  options: { adopt: boolean; replace: readonly ResourceType[] },
+  options: { adopt: boolean; replace: readonly ResourceType[]; touched?: boolean },
 ): void {
+  const untouched = options.touched ? '' : ' Nothing was changed.';
   const foreign = findings.filter(({ actual, ours }) => actual && !ours);
   if (foreign.length > 0 && !options.adopt) {
     const list = foreign.map(({ node, actual }) => `${node.type} ${actual?.id}`).join(', ');
     throw new DynopsError({
       code: 'ForeignResource',
-      message: `Held by something that is not known to be this stack's: ${list}. Nothing was changed.`,
+      message: `Held by something that is not known to be this stack's: ${list}.${untouched}`,
       hint: 'Use another --stack NAME, or --adopt to take it over.',
     });
   }
@@ -186,7 +199,7 @@ export function refuse(
     const list = fixed.map(({ property, from, to }) => `${property} is ${show(from)}, not ${show(to)}`).join('; ');
     throw new DynopsError({
       code: 'NeedsReplace',
-      message: `The ${node.type} ${name} cannot be changed in place: ${list}. Nothing was changed.`,
+      message: `The ${node.type} ${name} cannot be changed in place: ${list}.${untouched}`,
       hint: `\`--replace ${node.type}\` deletes it, with all that it holds, and makes it anew.`,
     });
   }
@@ -219,7 +232,7 @@ export async function converge(run: Run, nodes: readonly Node[] = graph): Promis
     try {
       await readAll(run);
       const findings = await compareAll(run, nodes);
-      refuse(findings, options);
+      refuse(findings, { ...options, touched: run.touched });
       await act(run, findings);
       return nodes.map((node) => reportOf(run, node));
     } catch (error) {
@@ -238,13 +251,35 @@ export function acting(run: Run, onCall: (call: ChangingCall) => void = () => un
   const onLost = () => {
     run.touched = true;
   };
-  return watched(run.aws, {
+  const aws = watched(run.aws, {
     onLost,
     onCall(call) {
       run.touched = true;
       onCall(call);
     },
   });
+  return {
+    ...aws,
+    async call(Client, command, options) {
+      try {
+        return await aws.call(Client, command, options);
+      } catch (error) {
+        // The stack can stand without tags that come later; those that come with a create are no calls of their own.
+        if (!isUnsupported(error) || !/^(Tag|Untag)/.test(command.constructor.name)) throw error;
+        sayOnce(
+          run,
+          `The endpoint does not serve these tags, left out (${error instanceof Error ? error.message : error})`,
+        );
+        return {} as never;
+      }
+    },
+  };
+}
+
+function sayOnce(run: Run, message: string): void {
+  if (run.said.has(message)) return;
+  run.said.add(message);
+  run.options.onEvent({ kind: 'note', message });
 }
 
 /** Carries out what the findings ask for: each node when what it comes after stands, independent ones side by side. */
@@ -281,11 +316,12 @@ async function actOn(run: Run, node: Node): Promise<void> {
   const onWait = (reason: string) =>
     options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });
   try {
+    // Before it goes: what it remembers of the settings goes with it.
+    const desired = await node.desired(known);
     if (action === 'replaced' && actual) {
       await node.resource.remove(aws, actual, onWait);
       forget(run, type);
     }
-    const desired = await node.desired(known);
     const made =
       action === 'created' || action === 'replaced' || !actual
         ? await node.resource.create(aws, desired, onWait)

@@ -41,10 +41,12 @@ export async function tearDown(run: Run, options: { keepData: boolean }): Promis
   }
 }
 
-const isHeld = (run: Run, { type }: Node) => {
+/** What is inside of something that is somebody else's goes or stays with that. */
+function isHeld(run: Run, { type, inside }: Node): boolean {
   const actual = run.actuals.get(type);
-  return actual !== undefined && isOurs(run, actual);
-};
+  const around = inside && run.actuals.get(inside);
+  return actual !== undefined && isOurs(run, actual) && (!around || isOurs(run, around));
+}
 
 /** Deleting what may be somebody else's cannot be taken back. */
 function sayWhatIsUnknown(run: Run): void {

@@ -53,7 +53,8 @@ const whole = {
   LogoutURLs: [],
   IdTokenValidity: 60,
   AccessTokenValidity: 60,
-  TokenValidityUnits: { IdToken: 'minutes', AccessToken: 'minutes' },
+  RefreshTokenValidity: 30,
+  TokenValidityUnits: { IdToken: 'minutes', AccessToken: 'minutes', RefreshToken: 'days' },
   PreventUserExistenceErrors: 'ENABLED',
 };
 

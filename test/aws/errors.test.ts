@@ -40,6 +40,39 @@ describe('an error is told with AWS’s own name', () => {
   });
 });
 
+describe('an answer that is none of AWS’s', () => {
+  const page = (statusCode: number, name = 'SyntaxError') =>
+    Object.assign(new Error('Unexpected token <'), {
+      name,
+      $response: { statusCode, headers: { 'content-type': 'text/html' } },
+    });
+
+  it.each([
+    [200, 'SyntaxError'],
+    [502, 'Unknown'],
+    [403, 'Unknown'],
+  ])('%i: the call may have taken effect, and what came is told', (status, name) => {
+    const error = told(page(status, name));
+    expect(error).toMatchObject({ code: 'UnreadableAnswer', message: expect.stringContaining(`HTTP ${status}`) });
+    expect(error.message).toContain('text/html');
+    expect(isAnswerLost(error)).toBe(true);
+    expect(isUnsupported(error)).toBe(false);
+  });
+
+  it.each([404, 405, 501])('%i: such a call is not served there', (status) => {
+    expect(isUnsupported(told(page(status, 'Unknown')))).toBe(true);
+    expect(isAnswerLost(told(page(status, 'Unknown')))).toBe(false);
+  });
+
+  it('is told apart from AWS’s own errors', () => {
+    const own = Object.assign(awsError('BadRequestException', 'no'), {
+      $fault: 'client',
+      $response: { statusCode: 400 },
+    });
+    expect(told(own).code).toBe('BadRequestException');
+  });
+});
+
 describe('what is not there', () => {
   it.each([
     ['IAM', Object.assign(new NoSuchEntityException({ $metadata, message: 'no role' }), { Code: 'NoSuchEntity' })],

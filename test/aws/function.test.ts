@@ -57,6 +57,7 @@ const configuration = {
   Handler: 'index.handler',
   MemorySize: 256,
   Timeout: 10,
+  Environment: { Variables: {} },
   TracingConfig: { Mode: 'Active' },
 };
 const cannotAssume = awsError(
@@ -210,6 +211,6 @@ describe('function', () => {
     lambda.on(DeleteFunctionCommand).rejects(missing);
     const aws = await mockAws();
     expect(await lambdaFunction.read(aws, desired)).toBeUndefined();
-    await lambdaFunction.remove(aws, { ...desired, id }, ignoreWait);
+    await lambdaFunction.remove(aws, { ...desired, id, environment: {} }, ignoreWait);
   });
 });

@@ -13,6 +13,8 @@ export interface Session {
   aws: Aws;
   calls: CallRecord[];
   events: StackEvent[];
+  /** For what takes an `up`'s options itself. */
+  options: UpOptions;
   up(options?: Partial<UpOptions>): ReturnType<typeof up>;
   plan(settings?: Partial<StackSettings>): ReturnType<typeof plan>;
   status(settings?: Partial<StackSettings>): ReturnType<typeof status>;
@@ -22,9 +24,9 @@ export interface Session {
 
 export async function open(
   engine: TestEngine,
-  options: { stack?: string; endpoint?: string; signal?: AbortSignal } = {},
+  how: { stack?: string; endpoint?: string; signal?: AbortSignal } = {},
 ): Promise<Session> {
-  const { stack = 'default', endpoint = engine.endpoint, signal = new AbortController().signal } = options;
+  const { stack = 'default', endpoint = engine.endpoint, signal = new AbortController().signal } = how;
   const calls: CallRecord[] = [];
   const events: StackEvent[] = [];
   const { region, credentials } = engine;
@@ -36,19 +38,19 @@ export async function open(
   });
   const common = { onEvent: (event: StackEvent) => events.push(event), signal };
   const base = { stack };
+  const options: UpOptions = {
+    ...common,
+    settings: base,
+    password: async () => password,
+    adopt: false,
+    replace: [],
+  };
   return {
     aws,
     calls,
     events,
-    up: ({ settings, ...rest } = {}) =>
-      up(aws, {
-        ...common,
-        settings: { ...base, ...settings },
-        password: async () => password,
-        adopt: false,
-        replace: [],
-        ...rest,
-      }),
+    options,
+    up: ({ settings, ...rest } = {}) => up(aws, { ...options, settings: { ...base, ...settings }, ...rest }),
     plan: (settings) => plan(aws, { ...common, settings: { ...base, ...settings } }),
     status: (settings) => status(aws, { ...common, settings: { ...base, ...settings } }),
     down: ({ keepData = false, stack: other = stack } = {}) =>

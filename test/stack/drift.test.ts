@@ -28,6 +28,7 @@ import {
   CognitoIdentityProviderClient,
   DeleteUserPoolClientCommand,
   DeleteUserPoolDomainCommand,
+  DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
   UpdateUserPoolClientCommand,
   UpdateUserPoolCommand,
@@ -42,6 +43,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
+  AddPermissionCommand,
   DeleteFunctionCommand,
   LambdaClient,
   RemovePermissionCommand,
@@ -156,11 +158,38 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
         }),
       ),
   ],
+  [
+    'the function is given variables',
+    'function',
+    () =>
+      lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { AWS_MAX_ATTEMPTS: '0' } } }),
+      ),
+  ],
   ['the function is deleted', 'function', () => lambda.send(new DeleteFunctionCommand({ FunctionName }))],
   [
     'the permission is removed',
     'permission',
     () => lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'dynops-api-gateway' })),
+  ],
+  [
+    'the permission asks for more',
+    'permission',
+    async () => {
+      const { restApiId } = await method();
+      const StatementId = 'dynops-api-gateway';
+      await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }));
+      await lambda.send(
+        new AddPermissionCommand({
+          FunctionName,
+          StatementId,
+          Action: 'lambda:InvokeFunction',
+          Principal: 'apigateway.amazonaws.com',
+          SourceArn: `arn:aws:execute-api:us-east-1:000000000000:${restApiId}/*/POST/DynamoDBManager`,
+          SourceAccount: '111111111111',
+        }),
+      );
+    },
   ],
   [
     'the log group is deleted',
@@ -304,6 +333,15 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
     'the client’s callbacks are changed',
     'client',
     () => cognito.send(new UpdateUserPoolClientCommand({ ...client(), CallbackURLs: ['https://other.example'] })),
+  ],
+  [
+    'the client’s refresh tokens get shorter',
+    'client',
+    async () => {
+      const { UserPoolClient } = await cognito.send(new DescribeUserPoolClientCommand(client()));
+      const { ClientSecret: _none, LastModifiedDate: _then, CreationDate: _made, ...same } = UserPoolClient ?? {};
+      await cognito.send(new UpdateUserPoolClientCommand({ ...same, ...client(), RefreshTokenValidity: 1 }));
+    },
   ],
   ['the client is deleted', 'client', () => cognito.send(new DeleteUserPoolClientCommand(client()))],
   [

@@ -96,6 +96,21 @@ describe('an endpoint that does not serve everything', () => {
     }
   });
 
+  it('gets changed settings all the same where it does not serve the tags that remember them', async () => {
+    const engine = await startEngine();
+    const server = await startLesserServer(engine, /(Tag|Untag)Resource$/);
+    try {
+      await (await open(engine)).up();
+      const session = await open(engine, { endpoint: server.endpoint });
+      const settings = { stack: 'default', username: 'bob', passwordLength: 8 };
+      expect(actions(await session.up({ settings }))).toMatchObject({ pool: 'updated', user: 'created' });
+      expect(session.events).toContainEqual({ kind: 'note', message: expect.stringContaining('tags') });
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+
   it('says by name what it cannot stand without', async () => {
     const engine = await startEngine();
     const server = await startLesserServer(engine, /CreateUserPoolClient$/);

@@ -1,13 +1,23 @@
 import {
+  APIGatewayClient,
+  GetResourcesCommand,
+  GetRestApisCommand,
+  UpdateMethodCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
+  CreateUserPoolCommand,
+  CreateUserPoolDomainCommand,
   DescribeUserPoolCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '../../src/aws/sign-in.ts';
 import type { StackSettings } from '../../src/stack/settings.ts';
+import { createStep } from '../../src/stack/step.ts';
 import { listAccount } from '../faults/account.ts';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { actions, open, password } from './account.ts';
@@ -265,6 +275,86 @@ describe('commands at the same time', () => {
       expect(Object.keys(UserPool?.UserPoolTags ?? {})).toContain('dynops:callback-urls-2');
       for (const value of Object.values(UserPool?.UserPoolTags ?? {}))
         expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('what a step deployed of an API that was not as it should be is deployed anew by up', async () => {
+    const engine = await startEngine();
+    try {
+      await (await open(engine)).up();
+      const gateway = new APIGatewayClient(engine.clientConfig);
+      const { items: apis = [] } = await gateway.send(new GetRestApisCommand({}));
+      const restApiId = apis[0]?.id;
+      const { items = [] } = await gateway.send(new GetResourcesCommand({ restApiId }));
+      const resourceId = items.find(({ path }) => path !== '/')?.id;
+      const patchOperations = [{ op: 'replace' as const, path: '/authorizationType', value: 'NONE' }];
+      await gateway.send(new UpdateMethodCommand({ restApiId, resourceId, httpMethod: 'POST', patchOperations }));
+      const stepping = await open(engine);
+      await createStep(stepping.aws, 'stage', stepping.options);
+      const status = await (await open(engine)).status();
+      expect(status.resources.filter(({ state }) => state === 'drifted').map(({ type }) => type)).toEqual([
+        'method',
+        'stage',
+      ]);
+      const { apiUrl, ...report } = await (await open(engine)).up();
+      expect(actions(report)).toMatchObject({ method: 'updated', stage: 'updated' });
+      const { status: open2 } = await fetch(apiUrl ?? '', { method: 'POST', body: '{"operation":"ping"}' });
+      expect(open2).toBe(401);
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('a function that is somebody else’s keeps its permission when the rest goes', async () => {
+    const engine = await startEngine();
+    try {
+      await (await open(engine)).up();
+      const lambda = new LambdaClient(engine.clientConfig);
+      const Resource = 'arn:aws:lambda:us-east-1:000000000000:function:LambdaFunctionOverHttps';
+      await lambda.send(new UntagResourceCommand({ Resource, TagKeys: ['dynops:stack'] }));
+      expect(actions(await (await open(engine)).down())).toMatchObject({
+        function: 'kept',
+        permission: 'kept',
+        api: 'deleted',
+      });
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('a sign-in domain of somebody else’s pool is refused before anything is made, and adopted by replacing only', async () => {
+    const engine = await startEngine();
+    try {
+      const cognito = new CognitoIdentityProviderClient(engine.clientConfig);
+      const { UserPool } = await cognito.send(new CreateUserPoolCommand({ PoolName: 'theirs' }));
+      await cognito.send(new CreateUserPoolDomainCommand({ UserPoolId: UserPool?.Id, Domain: 'taken-abc' }));
+      const settings = { stack: 'default', domainPrefix: 'taken-abc' };
+      const session = await open(engine);
+      await expect(session.up({ settings })).rejects.toMatchObject({ code: 'ForeignResource' });
+      expect(session.mutations()).toEqual([]);
+      const adopting = (await open(engine)).up({ settings, adopt: true });
+      await expect(adopting).rejects.toMatchObject({ code: 'NeedsReplace' });
+      const report = await (await open(engine)).up({ settings, adopt: true, replace: ['domain'] });
+      expect(actions(report)).toMatchObject({ domain: 'replaced', pool: 'created' });
+      expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    } finally {
+      await engine.stop();
+    }
+  });
+
+  it('a pool that is replaced still remembers what it was asked for', async () => {
+    const engine = await startEngine();
+    try {
+      const cognito = new CognitoIdentityProviderClient(engine.clientConfig);
+      const UserPoolTags = { 'dynops:stack': 'default', 'dynops:username': 'bob', 'dynops:token-minutes': '30' };
+      await cognito.send(new CreateUserPoolCommand({ PoolName: 'serverlesspool', UserPoolTags }));
+      const report = await (await open(engine)).up({ replace: ['pool'] });
+      expect(actions(report)).toMatchObject({ pool: 'replaced' });
+      expect(report.username).toBe('bob');
+      const planned = actions(await (await open(engine)).plan());
+      expect(new Set(Object.values(planned))).toEqual(new Set(['unchanged']));
     } finally {
       await engine.stop();
     }

@@ -44,6 +44,9 @@ export type FunctionSettings = Pick<
 
 const nodeRuntimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
 const maxEnvironmentBytes = 4_096;
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Reserved environment variables" */
+const reservedVariables =
+  /^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)))$/;
 
 const invalid = (message: string) =>
   new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
@@ -149,8 +152,11 @@ function checkEnvironment(environment: Record<string, string>): void {
     throw invalid('Environment variables cannot hold a NUL character.');
   }
   const [option] = readNodeOptions(environment.NODE_OPTIONS).unserved;
-  refuseUnserved({ [`the option ${option} in NODE_OPTIONS`]: option });
-  const reserved = names.filter((name) => /^(AWS_(?!XRAY_)|_HANDLER$|LAMBDA_|_X_AMZN_)/.test(name));
+  refuseUnserved({
+    [`the option ${option} in NODE_OPTIONS`]: option,
+    'wrapper scripts (AWS_LAMBDA_EXEC_WRAPPER)': environment.AWS_LAMBDA_EXEC_WRAPPER,
+  });
+  const reserved = names.filter((name) => reservedVariables.test(name));
   if (reserved.length > 0) {
     throw invalid(
       `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
