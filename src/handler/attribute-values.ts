@@ -61,11 +61,15 @@ export function mapValues<T>(
 ): Record<string, T> {
   if (!isObject(value)) throw new BadRequest(`${shorten(path)} must be an object.`);
   const entries = Object.entries(value).map(([name, member]): [string, T] => {
-    // The SDK copies members by assignment, which would lose this one.
-    if (name === '__proto__') throw new BadRequest(`${shorten(path)}: "__proto__" cannot be used as a name.`);
+    checkName(name, path);
     return [name, convert(member, `${path}.${name}`)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Throws BadRequest for the one attribute that the SDK, which overwrites it before it reads it, would not give back. */
+export function checkName(name: string, path: string): void {
+  if (name === '__proto__') throw new BadRequest(`${shorten(path)}: "__proto__" cannot be used as a name.`);
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { exact, isObject, mapValues, shorten, toAttributeValue, toJson } from './attribute-values.ts';
+import { checkName, exact, isObject, mapValues, shorten, toAttributeValue, toJson } from './attribute-values.ts';
 import { BadRequest } from './bad-request.ts';
 
 /**
@@ -38,6 +38,8 @@ export function toInput(schema: NormalizedSchema, value: unknown, path: string):
     return value;
   }
   if (typeof value !== 'string') throw new BadRequest(`${shorten(path)} must be a string.`);
+  // ExpressionAttributeNames and AttributesToGet name attributes in what is a plain string to the schema.
+  checkName(value, path);
   return value;
 }
 
@@ -50,10 +52,10 @@ export function toAnswer(schema: NormalizedSchema, value: unknown): unknown {
   // A Map, because attributes may be called `constructor`.
   const members = new Map(schema.isStructSchema() ? Object.entries(schema.getMemberSchemas()) : []);
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      toAnswer(members.get(name) ?? schema.getValueSchema(), member),
-    ]),
+    Object.entries(value)
+      // An item's own `__proto__`, which others may have stored and the SDK has lost: the rest is answered all the same.
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, toAnswer(members.get(name) ?? schema.getValueSchema(), member)]),
   );
 }
 

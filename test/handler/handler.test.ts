@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import {
   type AttributeValue,
   CreateTableCommand,
@@ -132,6 +134,23 @@ describe('values', () => {
     const item = { id: 'inherited', toString: 1, constructor: { valueOf: ['x'] } };
     await answerTo(onTable('create', { Item: item }));
     expect((await answerTo(onTable('read', { Key: { id: 'inherited' } }))).Item).toEqual(item);
+  });
+
+  test('an item with a __proto__ attribute, which others stored, is answered all the same', async () => {
+    const map = '{"M":{"__proto__":{"L":[{"M":{"__proto__":{"S":"y"}}}]}}}';
+    const item = `{"id":{"S":"1"},"__proto__":{"S":"x"},"map":${map}}`;
+    const dynamodb = createServer((_request, response) => response.end(`{"Item":${item}}`)).listen(0, '127.0.0.1');
+    await once(dynamodb, 'listening');
+    const { port } = Object(dynamodb.address());
+    const environment = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+    const other = await startFunction({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`, ...environment });
+    try {
+      const { text } = await other.invoke(JSON.stringify(onTable('read', { Key: { id: '1' } })));
+      expect(text).toMatch(/"Item":{"id":"1","map":{"__proto__":\[{"__proto__":"y"}\]}}/);
+    } finally {
+      await other.stop();
+      dynamodb.close();
+    }
   });
 
   test('sets are arrays, binary is base64, in every depth', async () => {
@@ -302,6 +321,17 @@ describe('refused as the caller’s mistake', () => {
       expect(await failureOf(event)).toContain('"__proto__" cannot be used as a name');
     }
     expect(await stored('proto')).toBeUndefined();
+    await store({ id: { S: 'proto' } });
+    const named = onTable('update', {
+      Key: { id: 'proto' },
+      UpdateExpression: 'SET #a = :a',
+      ExpressionAttributeNames: { '#a': '__proto__' },
+      ExpressionAttributeValues: { ':a': '1' },
+    });
+    expect(await failureOf(JSON.stringify(named))).toContain('"__proto__" cannot be used as a name');
+    const listed = onTable('read', { Key: { id: 'proto' }, AttributesToGet: ['__proto__'] });
+    expect(await failureOf(JSON.stringify(listed))).toContain('"__proto__" cannot be used as a name');
+    expect(await stored('proto')).toEqual({ id: { S: 'proto' } });
   });
 
   test('nesting beyond what DynamoDB holds, however deep', async () => {

@@ -75,6 +75,7 @@ export async function runStreaming(call: Call, action: 'Query' | 'Scan', input: 
 export function validate(input: JsonObject, rules: { types: unknown; custom?: unknown }): JsonObject {
   try {
     checkNesting(input);
+    checkPaths(input);
     const data = checkTypes(input, rules.types);
     checkValidations(data, rules.types, rules.custom, { options: itemLimits });
     for (const [parsed, member] of [
@@ -100,10 +101,26 @@ export function checkNesting(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > maxJsonDepth) throw invalid('Nesting Levels have exceeded supported limits');
   // Assigned as dynalite assigns it, it would vanish without a word.
-  if (Object.hasOwn(value, '__proto__'))
-    throw invalid('An attribute named __proto__ is not supported by this endpoint');
+  if (Object.hasOwn(value, '__proto__')) throw unsupportedName();
   for (const member of Object.values(value)) checkNesting(member, depth + 1);
 }
+
+/** `__proto__` as a step of a path, not as a part of another name or of a placeholder's. */
+const prototypeStep = /(^|[^\w#:])__proto__(?!\w)/;
+
+/** Along such a path dynalite would write into the prototype of every object of this process. */
+function checkPaths(input: JsonObject): void {
+  const requests = isObject(input.RequestItems) ? Object.values(input.RequestItems) : [input];
+  for (const request of requests.filter(isObject)) {
+    const expressions = Object.entries(request).filter(([name]) => name.endsWith('Expression'));
+    const names = Object.values(request.ExpressionAttributeNames ?? {});
+    for (const text of [...expressions.map(([, value]) => value), ...names]) {
+      if (typeof text === 'string' && prototypeStep.test(text)) throw unsupportedName();
+    }
+  }
+}
+
+const unsupportedName = () => invalid('An attribute named __proto__ is not supported by this endpoint');
 
 function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message, { statusCode: 400 });

@@ -215,6 +215,36 @@ describe('DynamoDB items', () => {
     expect(await query(false, 2)).toEqual(['10', '2']);
   });
 
+  it('refuses __proto__ on a path, along which it would change every object of its process', async () => {
+    await client.putItem({ TableName: table, Item: { ...key('path'), m: { M: {} } } });
+    const at = { TableName: table, Key: key('path') };
+    const named = { ExpressionAttributeNames: { '#p': '__proto__' } };
+    const set = { ExpressionAttributeValues: { ':v': { M: { x: { S: 'y' } } } } };
+    const attempts = [
+      () => client.updateItem({ ...at, ...named, ...set, UpdateExpression: 'SET m.#p = :v' }),
+      () => client.updateItem({ ...at, ...set, UpdateExpression: 'SET m.__proto__ = :v' }),
+      () => client.updateItem({ ...at, ...named, ...set, UpdateExpression: 'SET #p = :v' }),
+      () => client.getItem({ ...at, ...named, ProjectionExpression: 'm.#p.x' }),
+      () => client.getItem({ ...at, ProjectionExpression: 'm.__proto__.x' }),
+      () => client.scan({ TableName: table, ...named, ProjectionExpression: '#p.x' }),
+      () =>
+        client.batchGetItem({
+          RequestItems: { [table]: { Keys: [at.Key], ...named, ProjectionExpression: 'm.#p.x' } },
+        }),
+      () => client.transactGetItems({ TransactItems: [{ Get: { ...at, ...named, ProjectionExpression: 'm.#p.x' } }] }),
+    ];
+    for (const attempt of attempts) expect(await failure(attempt())).toMatchObject({ name: 'ValidationException' });
+    expect({}).not.toHaveProperty('M');
+    expect(await get('path')).toEqual({ ...key('path'), m: { M: {} } });
+    await client.updateItem({
+      ...at,
+      UpdateExpression: 'SET #__proto__ = :__proto__',
+      ExpressionAttributeNames: { '#__proto__': 'a__proto__' },
+      ExpressionAttributeValues: { ':__proto__': { S: '__proto__' } },
+    });
+    expect(await get('path')).toMatchObject({ a__proto__: { S: '__proto__' } });
+  });
+
   it('refuses what it could not keep, instead of keeping something else', async () => {
     const deep = (levels: number): AttributeValue => (levels === 0 ? { S: 'end' } : { L: [deep(levels - 1)] });
     await client.putItem({ TableName: table, Item: { ...key('deep'), deep: deep(31) } });
