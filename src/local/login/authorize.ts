@@ -1,7 +1,7 @@
 import { findBranding } from '../cognito/branding-operations.ts';
 import { currentDomain } from '../cognito/domains.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from '../cognito/records.ts';
-import { authentication, issueTokens } from '../cognito/tokens.ts';
+import { authentication, issueTokens, newOriginJti } from '../cognito/tokens.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http.ts';
 import { browserUser } from './browser-session.ts';
@@ -130,6 +130,7 @@ export async function finishAuthorize(
       nonce,
       challenge,
       authTimeS,
+      originJti: newOriginJti(engine),
     });
     return redirect(withParameters(redirectUri, { code, state }), cookies);
   }

@@ -13,13 +13,14 @@ export interface Grant {
   nonce: string | undefined;
   challenge: string | undefined;
   authTimeS: number;
+  /** Made with the code: the tokens date from there, for a sign-out everywhere and for a second use. */
+  originJti: string;
 }
 
 interface Kept {
   grant: Grant;
   expiresAtMs: number;
-  /** Set at the first use: the authentication whose tokens a second use revokes. */
-  originJti?: string;
+  isUsed?: true;
 }
 
 /** Codes live five minutes (aws-facts 4.7), so they live in memory: after a restart the browser signs in again. */
@@ -35,17 +36,13 @@ export function issueCode(engine: Engine, grant: Grant): string {
 }
 
 /**
- * Takes a code for `originJti`: the first caller gets the grant, whatever comes of it. A second gets the first one's origin_jti,
- * to be revoked (RFC 6749 §4.1.2): one of the two had stolen the code.
+ * Takes a code: the first caller gets the grant, whatever comes of it. Each later one learns that it was used before, and that its
+ * tokens are to be revoked (RFC 6749 §4.1.2): one of the two had stolen the code.
  */
-export function takeCode(
-  engine: Engine,
-  code: string,
-  originJti: string,
-): { grant: Grant; stolenFrom?: never } | { grant: Grant; stolenFrom: string } | undefined {
+export function takeCode(engine: Engine, code: string): { grant: Grant; isStolen: boolean } | undefined {
   const kept = codes(engine).get(code);
   if (!kept || kept.expiresAtMs <= engine.clock()) return undefined;
-  if (kept.originJti !== undefined) return { grant: kept.grant, stolenFrom: kept.originJti };
-  kept.originJti = originJti;
-  return { grant: kept.grant };
+  const isStolen = kept.isUsed === true;
+  kept.isUsed = true;
+  return { grant: kept.grant, isStolen };
 }

@@ -2,16 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { allowedFlows, systemScopes, tokenValidityS } from '../cognito/client-settings.ts';
 import type { ClientRecord } from '../cognito/records.ts';
 import { authenticationOf } from '../cognito/refresh.ts';
-import { revoke } from '../cognito/revocations.ts';
+import { isSignedOut, revoke } from '../cognito/revocations.ts';
 import { revokeRefreshToken } from '../cognito/self-operations.ts';
-import {
-  authentication,
-  clientAccessToken,
-  issueRefreshToken,
-  issueTokens,
-  newOriginJti,
-  type Tokens,
-} from '../cognito/tokens.ts';
+import { authentication, clientAccessToken, issueRefreshToken, issueTokens, type Tokens } from '../cognito/tokens.ts';
 import { findUser } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http.ts';
@@ -70,18 +63,17 @@ async function redeemCode(engine: Engine, request: Request): Promise<PlainRespon
   const code = single(sent, 'code');
   if (code === undefined || single(sent, 'redirect_uri') === undefined) throw new GrantError('invalid_request');
   if (!client.AllowedOAuthFlows?.includes('code')) throw new GrantError('unauthorized_client');
-  const originJti = newOriginJti(engine);
-  const taken = takeCode(engine, code, originJti);
+  const taken = takeCode(engine, code);
   if (!taken) throw new GrantError('invalid_grant');
-  const { grant } = taken;
-  if (taken.stolenFrom !== undefined) {
+  const { grant, isStolen } = taken;
+  const { scopes, nonce, authTimeS, originJti } = grant;
+  if (isStolen) {
     const untilMs = engine.clock() + tokenValidityS(client, 'RefreshToken') * 1000;
-    await revoke(engine, pool, { id: taken.stolenFrom, untilMs });
+    await revoke(engine, pool, { id: originJti, untilMs });
     throw new GrantError('invalid_grant');
   }
   const user = isFor(grant, request) ? findUser(engine, pool, grant.username) : undefined;
-  if (user?.sub !== grant.sub || !user.enabled) throw new GrantError('invalid_grant');
-  const { scopes, nonce, authTimeS } = grant;
+  if (user?.sub !== grant.sub || !user.enabled || isSignedOut(user, originJti)) throw new GrantError('invalid_grant');
   const auth = { ...authentication(engine, { pool, client, user }, { scopes, nonce, authTimeS }), originJti };
   return tokenAnswer(await issueTokens(engine, auth), issueRefreshToken(engine, auth));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addUser } from '../cognito/pool-fixture.ts';
+import { addUser, signIn } from '../cognito/pool-fixture.ts';
 import { openBrowser } from './browser.ts';
 import {
   callback,
@@ -126,6 +126,19 @@ describe('codes and refresh tokens in wrong hands', () => {
     expect(await outcome(form(one))).toEqual(invalidGrant);
     await cognito.adminDeleteUser(who);
     expect(await outcome(form(two))).toEqual(invalidGrant);
+  });
+
+  it('a code from before its user was signed out everywhere', async () => {
+    const { cognito, poolId } = hosted;
+    const code = await obtainCode(hosted);
+    await cognito.adminUserGlobalSignOut({ UserPoolId: poolId, Username: 'testuser' });
+    expect(await outcome(form(code))).toEqual(invalidGrant);
+    hosted.advance(1);
+    const [later, latest] = [await obtainCode(hosted), await obtainCode(hosted)];
+    expect((await postToken(hosted, form(later))).status).toBe(200);
+    const { accessToken } = await signIn(hosted);
+    await cognito.globalSignOut({ AccessToken: accessToken });
+    expect(await outcome(form(latest))).toEqual(invalidGrant);
   });
 
   it('malformed requests', async () => {
