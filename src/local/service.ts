@@ -61,6 +61,8 @@ export interface AwsErrorDetails {
   /** Further members of the error's shape. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
+  /** The user's attribute that was refused, for the hosted pages; AWS's errors do not carry it. */
+  attribute?: string;
 }
 
 /** An AWS error answer. `code` is the SDK's exception name; the codec finds wire code and status in its schema. */

@@ -48,12 +48,15 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     onward = `http://127.0.0.1:${port()}/onward`;
     hosted = await startHosted({
       pool: {
+        // As long as names may be, and nowhere to break them.
+        PoolName: 'pool'.repeat(32),
         Schema: [
           { Name: 'name', AttributeDataType: 'String', Required: true, Mutable: true },
           { Name: 'birthdate', AttributeDataType: 'String', Required: true, Mutable: true },
+          { Name: 'phone_number', AttributeDataType: 'String', Required: true, Mutable: true },
         ],
       },
-      client: { CallbackURLs: [callback, onward] },
+      client: { ClientName: 'client__'.repeat(16), CallbackURLs: [callback, onward] },
     });
     browser = await chromium.launch({ executablePath, args: flags });
   });
@@ -101,6 +104,9 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
+  const hasFocus = (label: string) =>
+    page.getByLabel(label).evaluate((field) => field === field.ownerDocument.activeElement);
+
   async function makeUser(username: string): Promise<void> {
     await hosted.cognito.adminCreateUser({
       UserPoolId: hosted.poolId,
@@ -109,12 +115,13 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     });
   }
 
-  async function chooseNewPassword(): Promise<void> {
+  async function chooseNewPassword(phone = '+4930123456'): Promise<void> {
     await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
     await page.getByLabel('New password', { exact: true }).fill('chosen3');
     await page.getByLabel('New password again').fill('chosen3');
     await page.getByLabel('Name').fill('Ada Lovelace');
     await page.getByLabel('Date of birth').fill('1815-12-10');
+    await page.getByLabel('Phone number').fill(phone);
     await page.getByRole('button').click();
   }
 
@@ -123,15 +130,17 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     await open();
     await page.goto(hosted.url('/login', { response_type: 'token', redirect_uri: callback, state: 'a b&c' }));
     await photograph('login');
-    expect(await page.getByLabel('Username').evaluate((field) => field === field.ownerDocument.activeElement)).toBe(
-      true,
-    );
+    expect(await hasFocus('Username')).toBe(true);
     await signIn('ada', 'wrong-1');
     expect(await page.getByRole('alert').textContent()).toBe('Incorrect username or password.');
     await photograph('wrong-password');
     await signIn('ada', 'first1');
     await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
     await photograph('new-password');
+    await chooseNewPassword('030 123456');
+    expect(await page.getByRole('alert').textContent()).toBe('Invalid phone number format.');
+    expect(await hasFocus('Phone number')).toBe(true);
+    await photograph('wrong-phone-number');
     await chooseNewPassword();
     await page.waitForURL(`${callback}#*`);
     const fragment = new URLSearchParams(new URL(page.url()).hash.slice(1));

@@ -10,26 +10,28 @@ export function schemaOf(pool: PoolRecord, name: string): SchemaAttributeType | 
   return pool.schema.find((attribute) => attribute.Name === name);
 }
 
-const mismatch = (detail: string) => invalidParameter(`Attributes did not conform to the schema: ${detail}`);
+const mismatch = (name: string, detail: string) =>
+  invalidParameter(`Attributes did not conform to the schema: ${name}: ${detail}\n`, name);
 
 function checkValue(schema: SchemaAttributeType, value: string): void {
   const { Name: name = '', StringAttributeConstraints: text, NumberAttributeConstraints: number } = schema;
   if (name === 'email' && !/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value))
-    throw invalidParameter('Invalid email address format.');
-  if (name === 'phone_number' && !/^\+[0-9]{1,15}$/.test(value)) throw invalidParameter('Invalid phone number format.');
+    throw invalidParameter('Invalid email address format.', name);
+  if (name === 'phone_number' && !/^\+[0-9]{1,15}$/.test(value))
+    throw invalidParameter('Invalid phone number format.', name);
   if (schema.AttributeDataType === 'Boolean' && value !== 'true' && value !== 'false')
-    throw mismatch(`${name}: Attribute value must be a boolean\n`);
+    throw mismatch(name, 'Attribute value must be a boolean');
   if (schema.AttributeDataType === 'Number') {
-    if (!/^-?[0-9]+$/.test(value)) throw mismatch(`${name}: Attribute value must be a number\n`);
+    if (!/^-?[0-9]+$/.test(value)) throw mismatch(name, 'Attribute value must be a number');
     if (number?.MinValue !== undefined && Number(value) < Number(number.MinValue))
-      throw mismatch(`${name}: Number must be at least ${number.MinValue}\n`);
+      throw mismatch(name, `Number must be at least ${number.MinValue}`);
     if (number?.MaxValue !== undefined && Number(value) > Number(number.MaxValue))
-      throw mismatch(`${name}: Number must be at most ${number.MaxValue}\n`);
+      throw mismatch(name, `Number must be at most ${number.MaxValue}`);
   }
   if (text?.MinLength !== undefined && value.length < Number(text.MinLength))
-    throw mismatch(`${name}: String must be at least ${text.MinLength} characters\n`);
+    throw mismatch(name, `String must be at least ${text.MinLength} characters`);
   if (text?.MaxLength !== undefined && value.length > Number(text.MaxLength))
-    throw mismatch(`${name}: String must be at most ${text.MaxLength} characters\n`);
+    throw mismatch(name, `String must be at most ${text.MaxLength} characters`);
 }
 
 /**
@@ -50,9 +52,12 @@ export function withAttributes(
   const attributes = new Map((user?.attributes ?? []).map(({ Name, Value }) => [Name, Value]));
   for (const { Name: name = '', Value: value = '' } of given) {
     const schema = schemaOf(pool, name);
-    if (!schema) throw mismatch(`Type for attribute {${name}} could not be determined`);
+    if (!schema)
+      throw invalidParameter(
+        `Attributes did not conform to the schema: Type for attribute {${name}} could not be determined`,
+      );
     if (name === 'sub' || (user && schema.Mutable === false && attributeOf(user, name) !== undefined))
-      throw invalidParameter(`user.${name}: Attribute cannot be updated.\n`);
+      throw invalidParameter(`user.${name}: Attribute cannot be updated.\n`, name);
     if (writable && !writable.includes(name))
       throw new AwsError('NotAuthorizedException', 'A client attempted to write unauthorized attribute');
     if (value !== '') checkValue(schema, value);
@@ -81,7 +86,9 @@ function refuseTakenAlias(
 ): void {
   const holder = findUserByAlias(engine, pool, request.value);
   if (holder && holder.sub !== request.user?.sub)
-    throw new AwsError('AliasExistsException', `An account with the ${request.name} already exists.`);
+    throw new AwsError('AliasExistsException', `An account with the ${request.name} already exists.`, {
+      attribute: request.name,
+    });
 }
 
 /** Throws InvalidParameterException for attributes that the pool requires or does not know. */

@@ -10,8 +10,8 @@ interface TextConstraint {
   secret?: boolean;
 }
 
-export function invalidParameter(message: string): AwsError {
-  return new AwsError('InvalidParameterException', message);
+export function invalidParameter(message: string, attribute?: string): AwsError {
+  return new AwsError('InvalidParameterException', message, attribute === undefined ? {} : { attribute });
 }
 
 function violation(value: unknown, member: string, rule: string, secret = false): AwsError {

@@ -73,7 +73,7 @@ export async function chooseNewPassword(
   checkPolicy(pool, password);
   const given = withAttributes(engine, pool, { user, given: attributes, writable: client.WriteAttributes });
   const [missing] = missingAttributes(pool, { ...user, attributes: given });
-  if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`);
+  if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`, missing);
   await checkHistory(pool, user, password);
   const made = await makePassword(user, password);
   return changeUser(engine, pool, {

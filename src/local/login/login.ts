@@ -110,10 +110,13 @@ export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainRe
 
 const purpose = 'hosted-new-password';
 
+/** Why a new password was not taken; where it was an attribute's fault, which one. */
+type Refusal = Pick<AwsError, 'message'> & Partial<Pick<AwsError, 'details'>>;
+
 function showNewPassword(
   engine: Engine,
   visit: Visit,
-  given: { asked: AuthorizeRequest; user: UserRecord; error?: string; sent?: URLSearchParams },
+  given: { asked: AuthorizeRequest; user: UserRecord; error?: Refusal; sent?: URLSearchParams },
 ): PlainResponse {
   const { asked, user, error, sent } = given;
   const { pool } = visit;
@@ -122,7 +125,8 @@ function showNewPassword(
   const body = newPasswordPage({
     action: actionOf(visit, '/changePassword'),
     csrf: guard.token,
-    error,
+    error: error?.message,
+    refused: error?.details?.attribute,
     poolName: pool.name,
     clientName: asked.client.ClientName,
     username: user.username,
@@ -149,7 +153,7 @@ export async function submitNewPassword(engine: Engine, visit: Visit): Promise<P
     if (!user?.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.');
     const password = sent.get('new_password') ?? '';
     if (password !== sent.get('confirm_password'))
-      return showNewPassword(engine, visit, { asked, user, sent, error: 'The two passwords differ.' });
+      return showNewPassword(engine, visit, { asked, user, sent, error: { message: 'The two passwords differ.' } });
     const attributes = missingAttributes(pool, user).map((name) => ({
       Name: name,
       Value: sent.get(`userAttributes.${name}`) ?? '',
@@ -160,7 +164,7 @@ export async function submitNewPassword(engine: Engine, visit: Visit): Promise<P
       return await admit(engine, visit, { asked, user: confirmed });
     } catch (error) {
       if (error instanceof AwsError && error.code !== 'NotAuthorizedException')
-        return showNewPassword(engine, visit, { asked, user, sent, error: error.message });
+        return showNewPassword(engine, visit, { asked, user, sent, error });
       throw error;
     }
   } catch (error) {

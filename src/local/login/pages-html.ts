@@ -153,12 +153,14 @@ export function newPasswordPage(
     policy: PasswordPolicyType;
     missing: readonly SchemaAttributeType[];
     values: (name: string) => string | undefined;
+    /** The attribute that `error` is about; the password where there is none. */
+    refused: string | undefined;
   },
 ): string {
-  const { action, csrf, error, username, session, policy, missing, values } = given;
-  const failed = error !== undefined;
+  const { action, csrf, error, username, session, policy, missing, values, refused } = given;
+  const isPasswordRefused = error !== undefined && refused === undefined;
   const minLength = policy.MinimumLength ?? 8;
-  const describedBy = failed ? 'problem rules' : 'rules';
+  const describedBy = isPasswordRefused ? 'problem rules' : 'rules';
   const attributes = missing.map(({ Name: name = '' }) =>
     field({
       name: `userAttributes.${name}`,
@@ -166,6 +168,9 @@ export function newPasswordPage(
       type: attributeTypes[name] ?? 'text',
       autocomplete: attributeCompletions[name] ?? 'off',
       value: values(`userAttributes.${name}`) ?? '',
+      describedBy: name === refused ? 'problem' : undefined,
+      isInvalid: name === refused,
+      hasFocus: name === refused,
     }),
   );
   return page({
@@ -177,7 +182,7 @@ ${alertBox('problem', error)}
 ${hidden('_csrf', csrf)}
 ${hidden('session', session)}
 <input type="text" name="username" value="${escapeHtml(username)}" autocomplete="username" hidden readonly>
-${field({ name: 'new_password', label: 'New password', type: 'password', autocomplete: 'new-password', describedBy, isInvalid: failed, hasFocus: true, minLength })}
+${field({ name: 'new_password', label: 'New password', type: 'password', autocomplete: 'new-password', describedBy, isInvalid: isPasswordRefused, hasFocus: refused === undefined, minLength })}
 <ul class="hint" id="rules">${passwordRules(policy)
       .map((rule) => `<li>${escapeHtml(rule)}</li>`)
       .join('')}</ul>

@@ -4,10 +4,10 @@ export const style = `
 @media(prefers-color-scheme:dark){:root{--page:#10151c;--card:#1a212b;--text:#e8edf3;--soft:#a5b1c0;--line:#6a7788;--accent:#7db8f5;--on:#0b1420;--bad:#ffb3b8;--badpage:#3a171b}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,sans-serif}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--page);color:var(--text);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 main{width:100%;max-width:25rem;padding:2rem;background:var(--card);border-radius:.75rem;box-shadow:0 1px 3px #0003,0 8px 24px #0000001a}
-h1{margin:0;font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}
-p{margin:.5rem 0 0;overflow-wrap:anywhere}
+h1{margin:0;font-size:1.5rem;line-height:1.25}
+p{margin:.5rem 0 0}
 .soft{color:var(--soft)}
 label{display:block;margin-top:1.25rem;font-weight:600}
 input:not([type=hidden]){display:block;width:100%;margin-top:.375rem;padding:.625rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem}

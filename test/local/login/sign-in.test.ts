@@ -148,6 +148,10 @@ describe('signing in on the hosted pages', () => {
     expect(short.status).toBe(400);
     const nameless = await change(twice('chosen3'), short);
     expect(nameless.text).toContain('name is missing');
+    expect([invalidFields(short.text), invalidFields(nameless.text)]).toEqual([
+      ['new_password'],
+      ['userAttributes.name'],
+    ]);
     const done = await change({ ...twice('chosen3'), 'userAttributes.name': 'Fresh' }, nameless);
     expect(parametersOf(done.location).get('state')).toBe('s');
     expect((await cognito.adminGetUser({ UserPoolId: poolId, Username: 'fresh' })).UserStatus).toBe('CONFIRMED');
@@ -192,6 +196,15 @@ describe('signing in on the hosted pages', () => {
     expect(answer.text).toContain('action="/login?');
   });
 });
+
+/** The fields that a page marks, each of which must have the keyboard's focus and name the problem. */
+function invalidFields(html: string): (string | undefined)[] {
+  const marked = [...html.matchAll(/<input id="([^"]*)"[^>]*>/g)].filter(([input]) =>
+    /aria-invalid|autofocus/.test(input),
+  );
+  for (const [input] of marked) expect(input).toMatch(/aria-describedby="problem.*" aria-invalid="true" autofocus>/);
+  return marked.map(([, name]) => name);
+}
 
 /** A GET with a Host header of one's own, which fetch does not allow. */
 async function fetchFrom(host: string, path: string): Promise<{ status: number; text: string }> {
