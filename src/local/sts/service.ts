@@ -15,5 +15,7 @@ export const service: Service = {
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   sdk,
   validationError: 'ValidationError',
+  // Needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity.
+  permission: () => [],
   operations: { GetCallerIdentity: getCallerIdentity },
 };
