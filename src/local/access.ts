@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ownMember } from './own-member.ts';
+import { isSameText } from './same-text.ts';
 import { AwsError } from './service.ts';
 
 /** Signature Version 4, as the service's side checks it. Source: IAM user guide, "Create a signed AWS API request". */
@@ -88,9 +89,10 @@ export function verifySignature(
     (signingKey, part) => createHmac('sha256', signingKey).update(part).digest(),
     `AWS4${secret.secretAccessKey}`,
   );
-  const expected = createHmac('sha256', key).update(`AWS4-HMAC-SHA256\n${parsed.date}\n${scope}\n${hashed}`).digest();
-  const given = Buffer.from(parsed.signature, 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw mismatch();
+  const expected = createHmac('sha256', key)
+    .update(`AWS4-HMAC-SHA256\n${parsed.date}\n${scope}\n${hashed}`)
+    .digest('hex');
+  if (!isSameText(parsed.signature, expected)) throw mismatch();
   return parsed;
 }
 
@@ -110,9 +112,9 @@ function parse(request: SignedRequest): Parsed | undefined {
     const fields = new Map(
       header
         .slice('AWS4-HMAC-SHA256'.length)
-        .split(',')
+        .split(/^[ \t]+|,[ \t]*/)
         .map((field) => {
-          const [name = '', ...value] = field.trim().split('=');
+          const [name = '', ...value] = field.split('=');
           return [name, value.join('=')] as const;
         }),
     );

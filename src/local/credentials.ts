@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Secret } from './access.ts';
 import type { Engine } from './engine.ts';
+import { isSameText } from './same-text.ts';
 
 /**
  * Temporary credentials for a running function, as Lambda puts into its environment. Nothing is stored: the token says
@@ -30,6 +31,8 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
     return { accessKeyId: `ASIA${id.slice(0, 16)}`, secretAccessKey: mac('key', payload) };
   }
 
+  const sealed = (payload: string) => `${payload}.${mac('token', payload)}`;
+
   return {
     issue({ roleArn, functionName }) {
       const claims = {
@@ -39,13 +42,11 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
         nonce: randomBytes(6).toString('hex'),
       };
       const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
-      return { ...keysOf(payload), sessionToken: `${payload}.${mac('token', payload)}` };
+      return { ...keysOf(payload), sessionToken: sealed(payload) };
     },
     open(accessKeyId, sessionToken) {
-      const [payload = '', seal = ''] = sessionToken.split('.');
-      const expected = Buffer.from(mac('token', payload));
-      const given = Buffer.from(seal);
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+      const [payload = ''] = sessionToken.split('.');
+      if (!isSameText(sessionToken, sealed(payload))) return undefined;
       // The seal proves that this was written by `issue`.
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
       const keys = keysOf(payload);

@@ -5,8 +5,18 @@ import type { IncomingMessage } from 'node:http';
 /** Whether a Host header names this machine: against DNS rebinding, where a page's own name leads to loopback. */
 export function isLoopbackHost(host: string | undefined): boolean {
   if (host === undefined) return false;
-  const name = host.replace(/:\d{1,5}$/, '').toLowerCase();
-  return name === '127.0.0.1' || name === 'localhost' || name === '[::1]' || name.endsWith('.localhost');
+  return /^(127\.0\.0\.1|\[::1\]|([a-z0-9.-]+\.)?localhost)(:\d{1,5})?$/i.test(host);
+}
+
+/**
+ * Whether something in between may have read another request here than this server does: one for another of two hosts, or with
+ * another end of the body. Source: RFC 9112 §3.2 and §6.1.
+ */
+export function isAmbiguous(request: IncomingMessage): boolean {
+  const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
+  const coding = request.headers['transfer-encoding'];
+  const isUnsure = coding !== undefined && (coding.toLowerCase() !== 'chunked' || request.httpVersion === '1.0');
+  return hosts.length > 1 || isUnsure;
 }
 
 /**

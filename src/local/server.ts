@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { version } from '../version.ts';
 import { claimedSignature, type Secret, type Signature, verifySignature } from './access.ts';
-import { isFromWebPage, isLoopbackHost } from './door.ts';
+import { isAmbiguous, isFromWebPage, isLoopbackHost } from './door.ts';
 import type { Engine } from './engine.ts';
 import type { PlainRequest, PlainResponse } from './http.ts';
 import { AwsError, type Principal } from './service.ts';
@@ -45,6 +45,8 @@ export function createEngineServer(options: ServerOptions): Server {
         });
     },
   );
+  // The rest Node would drop unseen, a second Authorization header among it; the size has its limit above.
+  server.maxHeadersCount = 0;
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     else socket.destroy();
@@ -58,6 +60,7 @@ class RequestAborted extends Error {}
 async function serve(request: IncomingMessage, options: ServerOptions, catalogs: Catalogs): Promise<PlainResponse> {
   const engine = await options.engine();
   const { host } = request.headers;
+  if (isAmbiguous(request)) return closing(plainError(400, 'the request can be read in more than one way'));
   if (!isLoopbackHost(host)) return plainError(403, 'this endpoint answers only to loopback names');
   const url = request.url ?? '/';
   const at = url.indexOf('?');
@@ -247,6 +250,11 @@ const json = (status: number, value: unknown): PlainResponse => ({
   status,
   headers: [['content-type', 'application/json']],
   body: JSON.stringify(value),
+});
+
+const closing = (answer: PlainResponse): PlainResponse => ({
+  ...answer,
+  headers: [...answer.headers, ['connection', 'close']],
 });
 
 const plainError = (status: number, message: string) => json(status, { message });

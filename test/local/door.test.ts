@@ -151,6 +151,20 @@ describe('the door', () => {
       return { headers: { ...headers, 'x-amz-target': 'DynamoDB_20120810.ListTables' }, body };
     },
     'a foreign Host (DNS rebinding)': () => sign({ extra: { host: 'evil.example' } }),
+    'a Host that is a path under loopback’s name': () => sign({ extra: { host: 'evil.example/.localhost' } }),
+    'a Host that is a fragment under loopback’s name': () => sign({ extra: { host: 'evil.example#.localhost' } }),
+    'a Host with a user in it': () => sign({ extra: { host: 'evil.example@y.localhost' } }),
+    'a Host with a port that is none': () => sign({ extra: { host: 'localhost:x' } }),
+    'a signature with something behind it': () => {
+      const { headers, body } = sign();
+      return { headers: { ...headers, authorization: `${headers.authorization}zz` }, body };
+    },
+    'a signature in capital letters': () => {
+      const { headers, body } = sign();
+      const capitals = headers.authorization?.replace(/[0-9a-f]{64}$/, (signature) => signature.toUpperCase()) ?? '';
+      return { headers: { ...headers, authorization: capitals }, body };
+    },
+    'a presigned URL with something behind its signature': () => presign({ alter: (query) => `${query}zz` }),
     'a Host that only begins like loopback': () => sign({ extra: { host: '127.0.0.1.evil.example' } }),
     'a web page’s Origin': () => ({ ...sign(), headers: { ...sign().headers, origin: 'https://evil.example' } }),
     'Origin null (a sandboxed page)': () => ({ ...sign(), headers: { ...sign().headers, origin: 'null' } }),
@@ -269,10 +283,70 @@ describe('the door', () => {
       name: 'AccessDeniedException',
       message: expect.stringContaining('is not authorized to perform: dynamodb:ListTables'),
     });
+    const sts = new STSClient(config);
+    await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toMatchObject({
+      Arn: 'arn:aws:sts::000000000000:assumed-role/nobody/f',
+    });
+    const lengthened = { ...config.credentials, sessionToken: `${credentials.sessionToken}.x` };
+    await expect(
+      new STSClient({ ...config, credentials: lengthened }).send(new GetCallerIdentityCommand({})),
+    ).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
     const stolen = { ...config.credentials, accessKeyId: engine.credentials.accessKeyId };
     await expect(
       new STSClient({ ...config, credentials: stolen }).send(new GetCallerIdentityCommand({})),
     ).rejects.toMatchObject({ name: expect.stringMatching(/Signature/) });
+  });
+
+  const ambiguous: Record<string, string> = {
+    'two hosts': 'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n',
+    'one host twice': 'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nhost: localhost\r\n\r\n',
+    'two hosts to an API': 'POST /_aws/execute-api/x/prod/y HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n',
+    'a second host behind two thousand headers': `GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\n${'X: y\r\n'.repeat(2_100)}Host: evil.example\r\n\r\n`,
+    'no host': 'GET /_dynops/health HTTP/1.1\r\n\r\n',
+    'a length and chunks':
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'chunks and a length':
+      'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n',
+    'two lengths': 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nContent-Length: 5\r\n\r\n',
+    'a list of lengths': 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5, 5\r\n\r\nabcde',
+    'a signed length': 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: +5\r\n\r\nabcde',
+    'a coding that is almost chunked':
+      'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n',
+    'chunks in HTTP/1.0':
+      'GET /_dynops/health HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'chunks that are not the last coding':
+      'POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n',
+    'a blank before a colon': 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length : 0\r\n\r\n',
+    'a folded header': 'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n',
+    'lines that end in LF': 'GET /_dynops/health HTTP/1.1\nHost: localhost\n\n',
+    'a line that ends in CR': 'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nX: a\rHost: evil.example\r\n\r\n',
+    'a NUL in a header': 'GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n',
+    'headers over the limit': `GET /_dynops/health HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(70_000)}\r\n\r\n`,
+  };
+
+  it.each(Object.keys(ambiguous))('answers %s with 400, and hangs up', async (name) => {
+    const { port, hostname } = new URL(engine.endpoint);
+    const socket = connect(Number(port), hostname, () => socket.write(ambiguous[name] ?? ''));
+    socket.setTimeout(5_000, () => socket.destroy());
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('reads all of a header, and all headers', async () => {
+    const post = async (changes: { authorization?: (text: string) => string; last?: string }) => {
+      const { authorization = (text) => text, last = '' } = changes;
+      const { headers, body } = sign();
+      const sent = { ...headers, authorization: authorization(headers.authorization ?? '') };
+      const lines = Object.entries(sent).map(([name, value]) => `${name}: ${value}\r\n`);
+      const more = `connection: close\r\ncontent-length: ${body.length}\r\n${'x: y\r\n'.repeat(2_100)}`;
+      const { port, hostname } = new URL(engine.endpoint);
+      const socket = connect(Number(port), hostname);
+      socket.write(`POST / HTTP/1.1\r\n${lines.join('')}${more}${last}\r\n${body}`, 'latin1');
+      return Number((await text(socket)).slice('HTTP/1.1 '.length).slice(0, 3));
+    };
+    expect(await post({})).toBe(200);
+    expect(await post({ last: 'authorization: x\r\n' })).toBe(400);
+    expect(await post({ authorization: (header) => header.replace(', Sig', ',\t Sig') })).toBe(200);
+    expect(await post({ authorization: (header) => header.replace(', Sig', ',\xA0Sig') })).toBe(400);
   });
 
   it('outlives half requests, junk and aborted bodies', async () => {

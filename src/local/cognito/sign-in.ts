@@ -1,6 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import { isSameText } from '../same-text.ts';
 import { AwsError } from '../service.ts';
 import { guarded } from './attempts.ts';
 import { missingAttributes, withAttributes } from './attributes.ts';
@@ -103,15 +104,12 @@ export function checkSecretHash(client: ClientRecord, username: string, given: s
   if (given === undefined) throw refuse(`Client ${id} is configured for secret but secret was not received`);
   const expected = createHmac('sha256', secret)
     .update(username + id)
-    .digest();
-  const actual = Buffer.from(given, 'base64');
-  if (actual.length !== expected.length || !timingSafeEqual(actual, expected))
-    throw refuse(`Unable to verify secret hash for client ${id}`);
+    .digest('base64');
+  if (!isSameText(given, expected)) throw refuse(`Unable to verify secret hash for client ${id}`);
 }
 
 /** True for the client's own secret, or none where it has none. */
 export function isClientSecret(client: ClientRecord, given: string | undefined): boolean {
   if (client.ClientSecret === undefined || given === undefined) return client.ClientSecret === given;
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(client.ClientSecret), digest(given));
+  return isSameText(given, client.ClientSecret);
 }

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Engine } from '../engine.ts';
+import { isSameText } from '../same-text.ts';
 import { checkAttempts, recordAttempt } from './attempts.ts';
 import { invalidParameter } from './constraints.ts';
 import { srpPoolName } from './passwords.ts';
@@ -84,9 +85,7 @@ export function finishSrp(
     verifier: srpVerifier,
   };
   const proof = { poolName: srpPoolName(pool.id), userId, secretBlock: block, timestamp };
-  const expected = expectedSignature(exchange, proof);
-  const actual = Buffer.from(signature, 'base64');
-  const isRight = actual.length === expected.length && timingSafeEqual(actual, expected);
+  const isRight = isSameText(signature, expectedSignature(exchange, proof).toString('base64'));
   recordAttempt(engine, name, isRight && user?.password !== undefined);
   if (!isRight || !user?.password) throw wrongPassword();
   checkAfterPassword(engine, user);

@@ -24,10 +24,9 @@ export async function authorizeByPool(
   const { authorizer, headers, scopes } = request;
   const name = (authorizer.identitySource ?? '').replace('method.request.header.', '').toLowerCase();
   const values = headers.filter(([header]) => header.toLowerCase() === name);
-  const [value] = values.map(([, text]) => text.trim());
+  const [, token] = /^[ \t]*(?:Bearer +)?([\x21-\x7e]+)[ \t]*$/i.exec(values[0]?.[1] ?? '') ?? [];
   // Of two tokens nobody can say which one counts.
-  if (values.length !== 1 || !value) return unauthorized;
-  const token = value.replace(/^Bearer +/i, '');
+  if (values.length !== 1 || token === undefined) return unauthorized;
   try {
     const claims = await verifyPoolToken(engine, {
       token,

@@ -1,8 +1,9 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { PoolRecord, UserRecord } from '../cognito/records.ts';
 import { findUser } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
 import { perEngine } from '../per-engine.ts';
+import { isSameText } from '../same-text.ts';
 import { cookie, header, type LoginRequest, ownOrigin, setCookie, type Visit } from './exchange.ts';
 
 interface BrowserSession {
@@ -65,20 +66,19 @@ export async function endBrowserSession(engine: Engine, request: LoginRequest): 
 }
 
 const csrfKey = perEngine(() => randomBytes(32));
-const sign = (engine: Engine, nonce: string) => createHmac('sha256', csrfKey(engine)).update(nonce).digest('base64url');
+const signed = (engine: Engine, nonce: string) =>
+  `${nonce}.${createHmac('sha256', csrfKey(engine)).update(nonce).digest('base64url')}`;
 
 function isOurs(engine: Engine, token: string): boolean {
-  const [nonce = '', mac = ''] = token.split('.');
-  const expected = Buffer.from(sign(engine, nonce));
-  const actual = Buffer.from(mac);
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
+  const [nonce = ''] = token.split('.');
+  return isSameText(token, signed(engine, nonce));
 }
 
 /** The form's token and the cookie it is compared with; tabs of one browser share one. */
 export function csrf(engine: Engine, request: LoginRequest): { token: string; cookie: string } {
   const known = cookie(request, csrfCookie);
   const nonce = randomBytes(18).toString('base64url');
-  const token = known !== undefined && isOurs(engine, known) ? known : `${nonce}.${sign(engine, nonce)}`;
+  const token = known !== undefined && isOurs(engine, known) ? known : signed(engine, nonce);
   return { token, cookie: setCookie(request, { name: csrfCookie, value: token, maxAgeS: sessionS }) };
 }
 

@@ -5,7 +5,9 @@ import { header, isRepeated, type Visit } from './exchange.ts';
 /** `client_id:secret` of a Basic header, both form-decoded (RFC 6749 §2.3.1). */
 function basicCredentials(visit: Visit): { id: string; secret: string } | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header(visit.request, 'authorization') ?? '') ?? [];
-  const text = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString();
+  const bytes = Buffer.from(encoded ?? '', 'base64');
+  // Not whatever can be read as base64 by leaving something out.
+  const text = bytes.toString('base64') === encoded ? bytes.toString() : '';
   const colon = text.indexOf(':');
   if (colon < 0) return undefined;
   try {

@@ -31,8 +31,8 @@ export function header(request: LoginRequest, name: string): string | undefined 
 export function cookie(request: LoginRequest, name: string): string | undefined {
   const pairs = request.headers
     .filter(([key]) => key.toLowerCase() === 'cookie')
-    .flatMap(([, value]) => value.split(';'));
-  const found = pairs.map((pair) => pair.trim()).find((pair) => pair.startsWith(`${name}=`));
+    .flatMap(([, value]) => value.split(/;[ \t]*/));
+  const found = pairs.find((pair) => pair.startsWith(`${name}=`));
   return found?.slice(name.length + 1);
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { allowedFlows, systemScopes, tokenValidityS } from '../cognito/client-settings.ts';
 import type { ClientRecord } from '../cognito/records.ts';
 import { authenticationOf } from '../cognito/refresh.ts';
@@ -8,6 +8,7 @@ import { authentication, clientAccessToken, issueRefreshToken, issueTokens, type
 import { findUser } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http.ts';
+import { isSameText } from '../same-text.ts';
 import { AwsError } from '../service.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { form, isRepeated, json, single, type Visit } from './exchange.ts';
@@ -43,9 +44,7 @@ function checkVerifier(challenge: string | undefined, verifier: string | undefin
   // A verifier for a code that was asked without a challenge is a downgrade attempt (RFC 9700 §4.8.2).
   if (challenge === undefined || verifier === undefined) return challenge === verifier;
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false;
-  const expected = createHash('sha256').update(verifier).digest();
-  const actual = Buffer.from(challenge, 'base64url');
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
+  return isSameText(createHash('sha256').update(verifier).digest('base64url'), challenge);
 }
 
 function isFor(grant: Grant, { visit, client, form: sent }: Request): boolean {

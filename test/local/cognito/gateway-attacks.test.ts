@@ -108,7 +108,7 @@ function callRaw(lines: string[]): Promise<number> {
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0)));
     const start = `POST ${url.pathname} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\n`;
-    socket.write(`${start}${lines.join('\r\n')}\r\ncontent-length: 2\r\n\r\n{}`);
+    socket.write(`${start}${lines.join('\r\n')}\r\ncontent-length: 2\r\n\r\n{}`, 'latin1');
   });
 }
 
@@ -136,6 +136,15 @@ describe('a guarded API', () => {
     for (const { name, token } of wild) {
       const status = await callRaw([`authorization: ${token}`]);
       expect([name, [0, 400, 401, 413, 431].includes(status)]).toEqual([name, true]);
+    }
+    // Blanks around a header are not part of it; other white space is.
+    expect(await callRaw([`authorization: \t${good.idToken} \t`])).toBe(200);
+    for (const blank of ['\xA0', '\x0B', '\x85']) {
+      for (const line of [`${blank}${good.idToken}`, `${good.idToken}${blank}`, `Bearer${blank}${good.idToken}`])
+        expect([line.indexOf(blank), await callRaw([`authorization: ${line}`])]).toEqual([
+          line.indexOf(blank),
+          expect.toBeOneOf([400, 401]),
+        ]);
     }
   });
 

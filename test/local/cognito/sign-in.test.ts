@@ -126,10 +126,11 @@ describe('InitiateAuth', () => {
       name: 'NotAuthorizedException',
       message: `Client ${id} is configured for secret but secret was not received`,
     });
-    await expect(attempt({ SECRET_HASH: hash('other') })).rejects.toMatchObject({
-      name: 'NotAuthorizedException',
-      message: `Unable to verify secret hash for client ${id}`,
-    });
+    for (const wrong of [hash('other'), `${hash('testuser')}zz`, hash('testuser').replace('=', '')])
+      await expect(attempt({ SECRET_HASH: wrong })).rejects.toMatchObject({
+        name: 'NotAuthorizedException',
+        message: `Unable to verify secret hash for client ${id}`,
+      });
     const refresh = (more: Record<string, string>) =>
       cognito.initiateAuth({
         ClientId: id,

@@ -120,6 +120,14 @@ describe('sign-in by SRP', () => {
     await srpSignIn(cognito, attempt);
   });
 
+  it('refuses a signature with something behind it', async () => {
+    const tamper = ({ PASSWORD_CLAIM_SIGNATURE: signature = '', ...rest }: Record<string, string>) => ({
+      ...rest,
+      PASSWORD_CLAIM_SIGNATURE: `${signature}zz`,
+    });
+    await expect(srpSignIn(fixture.cognito, { ...attempt, tamper })).rejects.toMatchObject(refused);
+  });
+
   it.each([
     ['0', '0'],
     ['N itself', 'N'],

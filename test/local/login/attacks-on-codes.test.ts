@@ -196,6 +196,8 @@ describe('codes and refresh tokens in wrong hands', () => {
     expect(await outcome(await own(), basic(`${hosted.clientId}:${secret}`))).toEqual(invalid);
     expect(await outcome(await own({ client_secret: secret }), basic(`${id}:${secret}`))).toEqual(invalid);
     expect(await outcome(await own(), { authorization: 'Bearer x' })).toEqual(invalid);
+    const { authorization } = basic(`${id}:${secret}`);
+    expect(await outcome(await own(), { authorization: `${authorization}=x` })).toEqual(invalid);
     expect((await postToken(hosted, await own(), basic(`${id}:${secret}`))).status).toBe(200);
   });
 });

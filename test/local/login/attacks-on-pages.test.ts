@@ -145,6 +145,11 @@ describe('the sign-in form', () => {
     const tossed = openBrowser();
     tossed.cookies.set('XSRF-TOKEN', 'made.up');
     expect((await tossed.post(url, { ...fill, _csrf: 'made.up' })).status).toBe(403);
+    const lengthened = `${fields._csrf}.x`;
+    tossed.cookies.set('XSRF-TOKEN', lengthened);
+    expect((await tossed.post(url, { ...fill, _csrf: lengthened })).status).toBe(403);
+    const renamed = { cookie: `\xA0XSRF-TOKEN=${fields._csrf}` };
+    expect((await openBrowser().post(url, { ...fields, ...fill }, renamed)).status).toBe(403);
     expect((await visited.post(url, { ...fields, ...fill }, { origin: hosted.engine.endpoint })).status).toBe(302);
   });
 
