@@ -111,7 +111,8 @@ export const rateLimits: readonly RateLimit[] = [
     name: 'iam',
     perSecond: 15,
     burst: 30,
-    error: 'ThrottlingException',
+    // Unlike the others', its code does not end in Exception (gruntwork-io/cloud-nuke#371).
+    error: 'Throttling',
     message: 'Rate exceeded',
     status: 400,
     applies: (service) => service === 'iam',

@@ -43,10 +43,7 @@ export function createMood(options: {
       if (scale === 0) return;
       for (const limit of rateLimits) {
         if (!limit.applies(service, operation) || take(limit)) continue;
-        const iam = service === 'iam';
-        throw new AwsError(iam ? 'Throttling' : limit.error, iam ? 'Rate exceeded' : limit.message, {
-          statusCode: limit.status,
-        });
+        throw new AwsError(limit.error, limit.message, { statusCode: limit.status });
       }
       await sleep(callLatencyMs(service) * scale);
     },

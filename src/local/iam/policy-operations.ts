@@ -172,6 +172,7 @@ const attachedRoles = (engine: Engine, arn: string) =>
     .filter(({ attached }) => attached.includes(arn));
 
 function describePolicy(engine: Engine, policy: PolicyRecord) {
+  const roles = rolesOf(engine).values();
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
@@ -179,7 +180,7 @@ function describePolicy(engine: Engine, policy: PolicyRecord) {
     Path: policy.path,
     DefaultVersionId: policy.defaultVersion,
     AttachmentCount: attachedRoles(engine, policy.arn).length,
-    PermissionsBoundaryUsageCount: 0,
+    PermissionsBoundaryUsageCount: roles.filter(({ permissionsBoundary }) => permissionsBoundary === policy.arn).length,
     IsAttachable: true,
     Description: policy.description,
     CreateDate: new Date(policy.createdAtMs),

@@ -3,6 +3,7 @@ import type {
   AttachRolePolicyCommandInput,
   CreateRoleCommandInput,
   DeleteRoleCommandInput,
+  DeleteRolePermissionsBoundaryCommandInput,
   DeleteRolePolicyCommandInput,
   DetachRolePolicyCommandInput,
   GetRoleCommandInput,
@@ -12,6 +13,7 @@ import type {
   ListRolePoliciesCommandInput,
   ListRolesCommandInput,
   ListRoleTagsCommandInput,
+  PutRolePermissionsBoundaryCommandInput,
   PutRolePolicyCommandInput,
   Tag as SdkTag,
   TagRoleCommandInput,
@@ -23,6 +25,7 @@ import type {
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
+import { findTagFault, maxTags, type TagFault, tagConstraints } from '../tags.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy, checkTrustPolicy } from './policy.ts';
 import { nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
@@ -44,7 +47,7 @@ function createRole(input: CreateRoleCommandInput, { engine }: Call) {
     trustPolicy,
     ...(input.Description && { description: input.Description }),
     maxSessionSeconds: input.MaxSessionDuration ?? 3600,
-    ...(input.PermissionsBoundary && { permissionsBoundary: input.PermissionsBoundary }),
+    ...(input.PermissionsBoundary && { permissionsBoundary: checkBoundary(engine, input.PermissionsBoundary) }),
     createdAtMs: now,
     assumableAtMs: now + engine.mood.delayMs('iam.role-assumable'),
     inline: {},
@@ -128,10 +131,30 @@ async function deleteRolePolicy(input: DeleteRolePolicyCommandInput, { engine }:
   await save(engine, { ...role, inline });
 }
 
+/** What a role may do at most, whatever its own policies allow. */
+async function putRolePermissionsBoundary(input: PutRolePermissionsBoundaryCommandInput, { engine }: Call) {
+  const role = requireRole(engine, input.RoleName);
+  await save(engine, { ...role, permissionsBoundary: checkBoundary(engine, input.PermissionsBoundary ?? '') });
+}
+
+async function deleteRolePermissionsBoundary(input: DeleteRolePermissionsBoundaryCommandInput, { engine }: Call) {
+  const { permissionsBoundary: _, ...role } = requireRole(engine, input.RoleName);
+  await save(engine, role);
+}
+
+function checkBoundary(engine: Engine, arn: string): string {
+  if (isPolicy(engine, arn)) return arn;
+  throw new AwsError('NoSuchEntityException', `Scope ARN: ${arn} does not exist or is not attachable.`);
+}
+
+/** AWS has far more policies of its own than are known here. */
+const isPolicy = (engine: Engine, arn: string) =>
+  policiesOf(engine).get(arn) !== undefined || arn.startsWith('arn:aws:iam::aws:policy/');
+
 async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);
   const arn = input.PolicyArn ?? '';
-  if (!policiesOf(engine).get(arn) && !arn.startsWith('arn:aws:iam::aws:policy/')) {
+  if (!isPolicy(engine, arn)) {
     throw new AwsError('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`);
   }
   if (!role.attached.includes(arn)) await save(engine, { ...role, attached: [...role.attached, arn] });
@@ -227,23 +250,35 @@ export function checkTags(tags: SdkTag[] | undefined): Tag[] {
   return mergeTags([], tags);
 }
 
-export function mergeTags(tags: Tag[], added: SdkTag[] | undefined): Tag[] {
-  const merged = new Map(tags.map(({ Key, Value }) => [Key, Value]));
-  for (const { Key = '', Value = '' } of added ?? []) {
-    if (Key.toLowerCase().startsWith('aws:')) {
-      throw new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.');
-    }
-    merged.set(Key, Value);
-  }
-  if (merged.size > 50)
+/** Throws AwsError ValidationError, InvalidInputException, LimitExceededException. */
+export function mergeTags(tags: Tag[], added: SdkTag[] = []): Tag[] {
+  const entries = added.map(({ Key = '', Value = '' }) => [Key, Value] as const);
+  const fault = findTagFault(entries);
+  if (fault) throw invalidTag(fault);
+  const merged = new Map([...tags.map(({ Key, Value }) => [Key, Value] as const), ...entries]);
+  if (merged.size > maxTags)
     throw new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.');
   return [...merged].map(([Key, Value]) => ({ Key, Value }));
+}
+
+function invalidTag({ index, part, text, rule }: TagFault): AwsError {
+  if (rule === 'reserved') {
+    return new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.');
+  }
+  const { atLeast, atMost, pattern } = tagConstraints(part);
+  const length = text === '' ? atLeast : atMost;
+  const broken = rule === 'length' ? length : `Member must satisfy regular expression pattern: ${pattern}`;
+  return new AwsError(
+    'ValidationError',
+    `1 validation error detected: Value '${text}' at 'tags.${index + 1}.member.${part}' failed to satisfy constraint: ${broken}`,
+  );
 }
 
 export const roleOperations = {
   AttachRolePolicy: attachRolePolicy,
   CreateRole: createRole,
   DeleteRole: deleteRole,
+  DeleteRolePermissionsBoundary: deleteRolePermissionsBoundary,
   DeleteRolePolicy: deleteRolePolicy,
   DetachRolePolicy: detachRolePolicy,
   GetRole: getRole,
@@ -253,6 +288,7 @@ export const roleOperations = {
   ListRolePolicies: listRolePolicies,
   ListRoleTags: listRoleTags,
   ListRoles: listRoles,
+  PutRolePermissionsBoundary: putRolePermissionsBoundary,
   PutRolePolicy: putRolePolicy,
   TagRole: tagRole,
   UntagRole: untagRole,

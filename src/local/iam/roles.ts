@@ -50,18 +50,28 @@ export function findRole(engine: Engine, arn: string): RoleRecord | undefined {
   return role?.arn === arn ? role : undefined;
 }
 
-/** Whether the role's own policies, inline and attached, allow the action on the resource. Conditions count as not met. */
+/**
+ * Whether the role's own policies, inline and attached, allow the action on the resource, and its boundary, if it has one,
+ * does too. Conditions count as not met.
+ */
 export function isAllowed(engine: Engine, request: { roleArn: string; action: string; resource: string }): boolean {
   const role = findRole(engine, request.roleArn);
   if (!role) return false;
-  const attached = role.attached.map((arn) => {
-    const policy = policiesOf(engine).get(arn);
-    return (
-      policy?.versions.find(({ id }) => id === policy.defaultVersion)?.document ?? ownMember(awsManagedPolicies, arn)
+  const allowedBy = (documents: (string | undefined)[]) =>
+    allows(
+      documents.filter((document) => document !== undefined).map((document) => parsePolicy(document)),
+      request,
     );
-  });
-  const documents = [...Object.values(role.inline), ...attached].filter((document) => document !== undefined);
-  return allows(documents.map(parsePolicy), request);
+  const { permissionsBoundary: boundary } = role;
+  if (boundary !== undefined && !allowedBy([managedDocument(engine, boundary)])) return false;
+  return allowedBy([...Object.values(role.inline), ...role.attached.map((arn) => managedDocument(engine, arn))]);
+}
+
+function managedDocument(engine: Engine, arn: string): string | undefined {
+  const policy = policiesOf(engine).get(arn);
+  return (
+    policy?.versions.find(({ id }) => id === policy.defaultVersion)?.document ?? ownMember(awsManagedPolicies, arn)
+  );
 }
 
 const allow = (...actions: string[]) =>

@@ -4,12 +4,15 @@ import {
   CreateRoleCommand,
   DeletePolicyCommand,
   DeleteRoleCommand,
+  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
+  GetPolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
   ListRolesCommand,
+  PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
@@ -36,16 +39,21 @@ describe('IAM', () => {
 
   it('keeps a role with its policies and tags, and gives them back', async () => {
     const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: 'one', AssumeRolePolicyDocument: trust, Tags: [{ Key: 'a', Value: '1' }] }),
+      new CreateRoleCommand({
+        RoleName: 'one',
+        AssumeRolePolicyDocument: trust,
+        Description: 'ü & <',
+        Tags: [{ Key: 'a', Value: '1' }],
+      }),
     );
     expect(Role).toMatchObject({ Arn: 'arn:aws:iam::000000000000:role/one', RoleId: expect.stringMatching(/^AROA/) });
     await iam.send(new PutRolePolicyCommand({ RoleName: 'one', PolicyName: 'p', PolicyDocument: readOnly }));
     const read = await iam.send(new GetRolePolicyCommand({ RoleName: 'one', PolicyName: 'p' }));
     expect(decodeURIComponent(read.PolicyDocument ?? '')).toBe(readOnly);
-    await iam.send(new TagRoleCommand({ RoleName: 'one', Tags: [{ Key: 'b', Value: 'ü & <' }] }));
+    await iam.send(new TagRoleCommand({ RoleName: 'one', Tags: [{ Key: 'b', Value: 'ü =@' }] }));
     await iam.send(new UntagRoleCommand({ RoleName: 'one', TagKeys: ['a'] }));
     const found = await iam.send(new GetRoleCommand({ RoleName: 'ONE' }));
-    expect(found.Role?.Tags).toEqual([{ Key: 'b', Value: 'ü & <' }]);
+    expect(found.Role).toMatchObject({ Description: 'ü & <', Tags: [{ Key: 'b', Value: 'ü =@' }] });
   });
 
   it.each([
@@ -100,6 +108,46 @@ describe('IAM', () => {
     expect((await iam.send(new ListRolesCommand({}))).Roles).toEqual([]);
   });
 
+  it('bounds what a role may do by a policy, from its creation or later', async () => {
+    const document = policy({ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*' });
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'bound', PolicyDocument: document }));
+    const PermissionsBoundary = Policy?.Arn;
+    const RoleName = 'bounded';
+    const { Role } = await iam.send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust, PermissionsBoundary }),
+    );
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName,
+        PolicyName: 'all',
+        PolicyDocument: policy({ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }),
+      }),
+    );
+    const may = (action: string) => engine.engine.mayPerform(Role?.Arn ?? '', `dynamodb:${action}`, '*');
+    const boundary = async () => (await iam.send(new GetRoleCommand({ RoleName }))).Role?.PermissionsBoundary;
+    const uses = async () =>
+      (await iam.send(new GetPolicyCommand({ PolicyArn: PermissionsBoundary }))).Policy?.PermissionsBoundaryUsageCount;
+    expect(await boundary()).toEqual({
+      PermissionsBoundaryType: 'Policy',
+      PermissionsBoundaryArn: PermissionsBoundary,
+    });
+    expect([may('GetItem'), may('PutItem'), await uses()]).toEqual([true, false, 1]);
+    await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+    expect([may('PutItem'), await boundary(), await uses()]).toEqual([true, undefined, 0]);
+    await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }));
+    expect([may('GetItem'), may('PutItem')]).toEqual([true, false]);
+    const none = 'arn:aws:iam::000000000000:policy/none';
+    await expect(
+      iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: none })),
+    ).rejects.toMatchObject({
+      name: 'NoSuchEntityException',
+      message: `Scope ARN: ${none} does not exist or is not attachable.`,
+    });
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'all' }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    await iam.send(new DeletePolicyCommand({ PolicyArn: PermissionsBoundary }));
+  });
+
   it('pages', async () => {
     for (const RoleName of ['a', 'b', 'c']) {
       await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
@@ -108,6 +156,23 @@ describe('IAM', () => {
     expect(first).toMatchObject({ IsTruncated: true, Marker: expect.any(String) });
     const second = await iam.send(new ListRolesCommand({ MaxItems: 2, Marker: first.Marker }));
     expect(second.Roles?.map(({ RoleName }) => RoleName)).toEqual(['c']);
+  });
+});
+
+describe('IAM in an account', () => {
+  it('throttles by the code and status of its own', async () => {
+    const nowMs = Date.now();
+    const engine = await startEngine({ scale: 0.001, clock: () => nowMs });
+    const iam = new IAMClient({ ...engine.clientConfig, maxAttempts: 1 });
+    const calls = await Promise.allSettled(Array.from({ length: 31 }, () => iam.send(new ListRolesCommand({}))));
+    const refused = calls.flatMap((call) => (call.status === 'rejected' ? call.reason : []));
+    await engine.stop();
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toMatchObject({
+      name: 'Throttling',
+      message: 'Rate exceeded',
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 });
 
