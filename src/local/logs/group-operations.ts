@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import { type GroupRecord, type LogGroup, newGroup } from '../log-store.ts';
 import { AwsError, type Call } from '../service.ts';
+import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { keptSinceMs } from './events.ts';
 import { groupArn, invalidParameter, page, requireGroup } from './groups.ts';
 
@@ -8,7 +9,6 @@ import { groupArn, invalidParameter, page, requireGroup } from './groups.ts';
 const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const maxTags = 50;
 
 export async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Call): Promise<void> {
   const { logGroupName: name = '', tags = {} } = input;
@@ -17,7 +17,8 @@ export async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Cal
       `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
     );
   }
-  checkTags(tags);
+  checkTags(tags, {});
+  if (input.kmsKeyId !== undefined) throw invalidParameter('This endpoint does not serve keys of your own (kmsKeyId).');
   if (call.engine.logs.findGroup(call.region, name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
   }
@@ -126,11 +127,7 @@ export function listTagsLogGroup(input: sdk.ListTagsLogGroupRequest, call: Call)
 }
 
 async function addTags(call: Call, record: GroupRecord, added: Record<string, string>): Promise<void> {
-  checkTags(added);
-  const tags = { ...record.tags, ...added };
-  if (Object.keys(tags).length > maxTags) {
-    throw new AwsError('TooManyTagsException', `The maximum number of tags for a resource is ${maxTags}`);
-  }
+  const tags = checkTags(added, record.tags);
   await call.engine.logs.putGroup({ ...record, tags });
 }
 
@@ -139,9 +136,15 @@ async function removeTags(call: Call, record: GroupRecord, keys: string[]): Prom
   await call.engine.logs.putGroup({ ...record, tags });
 }
 
-function checkTags(tags: Record<string, string>): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (key.length < 1 || key.length > 128 || /^aws:/i.test(key)) throw invalidParameter(`Invalid tag key: ${key}`);
-    if (value.length > 256) throw invalidParameter(`The value of the tag ${key} is longer than 256 characters`);
+/** Added tags over those that are there. Throws InvalidParameterException, TooManyTagsException. */
+function checkTags(added: Record<string, string>, before: Record<string, string>): Record<string, string> {
+  const fault = findTagFault(Object.entries(added));
+  if (fault) {
+    throw invalidParameter(
+      fault.rule === 'reserved' ? `Invalid tag key: ${fault.text}` : describeMapFault(added, fault),
+    );
   }
+  const tags = { ...before, ...added };
+  if (Object.keys(tags).length <= maxTags) return tags;
+  throw new AwsError('TooManyTagsException', `The maximum number of tags for a resource is ${maxTags}`);
 }
