@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import { AwsError, type Call } from '../service.ts';
+import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
 import { currentDomain } from './domains.ts';
 import { prepareKeys, takeKeys } from './keys.ts';
@@ -55,7 +56,7 @@ export async function createUserPool(
     modifiedAtMs: nowMs,
     settings,
     schema,
-    tags: input.UserPoolTags ?? {},
+    tags: mergeTags({}, input.UserPoolTags),
     keys,
     sealKey: randomBytes(32).toString('base64'),
     clients: [],
@@ -79,13 +80,14 @@ export async function updateUserPool(
   const pool = requirePool(engine, region, input.UserPoolId);
   const { UserPoolId, PoolName, UserPoolTags, ...given } = input;
   checkText(PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
-  const { AliasAttributes, UsernameAttributes, UsernameConfiguration } = pool.settings;
+  const { AliasAttributes, UsernameAttributes, UsernameConfiguration, UserAttributeUpdateSettings } = pool.settings;
   const fixed = { AliasAttributes, UsernameAttributes, UsernameConfiguration };
   await putPool(engine, {
     ...pool,
     name: PoolName ?? pool.name,
-    settings: poolSettings({ ...given, ...fixed }),
-    tags: UserPoolTags ?? pool.tags,
+    // The one setting that stays where it is left out, so that without AutoVerifiedAttributes the update is refused.
+    settings: poolSettings({ UserAttributeUpdateSettings, ...given, ...fixed }),
+    tags: mergeTags({}, UserPoolTags),
     modifiedAtMs: engine.clock(),
   });
   return {};
@@ -166,6 +168,17 @@ export async function addCustomAttributes(
   return {};
 }
 
+/** Added tags over those that are there. Throws InvalidParameterException. */
+function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
+  const options = { anyCharacter: true };
+  const fault = findTagFault(Object.entries(added), options);
+  if (fault?.rule === 'reserved') throw invalidParameter(`Tag keys cannot start with 'aws:': ${fault.text}`);
+  if (fault) throw invalidParameter(describeMapFault(added, fault, options));
+  const tags = { ...before, ...added };
+  if (Object.keys(tags).length <= maxTags) return tags;
+  throw invalidParameter(`A user pool can have at most ${maxTags} tags.`);
+}
+
 function requireTagged(call: Call, arn: string | undefined): PoolRecord {
   const pool = listPools(call.engine, call.region).find((candidate) => candidate.arn === arn);
   if (!pool) throw new AwsError('ResourceNotFoundException', `Resource ${arn} does not exist.`);
@@ -174,7 +187,7 @@ function requireTagged(call: Call, arn: string | undefined): PoolRecord {
 
 export async function tagResource(input: sdk.TagResourceCommandInput, call: Call): Promise<sdk.TagResourceResponse> {
   const pool = requireTagged(call, input.ResourceArn);
-  await putPool(call.engine, { ...pool, tags: { ...pool.tags, ...input.Tags } });
+  await putPool(call.engine, { ...pool, tags: mergeTags(pool.tags, input.Tags) });
   return {};
 }
 

@@ -28,6 +28,14 @@ function refuseUnserved(given: Given): void {
   if (found) throw invalidParameter(`The embedded engine does not serve ${found[1]}.`);
 }
 
+function checkVerification({ UserAttributeUpdateSettings, AutoVerifiedAttributes = [] }: Given): void {
+  const required = UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
+  if (required.every((attribute) => AutoVerifiedAttributes.includes(attribute))) return;
+  throw invalidParameter(
+    'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
+  );
+}
+
 function policies(given: Given): UserPoolPolicyType {
   const asked = given.Policies?.PasswordPolicy;
   const days = asked?.TemporaryPasswordValidityDays ?? given.AdminCreateUserConfig?.UnusedAccountValidityDays ?? 7;
@@ -61,6 +69,7 @@ export function poolSettings(given: Given): PoolSettings {
   if (given.UsernameAttributes?.length && given.AliasAttributes?.length)
     throw invalidParameter('Only one of the aliasAttributes or usernameAttributes can be set in a user pool.');
   refuseUnserved(given);
+  checkVerification(given);
   const passwordPolicies = policies(given);
   const { PoolName, Schema, UserPoolTags, ...rest } = given;
   return {

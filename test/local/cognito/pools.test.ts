@@ -89,8 +89,31 @@ describe('user pools', () => {
       Policies: { PasswordPolicy: { MinimumLength: 9 } },
       UsernameConfiguration: { CaseSensitive: false },
       DeletionProtection: 'INACTIVE',
-      UserPoolTags: { a: '1' },
+      UserPoolTags: {},
     });
+    await cognito.updateUserPool({ UserPoolId: id, UserPoolTags: { b: '2' } });
+    const { UserPool: tagged } = await cognito.describeUserPool({ UserPoolId: id });
+    expect(tagged?.UserPoolTags).toEqual({ b: '2' });
+  });
+
+  it('verifies before an update only attributes that it verifies at all, also where an update leaves them out', async () => {
+    const UserAttributeUpdateSettings = { AttributesRequireVerificationBeforeUpdate: ['email' as const] };
+    const refused = {
+      name: 'InvalidParameterException',
+      message: 'All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes',
+    };
+    await expect(makePool({ UserAttributeUpdateSettings })).rejects.toMatchObject(refused);
+    const AutoVerifiedAttributes = ['email' as const];
+    const { id: UserPoolId, pool } = await makePool({ UserAttributeUpdateSettings, AutoVerifiedAttributes });
+    expect(pool).toMatchObject({ UserAttributeUpdateSettings, AutoVerifiedAttributes });
+    await expect(cognito.updateUserPool({ UserPoolId })).rejects.toMatchObject(refused);
+    await cognito.updateUserPool({ UserPoolId, AutoVerifiedAttributes });
+    const { UserPool: kept } = await cognito.describeUserPool({ UserPoolId });
+    expect(kept).toMatchObject({ UserAttributeUpdateSettings });
+    const none = { AttributesRequireVerificationBeforeUpdate: [] };
+    await cognito.updateUserPool({ UserPoolId, UserAttributeUpdateSettings: none });
+    const { UserPool: cleared } = await cognito.describeUserPool({ UserPoolId });
+    expect(cleared).not.toHaveProperty('AutoVerifiedAttributes');
   });
 
   it('adds custom attributes', async () => {
