@@ -16,11 +16,16 @@ import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { defaultModels } from './models.ts';
-import { applyPatch, type Patchable } from './patch.ts';
-import { type ApiRecord, apisOf, newId, pageOf, refuseUnserved, requireApi, saveApi } from './records.ts';
+import { applyPatch, type Patchable, touches } from './patch.ts';
+import { type ApiRecord, apisOf, mergeTags, newId, pageOf, refuseUnserved, requireApi, saveApi } from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
-  refuseUnserved({ 'cloning APIs (cloneFrom)': input.cloneFrom });
+  refuseUnserved({
+    'cloning APIs (cloneFrom)': input.cloneFrom,
+    'security policies of APIs (securityPolicy)': input.securityPolicy,
+    'access modes of APIs (endpointAccessMode)': input.endpointAccessMode,
+    [vpcEndpoints]: input.endpointConfiguration?.vpcEndpointIds?.length,
+  });
   const rootId = newId();
   const api: ApiRecord = {
     id: newId(),
@@ -31,11 +36,12 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     createdAtMs: engine.clock(),
     rootId,
     endpointTypes: input.endpointConfiguration?.types ?? ['EDGE'],
+    ipAddressType: input.endpointConfiguration?.ipAddressType ?? 'ipv4',
     apiKeySource: input.apiKeySource ?? 'HEADER',
     ...(input.minimumCompressionSize !== undefined && { minimumCompressionSize: input.minimumCompressionSize }),
     disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
     ...(input.policy !== undefined && { policy: input.policy }),
-    tags: { ...input.tags },
+    tags: mergeTags({}, input.tags),
     binaryMediaTypes: input.binaryMediaTypes ?? [],
     models: defaultModels(),
     resources: { [rootId]: { id: rootId, path: '/', methods: {} } },
@@ -50,11 +56,19 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
   return describeApi(api);
 }
 
-function checkApi({ name, policy, endpointTypes }: ApiRecord): void {
+const vpcEndpoints = 'VPC endpoints (endpointConfiguration.vpcEndpointIds)';
+
+function checkApi({ name, policy, endpointTypes, ipAddressType = 'ipv4' }: ApiRecord): void {
   if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
-  refuseUnserved({ 'resource policies of APIs (policy)': policy });
+  refuseUnserved({
+    'resource policies of APIs (policy)': policy,
+    'APIs inside a VPC (endpointConfiguration.types PRIVATE)': endpointTypes.includes('PRIVATE'),
+  });
+  if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
+    throw new AwsError('BadRequestException', `Invalid IP address type specified: ${ipAddressType}`);
+  }
   const [type = '', ...more] = endpointTypes;
-  if (more.length === 0 && ['EDGE', 'REGIONAL', 'PRIVATE'].includes(type)) return;
+  if (more.length === 0 && ['EDGE', 'REGIONAL'].includes(type)) return;
   throw new AwsError('BadRequestException', `Invalid endpoint types specified: ${endpointTypes.join(', ')}`);
 }
 
@@ -68,6 +82,7 @@ const patchableApi: Patchable = {
   '/minimumCompressionSize?': 'number',
   '/binaryMediaTypes': 'list',
   '/endpointConfiguration/types': 'list',
+  '/endpointConfiguration/ipAddressType': 'text',
 };
 
 function getRestApi(input: GetRestApiCommandInput, { engine, region }: Call) {
@@ -84,12 +99,14 @@ function getRestApis(input: GetRestApisCommandInput, { engine, region }: Call) {
 
 async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
+  refuseUnserved({ [vpcEndpoints]: touches(input.patchOperations, '/endpointConfiguration/vpcEndpointIds') });
   const { endpointConfiguration, ...changed } = applyPatch(
-    { ...api, endpointConfiguration: { types: api.endpointTypes } },
+    { ...api, endpointConfiguration: describeEndpoint(api) },
     patchableApi,
     input.patchOperations,
   );
-  const updated = { ...changed, endpointTypes: endpointConfiguration.types };
+  const { types: endpointTypes, ipAddressType } = endpointConfiguration;
+  const updated = { ...changed, endpointTypes, ipAddressType };
   checkApi(updated);
   await saveApi(engine, updated);
   return describeApi(updated);
@@ -97,6 +114,10 @@ async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region 
 
 async function deleteRestApi(input: DeleteRestApiCommandInput, { engine, region }: Call) {
   await apisOf(engine).delete(requireApi(engine, region, input.restApiId).id);
+}
+
+function describeEndpoint({ endpointTypes: types, ipAddressType = 'ipv4' }: ApiRecord) {
+  return { types, ipAddressType };
 }
 
 function describeApi(api: ApiRecord) {
@@ -109,7 +130,7 @@ function describeApi(api: ApiRecord) {
     binaryMediaTypes: api.binaryMediaTypes.length > 0 ? api.binaryMediaTypes : undefined,
     minimumCompressionSize: api.minimumCompressionSize,
     apiKeySource: api.apiKeySource,
-    endpointConfiguration: { types: api.endpointTypes, ipAddressType: 'ipv4' },
+    endpointConfiguration: describeEndpoint(api),
     policy: api.policy || undefined,
     tags: api.tags,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
@@ -142,7 +163,7 @@ function getTags(input: GetTagsCommandInput, { engine, region }: Call) {
 
 async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
   const tagged = taggedBy(engine, region, input.resourceArn);
-  await tagged.save({ ...tagged.tags, ...input.tags });
+  await tagged.save(mergeTags(tagged.tags, input.tags));
 }
 
 async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {

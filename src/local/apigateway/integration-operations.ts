@@ -53,6 +53,7 @@ function checkIntegration(integration: Integration): void {
     'integrations with a role of their own (credentials)': integration.credentials,
     'mapped request parameters of integrations (requestParameters)': Object.keys(integration.requestParameters ?? {})
       .length,
+    'streamed responses (responseTransferMode STREAM)': integration.responseTransferMode === 'STREAM',
     'contentHandling CONVERT_TO_BINARY': integration.contentHandling === 'CONVERT_TO_BINARY',
   });
 }

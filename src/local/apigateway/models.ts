@@ -14,11 +14,17 @@ import type {
   GetRequestValidatorsCommandInput,
   Model,
   PutGatewayResponseCommandInput,
+  RequestValidator,
+  UpdateGatewayResponseCommandInput,
+  UpdateModelCommandInput,
+  UpdateRequestValidatorCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import type { Engine } from '../engine.ts';
 import { defaultGatewayResponse, gatewayResponseHeader, gatewayResponseTypes, literalIn } from '../gateway/answers.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { newId, pageOf, refuseUnserved, requireApi, saveApi, without } from './records.ts';
+import { applyPatch } from './patch.ts';
+import { type ApiRecord, newId, pageOf, refuseUnserved, requireApi, saveApi, without } from './records.ts';
 
 /** Every API begins with these two. */
 export function defaultModels(): Record<string, Model> {
@@ -48,15 +54,23 @@ async function createModel(input: CreateModelCommandInput, { engine, region }: C
   return model;
 }
 
-function getModel(input: GetModelCommandInput, { engine, region }: Call) {
-  const { models } = requireApi(engine, region, input.restApiId);
-  const name = input.modelName ?? '';
-  if (!Object.hasOwn(models, name)) throw new AwsError('NotFoundException', `Invalid model name specified: ${name}`);
-  return models[name];
+function getModel(input: GetModelCommandInput, { engine, region }: Call): Model {
+  const { modelName } = input;
+  const found = ownMember(requireApi(engine, region, input.restApiId).models, modelName);
+  if (!found) throw new AwsError('NotFoundException', `Invalid model name specified: ${modelName}`);
+  return found;
 }
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
   return pageOf(Object.values(requireApi(engine, region, input.restApiId).models), input);
+}
+
+async function updateModel(input: UpdateModelCommandInput, call: Call) {
+  const patchable = { '/description': 'text', '/schema': 'text' } as const;
+  const model = applyPatch(getModel(input, call), patchable, input.patchOperations);
+  const api = requireApi(call.engine, call.region, input.restApiId);
+  await saveApi(call.engine, { ...api, models: { ...api.models, [model.name ?? '']: model } });
+  return model;
 }
 
 async function deleteModel(input: DeleteModelCommandInput, call: Call) {
@@ -66,25 +80,36 @@ async function deleteModel(input: DeleteModelCommandInput, call: Call) {
 }
 
 async function createRequestValidator(input: CreateRequestValidatorCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
   const { name, validateRequestBody = false, validateRequestParameters = false } = input;
-  refuseUnserved({ 'validating bodies by models (validateRequestBody)': validateRequestBody });
   const validator = { id: newId(6), name, validateRequestBody, validateRequestParameters };
-  await saveApi(engine, { ...api, validators: { ...api.validators, [validator.id]: validator } });
+  return saveValidator({ engine, api: requireApi(engine, region, input.restApiId), validator });
+}
+
+async function saveValidator(what: { engine: Engine; api: ApiRecord; validator: RequestValidator }) {
+  const { engine, api, validator } = what;
+  refuseUnserved({ 'validating bodies by models (validateRequestBody)': validator.validateRequestBody });
+  await saveApi(engine, { ...api, validators: { ...api.validators, [validator.id ?? '']: validator } });
   return validator;
 }
 
-function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call) {
-  const { validators } = requireApi(engine, region, input.restApiId);
-  const id = input.requestValidatorId ?? '';
-  if (!Object.hasOwn(validators, id)) {
-    throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
-  }
-  return validators[id];
+function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call): RequestValidator {
+  const found = ownMember(requireApi(engine, region, input.restApiId).validators, input.requestValidatorId);
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
+  return found;
 }
 
 function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine, region }: Call) {
   return pageOf(Object.values(requireApi(engine, region, input.restApiId).validators), input);
+}
+
+async function updateRequestValidator(input: UpdateRequestValidatorCommandInput, call: Call) {
+  const patchable = {
+    '/name': 'text',
+    '/validateRequestBody': 'boolean',
+    '/validateRequestParameters': 'boolean',
+  } as const;
+  const validator = applyPatch(getRequestValidator(input, call), patchable, input.patchOperations);
+  return saveValidator({ engine: call.engine, api: requireApi(call.engine, call.region, input.restApiId), validator });
 }
 
 async function deleteRequestValidator(input: DeleteRequestValidatorCommandInput, call: Call) {
@@ -98,9 +123,20 @@ async function deleteRequestValidator(input: DeleteRequestValidatorCommandInput,
 }
 
 async function putGatewayResponse(input: PutGatewayResponseCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
   const { statusCode, responseParameters = {}, responseTemplates = {} } = input;
-  const responseType = knownType(input.responseType);
+  const response: GatewayResponse = {
+    responseType: knownType(input.responseType),
+    ...(statusCode !== undefined && { statusCode }),
+    responseParameters,
+    responseTemplates,
+    defaultResponse: false,
+  };
+  return saveGatewayResponse({ engine, api: requireApi(engine, region, input.restApiId), response });
+}
+
+async function saveGatewayResponse(what: { engine: Engine; api: ApiRecord; response: GatewayResponse }) {
+  const { engine, api, response } = what;
+  const { statusCode, responseParameters = {}, responseTemplates = {} } = response;
   if (statusCode !== undefined && !/^[2-5]\d\d$/.test(statusCode)) {
     throw new AwsError('BadRequestException', `Invalid status code ${statusCode}`);
   }
@@ -113,15 +149,20 @@ async function putGatewayResponse(input: PutGatewayResponseCommandInput, { engin
       (type) => type !== 'application/json',
     ),
   });
-  const response: GatewayResponse = {
-    responseType,
-    ...(statusCode !== undefined && { statusCode }),
-    responseParameters,
-    responseTemplates,
-    defaultResponse: false,
-  };
-  await saveApi(engine, { ...api, gatewayResponses: { ...api.gatewayResponses, [responseType]: response } });
+  const gatewayResponses = { ...api.gatewayResponses, [response.responseType ?? '']: response };
+  await saveApi(engine, { ...api, gatewayResponses });
   return response;
+}
+
+async function updateGatewayResponse(input: UpdateGatewayResponseCommandInput, call: Call) {
+  const patchable = { '/statusCode': 'text', '/responseParameters/*': 'text', '/responseTemplates/*': 'text' } as const;
+  const changed = applyPatch(getGatewayResponse(input, call), patchable, input.patchOperations);
+  const response = { ...changed, defaultResponse: false };
+  return saveGatewayResponse({
+    engine: call.engine,
+    api: requireApi(call.engine, call.region, input.restApiId),
+    response,
+  });
 }
 
 function knownType(type: string | undefined): GatewayResponseType {
@@ -170,4 +211,7 @@ export const modelOperations = {
   GetRequestValidator: getRequestValidator,
   GetRequestValidators: getRequestValidators,
   PutGatewayResponse: putGatewayResponse,
+  UpdateGatewayResponse: updateGatewayResponse,
+  UpdateModel: updateModel,
+  UpdateRequestValidator: updateRequestValidator,
 };

@@ -37,6 +37,11 @@ export function applyPatch<Target extends object>(
   return copy as Target;
 }
 
+/** Whether a patch changes a member, or anything inside of it. */
+export function touches(operations: PatchOperation[] | undefined, member: string): boolean {
+  return (operations ?? []).some(({ path }) => path?.startsWith(member));
+}
+
 function patchMember(target: Json, patchable: Patchable, change: Change & { path: string }): void {
   const { op, path, keys, value } = change;
   const entry = `/${keys.slice(0, -1).map(encodeKey).join('/')}/*`.replace('//', '/');

@@ -3,6 +3,7 @@ import type { Authorizer, GatewayResponse, Method, Model, RequestValidator, Stag
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
+import { findTagFault, maxTags } from '../tags.ts';
 
 /** A record holds what AWS answers, so that describing it is handing it out; times are kept as numbers. */
 export interface ResourceRecord {
@@ -47,6 +48,8 @@ export interface ApiRecord extends Definition {
   createdAtMs: number;
   rootId: string;
   endpointTypes: string[];
+  /** `ipv4` where none was said. */
+  ipAddressType?: string;
   apiKeySource: string;
   minimumCompressionSize?: number;
   disableExecuteApiEndpoint: boolean;
@@ -119,6 +122,23 @@ export function refuseBeyond(limit: number, existing: object, what: string): voi
     'LimitExceededException',
     `Maximum number of ${what} for this API has been reached. Please contact AWS if you need additional ${what}.`,
   );
+}
+
+/** Added tags over those that are there. Throws AwsError BadRequestException, LimitExceededException. */
+export function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
+  const fault = findTagFault(Object.entries(added), { anyCharacter: true });
+  if (fault?.rule === 'reserved') {
+    const message = "Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)";
+    throw new AwsError('BadRequestException', message);
+  }
+  if (fault) {
+    const length = fault.part === 'key' ? '1 to 128' : 'at most 256';
+    const message = `Invalid tag ${fault.part}. Tag ${fault.part}s must be ${length} characters long`;
+    throw new AwsError('BadRequestException', message);
+  }
+  const tags = { ...before, ...added };
+  if (Object.keys(tags).length <= maxTags) return tags;
+  throw new AwsError('LimitExceededException', `The maximum number of tags for a resource is ${maxTags}`);
 }
 
 /** What AWS would do and the data plane here does not is refused where it is asked for. */

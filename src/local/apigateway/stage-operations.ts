@@ -14,11 +14,12 @@ import type {
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch, expandMethodSettings, type Patchable, patchableSettings } from './patch.ts';
+import { applyPatch, expandMethodSettings, type Patchable, patchableSettings, touches } from './patch.ts';
 import {
   type ApiRecord,
   type Definition,
   type DeploymentRecord,
+  mergeTags,
   newId,
   pageOf,
   refuseBeyond,
@@ -160,6 +161,8 @@ const patchableStage: Patchable = {
   ...patchableSettings,
 };
 
+const documentation = 'documentation (documentationVersion)';
+
 function newStage(engine: Engine, stageName: string, deploymentId: string): StageRecord {
   const now = engine.clock();
   return {
@@ -180,6 +183,7 @@ async function createStage(input: CreateStageCommandInput, { engine, region }: C
   const { stageName = '', deploymentId } = input;
   checkStageName(stageName);
   checkStage(input);
+  refuseUnserved({ [documentation]: input.documentationVersion });
   refuseBeyond(10, api.stages, 'stages');
   if (Object.hasOwn(api.stages, stageName)) throw new AwsError('ConflictException', 'Stage already exists');
   const stage: StageRecord = {
@@ -187,7 +191,7 @@ async function createStage(input: CreateStageCommandInput, { engine, region }: C
     ...(input.description !== undefined && { description: input.description }),
     ...(input.variables && { variables: input.variables }),
     tracingEnabled: input.tracingEnabled ?? false,
-    ...(input.tags && { tags: input.tags }),
+    ...(input.tags && { tags: mergeTags({}, input.tags) }),
   };
   await saveApi(engine, { ...api, stages: { ...api.stages, [stageName]: stage } });
   return describeStage(stage);
@@ -221,12 +225,12 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
-  const touches = (member: string) => input.patchOperations?.some(({ path }) => path?.startsWith(`/${member}`));
+  const patches = (member: string) => touches(input.patchOperations, `/${member}`);
   refuseUnserved({
-    'access logs (accessLogSettings)': touches('accessLogSettings'),
-    'canary releases (canarySettings)': touches('canarySettings'),
-    'client certificates (clientCertificateId)': touches('clientCertificateId'),
-    'documentation (documentationVersion)': touches('documentationVersion'),
+    'access logs (accessLogSettings)': patches('accessLogSettings'),
+    'canary releases (canarySettings)': patches('canarySettings'),
+    'client certificates (clientCertificateId)': patches('clientCertificateId'),
+    [documentation]: patches('documentationVersion'),
   });
   const patched = applyPatch(before, patchableStage, expandMethodSettings(input.patchOperations));
   checkStage(patched);

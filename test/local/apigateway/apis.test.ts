@@ -50,9 +50,12 @@ describe('APIs', () => {
     expect(await refusal(gateway.createDeployment({ restApiId }))).toEqual(gone);
   });
 
-  it('are EDGE unless said otherwise, and may share a name', async () => {
+  it('are EDGE and reached by IPv4 unless said otherwise, and may share a name', async () => {
+    const dual = { types: ['REGIONAL' as const], ipAddressType: 'dualstack' as const };
+    const { id: restApiId } = await gateway.createRestApi({ name: 'dual', endpointConfiguration: dual });
+    expect((await gateway.getRestApi({ restApiId })).endpointConfiguration).toEqual(dual);
     const [one, two] = [await gateway.createRestApi({ name: 'twin' }), await gateway.createRestApi({ name: 'twin' })];
-    expect(one.endpointConfiguration?.types).toEqual(['EDGE']);
+    expect(one.endpointConfiguration).toEqual({ types: ['EDGE'], ipAddressType: 'ipv4' });
     expect(one.id).not.toBe(two.id);
   });
 
@@ -72,6 +75,14 @@ describe('APIs', () => {
       badRequest('Invalid endpoint types specified: LOCAL'),
     );
     expect((await create({ policy: '{}' })).message).toMatch(/does not serve resource policies/);
+    const endpoint = (endpointConfiguration: object) => create({ endpointConfiguration });
+    expect((await endpoint({ types: ['PRIVATE'] })).message).toMatch(/does not serve APIs inside a VPC/);
+    expect((await endpoint({ types: ['REGIONAL'], vpcEndpointIds: ['vpce-1'] })).message).toMatch(
+      /does not serve VPC endpoints \(.*vpcEndpointIds\)/,
+    );
+    expect(await endpoint({ types: ['REGIONAL'], ipAddressType: 'ipv5' })).toEqual(
+      badRequest('Invalid IP address type specified: ipv5'),
+    );
     expect((await create({ cloneFrom: 'abcdefghij' })).message).toMatch(/does not serve cloning/);
     expect(await refusal(gateway.importRestApi({ body: Buffer.from('{}') }))).toMatchObject({
       message: expect.stringContaining('ImportRestApi'),

@@ -117,7 +117,17 @@ describe('models and validators', () => {
       message: 'Model name already exists for this REST API',
       status: 409,
     });
+    const updateModel = (...patchOperations: ReturnType<typeof patch>[]) =>
+      gateway.updateModel({ restApiId, modelName: 'Item', patchOperations });
+    const schema = '{"type":"object"}';
+    const changed = await updateModel(patch('replace', '/schema', schema), patch('replace', '/description', 'one'));
+    expect(changed).toMatchObject({ name: 'Item', contentType: 'application/json', schema, description: 'one' });
+    expect(await gateway.getModel({ restApiId, modelName: 'Item' })).toMatchObject({ schema, description: 'one' });
+    expect(await refusal(updateModel(patch('replace', '/name', 'x')))).toEqual(badRequest('Invalid patch path /name'));
     await gateway.deleteModel({ restApiId, modelName: 'Item' });
+    expect(await refusal(updateModel(patch('replace', '/schema', schema)))).toEqual(
+      notFound('Invalid model name specified: Item'),
+    );
     expect(await refusal(gateway.getModel({ restApiId, modelName: 'Item' }))).toEqual(
       notFound('Invalid model name specified: Item'),
     );
@@ -131,6 +141,19 @@ describe('models and validators', () => {
     const use = (value: string) =>
       gateway.updateMethod({ ...address, patchOperations: [patch('replace', '/requestValidatorId', value)] });
     expect((await use(id ?? '')).requestValidatorId).toBe(id);
+    const update = (path: string, value: string) =>
+      gateway.updateRequestValidator({
+        restApiId,
+        requestValidatorId: id,
+        patchOperations: [patch('replace', path, value)],
+      });
+    expect(await update('/validateRequestParameters', 'false')).toMatchObject({ validateRequestParameters: false });
+    expect(await update('/name', 'q')).toMatchObject({ id, name: 'q', validateRequestParameters: false });
+    expect((await refusal(update('/validateRequestBody', 'true'))).message).toMatch(/does not serve validating bodies/);
+    expect(await gateway.getRequestValidator({ restApiId, requestValidatorId: id })).toMatchObject({
+      name: 'q',
+      validateRequestBody: false,
+    });
     const remove = () => gateway.deleteRequestValidator({ restApiId, requestValidatorId: id });
     expect((await refusal(remove())).name).toBe('ConflictException');
     expect((await use('')).requestValidatorId).toBeUndefined();
@@ -158,6 +181,12 @@ describe('gateway responses', () => {
     expect(items.every(({ defaultResponse }) => defaultResponse)).toBe(true);
     await put({ statusCode: '420' });
     expect(await get()).toMatchObject({ statusCode: '420', defaultResponse: false });
+    const update = (...patchOperations: ReturnType<typeof patch>[]) =>
+      gateway.updateGatewayResponse({ restApiId, responseType: 'THROTTLED', patchOperations });
+    const name = 'gatewayresponse.header.X';
+    await update(patch('replace', '/statusCode', '429'), patch('add', `/responseParameters/${name}`, "'1'"));
+    expect(await get()).toMatchObject({ statusCode: '429', responseParameters: { [name]: "'1'" } });
+    expect((await refusal(update(patch('replace', '/statusCode', 'ok')))).message).toBe('Invalid status code ok');
     await gateway.deleteGatewayResponse({ restApiId, responseType: 'THROTTLED' });
     expect(await get()).toMatchObject(usual);
     expect(await refusal(gateway.deleteGatewayResponse({ restApiId, responseType: 'THROTTLED' }))).toEqual(
@@ -202,6 +231,10 @@ describe('APIs, patched', () => {
       minimumCompressionSize: 1024,
     });
     expect((await update(patch('remove', '/minimumCompressionSize'))).minimumCompressionSize).toBeUndefined();
+    const dual = await update(patch('replace', '/endpointConfiguration/ipAddressType', 'dualstack'));
+    expect(dual.endpointConfiguration).toEqual({ types: ['REGIONAL'], ipAddressType: 'dualstack' });
+    const endpoint = update(patch('add', '/endpointConfiguration/vpcEndpointIds', 'vpce-1'));
+    expect((await refusal(endpoint)).message).toMatch(/does not serve VPC endpoints \(.*vpcEndpointIds\)/);
     const by = await update(patch('replace', '/endpointConfiguration/types/REGIONAL', 'EDGE'));
     expect(by.endpointConfiguration?.types).toEqual(['EDGE']);
     for (const path of ['/id', '/region', '/resources/x', '/stages/prod', '/tags/a', '/nonsense', '/constructor']) {

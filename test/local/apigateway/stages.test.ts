@@ -105,6 +105,7 @@ describe('stages', () => {
       /^Stage variable name or value is invalid: table/,
     );
     expect((await create({ cacheClusterEnabled: true })).message).toMatch(/does not serve cache clusters/);
+    expect((await create({ documentationVersion: '1' })).message).toMatch(/does not serve documentation/);
     expect((await create({ canarySettings: { percentTraffic: 10 } })).message).toMatch(
       /does not serve canary releases/,
     );
