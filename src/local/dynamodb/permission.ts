@@ -35,6 +35,7 @@ export function permission(operation: string, input: JsonObject, call: Call): Ne
     case 'TagResource':
     case 'UntagResource':
     case 'ListTagsOfResource':
+    case 'GetResourcePolicy':
       return [on(input.ResourceArn, operation, call)];
     default:
       return [on(input.TableName, operation, call)];

@@ -7,9 +7,13 @@ import { itemOperations } from './item-operations.ts';
 import { permission } from './permission.ts';
 import {
   describeContinuousBackups,
+  describeContributorInsights,
   describeEndpoints,
+  describeKinesisStreamingDestination,
   describeLimits,
   describeTimeToLive,
+  getResourcePolicy,
+  listBackups,
   updateContinuousBackups,
   updateTimeToLive,
 } from './settings-operations.ts';
@@ -61,6 +65,13 @@ export const service: Service = {
     DescribeTimeToLive: typed(sdk.DescribeTimeToLive$, describeTimeToLive),
     UpdateContinuousBackups: typed(sdk.UpdateContinuousBackups$, updateContinuousBackups),
     DescribeContinuousBackups: typed(sdk.DescribeContinuousBackups$, describeContinuousBackups),
+    DescribeContributorInsights: typed(sdk.DescribeContributorInsights$, describeContributorInsights),
+    DescribeKinesisStreamingDestination: typed(
+      sdk.DescribeKinesisStreamingDestination$,
+      describeKinesisStreamingDestination,
+    ),
+    GetResourcePolicy: typed(sdk.GetResourcePolicy$, getResourcePolicy),
+    ListBackups: typed(sdk.ListBackups$, listBackups),
     DescribeLimits: typed(sdk.DescribeLimits$, describeLimits),
     DescribeEndpoints: typed(sdk.DescribeEndpoints$, describeEndpoints),
   },

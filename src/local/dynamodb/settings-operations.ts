@@ -3,6 +3,7 @@ import { AwsError, type Call } from '../service.ts';
 import { validName } from './table-operations.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, requireActiveTable, requireTable, saveTable } from './tables.ts';
+import { taggedTable } from './tag-operations.ts';
 
 /** Days that point-in-time recovery reaches back where nothing else is said. */
 const recoveryDays = 35;
@@ -104,6 +105,37 @@ export function describeLimits(): sdk.DescribeLimitsOutput {
 
 export function describeEndpoints(_input: sdk.DescribeEndpointsRequest, call: Call): sdk.DescribeEndpointsResponse {
   return { Endpoints: [{ Address: new URL(call.engine.baseUrl).host, CachePeriodInMinutes: 1440 }] };
+}
+
+/** No table here has a resource policy. Throws ResourceNotFoundException, PolicyNotFoundException. */
+export function getResourcePolicy(input: sdk.GetResourcePolicyInput, call: Call): never {
+  taggedTable(call, input.ResourceArn, 'ResourcArn');
+  const message = `Resource-based policy not found for the provided ResourceArn: ${input.ResourceArn}`;
+  throw new AwsError('PolicyNotFoundException', message);
+}
+
+export function describeContributorInsights(
+  input: sdk.DescribeContributorInsightsInput,
+  call: Call,
+): sdk.DescribeContributorInsightsOutput {
+  const { name } = requireTable(call, validName(call, input));
+  return {
+    TableName: name,
+    ...(input.IndexName !== undefined && { IndexName: input.IndexName }),
+    ContributorInsightsStatus: 'DISABLED',
+  };
+}
+
+export function describeKinesisStreamingDestination(
+  input: sdk.DescribeKinesisStreamingDestinationInput,
+  call: Call,
+): sdk.DescribeKinesisStreamingDestinationOutput {
+  return { TableName: requireTable(call, validName(call, input)).name, KinesisDataStreamDestinations: [] };
+}
+
+/** Nothing here makes a backup. */
+export function listBackups(): sdk.ListBackupsOutput {
+  return { BackupSummaries: [] };
 }
 
 function invalid(message: string): AwsError {

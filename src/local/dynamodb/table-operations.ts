@@ -6,17 +6,17 @@ import * as listTablesInput from 'dynalite/validations/listTables.js';
 import { AwsError, type Call } from '../service.ts';
 import { describeTable } from './describe-table.ts';
 import { validate } from './item-actions.ts';
-import { encryptionKeyArn, refuseStreams, withoutUndefined } from './table-options.ts';
+import { encryptionKeyArn, refuseUnserved, withoutUndefined } from './table-options.ts';
 import { type TableRecord, tableStatus } from './table-record.ts';
 import { findTable, nameOf, requireTable, saveTable, tableKey } from './tables.ts';
-import { checkTags } from './tag-operations.ts';
+import { mergeTags } from './tag-operations.ts';
 
 export async function createTable(input: sdk.CreateTableInput, call: Call): Promise<sdk.CreateTableOutput> {
   const { engine, region } = call;
   const name = nameOf(call, input.TableName ?? '');
   validate(structuredClone({ ...input, TableName: name }), createTableInput);
-  refuseStreams(input.StreamSpecification);
-  checkTags(input.Tags ?? []);
+  refuseUnserved(input);
+  const tags = mergeTags([], input.Tags ?? []);
   const now = engine.clock();
   const existing = findTable(call, name);
   if (existing) throw inUse(existing, now);
@@ -43,7 +43,7 @@ export async function createTable(input: sdk.CreateTableInput, call: Call): Prom
     tableClass: input.TableClass && { name: input.TableClass },
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     encryptionKeyArn: encryptionKeyArn(call, input.SSESpecification),
-    tags: input.Tags ?? [],
+    tags,
   });
   await saveTable(call, record);
   return { TableDescription: { ...describeTable(call, record), TableStatus: 'CREATING' } };

@@ -1,12 +1,24 @@
-import type { SSESpecification, StreamSpecification } from '@aws-sdk/client-dynamodb';
+import type { CreateTableInput, SSESpecification, UpdateTableInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
 
-/** Nobody reads a stream of this engine, so none is promised. Throws ValidationException. */
-export function refuseStreams(specification: StreamSpecification | undefined): void {
-  if (!specification?.StreamEnabled) return;
-  throw new AwsError('ValidationException', 'StreamSpecification: DynamoDB Streams are not served by this endpoint', {
-    statusCode: 400,
-  });
+/** What a table can be made with, or changed to, on AWS and not here. */
+const unserved = {
+  GlobalTableSettingsReplicationMode: 'global tables',
+  GlobalTableSourceArn: 'global tables',
+  GlobalTableWitnessUpdates: 'global tables',
+  MultiRegionConsistency: 'global tables',
+  ReplicaUpdates: 'global tables',
+  ResourcePolicy: 'resource policies',
+};
+
+/** Throws ValidationException. */
+export function refuseUnserved(input: CreateTableInput | UpdateTableInput): void {
+  const refused = (member: string, what: string) =>
+    new AwsError('ValidationException', `${member}: ${what} are not served by this endpoint`, { statusCode: 400 });
+  const [member, what] = Object.entries(unserved).find(([name]) => Object.hasOwn(input, name)) ?? [];
+  if (member !== undefined && what !== undefined) throw refused(member, what);
+  // Nobody reads a stream of this engine, so none is promised.
+  if (input.StreamSpecification?.StreamEnabled) throw refused('StreamSpecification', 'DynamoDB Streams');
 }
 
 /** The key that the description names; nothing is encrypted by it here. */

@@ -1,19 +1,14 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
+import { findTagFault, maxTags } from '../tags.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, nameOf, saveTable } from './tables.ts';
-
-/** Developer guide, "tagging restrictions". */
-const maxTags = 50;
 
 export async function tagResource(input: sdk.TagResourceInput, call: Call): Promise<void> {
   const added = input.Tags ?? [];
   const record = taggedTable(call, input.ResourceArn, 'ResourcArn');
   if (added.length === 0) throw invalid('Atleast one Tag needs to be provided as Input.');
-  checkTags(added);
-  const tags = new Map([...record.tags, ...added].map((tag) => [tag.Key, tag]));
-  if (tags.size > maxTags) throw invalid(`The number of tags exceeds the limit of ${maxTags}`);
-  await changeTags(call, record, [...tags.values()]);
+  await changeTags(call, record, mergeTags(record.tags, added));
 }
 
 export async function untagResource(input: sdk.UntagResourceInput, call: Call): Promise<void> {
@@ -31,16 +26,21 @@ export function listTagsOfResource(input: sdk.ListTagsOfResourceInput, call: Cal
   return { Tags: shownTags(call, taggedTable(call, input.ResourceArn, 'ResourcArn')) };
 }
 
-export function checkTags(tags: sdk.Tag[]): void {
-  if (tags.length > maxTags) throw invalid(`The number of tags exceeds the limit of ${maxTags}`);
-  const seen = new Set<string>();
-  for (const { Key: key = '', Value: value = '' } of tags) {
-    if (key.length < 1 || key.length > 128) throw invalid('Tag keys must be 1 to 128 characters long');
-    if (value.length > 256) throw invalid('Tag values must be at most 256 characters long');
-    if (/^aws:/i.test(key)) throw invalid('Tag keys must not start with aws:');
-    if (seen.has(key)) throw invalid(`Duplicate tag keys found: ${key}`);
-    seen.add(key);
+/** Added tags over those that are there. Throws ValidationException. */
+export function mergeTags(before: sdk.Tag[], added: sdk.Tag[]): sdk.Tag[] {
+  const keys = added.map(({ Key = '' }) => Key);
+  const fault = findTagFault(added.map(({ Key = '', Value = '' }) => [Key, Value]));
+  if (fault?.rule === 'reserved') throw invalid(`Tag Key cannot be prefixed with aws:, Key: ${fault.text}`);
+  if (fault?.part === 'key') throw invalid(`The Tag Key provided is invalid, Key: ${fault.text}`);
+  if (fault) throw invalid(`The Tag Value provided is invalid, Value: ${fault.text}`);
+  if (added.some(({ Value }) => Value === undefined)) throw invalid('The Tag Value provided is invalid, Value: null');
+  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  if (twice !== undefined) {
+    throw invalid(`Duplicate Tag Keys provided as input: Duplicate Tag Key found ${twice}`);
   }
+  const tags = new Map([...before, ...added].map((tag) => [tag.Key, tag]));
+  if (tags.size > maxTags) throw invalid('Number of Tags exceed the current limit for the provided ResourceArn');
+  return [...tags.values()];
 }
 
 async function changeTags(call: Call, record: TableRecord, tags: sdk.Tag[]): Promise<void> {
@@ -53,7 +53,7 @@ function shownTags(call: Call, { tags, formerTags }: TableRecord): sdk.Tag[] {
 }
 
 /** DynamoDB's own spelling of "ResourcArn" is kept: clients match on the text. */
-function taggedTable(call: Call, arn: string | undefined, named?: 'ResourcArn'): TableRecord {
+export function taggedTable(call: Call, arn: string | undefined, named?: 'ResourcArn'): TableRecord {
   if (arn === undefined) throw invalid('Invalid TableArn');
   if (!/^arn:aws[a-z-]*:dynamodb:.+:\d+:table\/[^/]{3,}$/.test(arn)) {
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);

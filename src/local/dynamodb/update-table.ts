@@ -5,7 +5,7 @@ import { describeTable } from './describe-table.ts';
 import { addIndex, removeIndex } from './indexes.ts';
 import { validate } from './item-actions.ts';
 import { validName } from './table-operations.ts';
-import { encryptionKeyArn, refuseStreams, withoutUndefined } from './table-options.ts';
+import { encryptionKeyArn, refuseUnserved, withoutUndefined } from './table-options.ts';
 import type { TableRecord } from './table-record.ts';
 import { requireActiveTable, requireTable, saveTable } from './tables.ts';
 
@@ -41,6 +41,7 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
 }
 
 function check(input: sdk.UpdateTableInput, name: string): void {
+  refuseUnserved(input);
   const known = structuredClone({ ...input, TableName: name });
   for (const update of known.GlobalSecondaryIndexUpdates ?? []) {
     // dynalite knows no on-demand indexes and asks for what they do not have.
@@ -49,8 +50,6 @@ function check(input: sdk.UpdateTableInput, name: string): void {
   }
   const custom = ownMembers.some((member) => input[member] !== undefined) ? undefined : updateTableInput.custom;
   validate(known, { types: updateTableInput.types, custom });
-  refuseStreams(input.StreamSpecification);
-  if (input.ReplicaUpdates) throw invalid('ReplicaUpdates: global tables are not served by this endpoint');
 }
 
 function checkThroughput(input: sdk.UpdateTableInput, { billingMode }: TableRecord): void {

@@ -197,6 +197,39 @@ describe('DynamoDB tables', () => {
     });
   });
 
+  it('answers what a table here never has: a resource policy, insights, a Kinesis destination, backups', async () => {
+    await client.createTable(onDemandTable('plain'));
+    const [ResourceArn, TableName] = [arnOf('plain'), 'plain'];
+    expect(await failure(client.getResourcePolicy({ ResourceArn }))).toMatchObject({
+      name: 'PolicyNotFoundException',
+      message: `Resource-based policy not found for the provided ResourceArn: ${ResourceArn}`,
+    });
+    const insights = await client.describeContributorInsights({ TableName, IndexName: 'index' });
+    expect(insights).toMatchObject({ TableName, IndexName: 'index', ContributorInsightsStatus: 'DISABLED' });
+    expect(await client.describeKinesisStreamingDestination({ TableName })).toMatchObject({
+      TableName,
+      KinesisDataStreamDestinations: [],
+    });
+    expect((await client.listBackups({ TableName })).BackupSummaries).toEqual([]);
+    const calls = [
+      client.getResourcePolicy({ ResourceArn: arnOf('none') }),
+      client.describeContributorInsights({ TableName: 'none' }),
+      client.describeKinesisStreamingDestination({ TableName: 'none' }),
+    ];
+    for (const call of calls) expect(await failure(call)).toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('refuses by name what a table can have on AWS and not here', async () => {
+    const TableName = 'limited';
+    const unserved = { name: 'ValidationException', $metadata: { httpStatusCode: 400 } };
+    const policy = client.createTable(onDemandTable(TableName, { ResourcePolicy: '{}' }));
+    expect(await failure(policy)).toMatchObject({ ...unserved, message: expect.stringMatching(/^ResourcePolicy: /) });
+    expect(await failure(client.describeTable({ TableName }))).toMatchObject({ name: 'ResourceNotFoundException' });
+    await client.createTable(onDemandTable(TableName));
+    const replicas = client.updateTable({ TableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] });
+    expect(await failure(replicas)).toMatchObject({ ...unserved, message: expect.stringMatching(/^ReplicaUpdates: /) });
+  });
+
   it('answers DescribeLimits and DescribeEndpoints', async () => {
     expect((await client.describeLimits({})).TableMaxReadCapacityUnits).toBe(40_000);
     expect((await client.describeEndpoints({})).Endpoints?.[0]?.Address).toBe(new URL(engine.endpoint).host);
