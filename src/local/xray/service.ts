@@ -28,6 +28,8 @@ type Answer<Output> = Omit<Output, '$metadata'>;
 const summariesPerPage = 500;
 /** X-Ray's own limit: "Exceeding maximum query size: 5". */
 const maxTraceIds = 5;
+/** Longer ranges X-Ray refuses. */
+const longestRangeMs = 6 * 3_600_000;
 const targetIntervalSeconds = 10;
 
 export const service: Service = {
@@ -167,6 +169,9 @@ function tracesWithin(range: { StartTime: Date | undefined; EndTime: Date | unde
   const [startMs, endMs] = [Number(range.StartTime), Number(range.EndTime)];
   if (!(startMs <= endMs)) {
     throw new AwsError('InvalidRequestException', 'The start time must be before the end time.');
+  }
+  if (endMs - startMs > longestRangeMs) {
+    throw new AwsError('InvalidRequestException', 'Time range cannot be longer than 6 hours');
   }
   const indexedBeforeMs = call.engine.clock() - call.engine.mood.delayMs('xray.indexed');
   return call.engine.traces

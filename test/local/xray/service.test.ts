@@ -212,6 +212,16 @@ test('the time range decides, in order and page by page', async () => {
   ).rejects.toMatchObject({ name: 'InvalidRequestException' });
 });
 
+test('a range of six hours is answered, a longer one refused', async () => {
+  const hours = (count: number) => ({ StartTime: new Date(0), EndTime: new Date(count * 3_600_000 + 1_000) });
+  const longest = { StartTime: new Date(1_000), EndTime: hours(6).EndTime };
+  const tooLong = { name: 'InvalidRequestException', message: 'Time range cannot be longer than 6 hours' };
+  await client.send(new GetServiceGraphCommand(longest));
+  await client.send(new GetTraceSummariesCommand(longest));
+  await expect(client.send(new GetServiceGraphCommand(hours(6)))).rejects.toMatchObject(tooLong);
+  await expect(client.send(new GetTraceSummariesCommand(hours(6)))).rejects.toMatchObject(tooLong);
+});
+
 test('the service graph: who calls whom, how often, how long, how it ended', async () => {
   for (const fault of [false, false, true]) {
     const stage = segment({
