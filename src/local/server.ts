@@ -81,6 +81,11 @@ async function serve(request: IncomingMessage, options: ServerOptions, catalogs:
     if (found) return found;
   }
   if (isFromWebPage(request)) return plainError(403, 'requests from web pages are refused');
+  if (request.method === 'GET' && path.startsWith('/_dynops/')) {
+    const { serveCode } = await import('./lambda/code-download.ts');
+    const found = await serveCode(engine, { path, query });
+    if (found) return found;
+  }
   const body = await readBody(request, maxApiBodyBytes);
   if (body.length > maxApiBodyBytes) return plainError(413, 'the request is too large');
   return serveApi({ engine, credentials: options.credentials, catalogs }, { request, path, query, body });

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
+import writeFileAtomic from 'write-file-atomic';
 import { AwsError } from '../service.ts';
 
 /** Uploaded zips, kept by their hash: unpacked once, and never changed. */
@@ -17,6 +18,8 @@ export interface StoredCode {
 
 const folderName = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');
 const codeFolder = (dataDir: string) => join(dataDir, 'code');
+/** Beside `task`, out of the function's reach. */
+const zipName = 'code.zip';
 
 /** Keeps a zip. Throws AwsError InvalidParameterValueException, RequestEntityTooLargeException. */
 export async function storeCode(dataDir: string, zip: Uint8Array): Promise<StoredCode> {
@@ -25,11 +28,17 @@ export async function storeCode(dataDir: string, zip: Uint8Array): Promise<Store
   }
   const sha256 = createHash('sha256').update(zip).digest('base64');
   const folder = join(codeFolder(dataDir), folderName(sha256));
-  if (await exists(folder)) return { sha256, bytes: zip.length };
+  if (await exists(folder)) {
+    // Earlier versions of dynops kept only what they unpacked.
+    if (!(await exists(join(folder, zipName))))
+      await writeFileAtomic(join(folder, zipName), Buffer.from(zip), { mode: 0o600 });
+    return { sha256, bytes: zip.length };
+  }
   const files = await unpack(zip);
   const unfinished = `${folder}.${randomUUID()}`;
   try {
     await writeFiles(join(unfinished, 'task'), files);
+    await writeFile(join(unfinished, zipName), zip, { mode: 0o600 });
     await writeFile(packageAbove(join(unfinished, 'task')), '{}', { mode: 0o600 });
     await rename(unfinished, folder);
   } catch (error) {
@@ -94,6 +103,12 @@ function safePath(folder: string, name: string): string {
   const path = normalize(join(folder, name));
   if (path.startsWith(folder + sep) && !name.includes('\0')) return path;
   throw new AwsError('InvalidParameterValueException', 'The uploaded file has an entry that points outside of it.');
+}
+
+/** The zip as it was uploaded; undefined: not kept. */
+export async function readZip(dataDir: string, sha256: string): Promise<Buffer | undefined> {
+  const file = join(codeFolder(dataDir), folderName(sha256), zipName);
+  return (await exists(file)) ? readFile(file) : undefined;
 }
 
 /** The unpacked code's folder, by its real path. */

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import type { FunctionRecord } from './functions.ts';
+import { type FunctionRecord, usualLevels } from './functions.ts';
 
 /** A record as Lambda describes it, with the states that the clock says. */
 export function describeFunction(engine: Engine, record: FunctionRecord) {
@@ -34,6 +34,14 @@ export function describeFunction(engine: Engine, record: FunctionRecord) {
     EphemeralStorage: { Size: record.ephemeralStorageMb },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${record.region}::runtime:local` },
-    LoggingConfig: { LogFormat: record.logging.format, LogGroup: record.logging.group },
+    LoggingConfig: describeLogging(record.logging),
+  };
+}
+
+function describeLogging({ format, group, levels = usualLevels }: FunctionRecord['logging']) {
+  return {
+    LogFormat: format,
+    ...(format === 'JSON' && { ApplicationLogLevel: levels.application, SystemLogLevel: levels.system }),
+    LogGroup: group,
   };
 }

@@ -12,6 +12,7 @@ import type {
 import type { Engine } from '../engine.ts';
 import { AwsError, type Call } from '../service.ts';
 import { storeCode } from './code.ts';
+import { codeUrl } from './code-download.ts';
 import { describeFunction } from './describe-function.ts';
 import {
   deleteFunctionRecord,
@@ -24,7 +25,7 @@ import {
   saveFunction,
 } from './functions.ts';
 import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
-import { checkTags } from './tag-operations.ts';
+import { mergeTags } from './tag-operations.ts';
 
 const defaults = (name: string): FunctionSettings => ({
   roleArn: '',
@@ -47,6 +48,8 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   refuseUnserved({
     'publishing versions (Publish)': input.Publish,
     'code signing (CodeSigningConfigArn)': input.CodeSigningConfigArn,
+    'customer-managed keys (SourceKMSKeyArn)': input.Code?.SourceKMSKeyArn,
+    'tenant isolation (TenancyConfig)': input.TenancyConfig,
   });
   if (input.PackageType === 'Image' || !input.Code?.ZipFile) {
     throw new AwsError(
@@ -62,7 +65,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   }
   const settings = readSettings(engine, input, defaults(name));
   const architecture = readArchitecture(input.Architectures, 'x86_64');
-  const tags = checkTags({ ...input.Tags });
+  const tags = mergeTags({}, input.Tags);
   const code = await storeCode(engine.dataDir, input.Code.ZipFile);
   if (findFunction(engine, region, name)) throw existing();
   const now = engine.clock();
@@ -109,7 +112,7 @@ function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   return {
     Configuration: describeFunction(engine, record),
-    Code: { RepositoryType: 'S3', Location: `${engine.baseUrl}/` },
+    Code: { RepositoryType: 'S3', Location: codeUrl(engine, record.codeSha256) },
     ...(Object.keys(record.tags).length > 0 && { Tags: record.tags }),
     ...(record.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency },
@@ -145,7 +148,10 @@ function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Cal
 
 async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engine, region }: Call) {
   const record = requireIdle(engine, region, input);
-  refuseUnserved({ 'publishing versions (Publish)': input.Publish });
+  refuseUnserved({
+    'publishing versions (Publish)': input.Publish,
+    'customer-managed keys (SourceKMSKeyArn)': input.SourceKMSKeyArn,
+  });
   const architecture = readArchitecture(input.Architectures, record.architecture);
   if (!input.ZipFile) {
     throw new AwsError(

@@ -1,3 +1,4 @@
+import type { ApplicationLogLevel, SystemLogLevel } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import { matches } from '../iam/policy.ts';
 import { AwsError } from '../service.ts';
@@ -9,6 +10,12 @@ export interface PermissionStatement {
   Action: string;
   Resource: string;
   Condition?: Record<string, Record<string, string>>;
+}
+
+/** From which level on lines of JSON logs are kept: the function's own, and Lambda's. */
+export interface LogLevels {
+  application: ApplicationLogLevel;
+  system: SystemLogLevel;
 }
 
 export interface FunctionRecord {
@@ -25,7 +32,8 @@ export interface FunctionRecord {
   environment: Record<string, string>;
   tracing: 'Active' | 'PassThrough';
   ephemeralStorageMb: number;
-  logging: { format: 'Text' | 'JSON'; group: string };
+  /** `levels`: of JSON logs only; the usual ones where none were set. */
+  logging: { format: 'Text' | 'JSON'; group: string; levels?: LogLevels };
   codeSha256: string;
   codeBytes: number;
   /** New with every change of code or configuration. */
@@ -40,6 +48,8 @@ export interface FunctionRecord {
   policyRevision: string;
   reservedConcurrency?: number;
 }
+
+export const usualLevels: LogLevels = { application: 'INFO', system: 'INFO' };
 
 export const functionsOf = (engine: Engine) => engine.store.collection<FunctionRecord>('lambda/functions');
 const keyOf = (region: string, name: string) => `${region}/${name}`;

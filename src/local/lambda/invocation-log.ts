@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import type { LogEvent } from '../log-store.ts';
-import type { FunctionRecord } from './functions.ts';
+import { type FunctionRecord, usualLevels } from './functions.ts';
 
 /** How an invocation ended, for its REPORT line. */
 export interface Report {
@@ -24,9 +24,13 @@ export interface InvocationLog {
 }
 
 const tailBytes = 4_096;
+/** From the least to the most serious. */
+const levelOrder = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 export function createInvocationLog(engine: Engine, record: FunctionRecord, stream: string): InvocationLog {
-  const json = record.logging.format === 'JSON';
+  const { format, levels = usualLevels } = record.logging;
+  const json = format === 'JSON';
+  const isKept = (level: string, least: string) => levelOrder.indexOf(level) >= levelOrder.indexOf(least);
   let requestId: string | undefined;
   let pending: LogEvent[] = [];
   let tail: string[] = [];
@@ -45,11 +49,15 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
     if (mayWrite) engine.logs.append(region, logging.group, stream, pending);
     pending = [];
   };
-  const platform = (type: string, details: object) =>
-    JSON.stringify({ time: new Date(engine.clock()).toISOString(), type, record: details });
+  /** Lambda's own lines of a JSON log; all are of level INFO. */
+  const addPlatform = (type: string, details: object) => {
+    if (!isKept('INFO', levels.system)) return;
+    add(`${JSON.stringify({ time: new Date(engine.clock()).toISOString(), type, record: details })}\n`);
+  };
 
   return {
     line(text, level) {
+      if (json && level !== undefined && !isKept(level, levels.application)) return;
       const time = new Date(engine.clock()).toISOString();
       if (level === undefined) add(`${text}\n`);
       else if (json) add(`${JSON.stringify({ timestamp: time, level, requestId, message: text })}\n`);
@@ -62,9 +70,8 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
       tail = [];
       const { runtime } = record;
       if (json) {
-        if (cold)
-          add(`${platform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime })}\n`);
-        add(`${platform('platform.start', { requestId: id, version: '$LATEST' })}\n`);
+        if (cold) addPlatform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime });
+        addPlatform('platform.start', { requestId: id, version: '$LATEST' });
         return;
       }
       if (cold) {
@@ -76,7 +83,7 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
     end(report) {
       const id = requestId ?? '';
       if (report.problem !== undefined) add(`${new Date(engine.clock()).toISOString()} ${report.problem}\n\n`);
-      if (json) add(`${platform('platform.report', reportRecord(record, id, report))}\n`);
+      if (json) addPlatform('platform.report', reportRecord(record, id, report));
       else {
         add(`END RequestId: ${id}\n`);
         add(reportLine(record, id, report));

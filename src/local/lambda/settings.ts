@@ -1,9 +1,15 @@
-import type { UpdateFunctionConfigurationCommandInput } from '@aws-sdk/client-lambda';
+import {
+  ApplicationLogLevel,
+  LogFormat,
+  type LoggingConfig,
+  SystemLogLevel,
+  type UpdateFunctionConfigurationCommandInput,
+} from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import { trusts } from '../iam/policy.ts';
 import { findRole } from '../iam/roles.ts';
 import { AwsError } from '../service.ts';
-import type { FunctionRecord } from './functions.ts';
+import { type FunctionRecord, usualLevels } from './functions.ts';
 import { readNodeOptions } from './node-options.ts';
 
 /** What both creating and updating a function may set. */
@@ -26,6 +32,8 @@ type SettingsInput = Pick<
   | 'Layers'
   | 'SnapStart'
   | 'VpcConfig'
+  | 'CapacityProviderConfig'
+  | 'DurableConfig'
 >;
 
 export type FunctionSettings = Pick<
@@ -71,10 +79,7 @@ export function readSettings(engine: Engine, input: SettingsInput, before: Funct
     environment: input.Environment ? { ...input.Environment.Variables } : before.environment,
     tracing: input.TracingConfig?.Mode ?? before.tracing,
     ephemeralStorageMb: input.EphemeralStorage?.Size ?? before.ephemeralStorageMb,
-    logging: {
-      format: input.LoggingConfig?.LogFormat ?? before.logging.format,
-      group: input.LoggingConfig?.LogGroup ?? before.logging.group,
-    },
+    logging: input.LoggingConfig ? readLogging(input.LoggingConfig, before.logging) : before.logging,
   };
   refuseUnserved({
     'dead-letter queues (DeadLetterConfig)': input.DeadLetterConfig?.TargetArn,
@@ -83,12 +88,37 @@ export function readSettings(engine: Engine, input: SettingsInput, before: Funct
     'customer-managed keys (KMSKeyArn)': input.KMSKeyArn,
     'layers (Layers)': input.Layers?.length,
     'SnapStart (SnapStart)': input.SnapStart?.ApplyOn === 'PublishedVersions',
+    'capacity providers (CapacityProviderConfig)': input.CapacityProviderConfig,
+    'durable executions (DurableConfig)': input.DurableConfig,
     'networks (VpcConfig)': input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length,
   });
   if (input.Role !== undefined) checkRole(engine, settings.roleArn);
   if (input.Runtime !== undefined) checkRuntime(settings.runtime);
   checkFigures(settings);
   return settings;
+}
+
+function readLogging(input: LoggingConfig, before: FunctionSettings['logging']): FunctionSettings['logging'] {
+  const { LogFormat: format = before.format, LogGroup: group = before.group } = input;
+  const { application: oldApplication, system: oldSystem } = before.levels ?? usualLevels;
+  const { ApplicationLogLevel: application, SystemLogLevel: system } = input;
+  checkEnum('loggingConfig.logFormat', format, LogFormat);
+  checkEnum('loggingConfig.applicationLogLevel', application, ApplicationLogLevel);
+  checkEnum('loggingConfig.systemLogLevel', system, SystemLogLevel);
+  if (format === 'JSON') {
+    return { format, group, levels: { application: application ?? oldApplication, system: system ?? oldSystem } };
+  }
+  if (application === undefined && system === undefined) return { format, group };
+  // As aws/aws-cdk#28045 quotes it.
+  throw invalid(
+    'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.',
+  );
+}
+
+/** `allowed`: one of the SDK's enum objects. */
+function checkEnum(member: string, value: string | undefined, allowed: Record<string, string>): void {
+  if (value === undefined || Object.values(allowed).includes(value)) return;
+  throw outOfRange(member, value, `Member must satisfy enum value set: [${Object.values(allowed).join(', ')}]`);
 }
 
 /** What AWS would do and the runtime here does not is refused where it is asked for. */

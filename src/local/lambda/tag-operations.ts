@@ -1,16 +1,23 @@
 import type { ListTagsCommandInput, TagResourceCommandInput, UntagResourceCommandInput } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../service.ts';
+import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { requireFunction, saveFunction } from './functions.ts';
 
-/** Throws AwsError InvalidParameterValueException. */
-export function checkTags(tags: Record<string, string>): Record<string, string> {
-  if (Object.keys(tags).length <= 50) return tags;
-  throw new AwsError('InvalidParameterValueException', 'Limit of 50 tags exceeded.', { members: { Type: 'User' } });
+/** Added tags over those that are there. Throws AwsError ValidationException, InvalidParameterValueException. */
+export function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
+  const invalid = (message: string) =>
+    new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
+  const fault = findTagFault(Object.entries(added));
+  if (fault?.rule === 'reserved') throw invalid(`Tag keys cannot start with 'aws:': ${fault.text}`);
+  if (fault) throw new AwsError('ValidationException', describeMapFault(added, fault), { statusCode: 400 });
+  const tags = { ...before, ...added };
+  if (Object.keys(tags).length <= maxTags) return tags;
+  throw invalid(`Limit of ${maxTags} tags exceeded.`);
 }
 
 async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.Resource);
-  await saveFunction(engine, { ...record, tags: checkTags({ ...record.tags, ...input.Tags }) });
+  await saveFunction(engine, { ...record, tags: mergeTags(record.tags, input.Tags) });
 }
 
 async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {

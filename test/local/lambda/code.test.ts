@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storeCode } from '../../../src/local/lambda/code.ts';
+import { readZip, storeCode } from '../../../src/local/lambda/code.ts';
 import { zip } from './function.ts';
 
 let folder: string;
@@ -43,6 +43,14 @@ describe('uploaded zips', () => {
     const good = zip({ 'index.js': 'x' });
     const stored = await Promise.all(Array.from({ length: 8 }, () => storeCode(folder, good)));
     expect(new Set(stored.map(({ sha256 }) => sha256)).size).toBe(1);
-    expect(await readdir(join(folder, 'code'))).toHaveLength(1);
+    const [kept, ...more] = await readdir(join(folder, 'code'));
+    expect(more).toEqual([]);
+    const { sha256 = '' } = stored[0] ?? {};
+    expect(await readZip(folder, sha256)).toEqual(Buffer.from(good));
+    // Before zips were kept, only what was unpacked was there.
+    await rm(join(folder, 'code', kept ?? '', 'code.zip'));
+    expect(await readZip(folder, sha256)).toBeUndefined();
+    await storeCode(folder, good);
+    expect(await readZip(folder, sha256)).toEqual(Buffer.from(good));
   });
 });

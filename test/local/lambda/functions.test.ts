@@ -137,6 +137,18 @@ describe('creating a function', () => {
       'InvalidParameterValueException',
       /does not serve dead-letter queues/,
     ],
+    [
+      'a level of text logs',
+      { LoggingConfig: { LogFormat: 'Text', SystemLogLevel: 'WARN' } },
+      'InvalidParameterValueException',
+      /^LogLevel is not supported when LogFormat is set to "Text"/,
+    ],
+    [
+      'a level that is none',
+      { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'LOUD' } },
+      'ValidationException',
+      /'LOUD' at 'loggingConfig\.applicationLogLevel'.*\[DEBUG, ERROR, FATAL, INFO, TRACE, WARN\]$/,
+    ],
     ['a published version', { Publish: true }, 'InvalidParameterValueException', /does not serve publishing versions/],
   ])('refuses %s', async (_name, input, name, message) => {
     expect(await refusal(create('refused', input))).toEqual({
