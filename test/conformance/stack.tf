@@ -74,6 +74,11 @@ resource "aws_lambda_function" "function" {
   filename         = var.zip
   source_code_hash = filebase64sha256(var.zip)
   memory_size      = var.memory
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.function.name
+    application_log_level = "DEBUG"
+  }
   environment {
     variables = { GREETING = "hello" }
   }
@@ -83,8 +88,25 @@ resource "aws_lambda_function" "function" {
 
 resource "aws_api_gateway_rest_api" "api" {
   name = "tf-DynamoDBOperations"
-  endpoint_configuration { types = ["REGIONAL"] }
+  endpoint_configuration {
+    types           = ["REGIONAL"]
+    ip_address_type = "dualstack"
+  }
   tags = { made-by = "terraform" }
+}
+
+resource "aws_api_gateway_model" "item" {
+  rest_api_id  = aws_api_gateway_rest_api.api.id
+  name         = "Item"
+  description  = "for functions of ${var.memory} MB"
+  content_type = "application/json"
+  schema       = jsonencode({ type = "object" })
+}
+
+resource "aws_api_gateway_request_validator" "parameters" {
+  rest_api_id                 = aws_api_gateway_rest_api.api.id
+  name                        = "parameters-${var.memory}"
+  validate_request_parameters = true
 }
 
 resource "aws_api_gateway_resource" "path" {
