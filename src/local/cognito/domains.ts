@@ -36,7 +36,8 @@ export async function createUserPoolDomain(
 ): Promise<sdk.CreateUserPoolDomainResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
   const { Domain: prefix = '', ManagedLoginVersion: managedLoginVersion = 1, CustomDomainConfig } = input;
-  if (CustomDomainConfig) throw invalidParameter('The embedded engine does not serve custom domains.');
+  if (CustomDomainConfig)
+    throw invalidParameter('The embedded engine does not serve custom domains (CustomDomainConfig).');
   checkText(prefix, { member: 'domain', min: 1, max: 63, pattern: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/ });
   checkVersion(pool, managedLoginVersion);
   const word = reservedWords.find((reserved) => prefix.includes(reserved));
@@ -91,7 +92,8 @@ export async function updateUserPoolDomain(
   call: Call,
 ): Promise<sdk.UpdateUserPoolDomainResponse> {
   const { pool, domain } = requireDomain(call, input);
-  if (input.CustomDomainConfig) throw invalidParameter('The embedded engine does not serve custom domains.');
+  if (input.CustomDomainConfig)
+    throw invalidParameter('The embedded engine does not serve custom domains (CustomDomainConfig).');
   const managedLoginVersion = input.ManagedLoginVersion ?? domain.managedLoginVersion;
   checkVersion(pool, managedLoginVersion);
   await putPool(call.engine, { ...pool, domain: { ...domain, managedLoginVersion } });
