@@ -327,7 +327,15 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
   [
     'the pool’s password policy is changed',
     'pool',
-    () => cognito.send(new UpdateUserPoolCommand({ ...pool(), Policies: { PasswordPolicy: { MinimumLength: 20 } } })),
+    () =>
+      cognito.send(
+        new UpdateUserPoolCommand({
+          ...pool(),
+          Policies: { PasswordPolicy: { MinimumLength: 20 } },
+          // What it is not given it takes away.
+          UserPoolTags: { 'dynops:stack': 'default' },
+        }),
+      ),
   ],
   [
     'the client’s callbacks are changed',
