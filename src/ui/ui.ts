@@ -80,22 +80,14 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     },
     confirm: async (question) => {
       const { confirm } = await import('@clack/prompts');
-      const answer = await confirm({
-        message: question,
-        initialValue: false,
-        input: stdin,
-        output: stderr,
-        withGuide: false,
-      });
-      if (typeof answer === 'symbol') throw cancelled();
-      return answer;
+      return answered<boolean>(stdin, (signal) =>
+        confirm({ message: question, initialValue: false, input: stdin, output: stderr, withGuide: false, signal }),
+      );
     },
     ask: async (question, { secret = false } = {}) => {
       const prompts = await import('@clack/prompts');
       const prompt = { message: question, input: stdin, output: stderr, withGuide: false };
-      const answer = await (secret ? prompts.password(prompt) : prompts.text(prompt));
-      if (typeof answer === 'symbol') throw cancelled();
-      return answer;
+      return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
     },
     readStdin: async () => {
       const { text } = await import('node:stream/consumers');
@@ -104,7 +96,26 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
   };
 }
 
-/** Clack answers Ctrl-C and Escape with a symbol. */
+/** Clack answers Ctrl-C and Escape with a symbol; of Ctrl-D, and of a terminal that goes away, it answers nothing. */
+async function answered<Answer extends string | boolean>(
+  stdin: Streams['stdin'],
+  ask: (signal: AbortSignal) => Promise<Answer | symbol>,
+): Promise<Answer> {
+  const ended = new AbortController();
+  const onEnd = () => ended.abort();
+  const onKey = (_text: string | undefined, key: { name?: string; ctrl?: boolean } | undefined) => {
+    if (key?.ctrl && key.name === 'd') onEnd();
+  };
+  stdin.on('keypress', onKey).on('end', onEnd);
+  try {
+    const answer = await ask(ended.signal);
+    if (typeof answer === 'symbol') throw cancelled();
+    return answer;
+  } finally {
+    stdin.off('keypress', onKey).off('end', onEnd);
+  }
+}
+
 function cancelled(): DynopsError {
   return new DynopsError({
     code: 'Interrupted',

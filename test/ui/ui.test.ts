@@ -75,6 +75,18 @@ describe('questions', () => {
     expect(shown).not.toContain('s3cret');
     expect(stdout.read()).toBeNull();
   });
+
+  it.each([
+    ['Ctrl-C', (stdin: PassThrough) => stdin.write('\x03')],
+    ['Ctrl-D', (stdin: PassThrough) => stdin.write('\x04')],
+    ['a terminal that goes away', (stdin: PassThrough) => stdin.end()],
+  ])('are cancelled by %s', async (_what, leave) => {
+    const { ui, stdin } = make({}, all);
+    Object.assign(stdin, { setRawMode: () => stdin });
+    const answer = ui.confirm('Delete it?');
+    leave(stdin);
+    await expect(answer).rejects.toMatchObject({ code: 'Interrupted', exitStatus: 130 });
+  });
 });
 
 describe('lines', () => {
