@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http.ts';
 import { perEngine } from '../per-engine.ts';
+import { isSameText } from '../same-text.ts';
 import { readZip } from './code.ts';
 
 /**
@@ -33,9 +34,8 @@ export async function serveCode(
   const name = asked.path.slice(codePath.length);
   const query = new URLSearchParams(asked.query);
   const expiresAtMs = query.get('expires') ?? '';
-  const given = Buffer.from(query.get('signature') ?? '');
-  const expected = Buffer.from(sign(engine, name, expiresAtMs));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return plainError(403, 'Access denied');
+  const isSigned = isSameText(query.get('signature') ?? '', sign(engine, name, expiresAtMs));
+  if (!isSigned) return plainError(403, 'Access denied');
   if (Number(expiresAtMs) < engine.clock()) return plainError(403, 'Request has expired');
   // The signature proves that `name` was written by `codeUrl`.
   const zip = await readZip(engine.dataDir, Buffer.from(name, 'hex').toString('base64'));
