@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { createResponseReader, type LoadResponse } from './response-reader.ts';
 
@@ -10,15 +10,21 @@ export interface TransportFailure {
 
 export type Outcome = LoadResponse | TransportFailure;
 
+/** Times are on `performance.now()`'s clock. */
+export type Settled = (outcome: Outcome, atMs: number) => void;
+
 /** One keep-alive connection to one origin, for one request at a time. */
 export interface Connection {
-  /** A request can be sent at once. */
-  isOpen(): boolean;
+  /** A request can be sent at once, at `nowMs`. */
+  isOpen(nowMs: number): boolean;
   /** Connects anew. */
   open(): Promise<'opened' | TransportFailure>;
-  /** Sends a whole request and waits for its response. */
-  send(request: string | Buffer): Promise<Outcome>;
-  /** Fails the request in flight when it was sent before `sentBeforeMs` (on `performance.now()`'s clock). */
+  /**
+   * Sends a whole request. `settled` is told once how it ended, and not before this returns: a callback, as a promise for
+   * each request is a good part of what one costs. A response's body is valid until `settled` returns.
+   */
+  send(request: string | Buffer, sentAtMs: number, settled: Settled): void;
+  /** Fails the request in flight when it was sent before `sentBeforeMs`. */
   expire(sentBeforeMs: number): void;
   close(): void;
 }
@@ -26,22 +32,29 @@ export interface Connection {
 /** A server may be closing a connection that has been quiet for longer; a request on it would fail for nothing. */
 const maxQuietMs = 4_000;
 
-const surplus = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
+/**
+ * Where the bytes of all connections arrive, each chunk read before the next one comes: a buffer for each chunk of each
+ * connection would be most of the generator's garbage.
+ */
+const arrived = Buffer.allocUnsafeSlow(64 * 1024);
+
+const surplus: TransportFailure = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
 
 export function createConnection(origin: URL, connectTimeoutMs: number): Connection {
   const { hostname, protocol } = origin;
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(origin.port) || (protocol === 'https:' ? 443 : 80);
   let socket: Socket | undefined;
-  let settle: ((outcome: Outcome) => void) | undefined;
+  let reader = createResponseReader();
+  let waiting: Settled | undefined;
   let sentAtMs = 0;
   let usedAtMs = 0;
 
   function finish(outcome: Outcome): void {
-    const waiting = settle;
-    settle = undefined;
+    const settled = waiting;
+    waiting = undefined;
     usedAtMs = performance.now();
-    waiting?.(outcome);
+    settled?.(outcome, usedAtMs);
   }
 
   function drop(outcome: TransportFailure): void {
@@ -50,23 +63,27 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
     finish(outcome);
   }
 
+  function read(chunk: Buffer): Outcome | undefined {
+    try {
+      return reader.push(chunk);
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  function receive(opened: Socket, chunk: Buffer): void {
+    if (socket !== opened) return;
+    // Asked for by nobody: it would be taken for the next request's answer.
+    const outcome = waiting ? read(chunk) : surplus;
+    if (!outcome) return;
+    if ('failure' in outcome || outcome.closes) {
+      opened.destroy();
+      socket = undefined;
+    }
+    finish(outcome);
+  }
+
   function listen(opened: Socket): void {
-    const reader = createResponseReader();
-    opened.on('data', (chunk: Buffer) => {
-      // Asked for by nobody: it would be taken for the next request's answer.
-      if (!settle && socket === opened) return drop(surplus);
-      try {
-        const response = reader.push(chunk);
-        if (!response) return;
-        if (response.closes) {
-          opened.destroy();
-          if (socket === opened) socket = undefined;
-        }
-        finish(response);
-      } catch (error) {
-        drop(failureOf(error));
-      }
-    });
     opened.on('error', (error) => {
       if (socket === opened) drop(failureOf(error));
     });
@@ -82,7 +99,15 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
 
   function open(): Promise<'opened' | TransportFailure> {
     return new Promise((resolve) => {
-      const opened = protocol === 'https:' ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+      const onread = {
+        buffer: arrived,
+        callback: (bytes: number) => {
+          receive(opened, bytes === arrived.length ? arrived : arrived.subarray(0, bytes));
+          return true;
+        },
+      };
+      const address = { host, port, servername: isIP(host) ? '' : host, onread };
+      const opened: Socket = protocol === 'https:' ? connectTls(address) : connectTcp(address);
       opened.setNoDelay(true);
       const fail = (failure: TransportFailure) => {
         opened.destroy();
@@ -95,6 +120,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
         opened.setTimeout(0);
         listen(opened);
         opened.off('error', onError);
+        reader = createResponseReader();
         socket = opened;
         usedAtMs = performance.now();
         resolve('opened');
@@ -103,22 +129,23 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
   }
 
   return {
-    isOpen: () => socket !== undefined && performance.now() - usedAtMs < maxQuietMs,
+    isOpen: (nowMs) => socket !== undefined && nowMs - usedAtMs < maxQuietMs,
     open() {
       socket?.destroy();
       socket = undefined;
       return open();
     },
-    send(request) {
-      return new Promise((resolve) => {
-        if (!socket) return resolve({ failure: 'ECONNRESET', message: 'The server closed the connection.' });
-        settle = resolve;
-        sentAtMs = performance.now();
-        socket.write(request);
-      });
+    send(request, atMs, settled) {
+      if (!socket) {
+        const failure = { failure: 'ECONNRESET', message: 'The server closed the connection.' };
+        return process.nextTick(settled, failure, atMs);
+      }
+      waiting = settled;
+      sentAtMs = atMs;
+      socket.write(request);
     },
     expire(sentBeforeMs) {
-      if (settle && sentAtMs < sentBeforeMs) drop({ failure: 'timeout', message: 'No response in time.' });
+      if (waiting && sentAtMs < sentBeforeMs) drop({ failure: 'timeout', message: 'No response in time.' });
     },
     close() {
       socket?.destroy();

@@ -79,11 +79,26 @@ const binCount = 8 * binsPerDecade;
 export function createRecorder(names: readonly string[]): Recorder {
   const whole = newHistogram();
   const interval = newHistogram();
-  const byRequest = names.map((name) => ({ name, requests: 0, failed: 0, histogram: newHistogram() }));
+  const byRequest = names.map((name) => ({
+    name,
+    requests: 0,
+    failed: 0,
+    histogram: newHistogram(),
+    recent: newHistogram(),
+  }));
   const failures = new Map<string, { count: number; sample: string }>();
   const bins = new Uint32Array(binCount);
   const series: Interval[] = [];
   let [requests, failed, bytesReceived, tickedRequests, tickedFailed, tickedAtMs] = [0, 0, 0, 0, 0, 0];
+
+  /** Each latency is recorded once, and added to the other histograms when somebody looks: recording is what costs. */
+  function spread(): void {
+    for (const { histogram, recent } of byRequest) {
+      if (recent.count === 0) continue;
+      for (const into of [whole, interval, histogram]) into.add(recent);
+      recent.reset();
+    }
+  }
 
   return {
     record(index, { latencyMs, bytes, failure, sample }) {
@@ -92,10 +107,7 @@ export function createRecorder(names: readonly string[]): Recorder {
       bytesReceived += bytes;
       if (request) request.requests++;
       if (latencyMs !== undefined) {
-        const microseconds = Math.max(1, Math.round(latencyMs * 1000));
-        whole.record(microseconds);
-        interval.record(microseconds);
-        request?.histogram.record(microseconds);
+        request?.recent.record(Math.max(1, Math.round(latencyMs * 1000)));
         const bin = Math.floor(Math.log10(latencyMs / firstBinMs) * binsPerDecade);
         const at = Math.min(binCount - 1, Math.max(0, bin));
         bins[at] = (bins[at] ?? 0) + 1;
@@ -108,6 +120,7 @@ export function createRecorder(names: readonly string[]): Recorder {
       else failures.set(failure, { count: 1, sample: sample.toString().slice(0, 300) });
     },
     tick(atMs, users) {
+      spread();
       const seconds = (atMs - tickedAtMs) / 1000;
       const ended = {
         atMs,
@@ -122,19 +135,27 @@ export function createRecorder(names: readonly string[]): Recorder {
       [tickedRequests, tickedFailed, tickedAtMs] = [requests, failed, atMs];
       return ended;
     },
-    figures: () => ({
-      requests,
-      failed,
-      errorRate: requests === 0 ? 0 : failed / requests,
-      bytesReceived,
-      latencyMs: latencyFigures(whole),
-      failures: [...failures]
-        .map(([kind, { count, sample }]) => ({ kind, count, sample }))
-        .sort((a, b) => b.count - a.count),
-      byRequest: byRequest.map(({ histogram, ...counts }) => ({ ...counts, latencyMs: latencyFigures(histogram) })),
-      series: [...series],
-      distribution: distributionOf(bins),
-    }),
+    figures() {
+      spread();
+      return {
+        requests,
+        failed,
+        errorRate: requests === 0 ? 0 : failed / requests,
+        bytesReceived,
+        latencyMs: latencyFigures(whole),
+        failures: [...failures]
+          .map(([kind, { count, sample }]) => ({ kind, count, sample }))
+          .sort((a, b) => b.count - a.count),
+        byRequest: byRequest.map(({ name, histogram, ...counts }) => ({
+          name,
+          requests: counts.requests,
+          failed: counts.failed,
+          latencyMs: latencyFigures(histogram),
+        })),
+        series: [...series],
+        distribution: distributionOf(bins),
+      };
+    },
   };
 }
 

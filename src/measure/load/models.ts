@@ -28,18 +28,29 @@ const mostBusyMs = 5;
 /** Closed model: each virtual user sends, waits for the answer, and sends again, while the profile needs it. */
 export async function runUsers(pace: Pace, users: number): Promise<void> {
   const { sender, profile, durationMs, startMs, stopped, onUsers } = pace;
-  const isOver = (endMs: number) => stopped.aborted || performance.now() - startMs >= endMs;
+  const isOver = (endMs: number, nowMs: number) => stopped.aborted || nowMs - startMs >= endMs;
 
   async function work({ startMs: beginMs, endMs }: { startMs: number; endMs: number }): Promise<void> {
     await pause(beginMs - (performance.now() - startMs), stopped);
-    if (isOver(endMs)) return;
+    if (isOver(endMs, performance.now())) return;
     onUsers(1);
     const connection = sender.open();
     const next = pace.openSource();
-    while (!isOver(endMs)) {
-      const answered = await sender.exchange(connection, next());
-      if (!answered) await pause(failurePauseMs, stopped);
-    }
+    await new Promise<void>((resolve, reject) => {
+      const ended = (answered: boolean, atMs: number) => {
+        if (answered) send(atMs);
+        else pause(failurePauseMs, stopped).then(() => send(performance.now()), reject);
+      };
+      const send = (nowMs: number) => {
+        if (isOver(endMs, nowMs)) return resolve();
+        try {
+          sender.exchange(connection, next(), ended);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      send(performance.now());
+    });
     connection.close();
     onUsers(-1);
   }
@@ -84,7 +95,9 @@ export async function runArrivals(
       const lateMs = Math.max(0, performance.now() - startMs - dueMs);
       waitedMs += lateMs;
       mostWaitedMs = Math.max(mostWaitedMs, lateMs);
-      await sender.exchange(connection, next(), startMs + dueMs);
+      const request = next();
+      const dueAtMs = startMs + dueMs;
+      await new Promise((ended) => sender.exchange(connection, request, ended, dueAtMs));
     }
     idle.push(connection);
   }

@@ -1,7 +1,7 @@
 /** One HTTP response, as far as a load needs it. */
 export interface LoadResponse {
   status: number;
-  /** At most the first 64 KB. */
+  /** At most the first 64 KB. Its bytes may be those of the chunk that completed the response. */
   body: Buffer;
   bodyBytes: number;
   /** The server ends the connection after this response, or has sent more than the response: it is of no more use. */
@@ -10,7 +10,10 @@ export interface LoadResponse {
 
 /** Reads the responses of one HTTP/1.1 connection, one request at a time. */
 export interface ResponseReader {
-  /** Bytes as they arrive. Answers the response they complete. Throws ProtocolError for what is no HTTP. */
+  /**
+   * Bytes as they arrive; what is kept of them beyond this call is copied. Answers the response they complete.
+   * Throws ProtocolError for what is no HTTP.
+   */
   push(chunk: Buffer): LoadResponse | undefined;
   /** The server ended the connection: completes a response that lasts until then. */
   end(): LoadResponse | undefined;
@@ -143,35 +146,45 @@ export function createResponseReader(): ResponseReader {
     return true;
   }
 
+  /** Reads what is pending, as far as it goes. */
+  function read(): LoadResponse | undefined {
+    for (;;) {
+      if (state === 'head') {
+        if (!readHead()) return undefined;
+      } else if (state === 'length') {
+        const used = Math.min(leftBytes, pending.length);
+        take(pending.subarray(0, used));
+        leftBytes -= used;
+        pending = pending.subarray(used);
+        return leftBytes === 0 ? finish() : undefined;
+      } else if (state === 'chunk-size') {
+        if (!readChunkSize()) return undefined;
+      } else if (state === 'chunk') {
+        if (!readChunk()) return undefined;
+      } else if (state === 'trailer') {
+        const text = line();
+        if (text === undefined) return undefined;
+        if (text === '') return finish();
+      } else {
+        take(pending);
+        pending = nothing;
+        return undefined;
+      }
+    }
+  }
+
   return {
     get begun() {
       return response !== undefined || pending.length > 0;
     },
     push(chunk) {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      for (;;) {
-        if (state === 'head') {
-          if (!readHead()) return undefined;
-        } else if (state === 'length') {
-          const used = Math.min(leftBytes, pending.length);
-          take(pending.subarray(0, used));
-          leftBytes -= used;
-          pending = pending.subarray(used);
-          return leftBytes === 0 ? finish() : undefined;
-        } else if (state === 'chunk-size') {
-          if (!readChunkSize()) return undefined;
-        } else if (state === 'chunk') {
-          if (!readChunk()) return undefined;
-        } else if (state === 'trailer') {
-          const text = line();
-          if (text === undefined) return undefined;
-          if (text === '') return finish();
-        } else {
-          take(pending);
-          pending = nothing;
-          return undefined;
-        }
-      }
+      const copied = kept.length;
+      const done = read();
+      if (done) return done;
+      pending = Buffer.from(pending);
+      for (let at = copied; at < kept.length; at += 1) kept[at] = Buffer.from(kept[at] ?? nothing);
+      return undefined;
     },
     end: () => (state === 'until-end' ? finish() : undefined),
   };

@@ -1,4 +1,4 @@
-import { type Connection, createConnection, type Outcome } from './connection.ts';
+import { type Connection, createConnection, type Outcome, type Settled } from './connection.ts';
 import type { Recorder } from './figures.ts';
 
 /** A request to send: which one of the scenario, and its body. */
@@ -9,14 +9,16 @@ export interface NextRequest {
   isFixed: boolean;
 }
 
+export type Ended = (answered: boolean, atMs: number) => void;
+
 /** Sends requests to one address over connections of its own, and records how each ended. */
 export interface Sender {
   open(): Connection;
   /**
    * Sends one request and records it. Its latency counts from when it was due, where that was earlier than now.
-   * False: no response arrived.
+   * `ended` is told, not before this returns, whether a response arrived and when.
    */
-  exchange(connection: Connection, request: NextRequest, dueAtMs?: number): Promise<boolean>;
+  exchange(connection: Connection, request: NextRequest, ended: Ended, dueAtMs?: number): void;
   /** Fails what has been waiting too long. */
   expire(): void;
   /** Breaks off what is in flight. */
@@ -62,6 +64,19 @@ export function createSender(options: {
     return made;
   }
 
+  /** Whether a response arrived. */
+  function record(index: number, outcome: Outcome, latencyMs: number): boolean {
+    if ('failure' in outcome) {
+      const { failure, message: sample } = outcome;
+      if (failure === 'aborted') abandoned++;
+      else recorder.record(index, { latencyMs: undefined, bytes: 0, failure, sample });
+      return false;
+    }
+    const { body: sample, bodyBytes: bytes } = outcome;
+    recorder.record(index, { latencyMs, bytes, failure: failureOf(outcome), sample });
+    return true;
+  }
+
   return {
     open() {
       const connection = createConnection(url, timeoutMs);
@@ -83,23 +98,18 @@ export function createSender(options: {
         },
       };
     },
-    async exchange(connection, request, dueAtMs = Number.POSITIVE_INFINITY) {
+    exchange(connection, request, ended, dueAtMs = Number.POSITIVE_INFINITY) {
+      const bytes = bytesOf(request);
+      let sentAtMs = performance.now();
+      const settled: Settled = (outcome, atMs) =>
+        ended(record(request.index, outcome, atMs - Math.min(dueAtMs, sentAtMs)), atMs);
       // An open connection costs no turn of the event loop.
-      const state = connection.isOpen() || (await connection.open());
-      const sentAtMs = performance.now();
-      const outcome = typeof state === 'object' ? state : await connection.send(bytesOf(request));
-      if ('failure' in outcome) {
-        if (outcome.failure === 'aborted') abandoned++;
-        else {
-          const { failure, message } = outcome;
-          recorder.record(request.index, { latencyMs: undefined, bytes: 0, failure, sample: message });
-        }
-        return false;
-      }
-      const latencyMs = performance.now() - Math.min(dueAtMs, sentAtMs);
-      const { body: sample, bodyBytes: bytes } = outcome;
-      recorder.record(request.index, { latencyMs, bytes, failure: failureOf(outcome), sample });
-      return true;
+      if (connection.isOpen(sentAtMs)) return connection.send(bytes, sentAtMs, settled);
+      void connection.open().then((state) => {
+        sentAtMs = performance.now();
+        if (state === 'opened') connection.send(bytes, sentAtMs, settled);
+        else settled(state, sentAtMs);
+      });
     },
     expire() {
       const beforeMs = performance.now() - timeoutMs;

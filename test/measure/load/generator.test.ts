@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createConnection } from '../../../src/measure/load/connection.ts';
+import { type Connection, createConnection } from '../../../src/measure/load/connection.ts';
 import { type LoadPlan, type LoadRun, runLoad } from '../../../src/measure/load/generator.ts';
 import { levelAt, profileNames, profileOf } from '../../../src/measure/load/profile.ts';
 import { compileScenario } from '../../../src/measure/load/scenario.ts';
@@ -252,6 +252,9 @@ test.each([
   expect(run.failures).toEqual([]);
 });
 
+const answerTo = (connection: Connection) =>
+  new Promise((settled) => connection.send('GET / HTTP/1.1\r\n\r\n', performance.now(), settled));
+
 test('what a server sends unasked is not the next answer: the connection is given up', async () => {
   const answer = (socket: Socket) => {
     socket.write(answerOf('HTTP/1.1 200 OK'));
@@ -260,10 +263,10 @@ test('what a server sends unasked is not the next answer: the connection is give
   await against(answer, async (url) => {
     const connection = createConnection(url, 1_000);
     expect(await connection.open()).toBe('opened');
-    expect(await connection.send('GET / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 200 });
-    await expect.poll(() => connection.isOpen(), { interval: 5 }).toBe(false);
+    expect(await answerTo(connection)).toMatchObject({ status: 200 });
+    await expect.poll(() => connection.isOpen(performance.now()), { interval: 5 }).toBe(false);
     expect(await connection.open()).toBe('opened');
-    expect(await connection.send('GET / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 200 });
+    expect(await answerTo(connection)).toMatchObject({ status: 200 });
     connection.close();
   });
 });

@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createResponseReader, type LoadResponse } from '../../../src/measure/load/response-reader.ts';
 
-/** Feeds the text in the given pieces; what the reader answered, and the end of the connection after it. */
+/** Feeds the text in the given pieces, each in the memory of the one before; what the reader answered, and the end of the connection after it. */
 function read(text: string, cuts: number[] = []): (Omit<LoadResponse, 'body'> & { body: string }) | undefined {
   const bytes = Buffer.from(text, 'latin1');
   const reader = createResponseReader();
   const edges = [0, ...cuts.filter((cut) => cut > 0 && cut < bytes.length).sort((a, b) => a - b), bytes.length];
   let found: LoadResponse | undefined;
-  for (const [index, edge] of edges.slice(1).entries()) found ??= reader.push(bytes.subarray(edges[index], edge));
+  for (const [index, edge] of edges.slice(1).entries()) {
+    const piece = Buffer.from(bytes.subarray(edges[index], edge));
+    found ??= reader.push(piece);
+    if (!found) piece.fill('~');
+  }
   found ??= reader.end();
   return found && { ...found, body: found.body.toString('latin1') };
 }

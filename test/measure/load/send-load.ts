@@ -1,0 +1,18 @@
+import { runLoad } from '../../../src/measure/load/generator.ts';
+import { profileOf } from '../../../src/measure/load/profile.ts';
+import { compileScenario } from '../../../src/measure/load/scenario.ts';
+
+// Sends a second's load of four users to the address given and prints the run, for tests that need a process of their own.
+const run = await runLoad({
+  url: new URL(process.argv[2] ?? ''),
+  model: { kind: 'closed', users: 4 },
+  profile: profileOf('fixed'),
+  durationMs: 1_000,
+  scenario: compileScenario([{ name: 'ping', weight: undefined, body: '{"operation":"ping"}' }]),
+  token: () => 'token',
+  userAgent: 'test',
+  requestTimeoutMs: 5_000,
+  signal: new AbortController().signal,
+  onInterval: () => undefined,
+});
+process.stdout.write(JSON.stringify(run));
