@@ -1,10 +1,12 @@
 import { AwsError } from '../service.ts';
+import { parseDelimitedPattern } from './delimited-pattern.ts';
 import { parseJsonPattern } from './json-pattern.ts';
 import { invalidPattern, regexTest } from './regex-pattern.ts';
 
 /**
  * A CloudWatch Logs filter pattern → a test of messages: words that must all occur, `"exact phrases"`, `-excluded` words,
- * `?one ?of ?these` (heeded where nothing is required), and `{ $.field = value }` for JSON messages.
+ * `?one ?of ?these` (heeded where nothing is required), `{ $.field = value }` for JSON messages, and `[first, second = value]`
+ * for messages of fields.
  * Throws AwsError InvalidParameterException. Source: user guide, "Filter pattern syntax".
  */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
@@ -17,7 +19,7 @@ export function parseFilterPattern(pattern: string): (message: string) => boolea
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return parseJsonPattern(text);
-  if (text.startsWith('[')) throw invalidPattern('space-delimited patterns are not served by this endpoint');
+  if (text.startsWith('[')) return parseDelimitedPattern(text);
   if (/^%.*%$/s.test(text)) return regexTest(text.slice(1, -1));
   const terms = readTerms(text);
   const required = terms.filter(({ sign }) => sign === '');

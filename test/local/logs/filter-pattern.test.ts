@@ -60,6 +60,38 @@ describe('filter patterns', () => {
     expect(parseFilterPattern(pattern)('START RequestId: not JSON')).toBe(false);
   });
 
+  // The user guide's own line, and one as Lambda writes them.
+  const access = '127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534';
+  const report = 'REPORT RequestId: 8f5e\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB';
+  it.each([
+    ['[ip, user, username, timestamp, request, status_code, bytes]', access, true],
+    ['[ip, user, username, timestamp, request, status_code]', access, false],
+    ['[ip, user, username, timestamp, request, status_code, bytes, more]', access, false],
+    ['[ip, user, username, timestamp, request = "GET*", status_code = 4*, bytes > 1000]', access, true],
+    ['[ip, user, username, timestamp, request = *html*, status_code = 4*, bytes]', access, true],
+    ['[ip, user, username, timestamp, request = *html*, status_code = 4*, bytes > 2000]', access, false],
+    ['[ip, ..., status_code = 404, bytes <= 1534]', access, true],
+    ['[..., request, status_code = 5* || status_code = 404, bytes]', access, true],
+    ['[..., status_code != 404 && status_code != 200, bytes]', access, false],
+    ['[..., (status_code = 400 || status_code = 404) && status_code != 2*, bytes]', access, true],
+    ['[ip = %127\\.0\\.0\\.[1-9]%, ...]', access, true],
+    ['[ip = "127.0.0.1", ...]', access, true],
+    ['[ip=10.*,...]', access, false],
+    ['[..., timestamp = "10/Oct/2000*", request, status_code, bytes]', access, true],
+    ['[..., request > 1]', 'a b', false],
+    ['[a, ..., b]', 'one', false],
+    ['[a, ..., b]', 'one two', true],
+    ['[type = REPORT, idLabel, id, durationLabel, duration > 10, unit = ms, ...]', report, true],
+    ['[type = REPORT, idLabel, id, durationLabel, duration > 13, unit = ms, ...]', report, false],
+    ['[..., label = "Size:", size >= 128, unit]', report, true],
+    ['[w1 = ERROR, w2]', 'ERROR "all of it', false],
+    ['[w1 = "say \\"it\\"", ...]', 'say it', false],
+    ['[empty = "", w2]', '"" two', true],
+    ['[empty < 1, w2]', '"" two', false],
+  ])('%s on %j: %s', (pattern, line, expected) => {
+    expect(parseFilterPattern(pattern)(line)).toBe(expected);
+  });
+
   it('refuses one that is longer than CloudWatch takes', () => {
     expect(parseFilterPattern('x'.repeat(1024))('x')).toBe(false);
     expect(() => parseFilterPattern('x'.repeat(1025))).toThrow(
@@ -74,7 +106,16 @@ describe('filter patterns', () => {
     '{ a = 1 }',
     '{ $.a = 1',
     '{ $.a ~ 1 }',
-    '[ip, user]',
+    '[]',
+    '[ip, user',
+    '[ip, user] more',
+    '[ip user]',
+    '[ip = ]',
+    '[ip ~ 1]',
+    '[..., ip, ...]',
+    '[ip = 1 || user = 2]',
+    '["ip"]',
+    '[ip = %(b)%]',
     '%(%',
     '{ $.a IS MAYBE }',
     '{ $.a = %(b)% }',
