@@ -57,7 +57,7 @@ function parseHead(text: string): Head {
 
 /**
  * Own code, because a load generator is judged by what it adds: measured against undici's dispatcher at 64 connections
- * it sends about half as many requests again (bench/load.ts). It reads what RFC 9112 allows a server to send, and refuses the rest.
+ * it sent about half as many requests again; bench/generator.ts has it against autocannon and wrk. It reads what RFC 9112 allows a server to send, and refuses the rest.
  */
 export function createResponseReader(): ResponseReader {
   let state: 'head' | 'length' | 'chunk-size' | 'chunk' | 'trailer' | 'until-end' = 'head';

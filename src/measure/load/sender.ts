@@ -77,6 +77,10 @@ export function createSender(options: {
     return true;
   }
 
+  function recording(index: number, fromMs: number, ended: Ended): Settled {
+    return (outcome, atMs) => ended(record(index, outcome, atMs - fromMs), atMs);
+  }
+
   return {
     open() {
       const connection = createConnection(url, timeoutMs);
@@ -99,14 +103,16 @@ export function createSender(options: {
       };
     },
     exchange(connection, request, ended, dueAtMs = Number.POSITIVE_INFINITY) {
+      const { index } = request;
       const bytes = bytesOf(request);
-      let sentAtMs = performance.now();
-      const settled: Settled = (outcome, atMs) =>
-        ended(record(request.index, outcome, atMs - Math.min(dueAtMs, sentAtMs)), atMs);
+      const nowMs = performance.now();
       // An open connection costs no turn of the event loop.
-      if (connection.isOpen(sentAtMs)) return connection.send(bytes, sentAtMs, settled);
+      if (connection.isOpen(nowMs)) {
+        return connection.send(bytes, nowMs, recording(index, Math.min(dueAtMs, nowMs), ended));
+      }
       void connection.open().then((state) => {
-        sentAtMs = performance.now();
+        const sentAtMs = performance.now();
+        const settled = recording(index, Math.min(dueAtMs, sentAtMs), ended);
         if (state === 'opened') connection.send(bytes, sentAtMs, settled);
         else settled(state, sentAtMs);
       });
