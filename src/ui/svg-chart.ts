@@ -23,7 +23,7 @@ export interface ChartText {
 /** Drawn twice, as text that shrinks with its chart cannot be read on a phone; the page shows the one that fits. */
 const widths = { large: 860, small: 400 };
 const height = 270;
-const margin = { left: 56, right: 74, top: 30, bottom: 34 };
+const margin = { left: 56, right: 100, top: 30, bottom: 34 };
 const colours = ['var(--a)', 'var(--b)', 'var(--c)', 'var(--d)'];
 
 /** Lines over a common x, from 0 on the y axis; each is named at its end. */
