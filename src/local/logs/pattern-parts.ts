@@ -39,30 +39,23 @@ export function tokensOf(pattern: string, brackets: string): Tokens {
   };
 }
 
+type Test<Subject> = (subject: Subject) => boolean;
+
 /** Comparisons joined by `&&`, `||` and parentheses; `readComparison` takes the tokens of one. */
-export function readConditions<Subject>(
-  { peek, take }: Tokens,
-  readComparison: () => (subject: Subject) => boolean,
-): (subject: Subject) => boolean {
-  function either(): (subject: Subject) => boolean {
-    const tests = [both()];
-    while (peek() === '||') {
+export function readConditions<Subject>({ peek, take }: Tokens, readComparison: () => Test<Subject>): Test<Subject> {
+  function joined(operator: string, part: () => Test<Subject>, all: boolean): Test<Subject> {
+    const tests = [part()];
+    while (peek() === operator) {
       take();
-      tests.push(both());
+      tests.push(part());
     }
-    return (subject) => tests.some((test) => test(subject));
+    return (subject) => (all ? tests.every((test) => test(subject)) : tests.some((test) => test(subject)));
   }
 
-  function both(): (subject: Subject) => boolean {
-    const tests = [single()];
-    while (peek() === '&&') {
-      take();
-      tests.push(single());
-    }
-    return (subject) => tests.every((test) => test(subject));
-  }
+  const both = () => joined('&&', single, true);
+  const either = () => joined('||', both, false);
 
-  function single(): (subject: Subject) => boolean {
+  function single(): Test<Subject> {
     if (peek() !== '(') return readComparison();
     take('(');
     const test = either();

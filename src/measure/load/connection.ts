@@ -147,11 +147,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
     expire(sentBeforeMs) {
       if (waiting && sentAtMs < sentBeforeMs) drop({ failure: 'timeout', message: 'No response in time.' });
     },
-    close() {
-      socket?.destroy();
-      socket = undefined;
-      finish({ failure: 'aborted', message: 'The run ended.' });
-    },
+    close: () => drop({ failure: 'aborted', message: 'The run ended.' }),
   };
 }
 

@@ -146,10 +146,8 @@ export function createRecorder(names: readonly string[]): Recorder {
         failures: [...failures]
           .map(([kind, { count, sample }]) => ({ kind, count, sample }))
           .sort((a, b) => b.count - a.count),
-        byRequest: byRequest.map(({ name, histogram, ...counts }) => ({
-          name,
-          requests: counts.requests,
-          failed: counts.failed,
+        byRequest: byRequest.map(({ histogram, recent: _spread, ...counts }) => ({
+          ...counts,
           latencyMs: latencyFigures(histogram),
         })),
         series: [...series],

@@ -17,8 +17,6 @@ export interface ResponseReader {
   push(chunk: Buffer): LoadResponse | undefined;
   /** The server ended the connection: completes a response that lasts until then. */
   end(): LoadResponse | undefined;
-  /** Something of a response has arrived. */
-  readonly begun: boolean;
 }
 
 export class ProtocolError extends Error {
@@ -57,7 +55,8 @@ function parseHead(text: string): Head {
 
 /**
  * Own code, because a load generator is judged by what it adds: measured against undici's dispatcher at 64 connections
- * it sent about half as many requests again; bench/generator.ts has it against autocannon and wrk. It reads what RFC 9112 allows a server to send, and refuses the rest.
+ * it sent about half as many requests again; bench/generator.ts has it against autocannon and wrk. It reads what
+ * RFC 9112 allows a server to send, and refuses the rest.
  */
 export function createResponseReader(): ResponseReader {
   let state: 'head' | 'length' | 'chunk-size' | 'chunk' | 'trailer' | 'until-end' = 'head';
@@ -174,9 +173,6 @@ export function createResponseReader(): ResponseReader {
   }
 
   return {
-    get begun() {
-      return response !== undefined || pending.length > 0;
-    },
     push(chunk) {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       const copied = kept.length;
