@@ -40,7 +40,7 @@ await Promise.all([
   // By its ending it is a module, so that Node 20.19 looks for no package.json, which it may not read.
   build({
     ...shared,
-    entryPoints: { 'function-process': 'src/local/lambda/function-process.ts' },
+    entryPoints: { 'function-process': 'src/local/lambda/runtime/function-process.ts' },
     outExtension: { '.js': '.mjs' },
   }),
 ]);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callLatencyMs, type DelayName, delays } from '../src/local/aws-like.ts';
+import { callLatencyMs, type DelayName, delays } from '../src/local/simulation/aws-like.ts';
 import { dynops } from './dynops.ts';
 import { type Figure, median, ms, ratio } from './measure.ts';
 

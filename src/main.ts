@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
-import { createProgram } from './cli.ts';
-import type { GlobalOptions, TimeoutNeeds } from './commands/command.ts';
+import { createProgram } from './cli/program.ts';
 import { forSameStack } from './commands/same-stack.ts';
 import { DynopsError, type DynopsErrorDetails, ExitStatus, usageError } from './errors.ts';
+import type { GlobalOptions, TimeoutNeeds } from './session/command.ts';
 import { errorDocument, errorText, resultText } from './ui/outcome.ts';
 import { createUi, type Ui } from './ui/ui.ts';
 
@@ -65,7 +65,7 @@ async function execute<Options>(invocation: Invocation<Options>, running: Runnin
     needs = said;
   };
   try {
-    const [{ createContext }, command] = await Promise.all([import('./commands/context.ts'), invocation.load()]);
+    const [{ createContext }, command] = await Promise.all([import('./cli/context.ts'), invocation.load()]);
     const context = await createContext({
       options: globals,
       env,

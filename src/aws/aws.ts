@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Target } from '../endpoint/target.ts';
 import { DynopsError } from '../errors.ts';
-import type { Target } from '../target/target.ts';
 import { type Caller, createCaller, type OnCall } from './call.ts';
 
 /** An account and region of an AWS-compatible endpoint, and the way to call it. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Target } from '../endpoint/target.ts';
 import { DynopsError } from '../errors.ts';
-import type { Target } from '../target/target.ts';
 import {
   isAnswerLost,
   isClockCorrected,

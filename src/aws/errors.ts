@@ -1,5 +1,5 @@
+import type { Target } from '../endpoint/target.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { Target } from '../target/target.ts';
 
 /** What the SDK throws, as far as it can be relied on. */
 interface SdkError extends Error {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import { usernameProblem } from '../target/spelling.ts';
+import { usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, examples, wholeNumber } from './declare.ts';
 
 /** call, token and export: using the API. */

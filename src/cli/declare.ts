@@ -1,6 +1,6 @@
 import { type Command as Commander, InvalidArgumentError } from 'commander';
-import type { Command, GlobalOptions } from '../commands/command.ts';
-import { regionPattern, retentionProblem, returnUrlProblem, stackProblem, urlProblem } from '../target/spelling.ts';
+import type { Command, GlobalOptions } from '../session/command.ts';
+import { regionPattern, retentionProblem, returnUrlProblem, stackProblem, urlProblem } from '../settings/spelling.ts';
 
 /** A parsed command line, ready to run. */
 export interface Invocation<Options = unknown> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { domainPrefixProblem, runtimeProblem, usernameProblem } from '../settings/spelling.ts';
 import type { ResourceType } from '../stack/types.ts';
-import { domainPrefixProblem, runtimeProblem, usernameProblem } from '../target/spelling.ts';
 import {
   type Act,
   addClientSettings,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
+import { domainPrefixProblem, runtimeProblem } from '../settings/spelling.ts';
 import type { Step } from '../stack/step.ts';
-import { domainPrefixProblem, runtimeProblem } from '../target/spelling.ts';
 import {
   type Act,
   addClientSettings,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { UserAddOptions, UserOptions } from '../commands/user.ts';
 import { usageError } from '../errors.ts';
-import { usernameProblem } from '../target/spelling.ts';
+import { usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, collect, examples } from './declare.ts';
 
 const passwordStdin = [

@@ -1,9 +1,9 @@
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
-import { readArgument } from './argument.ts';
-import type { Context, Result } from './command.ts';
-import { standingStack } from './outputs.ts';
-import { obtainTokens } from './sign-in.ts';
-import { stackSettings } from './stack-settings.ts';
+import { readArgument } from '../session/argument.ts';
+import type { Context, Result } from '../session/command.ts';
+import { standingStack } from '../session/outputs.ts';
+import { obtainTokens } from '../session/sign-in.ts';
+import { stackSettings } from '../session/stack-settings.ts';
 
 export interface AuthorizerTestOptions {
   /** @FILE or -; default: the token of the stack's user. */

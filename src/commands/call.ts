@@ -1,14 +1,14 @@
+import { header } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
+import { type Exchange, openApi, requestId } from '../session/api.ts';
+import { readArgument } from '../session/argument.ts';
+import type { Context, Result } from '../session/command.ts';
+import { explainRefusal } from '../session/refusal.ts';
 import { stackNames } from '../stack/names.ts';
-import { header } from '../target/http.ts';
 import { JsonText } from '../ui/outcome.ts';
-import { readArgument } from './argument.ts';
-import { type Exchange, openApi, requestId } from './call/api.ts';
 import { isJson } from './call/json-text.ts';
 import { type Answer, allPages } from './call/pages.ts';
 import { type BodyOptions, bodyText, type Operation, payloadText } from './call/request.ts';
-import type { Context, Result } from './command.ts';
-import { explainRefusal } from './refusal.ts';
 
 export interface CallOptions extends BodyOptions {
   operation: Operation;

@@ -1,4 +1,4 @@
-import type { Context, Result } from './command.ts';
+import type { Context, Result } from '../session/command.ts';
 
 /** A command of the command line, with what may follow it. */
 export interface CommandTree {

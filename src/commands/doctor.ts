@@ -1,14 +1,14 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { engineCredentials, recordedEngine, runningEngine } from '../endpoint/engine.ts';
+import { header, send } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import { engineCredentials, recordedEngine, runningEngine } from '../target/engine.ts';
-import { ensurePrivateFolder } from '../target/home.ts';
-import { header, send } from '../target/http.ts';
+import { ensurePrivateFolder } from '../home/folders.ts';
+import { placeOf } from '../session/announce.ts';
+import type { Context, Result } from '../session/command.ts';
 import { duration } from '../ui/words.ts';
 import { version } from '../version.ts';
-import { placeOf } from './announce.ts';
-import type { Context, Result } from './command.ts';
 
 interface Finding {
   ok: boolean;

@@ -1,9 +1,9 @@
-import { stackFiles } from '../target/stack-files.ts';
+import { stackFiles } from '../home/stack-files.ts';
+import { announce, placeOf } from '../session/announce.ts';
+import type { Context, Result } from '../session/command.ts';
+import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { announce, placeOf } from './announce.ts';
-import type { Context, Result } from './command.ts';
-import { confirmOrStop, refuseUnasked } from './confirm.ts';
-import { stackSettings } from './stack-settings.ts';
 
 export interface DownOptions {
   keepData?: boolean;

@@ -1,11 +1,11 @@
 import { DynopsError } from '../errors.ts';
+import { readArgument } from '../session/argument.ts';
+import type { Context, Result } from '../session/command.ts';
+import { needs } from '../session/needs.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
-import { readArgument } from './argument.ts';
 import { checkedJson } from './call/json-text.ts';
-import type { Context, Result } from './command.ts';
-import { needs } from './needs.ts';
 import { stepCreate } from './step.ts';
 
 export interface FunctionTestOptions {

@@ -1,10 +1,10 @@
 import { usageError } from '../errors.ts';
 import { compareRuns } from '../measure/load/compare.ts';
 import { type LoadResult, parseLoadResult } from '../measure/load/result.ts';
+import { keepFiles, outputFiles, readNamed } from '../session/argument.ts';
+import type { Context, Result } from '../session/command.ts';
 import { comparisonPage } from '../ui/load-html.ts';
 import { comparisonLines } from '../ui/load-text.ts';
-import { keepFiles, outputFiles, readNamed } from './argument.ts';
-import type { Context, Result } from './command.ts';
 
 export interface LoadCompareOptions {
   /** Files written by `load --out`. */

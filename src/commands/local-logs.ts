@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { engineFiles } from '../endpoint/engine.ts';
 import { usageError } from '../errors.ts';
-import { engineFiles } from '../target/engine.ts';
-import { readIfExists } from '../target/home.ts';
-import type { Context, Result } from './command.ts';
+import { readIfExists } from '../home/folders.ts';
+import type { Context, Result } from '../session/command.ts';
 
 export interface LocalLogsOptions {
   lines?: number;

@@ -1,11 +1,11 @@
-import { type EngineRecord, engineCredentials, engineFiles, runningEngine, stopEngine } from '../target/engine.ts';
-import { ensureEngine } from '../target/engine-start.ts';
-import { removeIfExists } from '../target/home.ts';
-import { portFromEnvironment } from '../target/open.ts';
-import { forgetLocalStacks } from '../target/stack-files.ts';
+import { type EngineRecord, engineCredentials, engineFiles, runningEngine, stopEngine } from '../endpoint/engine.ts';
+import { ensureEngine } from '../endpoint/engine-start.ts';
+import { portFromEnvironment } from '../endpoint/open.ts';
+import { removeIfExists } from '../home/folders.ts';
+import { forgetLocalStacks } from '../home/stack-files.ts';
+import type { Context, Result } from '../session/command.ts';
+import { confirmOrStop } from '../session/confirm.ts';
 import { duration } from '../ui/words.ts';
-import type { Context, Result } from './command.ts';
-import { confirmOrStop } from './confirm.ts';
 
 export interface LocalStartOptions {
   port?: number;
@@ -81,8 +81,8 @@ function stateOf({ pid, port, endpoint, version, scale, startedAtMs }: EngineRec
 }
 
 function describe({ endpoint, pid, scale }: EngineRecord): string {
-  const mood = scale === 0 ? '' : `, as slow as AWS${scale === 1 ? '' : ` times ${scale}`}`;
-  return `The engine runs at ${endpoint} (process ${pid}${mood}).`;
+  const simulation = scale === 0 ? '' : `, as slow as AWS${scale === 1 ? '' : ` times ${scale}`}`;
+  return `The engine runs at ${endpoint} (process ${pid}${simulation}).`;
 }
 
 function quoted(value: string): string {

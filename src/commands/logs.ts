@@ -2,10 +2,10 @@ import type { Aws } from '../aws/aws.ts';
 import { type LogLine, logEvents } from '../aws/log-events.ts';
 import { usageError } from '../errors.ts';
 import { parseLogLine } from '../measure/report-line.ts';
+import type { Context, Result } from '../session/command.ts';
+import { needs } from '../session/needs.ts';
 import { stackNames } from '../stack/names.ts';
 import { logText } from '../ui/log-text.ts';
-import type { Context, Result } from './command.ts';
-import { needs } from './needs.ts';
 
 export interface LogsOptions {
   /** How far back, in milliseconds. */

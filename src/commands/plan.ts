@@ -1,9 +1,9 @@
 import { ExitStatus } from '../errors.ts';
+import type { Context, Result } from '../session/command.ts';
+import { noteOf } from '../session/note-of.ts';
+import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { ResourceType } from '../stack/types.ts';
 import { reportLines } from '../ui/stack-tables.ts';
-import type { Context, Result } from './command.ts';
-import { noteOf } from './note-of.ts';
-import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface PlanOptions extends SettingOptions {
   adopt?: boolean;

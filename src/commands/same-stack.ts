@@ -1,5 +1,5 @@
+import type { GlobalOptions } from '../session/command.ts';
 import { shellQuoted } from '../ui/words.ts';
-import type { GlobalOptions } from './command.ts';
 
 /** The flags of this command that another one needs to act on the same stack, with a leading blank. */
 export function sameStackFlags(options: GlobalOptions): string {

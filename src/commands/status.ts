@@ -1,10 +1,10 @@
 import { ExitStatus } from '../errors.ts';
+import type { Context, Result } from '../session/command.ts';
+import { noteOf } from '../session/note-of.ts';
+import { keepOutputs } from '../session/outputs.ts';
+import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import { statusLines, summaryLines } from '../ui/stack-tables.ts';
-import type { Context, Result } from './command.ts';
-import { noteOf } from './note-of.ts';
-import { keepOutputs } from './outputs.ts';
 import { forSameStack } from './same-stack.ts';
-import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface StatusOptions extends SettingOptions {
   exitCode?: boolean;

@@ -1,14 +1,14 @@
 import { ExitStatus } from '../errors.ts';
+import { stackFiles } from '../home/stack-files.ts';
+import { announce, placeOf } from '../session/announce.ts';
+import type { Context, Result } from '../session/command.ts';
+import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { choosePassword } from '../session/password.ts';
+import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { Step } from '../stack/step.ts';
-import { stackFiles } from '../target/stack-files.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { reportLines, statusLines } from '../ui/stack-tables.ts';
-import { announce, placeOf } from './announce.ts';
-import type { Context, Result } from './command.ts';
-import { confirmOrStop, refuseUnasked } from './confirm.ts';
-import { choosePassword } from './password.ts';
 import { forSameStack } from './same-stack.ts';
-import { type SettingOptions, stackSettings } from './stack-settings.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;

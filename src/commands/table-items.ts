@@ -1,6 +1,6 @@
+import type { Context, Result } from '../session/command.ts';
+import { needs } from '../session/needs.ts';
 import { stackNames } from '../stack/names.ts';
-import type { Context, Result } from './command.ts';
-import { needs } from './needs.ts';
 
 export interface TableItemsOptions {
   limit?: number;

@@ -1,10 +1,10 @@
 import { usageError } from '../errors.ts';
-import { type Claims, claimsOf } from '../target/token-claims.ts';
+import type { Context, Result } from '../session/command.ts';
+import { standingStack } from '../session/outputs.ts';
+import { tokenProblem } from '../session/refusal.ts';
+import { obtainTokens } from '../session/sign-in.ts';
+import { type Claims, claimsOf } from '../session/token-claims.ts';
 import { duration } from '../ui/words.ts';
-import type { Context, Result } from './command.ts';
-import { standingStack } from './outputs.ts';
-import { tokenProblem } from './refusal.ts';
-import { obtainTokens } from './sign-in.ts';
 
 export interface TokenOptions {
   access?: boolean;

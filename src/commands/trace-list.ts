@@ -1,6 +1,6 @@
 import { listTraces } from '../aws/traces.ts';
+import type { Context, Result } from '../session/command.ts';
 import { traceListLines } from '../ui/trace-text.ts';
-import type { Context, Result } from './command.ts';
 import { whyNoTraces } from './trace/absence.ts';
 
 export interface TraceListOptions {

@@ -1,8 +1,8 @@
 import { readServiceMap } from '../aws/traces.ts';
+import { keepFiles, outputFiles } from '../session/argument.ts';
+import type { Context, Result } from '../session/command.ts';
 import { mapPage } from '../ui/trace-html.ts';
 import { mapLines } from '../ui/trace-text.ts';
-import { keepFiles, outputFiles } from './argument.ts';
-import type { Context, Result } from './command.ts';
 import { whyNoTraces } from './trace/absence.ts';
 import { defaultSinceMs } from './trace-list.ts';
 

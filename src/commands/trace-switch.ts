@@ -1,6 +1,6 @@
 import { readFunctionSettings } from '../aws/function-settings.ts';
+import type { Context, Result } from '../session/command.ts';
 import { stackNames } from '../stack/names.ts';
-import type { Context, Result } from './command.ts';
 import { forSameStack } from './same-stack.ts';
 import { up } from './up.ts';
 

@@ -1,12 +1,12 @@
 import type { Aws } from '../aws/aws.ts';
 import { isExisting } from '../aws/errors.ts';
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
-import { type StackFiles, stackFiles } from '../target/stack-files.ts';
+import { type StackFiles, stackFiles } from '../home/stack-files.ts';
+import { announce } from '../session/announce.ts';
+import type { Context, Result } from '../session/command.ts';
+import { confirmOrStop } from '../session/confirm.ts';
+import { stackSettings } from '../session/stack-settings.ts';
 import { columns } from '../ui/words.ts';
-import { announce } from './announce.ts';
-import type { Context, Result } from './command.ts';
-import { confirmOrStop } from './confirm.ts';
-import { stackSettings } from './stack-settings.ts';
 
 export interface UserOptions {
   name: string;

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Secret } from './access.ts';
+import { equalInConstantTime } from './constant-time.ts';
 import type { Engine } from './engine.ts';
-import { isSameText } from './same-text.ts';
+import type { Secret } from './http/signature.ts';
 
 /**
  * Temporary credentials for a running function, as Lambda puts into its environment. Nothing is stored: the token says
@@ -46,7 +46,7 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
     },
     open(accessKeyId, sessionToken) {
       const [payload = ''] = sessionToken.split('.');
-      if (!isSameText(sessionToken, sealed(payload))) return undefined;
+      if (!equalInConstantTime(sessionToken, sealed(payload))) return undefined;
       // The seal proves that this was written by `issue`.
       const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
       const keys = keysOf(payload);

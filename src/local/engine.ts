@@ -1,9 +1,9 @@
 import type { FunctionCredentials } from './credentials.ts';
 import type { Items } from './dynamodb/items.ts';
-import type { FunctionRuntime } from './lambda/runtime.ts';
-import type { LogStore } from './log-store.ts';
-import type { Mood } from './mood.ts';
-import type { Store } from './store.ts';
+import type { FunctionRuntime } from './lambda/runtime/runtime.ts';
+import type { LogStore } from './logs/log-store.ts';
+import type { Simulation } from './simulation/simulation.ts';
+import type { Store } from './storage/records.ts';
 import type { Sampler } from './xray/sampling.ts';
 import type { Traces } from './xray/traces.ts';
 
@@ -18,7 +18,7 @@ export interface Engine {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly store: Store;
-  readonly mood: Mood;
+  readonly simulation: Simulation;
   /** DynamoDB's tables and items. */
   readonly items: Items;
   /** Runs uploaded functions. */

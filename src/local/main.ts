@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { version } from '../version.ts';
-import type { Secret } from './access.ts';
+import type { Secret } from './http/signature.ts';
 import { type RunningEngine, startEngine } from './start.ts';
 
 /**

@@ -3,16 +3,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Secret } from './access.ts';
 import { createFunctionCredentials } from './credentials.ts';
 import { openItems } from './dynamodb/items.ts';
 import type { Engine } from './engine.ts';
+import { createEngineServer } from './http/server.ts';
+import type { Secret } from './http/signature.ts';
 import { isAllowed } from './iam/roles.ts';
-import { openFunctionRuntime } from './lambda/runtime.ts';
-import { openLogStore } from './log-store.ts';
-import { createMood } from './mood.ts';
-import { createEngineServer } from './server.ts';
-import { openStore } from './store.ts';
+import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
+import { openLogStore } from './logs/log-store.ts';
+import { createSimulation } from './simulation/simulation.ts';
+import { openStore } from './storage/records.ts';
 import { openDaemon } from './xray/daemon.ts';
 import { createSampler } from './xray/sampling.ts';
 import { createTraces } from './xray/traces.ts';
@@ -72,7 +72,7 @@ function listen(server: Server, port: number): Promise<void> {
 async function open(options: StartOptions, server: Server): Promise<RunningEngine> {
   const { dataDir, scale, credentials, clock = Date.now, log = () => undefined } = options;
   const store = await openStore(join(dataDir, 'control'));
-  const mood = createMood({ scale, clock, sleep: (ms) => sleep(ms) });
+  const simulation = createSimulation({ scale, clock, sleep: (ms) => sleep(ms) });
   const [items, logs] = await Promise.all([
     openItems(join(dataDir, 'items'), { clock }),
     openLogStore(join(dataDir, 'logs'), { clock, log }),
@@ -89,7 +89,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     baseUrl: endpoint,
     clock,
     store,
-    mood,
+    simulation,
     items,
     functions,
     logs,

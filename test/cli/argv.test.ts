@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { Invocation } from '../../src/cli/declare.ts';
-import { createProgram } from '../../src/cli.ts';
+import { createProgram } from '../../src/cli/program.ts';
 
 /** Parses a command line without running anything. */
 async function parse(line: string[]): Promise<Invocation> {

@@ -90,7 +90,7 @@ describe('the embedded engine', () => {
     await expect(dynops.json(['local', 'status'])).resolves.toMatchObject({ running: true, pid: next.pid });
   });
 
-  it('is restarted when another mood is asked for, or it is of another version', async () => {
+  it('is restarted when another simulation is asked for, or it is of another version', async () => {
     const slow = await start('--aws-like', '0.5');
     expect(slow.awsLike).toBe(0.5);
     const record = JSON.parse(await readFile(engineFile('engine.json'), 'utf8')) as Record<string, unknown>;

@@ -2,9 +2,9 @@ import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
 import type { FunctionSettings } from '../../src/aws/function-settings.ts';
-import type { Context } from '../../src/commands/command.ts';
 import { cautionOnAws } from '../../src/commands/load/caution.ts';
 import { shapeOf } from '../../src/commands/load/plan.ts';
+import type { Context } from '../../src/session/command.ts';
 import { mockAws } from '../aws/mocks.ts';
 
 const settings: FunctionSettings = {

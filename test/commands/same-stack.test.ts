@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { GlobalOptions } from '../../src/commands/command.ts';
 import { forSameStack } from '../../src/commands/same-stack.ts';
+import type { GlobalOptions } from '../../src/session/command.ts';
 
 const plain: GlobalOptions = {
   aws: false,

@@ -52,7 +52,7 @@ const scenes = {
 } satisfies Record<string, Scene>;
 
 /** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
-const moods = { plain: 0, 'AWS-like': 0.001 };
+const simulations = { plain: 0, 'AWS-like': 0.001 };
 
 const longestPauseMs = 5;
 
@@ -139,10 +139,10 @@ async function setStage(scene: Scene): Promise<string> {
 }
 
 /** Every call that the scene's command makes, met by every fault; says on stderr how many cases it ran and how many held. */
-export function matrixOf(mood: keyof typeof moods, name: keyof typeof scenes): void {
-  it(`the fault matrix: ${name}, ${mood}`, async () => {
+export function matrixOf(simulation: keyof typeof simulations, name: keyof typeof scenes): void {
+  it(`the fault matrix: ${name}, ${simulation}`, async () => {
     const scene = scenes[name];
-    const scale = moods[mood];
+    const scale = simulations[simulation];
     const stage = await setStage(scene);
     const clean = await runCase({ scene, scale, stage, fault: undefined, expected: undefined });
     const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
@@ -164,7 +164,7 @@ export function matrixOf(mood: keyof typeof moods, name: keyof typeof scenes): v
       }),
     );
     await rm(stage, { recursive: true, force: true });
-    process.stderr.write(`fault matrix: ${name}, ${mood}: ${ran - failures.length} of ${ran} cases held\n`);
+    process.stderr.write(`fault matrix: ${name}, ${simulation}: ${ran - failures.length} of ${ran} cases held\n`);
     expect(failures).toEqual([]);
   }, 900_000);
 }

@@ -41,7 +41,7 @@ export async function startFunction(environment: Record<string, string>): Promis
   const { zip } = await bundleFunctionCode();
   for (const [name, contents] of Object.entries(unzipSync(zip))) writeFileSync(join(folder, name), contents);
   writeFileSync(join(folder, 'runtime.cjs'), runtime);
-  const rawJson = readFileSync(new URL('../../src/local/lambda/raw-json.ts', import.meta.url), 'utf8');
+  const rawJson = readFileSync(new URL('../../src/local/lambda/runtime/raw-json.ts', import.meta.url), 'utf8');
   writeFileSync(join(folder, 'raw-json.cjs'), (await transform(rawJson, { loader: 'ts', format: 'cjs' })).code);
 
   const child = fork(join(folder, 'runtime.cjs'), {

@@ -1,4 +1,4 @@
-import type { Api, Exchange } from './api.ts';
+import type { Api, Exchange } from '../../session/api.ts';
 import { elementsOf, isJson, membersOf, objectText } from './json-text.ts';
 import { nextPagePayload } from './request.ts';
 

@@ -1,3 +1,5 @@
+import type { Context } from '../../session/command.ts';
+import { stackSettings } from '../../session/stack-settings.ts';
 import { loopbackCallbacks, type Place } from '../../stack/desired.ts';
 import { domainPrefixOf } from '../../stack/graph.ts';
 import type { StackNames } from '../../stack/names.ts';
@@ -5,8 +7,6 @@ import { readAll } from '../../stack/pipeline.ts';
 import { type SettingValues, stackTags } from '../../stack/settings.ts';
 import { begin } from '../../stack/stack.ts';
 import type { ResourceType } from '../../stack/types.ts';
-import type { Context } from '../command.ts';
-import { stackSettings } from '../stack-settings.ts';
 
 /** Everything about a stack that another tool needs to make the same. */
 export interface StackFacts {

@@ -1,9 +1,9 @@
 import { accountConcurrency, type FunctionSettings } from '../../aws/function-settings.ts';
 import { apiCost } from '../../measure/cost.ts';
+import type { Context } from '../../session/command.ts';
+import { confirmOrStop } from '../../session/confirm.ts';
 import { count, dollars } from '../../ui/figures.ts';
 import { duration } from '../../ui/words.ts';
-import type { Context } from '../command.ts';
-import { confirmOrStop } from '../confirm.ts';
 import type { Shape } from './plan.ts';
 
 /** A quick answer of the API: an estimate that is rather too many requests than too few. */

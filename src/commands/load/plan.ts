@@ -3,9 +3,9 @@ import type { LoadModel } from '../../measure/load/generator.ts';
 import { type Profile, type ProfileName, type ProfileShape, profileOf } from '../../measure/load/profile.ts';
 import { compileScenario, parseScenario, type Scenario, singleRequest } from '../../measure/load/scenario.ts';
 import { parseCsv } from '../../measure/load/template.ts';
-import { readArgument, readNamed } from '../argument.ts';
+import { readArgument, readNamed } from '../../session/argument.ts';
+import type { Context } from '../../session/command.ts';
 import type { Operation } from '../call/request.ts';
-import type { Context } from '../command.ts';
 
 /** A part of a run: as a share of it, or as a time. */
 export type Stretch = { share: number } | { ms: number };

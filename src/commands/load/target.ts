@@ -1,11 +1,11 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
+import type { Outputs } from '../../home/stack-files.ts';
+import { openApi } from '../../session/api.ts';
+import type { Context } from '../../session/command.ts';
+import { standingStack } from '../../session/outputs.ts';
+import { explainRefusal } from '../../session/refusal.ts';
+import { obtainTokens } from '../../session/sign-in.ts';
 import { stackNames } from '../../stack/names.ts';
-import type { Outputs } from '../../target/stack-files.ts';
-import { openApi } from '../call/api.ts';
-import type { Context } from '../command.ts';
-import { standingStack } from '../outputs.ts';
-import { explainRefusal } from '../refusal.ts';
-import { obtainTokens } from '../sign-in.ts';
 
 /** The stack's API, found to answer, and a token that stays good. */
 export interface LoadTarget {

@@ -1,8 +1,8 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import { sendsTracesElsewhere } from '../../aws/traces.ts';
 import { DynopsError } from '../../errors.ts';
+import type { Context } from '../../session/command.ts';
 import { stackNames } from '../../stack/names.ts';
-import type { Context } from '../command.ts';
 import { forSameStack } from '../same-stack.ts';
 import { indexingMs } from './indexing.ts';
 
@@ -23,7 +23,7 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
       : []),
     ...tracingIsOff(settings).map((line) => forSameStack(line, context.options)),
     ...(delayMs > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
-    // The engine in its plain mood, where nothing waits to be indexed, takes every request.
+    // The engine without --aws-like, where nothing waits to be indexed, takes every request.
     ...(delayMs > 0
       ? ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']
       : []),

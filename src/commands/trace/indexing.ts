@@ -1,12 +1,12 @@
 import type { Aws } from '../../aws/aws.ts';
 import { waitFor } from '../../aws/wait.ts';
+import { recordedEngine } from '../../endpoint/engine.ts';
 import { DynopsError } from '../../errors.ts';
-import { recordedEngine } from '../../target/engine.ts';
-import type { Context } from '../command.ts';
+import type { Context } from '../../session/command.ts';
 
 /** X-Ray's trace of a request can be read some seconds to a minute after it. */
 const onAwsMs = 60_000;
-/** The engine's own, in its `--aws-like` mood, with some to spare. */
+/** The engine's own, with `--aws-like`, with some to spare. */
 const onEngineMs = 15_000;
 
 /** How long it may take until a request's trace can be read; 0: at once. */

@@ -5,11 +5,11 @@ import { type LoadRun, runLoad } from '../../measure/load/generator.ts';
 import type { Scenario } from '../../measure/load/scenario.ts';
 import { type InvocationReport, parseReport } from '../../measure/report-line.ts';
 import { type TrialSettings, trialFigures } from '../../measure/tune.ts';
+import type { Context } from '../../session/command.ts';
 import { bundleFunctionCode } from '../../stack/code.ts';
 import { showLoad } from '../../ui/load-live.ts';
 import type { Trial } from '../../ui/tune-text.ts';
 import { version } from '../../version.ts';
-import type { Context } from '../command.ts';
 import type { Shape } from '../load/plan.ts';
 import type { LoadTarget } from '../load/target.ts';
 

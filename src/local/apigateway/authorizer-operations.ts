@@ -7,7 +7,7 @@ import type {
   TestInvokeAuthorizerCommandInput,
   UpdateAuthorizerCommandInput,
 } from '@aws-sdk/client-api-gateway';
-import { authorizeByPool } from '../gateway/authorize.ts';
+import { authorizeByPool } from '../execute-api/authorize.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, type Patchable } from './patch.ts';

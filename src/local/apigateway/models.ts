@@ -20,7 +20,12 @@ import type {
   UpdateRequestValidatorCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
-import { defaultGatewayResponse, gatewayResponseHeader, gatewayResponseTypes, literalIn } from '../gateway/answers.ts';
+import {
+  defaultGatewayResponse,
+  gatewayResponseHeader,
+  gatewayResponseTypes,
+  literalIn,
+} from '../execute-api/answers.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch } from './patch.ts';

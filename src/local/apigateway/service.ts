@@ -25,13 +25,13 @@ const operations: Service['operations'] = {
 
 const changing = perEngine(() => new Set<string>());
 
-/** In an account, changes of one API that meet are refused; so are they here, in the AWS-like mood. */
+/** In an account, changes of one API that meet are refused; so are they here, where AWS is simulated. */
 function refuseMeetingChanges(name: string, operation: Service['operations'][string]): Service['operations'][string] {
   if (!/^(Create|Put|Update|Delete)/.test(name) || name === 'CreateRestApi' || name === 'UpdateAccount')
     return operation;
   return async (input: { restApiId?: string }, call: Call) => {
     const { engine } = call;
-    if (engine.mood.scale === 0) return operation(input as never, call);
+    if (engine.simulation.scale === 0) return operation(input as never, call);
     const busy = changing(engine);
     const id = input.restApiId ?? '';
     if (busy.has(id)) throw concurrentModification();
@@ -46,7 +46,7 @@ function refuseMeetingChanges(name: string, operation: Service['operations'][str
   };
 }
 
-const settle = (engine: Engine) => sleep(engine.mood.delayMs('apigateway.change-settles'));
+const settle = (engine: Engine) => sleep(engine.simulation.delayMs('apigateway.change-settles'));
 
 function concurrentModification(): AwsError {
   return new AwsError(

@@ -60,7 +60,7 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
     ...(input.variables && { variables: input.variables }),
     ...(input.tracingEnabled !== undefined && { tracingEnabled: input.tracingEnabled }),
     updatedAtMs: engine.clock(),
-    readyAtMs: engine.clock() + engine.mood.delayMs('apigateway.stage-ready'),
+    readyAtMs: engine.clock() + engine.simulation.delayMs('apigateway.stage-ready'),
   };
   await saveApi(engine, { ...api, deployments, stages: { ...api.stages, [stageName]: stage } });
   return describeDeployment(deployment);
@@ -174,7 +174,7 @@ function newStage(engine: Engine, stageName: string, deploymentId: string): Stag
     tracingEnabled: false,
     createdAtMs: now,
     updatedAtMs: now,
-    readyAtMs: now + engine.mood.delayMs('apigateway.stage-ready'),
+    readyAtMs: now + engine.simulation.delayMs('apigateway.stage-ready'),
   };
 }
 
@@ -239,7 +239,7 @@ async function updateStage(input: UpdateStageCommandInput, { engine, region }: C
   const stage = {
     ...patched,
     updatedAtMs: engine.clock(),
-    readyAtMs: moved ? engine.clock() + engine.mood.delayMs('apigateway.stage-ready') : before.readyAtMs,
+    readyAtMs: moved ? engine.clock() + engine.simulation.delayMs('apigateway.stage-ready') : before.readyAtMs,
   };
   await saveApi(engine, { ...api, stages: { ...api.stages, [stage.stageName]: stage } });
   return describeStage(stage);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
-import { newExtendedId } from '../gateway/answers.ts';
-import { deployed } from '../gateway/deployed.ts';
-import { integrate, mediaType } from '../gateway/integration.ts';
+import { newExtendedId } from '../execute-api/answers.ts';
+import { deployed } from '../execute-api/deployed.ts';
+import { integrate, mediaType } from '../execute-api/integration.ts';
 import type { Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
 import { requireApi, requireMethod, requireResource } from './records.ts';

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { currentDomain } from './domains.ts';
 import { listPools } from './pools.ts';
 import type { PoolRecord, SigningKey } from './records.ts';

@@ -45,7 +45,7 @@ export async function createUserPoolDomain(
   if (currentDomain(engine, pool)) throw invalidParameter('User pool already has a domain configured.');
   if (findHolder(engine, prefix)) throw invalidParameter('Domain already associated with another user pool.');
   const createdAtMs = engine.clock();
-  const activeAtMs = createdAtMs + engine.mood.delayMs('cognito.domain-creating');
+  const activeAtMs = createdAtMs + engine.simulation.delayMs('cognito.domain-creating');
   await putPool(engine, { ...pool, domain: { prefix, createdAtMs, activeAtMs, managedLoginVersion } });
   return { ManagedLoginVersion: managedLoginVersion };
 }
@@ -105,7 +105,7 @@ export async function deleteUserPoolDomain(
   call: Call,
 ): Promise<sdk.DeleteUserPoolDomainResponse> {
   const { pool, domain } = requireDomain(call, input);
-  const goneAtMs = call.engine.clock() + call.engine.mood.delayMs('cognito.domain-deleting');
+  const goneAtMs = call.engine.clock() + call.engine.simulation.delayMs('cognito.domain-deleting');
   await putPool(call.engine, { ...pool, domain: { ...domain, goneAtMs } });
   return {};
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
+import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
-import { isSameText } from '../same-text.ts';
 import { AwsError } from '../service.ts';
 import { guarded } from './attempts.ts';
 import { missingAttributes, withAttributes } from './attributes.ts';
@@ -105,11 +105,11 @@ export function checkSecretHash(client: ClientRecord, username: string, given: s
   const expected = createHmac('sha256', secret)
     .update(username + id)
     .digest('base64');
-  if (!isSameText(given, expected)) throw refuse(`Unable to verify secret hash for client ${id}`);
+  if (!equalInConstantTime(given, expected)) throw refuse(`Unable to verify secret hash for client ${id}`);
 }
 
 /** True for the client's own secret, or none where it has none. */
 export function isClientSecret(client: ClientRecord, given: string | undefined): boolean {
   if (client.ClientSecret === undefined || given === undefined) return client.ClientSecret === given;
-  return isSameText(given, client.ClientSecret);
+  return equalInConstantTime(given, client.ClientSecret);
 }

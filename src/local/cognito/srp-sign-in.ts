@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
-import { isSameText } from '../same-text.ts';
 import { checkAttempts, recordAttempt } from './attempts.ts';
 import { invalidParameter } from './constraints.ts';
 import { srpPoolName } from './passwords.ts';
@@ -85,7 +85,7 @@ export function finishSrp(
     verifier: srpVerifier,
   };
   const proof = { poolName: srpPoolName(pool.id), userId, secretBlock: block, timestamp };
-  const isRight = isSameText(signature, expectedSignature(exchange, proof).toString('base64'));
+  const isRight = equalInConstantTime(signature, expectedSignature(exchange, proof).toString('base64'));
   recordAttempt(engine, name, isRight && user?.password !== undefined);
   if (!isRight || !user?.password) throw wrongPassword();
   checkAfterPassword(engine, user);

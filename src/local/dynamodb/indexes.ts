@@ -20,7 +20,7 @@ export async function addIndex(
     definitions = [],
   }: { index: CreateGlobalSecondaryIndexAction; definitions: AttributeDefinition[] | undefined },
 ): Promise<void> {
-  const { clock, mood } = call.engine;
+  const { clock, simulation } = call.engine;
   const before = requireTable(call, tableName);
   const name = index.IndexName ?? '';
   const definition = withIndex(before.definition, index, definitions);
@@ -36,7 +36,7 @@ export async function addIndex(
   }
   // Read again: tags and the like may have changed meanwhile.
   const { fillingIndex: _, ...filled } = requireTable(call, tableName);
-  const activeAtMs = clock() + mood.delayMs('dynamodb.creating');
+  const activeAtMs = clock() + simulation.delayMs('dynamodb.creating');
   await saveTable(call, { ...filled, indexActiveAtMs: { ...filled.indexActiveAtMs, [name]: activeAtMs } });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
-import { type ChangeSet, groupCommits } from './group-commit.ts';
+import { type ChangeSet, groupCommits } from '../storage/group-commit.ts';
 import { type TableRecord, withoutIndex } from './table-record.ts';
 
 /** What one call reads and writes. Reads see the newest change of every call before it, and this call's own. */

@@ -30,7 +30,7 @@ export async function updateTimeToLive(
   if ((current?.enabled ?? false) === enabled) {
     throw invalid(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
   }
-  const settledAtMs = call.engine.clock() + call.engine.mood.delayMs('dynamodb.creating');
+  const settledAtMs = call.engine.clock() + call.engine.simulation.delayMs('dynamodb.creating');
   await saveTable(call, { ...record, timeToLive: { attributeName, enabled, settledAtMs } });
   return { TimeToLiveSpecification: { AttributeName: attributeName, Enabled: enabled } };
 }

@@ -25,8 +25,8 @@ export async function createTable(input: sdk.CreateTableInput, call: Call): Prom
     name,
     id: randomUUID(),
     createdAtMs: now,
-    visibleAtMs: now + engine.mood.delayMs('dynamodb.table-visible'),
-    activeAtMs: now + engine.mood.delayMs('dynamodb.creating'),
+    visibleAtMs: now + engine.simulation.delayMs('dynamodb.table-visible'),
+    activeAtMs: now + engine.simulation.delayMs('dynamodb.creating'),
     definition: withoutUndefined({
       TableName: name,
       AttributeDefinitions: input.AttributeDefinitions ?? [],
@@ -87,7 +87,7 @@ export async function deleteTable(input: sdk.DeleteTableInput, call: Call): Prom
     );
   }
   const description = { ...describeTable(call, record), TableStatus: 'DELETING' as const };
-  const deletingMs = engine.mood.delayMs('dynamodb.deleting');
+  const deletingMs = engine.simulation.delayMs('dynamodb.deleting');
   if (deletingMs === 0) await engine.items.dropTable(tableKey(region, record.name));
   else if (status === 'ACTIVE') await saveTable(call, { ...record, goneAtMs: now + deletingMs });
   return { TableDescription: description };

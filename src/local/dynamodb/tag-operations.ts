@@ -44,7 +44,7 @@ export function mergeTags(before: sdk.Tag[], added: sdk.Tag[]): sdk.Tag[] {
 }
 
 async function changeTags(call: Call, record: TableRecord, tags: sdk.Tag[]): Promise<void> {
-  const untilMs = call.engine.clock() + call.engine.mood.delayMs('dynamodb.tags');
+  const untilMs = call.engine.clock() + call.engine.simulation.delayMs('dynamodb.tags');
   await saveTable(call, { ...record, tags, formerTags: { tags: shownTags(call, record), untilMs } });
 }
 

@@ -25,7 +25,7 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
   check(input, name);
   checkThroughput(input, requireActiveTable(call, name));
   const now = call.engine.clock();
-  const busyMs = call.engine.mood.delayMs('dynamodb.creating');
+  const busyMs = call.engine.simulation.delayMs('dynamodb.creating');
   for (const update of input.GlobalSecondaryIndexUpdates ?? []) {
     if (update.Create) await addIndex(call, name, { index: update.Create, definitions: input.AttributeDefinitions });
     if (update.Delete) await removeIndex(call, name, update.Delete.IndexName ?? '');

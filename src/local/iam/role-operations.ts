@@ -49,7 +49,7 @@ function createRole(input: CreateRoleCommandInput, { engine }: Call) {
     maxSessionSeconds: input.MaxSessionDuration ?? 3600,
     ...(input.PermissionsBoundary && { permissionsBoundary: checkBoundary(engine, input.PermissionsBoundary) }),
     createdAtMs: now,
-    assumableAtMs: now + engine.mood.delayMs('iam.role-assumable'),
+    assumableAtMs: now + engine.simulation.delayMs('iam.role-assumable'),
     inline: {},
     attached: [],
     tags: checkTags(input.Tags),

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { perEngine } from '../per-engine.ts';
-import { isSameText } from '../same-text.ts';
 import { readZip } from './code.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function serveCode(
   const name = asked.path.slice(codePath.length);
   const query = new URLSearchParams(asked.query);
   const expiresAtMs = query.get('expires') ?? '';
-  const isSigned = isSameText(query.get('signature') ?? '', sign(engine, name, expiresAtMs));
+  const isSigned = equalInConstantTime(query.get('signature') ?? '', sign(engine, name, expiresAtMs));
   if (!isSigned) return plainError(403, 'Access denied');
   if (Number(expiresAtMs) < engine.clock()) return plainError(403, 'Request has expired');
   // The signature proves that `name` was written by `codeUrl`.

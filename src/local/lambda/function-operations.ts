@@ -69,7 +69,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   const code = await storeCode(engine.dataDir, input.Code.ZipFile);
   if (findFunction(engine, region, name)) throw existing();
   const now = engine.clock();
-  const activeAtMs = now + engine.mood.delayMs('lambda.pending');
+  const activeAtMs = now + engine.simulation.delayMs('lambda.pending');
   const record: FunctionRecord = {
     ...settings,
     region,
@@ -87,7 +87,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     policyRevision: randomUUID(),
   };
   await saveFunction(engine, record);
-  // Whatever the mood, a new function is first said to be pending, as AWS does.
+  // Simulated or not, a new function is first said to be pending, as AWS does.
   return {
     ...describeFunction(engine, record),
     LastUpdateStatus: undefined,
@@ -209,7 +209,7 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
     ...record,
     revision: randomUUID(),
     modifiedAtMs: now,
-    updatedAtMs: now + engine.mood.delayMs('lambda.updating'),
+    updatedAtMs: now + engine.simulation.delayMs('lambda.updating'),
   };
   if (!dryRun) {
     await saveFunction(engine, updated);

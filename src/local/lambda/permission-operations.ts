@@ -13,7 +13,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../service.ts';
 import { functionsOf, type PermissionStatement, requireFunction, saveFunction } from './functions.ts';
-import { maxConcurrency } from './pool.ts';
+import { maxConcurrency } from './runtime/pool.ts';
 
 /** What Lambda leaves to the functions that reserve nothing. */
 const minUnreserved = 100;

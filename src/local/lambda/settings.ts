@@ -10,7 +10,7 @@ import { trusts } from '../iam/policy.ts';
 import { findRole } from '../iam/roles.ts';
 import { AwsError } from '../service.ts';
 import { type FunctionRecord, usualLevels } from './functions.ts';
-import { readNodeOptions } from './node-options.ts';
+import { readNodeOptions } from './runtime/node-options.ts';
 
 /** What both creating and updating a function may set. */
 type SettingsInput = Pick<

@@ -3,7 +3,7 @@ import { currentDomain } from '../cognito/domains.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from '../cognito/records.ts';
 import { authentication, issueTokens, newOriginJti } from '../cognito/tokens.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { browserUser } from './browser-session.ts';
 import { isRepeated, redirect, single, type Visit } from './exchange.ts';
 import { issueCode } from './grants.ts';

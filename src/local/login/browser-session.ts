@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { PoolRecord, UserRecord } from '../cognito/records.ts';
 import { findUser } from '../cognito/users.ts';
+import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
 import { perEngine } from '../per-engine.ts';
-import { isSameText } from '../same-text.ts';
 import { cookie, header, type LoginRequest, ownOrigin, setCookie, type Visit } from './exchange.ts';
 
 interface BrowserSession {
@@ -71,7 +71,7 @@ const signed = (engine: Engine, nonce: string) =>
 
 function isOurs(engine: Engine, token: string): boolean {
   const [nonce = ''] = token.split('.');
-  return isSameText(token, signed(engine, nonce));
+  return equalInConstantTime(token, signed(engine, nonce));
 }
 
 /** The form's token and the cookie it is compared with; tabs of one browser share one. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ClientRecord, PoolRecord } from '../cognito/records.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { style } from './style.ts';
 
 /** One request to a hosted domain, as the engine's door hands it over. */

@@ -4,7 +4,7 @@ import { openSession, readSession, spendSession } from '../cognito/sessions.ts';
 import { chooseNewPassword, signIn } from '../cognito/sign-in.ts';
 import { findUser } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { AwsError } from '../service.ts';
 import { type AuthorizeRequest, checkAuthorize, finishAuthorize, hasPages } from './authorize.ts';
 import { beginBrowserSession, browserUser, csrf, isOwnForm } from './browser-session.ts';

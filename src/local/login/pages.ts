@@ -1,6 +1,6 @@
 import { findPoolByDomain } from '../cognito/domains.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { authorize, Refused } from './authorize.ts';
 import { endBrowserSession } from './browser-session.ts';
 import {

@@ -6,9 +6,9 @@ import { isSignedOut, revoke } from '../cognito/revocations.ts';
 import { revokeRefreshToken } from '../cognito/self-operations.ts';
 import { authentication, clientAccessToken, issueRefreshToken, issueTokens, type Tokens } from '../cognito/tokens.ts';
 import { findUser } from '../cognito/users.ts';
+import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
-import { isSameText } from '../same-text.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { AwsError } from '../service.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { form, isRepeated, json, single, type Visit } from './exchange.ts';
@@ -44,7 +44,7 @@ function checkVerifier(challenge: string | undefined, verifier: string | undefin
   // A verifier for a code that was asked without a challenge is a downgrade attempt (RFC 9700 §4.8.2).
   if (challenge === undefined || verifier === undefined) return challenge === verifier;
   if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false;
-  return isSameText(createHash('sha256').update(verifier).digest('base64url'), challenge);
+  return equalInConstantTime(createHash('sha256').update(verifier).digest('base64url'), challenge);
 }
 
 function isFor(grant: Grant, { visit, client, form: sent }: Request): boolean {

@@ -1,7 +1,7 @@
 import { selfOf } from '../cognito/self-operations.ts';
 import { attributeClaims } from '../cognito/tokens.ts';
 import type { Engine } from '../engine.ts';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { AwsError } from '../service.ts';
 import { header, json, type Visit } from './exchange.ts';
 

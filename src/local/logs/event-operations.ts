@@ -1,5 +1,4 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import type { LogGroup } from '../log-store.ts';
 import type { Call } from '../service.ts';
 import {
   type EventQuery,
@@ -13,6 +12,7 @@ import {
 } from './events.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import { invalidParameter, requireGroup, requireStream } from './groups.ts';
+import type { LogGroup } from './log-store.ts';
 
 /** Events and bytes of one answer (API reference, FilterLogEvents and GetLogEvents). */
 const maxPageEvents = 10_000;
@@ -128,7 +128,7 @@ function queryOf(
     streams: asked.streams,
     fromMs: Math.max(asked.startTime ?? 0, keptSinceMs(group, now)),
     toMs: asked.endTime ?? Number.POSITIVE_INFINITY,
-    arrivedUntilMs: now - call.engine.mood.delayMs('logs.visible'),
+    arrivedUntilMs: now - call.engine.simulation.delayMs('logs.visible'),
     matches: asked.matches,
   };
 }

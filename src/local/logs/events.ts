@@ -1,4 +1,4 @@
-import type { LogGroup, StoredBatch } from '../log-store.ts';
+import type { LogGroup, StoredBatch } from './log-store.ts';
 import type { Segment } from './segments.ts';
 
 export interface FoundEvent {

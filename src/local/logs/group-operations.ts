@@ -1,9 +1,9 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import { type GroupRecord, type LogGroup, newGroup } from '../log-store.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { keptSinceMs } from './events.ts';
 import { groupArn, invalidParameter, page, requireGroup } from './groups.ts';
+import { type GroupRecord, type LogGroup, newGroup } from './log-store.ts';
 
 /** API reference, PutRetentionPolicy. */
 const retentions = [

@@ -1,5 +1,5 @@
-import type { LogGroup, StreamRecord } from '../log-store.ts';
 import { AwsError, type Call } from '../service.ts';
+import type { LogGroup, StreamRecord } from './log-store.ts';
 
 export function groupArn(call: Call, name: string): string {
   return `arn:aws:logs:${call.region}:${call.engine.accountId}:log-group:${name}`;

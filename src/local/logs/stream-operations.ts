@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import { newStream, type StreamRecord } from '../log-store.ts';
 import { AwsError, type Call } from '../service.ts';
 import { groupArn, invalidParameter, page, requireGroup, requireStream } from './groups.ts';
+import { newStream, type StreamRecord } from './log-store.ts';
 
 export async function createLogStream(input: sdk.CreateLogStreamRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);

@@ -1,4 +1,4 @@
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { AwsError, type Protocol } from '../service.ts';
 import type { Catalog } from './catalog.ts';
 import { writeJson } from './json-shapes.ts';

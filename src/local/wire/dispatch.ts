@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { PlainResponse } from '../http.ts';
+import type { PlainResponse } from '../http/messages.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
@@ -36,7 +36,7 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
     if (!shapes || !operation) throw unknownOperation(catalog, asked.operation);
     const input = service.rawJson ? readRaw(request.body) : readInput(catalog, shapes, { request, asked });
     if (!service.rawJson) requireMembers(catalog, shapes, input);
-    await call.engine.mood.beforeCall(service.signingName, asked.operation);
+    await call.engine.simulation.beforeCall(service.signingName, asked.operation);
     authorize(catalog, asked.operation, { input, call });
     // The catalog paired this operation with the schema that its input was read by.
     const output = await operation(input as never, call);

@@ -1,7 +1,7 @@
 /**
  * X-Ray's default rule: the first request of each second, then 5 % of the others.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html
- * The plain mood takes every request instead, so that a call just made has a trace to show.
+ * Where nothing is simulated, it takes every request instead, so that a call just made has a trace to show.
  */
 export interface SamplingRule {
   reservoirPerSecond: number;
@@ -14,7 +14,7 @@ export interface Sampler {
   sample(service: string): boolean;
 }
 
-/** `scale` is the mood's: 0 is plain. `random` answers 0 to below 1. */
+/** `scale` is the simulation's. `random` answers 0 to below 1. */
 export function createSampler(options: { scale: number; clock: () => number; random?: () => number }): Sampler {
   const { scale, clock, random = Math.random } = options;
   const rule = scale === 0 ? { reservoirPerSecond: 1, fixedRate: 1 } : { reservoirPerSecond: 1, fixedRate: 0.05 };

@@ -173,7 +173,7 @@ function tracesWithin(range: { StartTime: Date | undefined; EndTime: Date | unde
   if (endMs - startMs > longestRangeMs) {
     throw new AwsError('InvalidRequestException', 'Time range cannot be longer than 6 hours');
   }
-  const indexedBeforeMs = call.engine.clock() - call.engine.mood.delayMs('xray.indexed');
+  const indexedBeforeMs = call.engine.clock() - call.engine.simulation.delayMs('xray.indexed');
   return call.engine.traces
     .list(call.region)
     .filter(({ changedAtMs }) => changedAtMs >= startMs && changedAtMs <= indexedBeforeMs)
@@ -188,7 +188,7 @@ function findTraces(ids: string[], call: Call): AssembledTrace[] {
   if (ids.length > maxTraceIds) {
     throw new AwsError('InvalidRequestException', `Exceeding maximum query size: ${maxTraceIds}`);
   }
-  const indexedBeforeMs = call.engine.clock() - call.engine.mood.delayMs('xray.indexed');
+  const indexedBeforeMs = call.engine.clock() - call.engine.simulation.delayMs('xray.indexed');
   return [...new Set(ids)].flatMap((id) => {
     const trace = call.engine.traces.find(call.region, id);
     return trace && trace.changedAtMs <= indexedBeforeMs ? assemble(trace) : [];

@@ -1,7 +1,7 @@
 import { APIGateway } from '@aws-sdk/client-api-gateway';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
-import { send } from '../gateway/api-fixture.ts';
+import { send } from '../execute-api/api-fixture.ts';
 
 /** What an account does and the plain engine does not: changes that meet are refused, deployments take a while. */
 

@@ -1,6 +1,6 @@
 import type { APIGateway } from '@aws-sdk/client-api-gateway';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type GatewayFixture, startGateway } from '../gateway/api-fixture.ts';
+import { type GatewayFixture, startGateway } from '../execute-api/api-fixture.ts';
 import { refusal } from '../refusal.ts';
 
 let fixture: GatewayFixture;

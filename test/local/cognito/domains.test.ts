@@ -16,7 +16,7 @@ async function statusOf({ cognito }: PoolFixture, domain: string): Promise<strin
 }
 
 describe('hosted domains', () => {
-  it('is there at once in the plain mood, and gone at once', async () => {
+  it('is there at once in the plain simulation, and gone at once', async () => {
     const { cognito, poolId } = plain;
     await cognito.createUserPoolDomain({ UserPoolId: poolId, Domain: 'plain-one' });
     expect((await cognito.describeUserPoolDomain({ Domain: 'plain-one' })).DomainDescription).toMatchObject({
@@ -35,7 +35,7 @@ describe('hosted domains', () => {
     expect((await cognito.describeUserPool({ UserPoolId: poolId })).UserPool).not.toHaveProperty('Domain');
   });
 
-  it('passes through CREATING and DELETING in the AWS-like mood', async () => {
+  it('passes through CREATING and DELETING in the AWS-like simulation', async () => {
     const { cognito, poolId, advance } = awsLike;
     await cognito.createUserPoolDomain({ UserPoolId: poolId, Domain: 'slow-one' });
     expect(await statusOf(awsLike, 'slow-one')).toBe('CREATING');

@@ -1,13 +1,13 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { delays } from '../../../src/local/aws-like.ts';
+import { delays } from '../../../src/local/simulation/aws-like.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { failure, onDemandTable } from './table.ts';
 
 /** Small, so that calls take next to no time; the states follow the test's own clock. */
 const scale = 0.01;
 
-describe('DynamoDB in the aws-like mood', () => {
+describe('DynamoDB in the aws-like simulation', () => {
   let engine: TestEngine;
   let client: DynamoDB;
   let nowMs = Date.now();

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { groupCommits } from '../../../src/local/dynamodb/group-commit.ts';
 import { type Items, openItems, spacePrefix } from '../../../src/local/dynamodb/items.ts';
 import type { TableRecord } from '../../../src/local/dynamodb/table-record.ts';
+import { groupCommits } from '../../../src/local/storage/group-commit.ts';
 
 /** A database whose batches end when the test says so. */
 function heldDatabase() {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readNodeOptions } from '../../../src/local/lambda/node-options.ts';
+import { readNodeOptions } from '../../../src/local/lambda/runtime/node-options.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
 
 let fixture: LambdaFixture;

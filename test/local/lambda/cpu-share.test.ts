@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { cpuWaitOf } from '../../../src/local/lambda/cpu-share.ts';
+import { cpuWaitOf } from '../../../src/local/lambda/runtime/cpu-share.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
 
 let fixture: LambdaFixture;

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
-import { createPool } from '../../../src/local/lambda/pool.ts';
-import type { Worker } from '../../../src/local/lambda/worker.ts';
+import { createPool } from '../../../src/local/lambda/runtime/pool.ts';
+import type { Worker } from '../../../src/local/lambda/runtime/worker.ts';
 
 const worker = (): Worker => ({
   log: { start: () => undefined, line: () => undefined, end: () => '' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { installRawJson } from '../../../src/local/lambda/raw-json.ts';
+import { installRawJson } from '../../../src/local/lambda/runtime/raw-json.ts';
 
 installRawJson();
 

@@ -1,6 +1,6 @@
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { delays } from '../../../src/local/aws-like.ts';
+import { delays } from '../../../src/local/simulation/aws-like.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 
 describe('CloudWatch Logs events', () => {
@@ -164,7 +164,7 @@ describe('CloudWatch Logs events', () => {
     expect(events?.map(({ message }) => message)).toEqual(['new']);
   });
 
-  it('shows events only after a while in the aws-like mood', async () => {
+  it('shows events only after a while in the aws-like simulation', async () => {
     let clockMs = Date.now();
     const scale = 0.01;
     const slow = await startEngine({ scale, clock: () => clockMs });

@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LogStore, openLogStore } from '../../../src/local/log-store.ts';
 import { eventsAfter, firstId } from '../../../src/local/logs/events.ts';
+import { type LogStore, openLogStore } from '../../../src/local/logs/log-store.ts';
 
 describe('the log store', () => {
   let folder: string;

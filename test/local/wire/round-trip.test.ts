@@ -34,7 +34,10 @@ async function direct(
   const { service } = catalog;
   const operations = Object.fromEntries(Object.keys(service.operations).map((name) => [name, operation]));
   const replaced = buildCatalog({ ...service, operations: operations as Service['operations'] });
-  const engine = { mood: { beforeCall: async () => undefined }, log: (line: string) => process.stderr.write(line) };
+  const engine = {
+    simulation: { beforeCall: async () => undefined },
+    log: (line: string) => process.stderr.write(line),
+  };
   const call = {
     engine: engine as unknown as Engine,
     region: 'us-east-1',

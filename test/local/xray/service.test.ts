@@ -262,7 +262,7 @@ test('the service graph: who calls whom, how often, how long, how it ended', asy
   }
 });
 
-test('sampling in the plain mood takes everything, and says so; traces go to X-Ray', async () => {
+test('sampling in the plain simulation takes everything, and says so; traces go to X-Ray', async () => {
   const { SamplingRuleRecords = [] } = await client.send(new GetSamplingRulesCommand({}));
   expect(SamplingRuleRecords.map(({ SamplingRule }) => SamplingRule)).toMatchObject([
     { RuleName: 'Default', FixedRate: 1, ReservoirSize: 1, Priority: 10_000 },

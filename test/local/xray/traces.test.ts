@@ -39,7 +39,7 @@ test('the default rule as AWS has it: the first of each second and 5 % of the re
   expect([1, 2].map(() => sampler.sample('api/prod'))).toEqual([true, false]);
 });
 
-test('the plain mood samples everything', () => {
+test('the plain simulation samples everything', () => {
   const sampler = createSampler({ scale: 0, clock: () => 0 });
   expect(Array.from({ length: 100 }, () => sampler.sample('api/prod'))).not.toContain(false);
 });

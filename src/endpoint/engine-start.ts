@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../environment.ts';
+import { DynopsError } from '../errors.ts';
+import { takeFileLock } from '../home/file-lock.ts';
+import { ensurePrivateFolder } from '../home/folders.ts';
+import { version } from '../version.ts';
+import { type EngineRecord, engineFiles, runningEngine, stopEngine } from './engine.ts';
+
+export interface StartEngineOptions {
+  home: string;
+  env: Environment;
+  /** Asked for: an engine on another port is restarted. 0: any free one. */
+  port?: number | undefined;
+  /** Asked for: an engine of another scale is restarted. 0: plain. */
+  scale?: number | undefined;
+  /** Told when the engine is being started. */
+  note: (line: string) => void;
+}
+
+const startDeadlineMs = 30_000;
+const pollMs = 20;
+
+/**
+ * The running engine; starts it, detached and in the background, where none runs as asked. Any number of commands may do
+ * this at the same time: one starts it and the others wait.
+ * An engine older than the code is restarted, since its operations and its files may be others.
+ */
+export async function ensureEngine(options: StartEngineOptions): Promise<EngineRecord> {
+  const program = engineProgram();
+  const running = await runningEngine(options.home);
+  if (running !== undefined && (await isAsAsked(running, options, program))) return running;
+  const { folder, startLock } = engineFiles(options.home);
+  await ensurePrivateFolder(folder);
+  const release = await takeFileLock(startLock, startDeadlineMs);
+  try {
+    const found = await runningEngine(options.home);
+    if (found !== undefined && (await isAsAsked(found, options, program))) return found;
+    options.note(found === undefined ? 'Starting the embedded engine.' : 'Restarting the embedded engine.');
+    if (found !== undefined) await stopEngine(options.home);
+    return await startEngine(program, { ...options, scale: options.scale ?? found?.scale });
+  } finally {
+    await release();
+  }
+}
+
+async function isAsAsked(engine: EngineRecord, { port, scale }: StartEngineOptions, program: string): Promise<boolean> {
+  if (engine.version !== version || engine.startedAtMs < (await stat(program)).mtimeMs) return false;
+  return (!port || engine.port === port) && (scale === undefined || engine.scale === scale);
+}
+
+async function startEngine(program: string, options: StartEngineOptions): Promise<EngineRecord> {
+  const { home, env, port, scale } = options;
+  const { folder, log } = engineFiles(home);
+  const logFile = await open(log, 'a', 0o600);
+  const { size: logStart } = await logFile.stat();
+  const flags = [
+    ...(port === undefined ? [] : ['--port', String(port)]),
+    ...(scale === undefined || scale === 0 ? [] : ['--aws-like', String(scale)]),
+  ];
+  const child = spawn(process.execPath, [program, '--folder', folder, ...flags], {
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', logFile.fd, logFile.fd],
+    env: withoutSecrets(env),
+  });
+  child.unref();
+  const ended = new Promise<'ended'>((resolve) => {
+    child.once('exit', () => resolve('ended'));
+    child.once('error', () => resolve('ended'));
+  });
+  await logFile.close();
+  const endMs = Date.now() + startDeadlineMs;
+  for (;;) {
+    const next = await Promise.race([ended, sleep(pollMs)]);
+    const engine = await runningEngine(home);
+    if (engine !== undefined) return engine;
+    if (next === 'ended') throw await startFailure(options, { reason: 'it ended at once', logStart });
+    if (Date.now() > endMs) {
+      child.kill('SIGKILL');
+      throw await startFailure(options, { reason: `no answer within ${startDeadlineMs / 1000} s`, logStart });
+    }
+  }
+}
+
+/** `logStart`: where in the log this start begins, in bytes. */
+async function startFailure(
+  { home, port }: StartEngineOptions,
+  { reason, logStart }: { reason: string; logStart: number },
+): Promise<DynopsError> {
+  const { log } = engineFiles(home);
+  const said = (await readFile(log)).subarray(logStart).toString('utf8');
+  const tail = said.trimEnd().split('\n').slice(-5);
+  const portTaken = tail.some((line) => line.includes('EADDRINUSE'));
+  return new DynopsError({
+    code: 'EngineWillNotStart',
+    message: `The embedded engine did not start: ${reason}.\n${tail.map((line) => `  ${line}`).join('\n')}`,
+    hint: portTaken
+      ? `Port ${port} is taken. Any free one is had by \`dynops local start --port 0\`, or by DYNOPS_PORT=0 where that is set.`
+      : `Its whole log is ${log}; \`dynops doctor\` looks for causes.`,
+  });
+}
+
+/** The engine needs no credentials but its own. */
+function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
+  const secret = /^(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|.*TOKEN.*)|DYNOPS_PASSWORD)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.test(name)));
+}
+
+/** `dist/engine.js`, from a chunk beside it and from the source folder. */
+function engineProgram(): string {
+  const places = ['./engine.js', '../../dist/engine.js'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  const program = places.find((place) => existsSync(place));
+  if (program !== undefined) return program;
+  throw new DynopsError({
+    code: 'BrokenInstallation',
+    message: 'The engine has not been built.',
+    hint: 'Run `npm run build`.',
+  });
+}

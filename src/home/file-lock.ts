@@ -1,0 +1,63 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOurLivingProcess } from '../endpoint/living-process.ts';
+import { DynopsError } from '../errors.ts';
+import { removeIfExists } from './folders.ts';
+
+const pollMs = 20;
+// Nobody holds a lock this long; a process id may have been given to another process meanwhile.
+const longestHoldMs = 60_000;
+
+/**
+ * Takes a lock that is a file holding the owner's process id, waiting until it is free. Answers how to release it.
+ * The lock of a process that has died is taken over. Throws `Locked` after `deadlineMs`.
+ */
+export async function takeFileLock(file: string, deadlineMs: number): Promise<() => Promise<void>> {
+  const endMs = Date.now() + deadlineMs;
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+      return () => removeIfExists(file);
+    } catch (error) {
+      if (!isSystemError(error, 'EEXIST')) throw error;
+    }
+    if (await isStale(file)) await removeStale(file);
+    else await sleep(pollMs);
+    if (Date.now() > endMs) {
+      throw new DynopsError({
+        code: 'Locked',
+        message: `Another dynops command has held ${file} for ${deadlineMs / 1000} s.`,
+        hint: 'Wait for it, or end it.',
+      });
+    }
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const [{ mtimeMs }, owner] = await Promise.all([stat(file), readFile(file, 'utf8')]);
+    const ageMs = Date.now() - mtimeMs;
+    // Between making the file and writing into it, a living owner's lock is empty.
+    if (owner === '') return ageMs > 2_000;
+    return ageMs > longestHoldMs || !isOurLivingProcess(Number(owner));
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** Only one of those who found it stale can rename it away. */
+async function removeStale(file: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return;
+    throw error;
+  }
+  await removeIfExists(aside);
+}
+
+function isSystemError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,56 @@
+import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Engine } from '../engine.ts';
+import type { PlainResponse } from '../http/messages.ts';
+import type { StageTrace } from '../xray/recorder.ts';
+import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
+import type { Deployed } from './deployed.ts';
+import { BodyNotJson, type TemplateInput } from './template.ts';
+
+/** One request on its way to what the method is integrated with. */
+export interface Exchange {
+  engine: Engine;
+  deployed: Deployed;
+  region: string;
+  apiId: string;
+  /** `test-invoke-stage` where the method is tested without one. */
+  stage: string;
+  method: Method;
+  resourcePath: string;
+  httpMethod: string;
+  ids: RequestIds;
+  body: Buffer;
+  contentType: string;
+  input: Omit<TemplateInput, 'body'>;
+  /** All values of each header and query parameter, for proxy events. */
+  headers: readonly (readonly [string, string])[];
+  query: readonly (readonly [string, string])[];
+  path: string;
+  trace: StageTrace;
+  log: (line: string) => void;
+}
+
+export function refuse(exchange: Exchange, error: GatewayError, message?: string): PlainResponse {
+  const own = exchange.deployed.definition.gatewayResponses;
+  return gatewayError(error, exchange.ids, { own, ...(message !== undefined && { message }) });
+}
+
+/** What an integration's own settings make impossible. */
+export class MappingFailure extends Error {
+  readonly answer: GatewayError;
+
+  constructor(answer: GatewayError, message: string) {
+    super(message);
+    this.answer = answer;
+  }
+}
+
+export function render(exchange: Exchange, source: string, body: Buffer): Buffer {
+  try {
+    return Buffer.from(exchange.deployed.template(source)({ ...exchange.input, body: body.toString() }));
+  } catch (error) {
+    if (error instanceof BodyNotJson) {
+      throw new MappingFailure('bad-body', `Could not parse request body into json: ${error.message}`);
+    }
+    throw new MappingFailure('configuration', `Unable to transform: ${String(error)}`);
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import type { Method } from '@aws-sdk/client-api-gateway';
+import { type ApiRecord, type Definition, findApi, type StageRecord } from '../apigateway/records.ts';
+import type { Engine } from '../engine.ts';
+import type { PlainRequest, PlainResponse } from '../http/messages.ts';
+import { ownMember } from '../own-member.ts';
+import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
+import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
+import { authorizeByPool } from './authorize.ts';
+import { type Deployed, deployed, findMethod } from './deployed.ts';
+import { integrate, mediaType } from './integration.ts';
+import type { TemplateInput } from './template.ts';
+import { takesThrottleToken } from './throttle.ts';
+
+/** A request to a deployed API. `path` is what follows the stage. */
+export interface ExecuteRequest extends PlainRequest {
+  apiId: string;
+  stage: string;
+}
+
+const maxBodyBytes = 10_485_760;
+const maxHeaderBytes = 10_240;
+
+/** Serves one request as the stage's deployment says; changes that were not deployed have no effect. */
+export async function execute(engine: Engine, request: ExecuteRequest): Promise<PlainResponse> {
+  const ids: RequestIds = { requestId: randomUUID(), extendedId: newExtendedId() };
+  if (request.body.length > maxBodyBytes) return contentTooLong;
+  const found = findStage(engine, request);
+  if (!found) return gatewayError('forbidden', ids);
+  const { api, stage } = found;
+  if (engine.clock() < stage.readyAtMs) return gatewayError('missing-token', ids);
+  const deployment = ownMember(api.deployments, stage.deploymentId);
+  if (!deployment || api.disableExecuteApiEndpoint) return gatewayError('forbidden', ids);
+
+  const trace = beginStageTrace(engine, {
+    region: api.region,
+    apiId: api.id,
+    apiName: api.name ?? api.id,
+    stage: stage.stageName,
+    tracingEnabled: stage.tracingEnabled ?? false,
+    header: headerValue(request, 'x-amzn-trace-id'),
+  });
+  const answer = await serve(engine, { request, ids, api, stage, ready: deployed(deployment), trace });
+  trace.end({
+    method: request.method,
+    url: `${engine.baseUrl}/_aws/execute-api/${api.id}/${stage.stageName}${request.path}`,
+    clientIp: request.sourceIp,
+    userAgent: headerValue(request, 'user-agent'),
+    requestId: ids.requestId,
+    status: answer.status,
+    contentLength: answer.body.length,
+  });
+  return answer;
+}
+
+async function serve(
+  engine: Engine,
+  what: {
+    request: ExecuteRequest;
+    ids: RequestIds;
+    api: ApiRecord;
+    stage: StageRecord;
+    ready: Deployed;
+    trace: StageTrace;
+  },
+): Promise<PlainResponse> {
+  const { request, ids, api, stage, ready, trace } = what;
+  const own = ready.definition.gatewayResponses;
+  const match = ready.match(request.path);
+  const method = match && findMethod(match.resource, request.method);
+  if (!match || !method) return gatewayError('missing-token', ids, { own });
+  const headerBytes = request.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  if (headerBytes > maxHeaderBytes) return gatewayError('too-long', ids, { own });
+
+  let claims: Record<string, string> | undefined;
+  if (method.authorizationType === 'COGNITO_USER_POOLS') {
+    const authorizer = ownMember(ready.definition.authorizers, method.authorizerId);
+    if (!authorizer) return gatewayError('configuration', ids, { own });
+    const { headers } = request;
+    const decided = trace.authorizer();
+    const verdict = await authorizeByPool(engine, { authorizer, headers, scopes: method.authorizationScopes });
+    decided();
+    if (!verdict.allowed) {
+      return gatewayError(verdict.message === 'Unauthorized' ? 'unauthorized' : 'expired-token', ids, { own });
+    }
+    claims = verdict.claims;
+  } else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, { own });
+  // No API keys exist here, so none is a valid one.
+  if (method.apiKeyRequired) return gatewayError('forbidden', ids, { own });
+  if (!takesThrottleToken(engine, { api, stage, resource: match.resource.path, method: request.method })) {
+    return gatewayError('throttled', ids, { own });
+  }
+
+  const header = Object.fromEntries(request.headers);
+  const query = [...new URLSearchParams(request.query)];
+  const parameters = { path: match.parameters, querystring: Object.fromEntries(query), header };
+  const missing = missingParameters(ready.definition, method, parameters);
+  if (missing.length > 0) {
+    const message = `Missing required request parameters: [${missing.join(', ')}]`;
+    return gatewayError('bad-parameters', ids, { own, message });
+  }
+  return integrate({
+    engine,
+    deployed: ready,
+    region: api.region,
+    apiId: api.id,
+    stage: stage.stageName,
+    method,
+    resourcePath: match.resource.path,
+    httpMethod: request.method,
+    ids,
+    body: request.body,
+    contentType: mediaType(request.headers),
+    headers: request.headers,
+    query,
+    path: request.path,
+    trace,
+    input: {
+      parameters,
+      stageVariables: stage.variables ?? {},
+      context: contextOf(engine, { api, stage, request, ids, claims, resourcePath: match.resource.path }),
+    },
+    log: (line) => engine.log(`api ${api.id}, request ${ids.requestId}: ${line}`),
+  });
+}
+
+/** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */
+function missingParameters(
+  { validators }: Definition,
+  { requestValidatorId = '', requestParameters = {} }: Method,
+  given: TemplateInput['parameters'],
+): string[] {
+  if (!validators[requestValidatorId]?.validateRequestParameters) return [];
+  return Object.entries(requestParameters).flatMap(([address, required]) => {
+    const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
+    const values = given[place as keyof typeof given] ?? {};
+    return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];
+  });
+}
+
+function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; stage: StageRecord } | undefined {
+  const api = findApi(engine, request.apiId);
+  const stage = ownMember(api?.stages, request.stage);
+  return api && stage && { api, stage };
+}
+
+const headerValue = (request: PlainRequest, wanted: string) =>
+  request.headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+
+function contextOf(
+  engine: Engine,
+  what: {
+    api: ApiRecord;
+    stage: StageRecord;
+    request: ExecuteRequest;
+    ids: RequestIds;
+    claims: Record<string, string> | undefined;
+    resourcePath: string;
+  },
+): Record<string, unknown> {
+  const { api, stage, request, ids, claims, resourcePath } = what;
+  return {
+    accountId: engine.accountId,
+    apiId: api.id,
+    stage: stage.stageName,
+    requestId: ids.requestId,
+    extendedRequestId: ids.extendedId,
+    httpMethod: request.method,
+    resourcePath,
+    path: `/${stage.stageName}${request.path}`,
+    protocol: 'HTTP/1.1',
+    requestTimeEpoch: engine.clock(),
+    identity: { sourceIp: request.sourceIp, userAgent: headerValue(request, 'user-agent') ?? '' },
+    ...(claims && { authorizer: { claims, principalId: claims.sub } }),
+  };
+}

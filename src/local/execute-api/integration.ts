@@ -1,0 +1,143 @@
+import type { Integration, IntegrationResponse } from '@aws-sdk/client-api-gateway';
+import type { PlainResponse } from '../http/messages.ts';
+import { authoredHeaders, literalIn } from './answers.ts';
+import { invoke } from './call-function.ts';
+import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
+import { proxyEvent, proxyResponse } from './proxy.ts';
+
+export async function integrate(exchange: Exchange): Promise<PlainResponse> {
+  const integration = exchange.method.methodIntegration;
+  if (!integration) return refuse(exchange, 'configuration');
+  try {
+    switch (integration.type) {
+      case 'AWS':
+        return await integrateFunction(exchange, integration);
+      case 'AWS_PROXY':
+        return await integrateProxy(exchange, integration);
+      case 'MOCK':
+        return await integrateMock(exchange, integration);
+      default:
+        throw new MappingFailure('configuration', `${integration.type} integrations are not served here`);
+    }
+  } catch (error) {
+    if (!(error instanceof MappingFailure)) throw error;
+    if (error.answer === 'bad-body') return refuse(exchange, 'bad-body', error.message);
+    exchange.log(`Execution failed due to configuration error: ${error.message}`);
+    return refuse(exchange, error.answer);
+  }
+}
+
+/** A request without a content type counts as JSON. */
+export function mediaType(headers: readonly (readonly [string, string])[]): string {
+  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  return given?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+}
+
+/** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
+function payloadOf(exchange: Exchange, integration: Integration): Buffer | undefined {
+  const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = integration;
+  const template = Object.hasOwn(requestTemplates, exchange.contentType)
+    ? requestTemplates[exchange.contentType]
+    : undefined;
+  if (template !== undefined && template !== null) {
+    return render(exchange, template, exchange.body);
+  }
+  const hasTemplates = Object.keys(requestTemplates).length > 0;
+  const passes =
+    passthroughBehavior === 'WHEN_NO_MATCH' || (passthroughBehavior === 'WHEN_NO_TEMPLATES' && !hasTemplates);
+  return passes ? exchange.body : undefined;
+}
+
+async function integrateFunction(exchange: Exchange, integration: Integration): Promise<PlainResponse> {
+  const payload = payloadOf(exchange, integration);
+  if (!payload) return refuse(exchange, 'media-type');
+  const invoked = await invoke(exchange, integration, payload);
+  if ('status' in invoked) return invoked;
+  const message = invoked.failed ? errorMessageOf(invoked.payload) : null;
+  return respond(exchange, { integration, body: invoked.payload, message });
+}
+
+function errorMessageOf(payload: Buffer): string | null {
+  // Written by the function's runtime, in Lambda's form.
+  const { errorMessage } = JSON.parse(payload.toString()) as { errorMessage?: unknown };
+  return typeof errorMessage === 'string' ? errorMessage : null;
+}
+
+/** Chooses the integration response and shapes the answer by it. `message`: what selection patterns look at. */
+function respond(
+  exchange: Exchange,
+  answer: { integration: Integration; body: Buffer; message: string | null },
+): PlainResponse {
+  const { method, ids } = exchange;
+  const chosen = choose(exchange, answer.integration, answer.message);
+  const status = chosen?.statusCode ?? '';
+  // What begins with 1 ends no request.
+  if (!chosen || status < '200' || !Object.hasOwn(method.methodResponses ?? {}, status)) {
+    throw new MappingFailure('configuration', 'No match for output mapping and no default output mapping configured');
+  }
+  const templates = chosen.responseTemplates ?? {};
+  const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
+  const body = template ? render(exchange, template, answer.body) : answer.body;
+  return {
+    status: Number(status),
+    headers: [
+      ...authoredHeaders(mappedHeaders(chosen, answer.body), contentType),
+      ['x-amzn-RequestId', ids.requestId],
+      ['x-amz-apigw-id', ids.extendedId],
+      ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
+    ],
+    body,
+  };
+}
+
+function choose(exchange: Exchange, integration: Integration, message: string | null): IntegrationResponse | undefined {
+  const responses = Object.values(integration.integrationResponses ?? {});
+  const fits = ({ selectionPattern }: IntegrationResponse) =>
+    // `.*` also takes an answer without a message.
+    selectionPattern ? exchange.deployed.matches(selectionPattern, message ?? '') : false;
+  return responses.find(fits) ?? responses.find(({ selectionPattern }) => !selectionPattern);
+}
+
+/** `method.response.header.X: 'literal'`, or `integration.response.body.…` read from the answer. */
+function mappedHeaders({ responseParameters = {} }: IntegrationResponse, body: Buffer): [string, string][] {
+  return Object.entries(responseParameters).flatMap(([target, source]): [string, string][] => {
+    const name = /^method\.response\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
+    const literal = literalIn(source);
+    const member = /^integration\.response\.body\.([\w.]+)$/.exec(source)?.[1];
+    const value = literal ?? (member === undefined ? undefined : textAt(body, member));
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+}
+
+function textAt(body: Buffer, path: string): string | undefined {
+  try {
+    let here: unknown = JSON.parse(body.toString());
+    for (const key of path.split('.')) {
+      here =
+        typeof here === 'object' && here !== null && Object.hasOwn(here, key)
+          ? (here as Record<string, unknown>)[key]
+          : undefined;
+    }
+    return here === undefined || here === null ? undefined : typeof here === 'string' ? here : JSON.stringify(here);
+  } catch {
+    // An answer that is no JSON has no members.
+    return undefined;
+  }
+}
+
+async function integrateMock(exchange: Exchange, integration: Integration): Promise<PlainResponse> {
+  const payload = payloadOf(exchange, integration);
+  if (!payload) return refuse(exchange, 'media-type');
+  const status = /"?statusCode"?\s*:\s*(\d{3})/.exec(payload.toString())?.[1];
+  if (status === undefined) return refuse(exchange, 'configuration');
+  return respond(exchange, { integration, body: Buffer.alloc(0), message: status });
+}
+
+async function integrateProxy(exchange: Exchange, integration: Integration): Promise<PlainResponse> {
+  const invoked = await invoke(exchange, integration, Buffer.from(JSON.stringify(proxyEvent(exchange))));
+  if ('status' in invoked) return invoked;
+  const answer = invoked.failed ? undefined : proxyResponse(exchange, invoked.payload);
+  if (answer) return answer;
+  exchange.log('Execution failed due to configuration error: Malformed Lambda proxy response');
+  return refuse(exchange, 'bad-gateway');
+}

@@ -1,0 +1,70 @@
+import type { PlainResponse } from '../http/messages.ts';
+import { authoredHeaders } from './answers.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
+export function proxyEvent(exchange: Exchange): object {
+  const { body, headers, query, httpMethod, resourcePath, path, input } = exchange;
+  const binary = isBinary(exchange, exchange.contentType);
+  return {
+    resource: resourcePath,
+    path,
+    httpMethod,
+    headers: Object.fromEntries(headers),
+    multiValueHeaders: grouped(headers),
+    queryStringParameters: query.length > 0 ? Object.fromEntries(query) : null,
+    multiValueQueryStringParameters: query.length > 0 ? grouped(query) : null,
+    pathParameters: Object.keys(input.parameters.path).length > 0 ? input.parameters.path : null,
+    stageVariables: Object.keys(input.stageVariables).length > 0 ? input.stageVariables : null,
+    requestContext: { ...input.context, resourcePath, httpMethod, path: `/${exchange.stage}${path}` },
+    body: body.length > 0 ? body.toString(binary ? 'base64' : 'utf8') : null,
+    isBase64Encoded: binary && body.length > 0,
+  };
+}
+
+function grouped(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
+  return Object.fromEntries(groups);
+}
+
+/** Whether the API treats a media type as binary. */
+const isBinary = ({ deployed }: Exchange, type: string) =>
+  deployed.definition.binaryMediaTypes.some((known) => known === '*/*' || known.toLowerCase() === type.toLowerCase());
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** undefined: not what a proxy integration must answer. */
+export function proxyResponse(exchange: Exchange, payload: Buffer): PlainResponse | undefined {
+  const answer: unknown = JSON.parse(payload.toString());
+  if (!isMap(answer)) return undefined;
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer;
+  const status = Number(statusCode);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
+  if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
+  const several = Object.entries(multiValueHeaders ?? {});
+  if (!several.every(([, values]) => Array.isArray(values))) return undefined;
+  const repeated = new Set(several.map(([name]) => name.toLowerCase()));
+  const given = [
+    // Of a name in both, the list counts.
+    ...Object.entries(headers ?? {}).filter(([name]) => !repeated.has(name.toLowerCase())),
+    ...several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const)),
+  ].map(([name, value]): [string, string] => [name, String(value)]);
+  const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
+  if (!valid) return undefined;
+  const accept = exchange.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  // Of what a caller accepts, API Gateway looks at the first.
+  const wanted = accept.split(/[,;]/)[0]?.trim() ?? '';
+  return {
+    status,
+    headers: [
+      ...authoredHeaders(given, 'application/json'),
+      ['x-amzn-RequestId', exchange.ids.requestId],
+      ['x-amz-apigw-id', exchange.ids.extendedId],
+      ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
+    ],
+    body: Buffer.from(body ?? '', isBase64Encoded === true && isBinary(exchange, wanted) ? 'base64' : 'utf8'),
+  };
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { version } from '../../version.ts';
+import type { Engine } from '../engine.ts';
+import { AwsError, type Principal } from '../service.ts';
+import { type Catalogs, createCatalogs, servedServices } from '../services.ts';
+import { internalFailure, writeError } from '../wire/answers.ts';
+import type { Catalog } from '../wire/catalog.ts';
+import { dispatch, identify, type WireRequest } from '../wire/dispatch.ts';
+import { isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
+import type { PlainRequest, PlainResponse } from './messages.ts';
+import { claimedSignature, type Secret, type Signature, verifySignature } from './signature.ts';
+
+/** A 50 MB zip in base64, inside JSON. The data plane has its own, smaller limit. */
+const maxApiBodyBytes = 75 * 1024 * 1024;
+/** API Gateway refuses more than 10 MB with an answer of its own; a little more is read so that it can. */
+const maxDataPlaneBodyBytes = 10 * 1024 * 1024 + 1;
+
+export interface ServerOptions {
+  /** Resolves when the engine is open. */
+  engine: () => Promise<Engine>;
+  credentials: Secret;
+  log: (line: string) => void;
+}
+
+/** The engine's one HTTP server: AWS's APIs, the deployed APIs, the hosted sign-in pages and key sets. */
+export function createEngineServer(options: ServerOptions): Server {
+  const catalogs = createCatalogs();
+  const server = createServer(
+    {
+      maxHeaderSize: 64 * 1024,
+      // Ample over loopback, even for the largest zip; who sends slower than that holds connections.
+      headersTimeout: 10_000,
+      requestTimeout: 20_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
+    (request, response) => {
+      serve(request, options, catalogs)
+        .then((answer) => send(request, response, answer))
+        .catch((error: unknown) => {
+          if (error instanceof RequestAborted) return;
+          options.log(`failed to serve ${request.method}: ${error instanceof Error ? error.stack : String(error)}`);
+          send(request, response, plainError(500, 'internal failure'));
+        });
+    },
+  );
+  // The rest Node would drop unseen, a second Authorization header among it; the size has its limit above.
+  server.maxHeadersCount = 0;
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+/** The client went away before its request had arrived; there is nobody to answer. */
+class RequestAborted extends Error {}
+
+async function serve(request: IncomingMessage, options: ServerOptions, catalogs: Catalogs): Promise<PlainResponse> {
+  const engine = await options.engine();
+  const { host } = request.headers;
+  if (isAmbiguous(request)) return closing(plainError(400, 'the request can be read in more than one way'));
+  if (!isLoopbackHost(host)) return plainError(403, 'this endpoint answers only to loopback names');
+  const url = request.url ?? '/';
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  const query = at < 0 ? '' : url.slice(at + 1);
+
+  const place = dataPlaneOf(host ?? '', path);
+  if (place) {
+    const body = await readBody(request, maxDataPlaneBodyBytes);
+    return serveDataPlane(engine, place, plain(request, { path: place.path, query, body }));
+  }
+  if (request.method === 'GET' && path === '/_dynops/health') {
+    return json(200, { status: 'running', version, pid: process.pid });
+  }
+  if (request.method === 'GET' && path.includes('/.well-known/')) {
+    const { serveDiscovery } = await import('../cognito/discovery.ts');
+    const found = serveDiscovery(engine, path);
+    if (found) return found;
+  }
+  if (isFromWebPage(request)) return plainError(403, 'requests from web pages are refused');
+  if (request.method === 'GET' && path.startsWith('/_dynops/')) {
+    const { serveCode } = await import('../lambda/code-download.ts');
+    const found = await serveCode(engine, { path, query });
+    if (found) return found;
+  }
+  const body = await readBody(request, maxApiBodyBytes);
+  if (body.length > maxApiBodyBytes) return plainError(413, 'the request is too large');
+  return serveApi({ engine, credentials: options.credentials, catalogs }, { request, path, query, body });
+}
+
+type Place =
+  | { kind: 'execute-api'; apiId: string; stage: string; path: string }
+  | { kind: 'sign-in'; domainPrefix: string; basePath: string; path: string };
+
+/** Deployed APIs and hosted pages, by path (`/_aws/execute-api/ID/STAGE/…`) or by host (`ID.execute-api.localhost`). */
+function dataPlaneOf(host: string, path: string): Place | undefined {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const byHost = /^([^.]+)\.(execute-api|auth)\.(?:[a-z0-9-]+\.)?localhost$/.exec(name);
+  if (byHost?.[2] === 'auth') return { kind: 'sign-in', domainPrefix: byHost[1] ?? '', basePath: '', path };
+  const [, first, second, third, ...rest] = path.split('/');
+  if (byHost) {
+    const stage = first ?? '';
+    return { kind: 'execute-api', apiId: byHost[1] ?? '', stage, path: path.slice(1 + stage.length) || '/' };
+  }
+  if (first !== '_aws') return undefined;
+  if (second === 'execute-api') {
+    const [stage = '', ...deeper] = rest;
+    return { kind: 'execute-api', apiId: third ?? '', stage, path: `/${deeper.join('/')}` };
+  }
+  if (second === 'cognito-domain' && third) {
+    return {
+      kind: 'sign-in',
+      domainPrefix: third,
+      basePath: `/_aws/cognito-domain/${third}`,
+      path: `/${rest.join('/')}`,
+    };
+  }
+  return undefined;
+}
+
+async function serveDataPlane(engine: Engine, place: Place, request: PlainRequest): Promise<PlainResponse> {
+  if (place.kind === 'execute-api') {
+    const { execute } = await import('../execute-api/execute.ts');
+    return execute(engine, { ...request, apiId: place.apiId, stage: place.stage });
+  }
+  const { serveLogin } = await import('../login/pages.ts');
+  return serveLogin(engine, { ...request, domainPrefix: place.domainPrefix, basePath: place.basePath });
+}
+
+/** One AWS API call: who sent it, is it signed as that, and then the operation. */
+async function serveApi(
+  door: { engine: Engine; credentials: Secret; catalogs: Catalogs },
+  received: { request: IncomingMessage; path: string; query: string; body: Buffer },
+): Promise<PlainResponse> {
+  const { engine, credentials, catalogs } = door;
+  const { request, path, query, body } = received;
+  const requestId = randomUUID();
+  const { method = 'GET', headers } = request;
+  const target = headers['x-amz-target'];
+  let catalog: Catalog | undefined;
+  try {
+    // Of two, Node shows the first, and something in between may have checked the second.
+    if (headerPairs(request).filter(([name]) => name.toLowerCase() === 'authorization').length > 1) {
+      throw new AwsError('IncompleteSignatureException', 'There must be one Authorization header', { statusCode: 400 });
+    }
+    const signed = { method, path, query, headers, body };
+    const claimed = claimedSignature(signed);
+    catalog = await catalogs.find(typeof target === 'string' ? target : undefined, claimed?.service);
+    const wire: WireRequest = { method, path, query: new URLSearchParams(query), headers, body };
+    if (!claimed && catalog && mayBeUnsigned(catalog, wire)) {
+      const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const };
+      return await dispatch(catalog, wire, call);
+    }
+    let principal: Principal = { kind: 'root', arn: `arn:aws:iam::${engine.accountId}:root` };
+    const signature: Signature = verifySignature(signed, {
+      nowMs: engine.clock(),
+      findSecret(accessKeyId, sessionToken) {
+        if (accessKeyId === credentials.accessKeyId) return credentials;
+        const opened = sessionToken ? engine.functionCredentials.open(accessKeyId, sessionToken) : undefined;
+        if (!opened) return undefined;
+        principal = functionPrincipal(engine, opened.claims);
+        return opened.secret;
+      },
+    });
+    if (!catalog) throw unknownService(signature.service);
+    if (catalog.service.signingName !== signature.service) {
+      throw new AwsError(
+        'InvalidSignatureException',
+        `Credential should be scoped to correct service: '${catalog.service.signingName}'.`,
+        { statusCode: 403 },
+      );
+    }
+    return await dispatch(catalog, wire, { engine, region: signature.region, requestId, principal });
+  } catch (error) {
+    const known = error instanceof AwsError ? error : internalFailure();
+    if (known !== error) engine.log(`internal failure, request ${requestId}: ${String(error)}`);
+    return writeError({ protocol: protocolOf(catalog, headers), catalog, error: known, requestId });
+  }
+}
+
+function mayBeUnsigned(catalog: Catalog, wire: WireRequest): boolean {
+  return catalog.service.unsigned?.includes(identify(catalog, wire).operation) ?? false;
+}
+
+function functionPrincipal(engine: Engine, claims: { roleArn: string; functionName: string }): Principal {
+  const roleName = claims.roleArn.split('/').at(-1) ?? '';
+  return {
+    kind: 'function',
+    arn: `arn:aws:sts::${engine.accountId}:assumed-role/${roleName}/${claims.functionName}`,
+    roleArn: claims.roleArn,
+  };
+}
+
+function unknownService(signingName: string): AwsError {
+  const message = `The service ${signingName.slice(0, 60)} is not served by this endpoint; it serves ${servedServices.join(', ')}`;
+  return new AwsError('UnknownOperationException', message, { statusCode: 404 });
+}
+
+/** The protocol that an error is written in where the service is not known, from how the request looks. */
+function protocolOf(catalog: Catalog | undefined, headers: IncomingMessage['headers']) {
+  if (catalog) return catalog.service.protocol;
+  if (headers['x-amz-target'] !== undefined) return 'json-1.1';
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? 'query' : 'rest-json';
+}
+
+/** Reads at most `maxBytes + 1` bytes; what is longer is cut there, for its reader to refuse. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > maxBytes) {
+        request.pause();
+        resolve(Buffer.concat(chunks));
+      }
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', () => reject(new RequestAborted()));
+    request.on('close', () => {
+      if (!request.complete) reject(new RequestAborted());
+    });
+  });
+}
+
+/** As they arrived: Node's own `headersDistinct` fails on one called `constructor` (seen on 20.19.0). */
+function headerPairs(request: IncomingMessage): [string, string][] {
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    headers.push([request.rawHeaders[index] ?? '', request.rawHeaders[index + 1] ?? '']);
+  }
+  return headers;
+}
+
+function plain(request: IncomingMessage, parts: { path: string; query: string; body: Buffer }): PlainRequest {
+  const sourceIp = request.socket.remoteAddress ?? '127.0.0.1';
+  return { method: request.method ?? 'GET', ...parts, headers: headerPairs(request), sourceIp };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: PlainResponse): void {
+  if (response.destroyed) return;
+  // What was not read would be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+  const headers = answer.headers.flat();
+  response.writeHead(answer.status, [...headers, 'content-length', String(body.length)]);
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+const json = (status: number, value: unknown): PlainResponse => ({
+  status,
+  headers: [['content-type', 'application/json']],
+  body: JSON.stringify(value),
+});
+
+const closing = (answer: PlainResponse): PlainResponse => ({
+  ...answer,
+  headers: [...answer.headers, ['connection', 'close']],
+});
+
+const plainError = (status: number, message: string) => json(status, { message });

@@ -1,0 +1,267 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { equalInConstantTime } from '../constant-time.ts';
+import { ownMember } from '../own-member.ts';
+import { AwsError } from '../service.ts';
+
+/** Signature Version 4, as the service's side checks it. Source: IAM user guide, "Create a signed AWS API request". */
+
+export interface SignedRequest {
+  method: string;
+  /** Raw path as it was sent, percent-encoding and all. */
+  path: string;
+  /** Raw query string without `?`. */
+  query: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface Secret {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string | undefined;
+}
+
+export interface Signature {
+  accessKeyId: string;
+  region: string;
+  service: string;
+}
+
+/** Requests are valid five minutes to either side in most services; IAM and STS allow fifteen, which covers all. */
+const allowedSkewMs = 15 * 60_000;
+
+interface Parsed extends Signature {
+  date: string;
+  scopeDate: string;
+  signedHeaders: string[];
+  signature: string;
+  payloadHash: string;
+  sessionToken: string | undefined;
+  expiresSeconds: number | undefined;
+  /** The query without `X-Amz-Signature`, for the presigned form. */
+  query: [string, string][];
+}
+
+/** Whose request it says it is, unverified; undefined where there is no signature at all. Throws IncompleteSignature. */
+export function claimedSignature(request: SignedRequest): Signature | undefined {
+  return parse(request);
+}
+
+/**
+ * Verifies a request's signature. Throws AwsError: MissingAuthenticationTokenException, IncompleteSignatureException,
+ * UnrecognizedClientException, SignatureDoesNotMatch (InvalidSignatureException in the JSON protocols).
+ */
+export function verifySignature(
+  request: SignedRequest,
+  options: { nowMs: number; findSecret: (accessKeyId: string, sessionToken: string | undefined) => Secret | undefined },
+): Signature {
+  const parsed = parse(request);
+  if (!parsed) {
+    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', { statusCode: 403 });
+  }
+  const secret = options.findSecret(parsed.accessKeyId, parsed.sessionToken);
+  if (!secret) {
+    throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', {
+      statusCode: 403,
+    });
+  }
+  checkTime(parsed, options.nowMs);
+  const signed = new Set(parsed.signedHeaders);
+  if (!signed.has('host')) throw incomplete("'Host' must be a signed header");
+  for (const name of Object.keys(request.headers)) {
+    // A header that changes what the request does must not have been added on the way.
+    if (
+      /^x-amz-(target|security-token|date|content-sha256)$/.test(name) &&
+      !signed.has(name) &&
+      !fromQuery(parsed, name)
+    ) {
+      throw mismatch();
+    }
+  }
+  const bodyHash = createHash('sha256').update(request.body).digest('hex');
+  if (parsed.payloadHash !== bodyHash) throw mismatch();
+
+  const canonical = canonicalRequest(request, parsed);
+  const scope = `${parsed.scopeDate}/${parsed.region}/${parsed.service}/aws4_request`;
+  const hashed = createHash('sha256').update(canonical).digest('hex');
+  const key = [parsed.scopeDate, parsed.region, parsed.service, 'aws4_request'].reduce<Buffer | string>(
+    (signingKey, part) => createHmac('sha256', signingKey).update(part).digest(),
+    `AWS4${secret.secretAccessKey}`,
+  );
+  const expected = createHmac('sha256', key)
+    .update(`AWS4-HMAC-SHA256\n${parsed.date}\n${scope}\n${hashed}`)
+    .digest('hex');
+  if (!equalInConstantTime(parsed.signature, expected)) throw mismatch();
+  return parsed;
+}
+
+/** Presigned requests carry these in the query instead. */
+function fromQuery(parsed: Parsed, name: string): boolean {
+  return parsed.expiresSeconds !== undefined && name === 'x-amz-content-sha256';
+}
+
+function parse(request: SignedRequest): Parsed | undefined {
+  const query = decodeQuery(request.query);
+  const header = request.headers.authorization;
+  if (header !== undefined) {
+    if (!header.startsWith('AWS4-HMAC-SHA256')) {
+      // A JWT on its way to an API's authorizer is not a signature.
+      return undefined;
+    }
+    const fields = new Map(
+      header
+        .slice('AWS4-HMAC-SHA256'.length)
+        .split(/^[ \t]+|,[ \t]*/)
+        .map((field) => {
+          const [name = '', ...value] = field.split('=');
+          return [name, value.join('=')] as const;
+        }),
+    );
+    const date = String(request.headers['x-amz-date'] ?? '') || amzDate(request.headers.date);
+    const declared = request.headers['x-amz-content-sha256'];
+    return {
+      ...parseCredential(fields.get('Credential')),
+      date,
+      signedHeaders: required(fields.get('SignedHeaders'), 'SignedHeaders').split(';'),
+      signature: required(fields.get('Signature'), 'Signature'),
+      payloadHash: declaredHash(declared) ?? createHash('sha256').update(request.body).digest('hex'),
+      sessionToken: single(request.headers['x-amz-security-token']),
+      expiresSeconds: undefined,
+      query,
+    };
+  }
+  const fromUrl = new Map(query);
+  if (!fromUrl.has('X-Amz-Signature')) return undefined;
+  if (fromUrl.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256')
+    throw incomplete('X-Amz-Algorithm must be AWS4-HMAC-SHA256');
+  const seconds = Number(required(fromUrl.get('X-Amz-Expires') ?? '900', 'X-Amz-Expires'));
+  if (!(seconds >= 1 && seconds <= 604_800)) throw incomplete('X-Amz-Expires must be from 1 to 604800');
+  return {
+    ...parseCredential(fromUrl.get('X-Amz-Credential')),
+    date: required(fromUrl.get('X-Amz-Date'), 'X-Amz-Date'),
+    signedHeaders: required(fromUrl.get('X-Amz-SignedHeaders'), 'X-Amz-SignedHeaders').split(';'),
+    signature: required(fromUrl.get('X-Amz-Signature'), 'X-Amz-Signature'),
+    payloadHash: createHash('sha256').update(request.body).digest('hex'),
+    sessionToken: fromUrl.get('X-Amz-Security-Token'),
+    expiresSeconds: seconds,
+    query: query.filter(([name]) => name !== 'X-Amz-Signature'),
+  };
+}
+
+/** The body's hash as its sender declared it; only a plain hash is accepted, since the body is always at hand to check. */
+function declaredHash(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const declared = String(header);
+  if (/^[0-9a-f]{64}$/.test(declared)) return declared;
+  throw new AwsError(
+    'SignatureDoesNotMatch',
+    `x-amz-content-sha256 must be the body's SHA-256, not ${declared.slice(0, 40)}`,
+    {
+      statusCode: 403,
+    },
+  );
+}
+
+function parseCredential(credential: string | undefined): Signature & { scopeDate: string } {
+  const parts = required(credential, 'Credential').split('/');
+  const [accessKeyId, scopeDate, region, service, terminator] = parts.slice(-5);
+  if (parts.length !== 5 || !accessKeyId || !scopeDate || !region || !service || terminator !== 'aws4_request') {
+    throw incomplete('Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term');
+  }
+  if (!/^[a-z0-9-]{1,40}$/.test(region)) throw incomplete('Credential names no region');
+  return { accessKeyId, scopeDate, region, service };
+}
+
+function checkTime(parsed: Parsed, nowMs: number): void {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(parsed.date);
+  if (!match) throw incomplete("Date must be in ISO-8601 'basic format'");
+  const [, year, month, day, hour, minute, second] = match.map(Number);
+  const signedMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+  if (!parsed.date.startsWith(parsed.scopeDate))
+    throw mismatch('Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP');
+  const validMs = parsed.expiresSeconds === undefined ? allowedSkewMs : parsed.expiresSeconds * 1000;
+  if (nowMs > signedMs + validMs)
+    throw mismatch(`Signature expired: ${parsed.date} is now earlier than the time allowed`);
+  if (nowMs < signedMs - allowedSkewMs)
+    throw mismatch(`Signature not yet current: ${parsed.date} is still later than the time allowed`);
+}
+
+function canonicalRequest(request: SignedRequest, parsed: Parsed): string {
+  const query = parsed.query
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  const headers = parsed.signedHeaders.map((name) => {
+    const value = ownMember(request.headers, name);
+    if (value === undefined) throw mismatch();
+    const joined = Array.isArray(value) ? value.join(',') : value;
+    return `${name}:${joined.trim().replace(/ +/g, ' ')}\n`;
+  });
+  // All services but S3 sign the path as sent, encoded once more.
+  const path = normalizePath(request.path).split('/').map(encode).join('/');
+  return [request.method, path, query, headers.join(''), parsed.signedHeaders.join(';'), parsed.payloadHash].join('\n');
+}
+
+/** RFC 3986 dot segments and repeated slashes removed, as the signers do. */
+function normalizePath(path: string): string {
+  const out: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') out.pop();
+    else out.push(segment);
+  }
+  const trailing = path.length > 1 && path.endsWith('/') && out.length > 0 ? '/' : '';
+  return `/${out.join('/')}${trailing}`;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function decodeQuery(query: string): [string, string][] {
+  if (query === '') return [];
+  return query
+    .split('&')
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      const [name, value] = at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+      return [decode(name), decode(value)];
+    });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw incomplete('The query string is not valid percent-encoded text');
+  }
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const single = (header: string | string[] | undefined) => (Array.isArray(header) ? header.join(',') : header);
+
+function amzDate(date: string | undefined): string {
+  const parsed = new Date(date ?? '');
+  return Number.isNaN(parsed.getTime()) ? '' : parsed.toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
+
+function required(value: string | undefined, name: string): string {
+  if (!value) throw incomplete(`Authorization header requires '${name}' parameter.`);
+  return value;
+}
+
+function incomplete(message: string): AwsError {
+  return new AwsError('IncompleteSignatureException', message, { statusCode: 400 });
+}
+
+function mismatch(
+  message = 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+): AwsError {
+  return new AwsError('InvalidSignatureException', message, { statusCode: 403 });
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import type { Engine } from '../../engine.ts';
+import { AwsError } from '../../service.ts';
+import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
+import { type FunctionRecord, requireFunction } from '../functions.ts';
+import { cpuWaitOf } from './cpu-share.ts';
+import type { FunctionError } from './messages.ts';
+import { createPool, maxConcurrency, type Pool } from './pool.ts';
+import { type Outcome, startWorker, type Worker } from './worker.ts';
+
+/** One invocation, as the Lambda service and the API gateway ask for it. */
+export interface InvokeInput {
+  region: string;
+  functionName: string;
+  /** Raw request payload: must be JSON, or empty for `{}`. */
+  payload: Uint8Array;
+  /** `X-Amzn-Trace-Id` of the caller: `Root=…;Parent=…;Sampled=0|1`. */
+  traceHeader?: string | undefined;
+  /** The caller's base64 client context, for direct invocations. */
+  clientContext?: string | undefined;
+}
+
+export interface InvokeResult {
+  /** UUID, as in START and REPORT lines. */
+  requestId: string;
+  /** Raw response payload: the handler's JSON, or an error object where `functionError` is set. */
+  payload: Uint8Array;
+  functionError: 'Unhandled' | undefined;
+  /** Last 4 KB of this invocation's log, for `LogType: Tail`. */
+  logTail: string;
+  /** Milliseconds since the epoch. */
+  startedAtMs: number;
+  durationMs: number;
+  /** undefined: the process was warm. */
+  initDurationMs: number | undefined;
+}
+
+/** Runs uploaded zips in Node processes of their own. */
+export interface FunctionRuntime {
+  /** Throws AwsError: ResourceNotFoundException, ResourceConflictException, InvalidRequestContentException, TooManyRequestsException, RequestTooLargeException. */
+  invoke(input: InvokeInput): Promise<InvokeResult>;
+  /** Ends the processes of a function whose code or configuration changed or that was deleted. */
+  retire(region: string, functionName: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const maxRequestBytes = 6_291_456;
+const maxResponseBytes = 6_291_556;
+
+/** Opens the runtime; processes start with the first invocation. */
+export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
+  const pools = new Map<string, { revision: string; pool: Pool }>();
+  const workers = new Set<Worker>();
+
+  function poolOf(record: FunctionRecord): Pool {
+    const key = `${record.region}/${record.name}`;
+    const found = pools.get(key);
+    if (found?.revision === record.revision) return found.pool;
+    found?.pool.retire();
+    const pool = createPool(() => start(record));
+    pools.set(key, { revision: record.revision, pool });
+    return pool;
+  }
+
+  async function start(record: FunctionRecord): Promise<Worker> {
+    const engine = getEngine();
+    const worker = await startWorker(engine, record, () => workers.delete(worker));
+    workers.add(worker);
+    await worker.ready;
+    return worker;
+  }
+
+  return {
+    async invoke(input) {
+      const engine = getEngine();
+      const record = requireFunction(engine, input.region, input.functionName);
+      const payload = readPayload(input.payload);
+      const pool = admit(engine, record, poolOf(record));
+      const trace = beginFunctionTrace(engine, record, input.traceHeader);
+      const { worker, cold } = await pool.take();
+      try {
+        return await invokeOn(engine, { record, worker, cold, payload, input, trace });
+      } finally {
+        pool.giveBack(worker);
+      }
+    },
+    async retire(region, functionName) {
+      const key = `${region}/${functionName}`;
+      pools.get(key)?.pool.retire();
+      pools.delete(key);
+    },
+    async close() {
+      for (const { pool } of pools.values()) pool.retire();
+      pools.clear();
+      for (const worker of workers) worker.end();
+    },
+  };
+}
+
+/** The payload's text. Lambda parses it before it runs anything. */
+function readPayload(bytes: Uint8Array): string {
+  if (bytes.length > maxRequestBytes) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`,
+      { statusCode: 413 },
+    );
+  }
+  const text = Buffer.from(bytes).toString('utf8').trim();
+  if (text === '') return '{}';
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: Could not parse payload into json: ${reason}`,
+    );
+  }
+}
+
+function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
+  if (engine.clock() < record.activeAtMs) {
+    throw new AwsError(
+      'ResourceConflictException',
+      `The operation cannot be performed at this time. The function is currently in the following state: Pending`,
+    );
+  }
+  const limit = record.reservedConcurrency ?? maxConcurrency;
+  if (pool.load() < limit) return pool;
+  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+    members: {
+      Reason:
+        record.reservedConcurrency === undefined
+          ? 'ConcurrentInvocationLimitExceeded'
+          : 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    },
+  });
+}
+
+async function invokeOn(
+  engine: Engine,
+  what: {
+    record: FunctionRecord;
+    worker: Worker;
+    cold: boolean;
+    payload: string;
+    input: InvokeInput;
+    trace: FunctionTrace;
+  },
+): Promise<InvokeResult> {
+  const { record, worker, cold, payload, input, trace } = what;
+  const requestId = randomUUID();
+  const { log } = worker;
+  const startedAtMs = engine.clock();
+  const limitMs = record.timeoutSeconds * 1000;
+  log.start(requestId, { cold });
+  const startedAt = performance.now();
+  const initError = cold ? await worker.ready : undefined;
+  trace.started();
+  const outcome: Outcome = initError
+    ? { kind: 'error', error: initError, maxMemoryBytes: 0 }
+    : await worker.run(
+        {
+          requestId,
+          functionArn: record.arn,
+          payload,
+          deadlineMs: Date.now() + limitMs,
+          traceId: trace.header,
+          cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.simulation.scale),
+          ...(input.clientContext && { clientContext: Buffer.from(input.clientContext, 'base64').toString() }),
+        },
+        limitMs,
+      );
+  trace.answered();
+  // A process whose code did not load is of no use to the next invocation.
+  if (initError) worker.end();
+  const durationMs = outcome.kind === 'timeout' ? limitMs : performance.now() - startedAt;
+  const answer = answerOf(outcome, { requestId, timeoutSeconds: record.timeoutSeconds });
+  const initDurationMs = cold ? worker.initMs() : undefined;
+  const logTail = log.end({
+    durationMs,
+    initDurationMs,
+    maxMemoryBytes: 'maxMemoryBytes' in outcome ? outcome.maxMemoryBytes : 0,
+    problem: outcome.kind === 'timeout' || outcome.kind === 'exit' ? answer.error?.errorMessage : undefined,
+    traceHeader: trace.header,
+  });
+  trace.end({ requestId, initDurationMs, error: answer.error });
+  return {
+    requestId,
+    payload: answer.payload,
+    functionError: answer.error ? 'Unhandled' : undefined,
+    logTail,
+    startedAtMs,
+    durationMs,
+    initDurationMs,
+  };
+}
+
+/** What the caller gets, in Lambda's own forms. */
+function answerOf(
+  outcome: Outcome,
+  invocation: { requestId: string; timeoutSeconds: number },
+): { payload: Uint8Array; error?: Partial<FunctionError> } {
+  const { requestId, timeoutSeconds } = invocation;
+  switch (outcome.kind) {
+    case 'answer': {
+      const payload = Buffer.from(outcome.payload);
+      if (payload.length <= maxResponseBytes) return { payload };
+      return failed({
+        errorType: 'Function.ResponseSizeTooLarge',
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
+      });
+    }
+    case 'error':
+      return failed(outcome.error);
+    case 'timeout':
+      return failed({
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      });
+    case 'exit':
+      return failed({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} ${outcome.description}` });
+  }
+}
+
+function failed(error: Partial<FunctionError>): { payload: Uint8Array; error: Partial<FunctionError> } {
+  return { payload: Buffer.from(JSON.stringify(error)), error };
+}

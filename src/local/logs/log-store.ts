@@ -1,0 +1,214 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
+import { openStore } from '../storage/records.ts';
+import { findSegments, openSegments, type Segment, type Segments } from './segments.ts';
+
+export interface LogEvent {
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  message: string;
+}
+
+export interface GroupRecord {
+  /** Names its folder; a group made again under the same name has another. */
+  id: string;
+  region: string;
+  name: string;
+  createdAtMs: number;
+  retentionDays?: number;
+  logGroupClass: LogGroupClass;
+  deletionProtection: boolean;
+  tags: Record<string, string>;
+}
+
+export interface StreamRecord {
+  /** Stands in the stored lines; a stream made again under the same name has another. */
+  id: string;
+  name: string;
+  createdAtMs: number;
+  firstEventAtMs?: number;
+  lastEventAtMs?: number;
+  lastIngestedAtMs?: number;
+}
+
+/** What a line of a segment holds: events that arrived together. */
+export interface StoredBatch {
+  /** Stream id. */
+  s: string;
+  /** When they arrived, in milliseconds since the epoch. */
+  i: number;
+  /** Timestamp and message of each. */
+  e: [number, string][];
+}
+
+export interface LogGroup {
+  readonly record: GroupRecord;
+  /** By name. */
+  readonly streams: ReadonlyMap<string, StreamRecord>;
+  readonly segments: Segments;
+}
+
+/** CloudWatch Logs' groups, streams and events, as the engine keeps them. */
+export interface LogStore {
+  /** Appends events to a stream, making the stream (and, as Lambda does when its role allows it, the group) where missing. */
+  append(region: string, group: string, stream: string, events: LogEvent[]): void;
+  findGroup(region: string, name: string): LogGroup | undefined;
+  /** In order of their names. */
+  groups(region: string): LogGroup[];
+  /** Makes the group, or changes its record. */
+  putGroup(record: GroupRecord): Promise<void>;
+  deleteGroup(group: LogGroup): Promise<void>;
+  putStream(group: LogGroup, record: StreamRecord): Promise<void>;
+  deleteStream(group: LogGroup, name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Per log group, on disk. */
+const maxGroupBytes = 64 * 1024 * 1024;
+/** Streams' times are on disk this soon; the events themselves are sooner. */
+const streamSaveMs = 1_000;
+
+/** Opens (or makes) the log storage in `folder`. Throws LEVEL_DATABASE_NOT_OPEN when another process holds it. */
+export async function openLogStore(
+  folder: string,
+  options: { clock: () => number; log?: (line: string) => void },
+): Promise<LogStore> {
+  const { clock, log = () => undefined } = options;
+  const eventsFolder = join(folder, 'events');
+  await mkdir(eventsFolder, { recursive: true, mode: 0o700 });
+  const store = await openStore(join(folder, 'records'));
+  const groupRecords = store.collection<GroupRecord>('groups');
+  const streamRecords = store.collection<StreamRecord>('streams');
+  const groups = new Map<string, OpenGroup>();
+  const onError = (error: unknown) => log(`log events were lost: ${error instanceof Error ? error.message : error}`);
+
+  const keyOf = (region: string, name: string) => `${region}/${name}`;
+
+  async function reopen(record: GroupRecord): Promise<void> {
+    const streams = streamRecords
+      .values(`${record.id}/`)
+      .map((stream): [string, StreamRecord] => [stream.name, stream]);
+    const segments = await findSegments(join(eventsFolder, record.id));
+    addGroup(record, { streams: new Map(streams), segments });
+  }
+
+  function addGroup(
+    record: GroupRecord,
+    { streams, segments }: { streams: Map<string, StreamRecord>; segments: Segment[] },
+  ): OpenGroup {
+    const group: OpenGroup = {
+      record,
+      streams,
+      savedAtMs: new Map(),
+      segments: openSegments(join(eventsFolder, record.id), { segments, maxBytes: maxGroupBytes, clock, onError }),
+    };
+    groups.set(keyOf(record.region, record.name), group);
+    return group;
+  }
+
+  function findGroup(region: string, name: string): OpenGroup | undefined {
+    return groups.get(keyOf(region, name));
+  }
+
+  async function putGroup(record: GroupRecord): Promise<void> {
+    const group = findGroup(record.region, record.name);
+    if (group) group.record = record;
+    else addGroup(record, { streams: new Map(), segments: [] });
+    await groupRecords.put(keyOf(record.region, record.name), record);
+  }
+
+  async function putStream({ record: { region, name } }: LogGroup, record: StreamRecord): Promise<void> {
+    const group = findGroup(region, name);
+    if (!group) return;
+    group.streams.set(record.name, record);
+    group.savedAtMs.set(record.name, clock());
+    await streamRecords.put(`${group.record.id}/${record.name}`, record);
+  }
+
+  /** The stream after these events; saved when it is new, or was saved some time ago. */
+  function touchStream(group: OpenGroup, name: string, events: LogEvent[]): StreamRecord {
+    const now = clock();
+    const known = group.streams.get(name);
+    const times = events.map(({ timestamp }) => timestamp);
+    const record: StreamRecord = {
+      ...(known ?? newStream(name, now)),
+      firstEventAtMs: Math.min(known?.firstEventAtMs ?? Number.POSITIVE_INFINITY, ...times),
+      lastEventAtMs: Math.max(known?.lastEventAtMs ?? 0, ...times),
+      lastIngestedAtMs: now,
+    };
+    group.streams.set(name, record);
+    if (now - (group.savedAtMs.get(name) ?? 0) >= streamSaveMs) putStream(group, record).catch(onError);
+    return record;
+  }
+
+  await Promise.all(groupRecords.values().map(reopen));
+  const known = new Set(groupRecords.values().map(({ id }) => id));
+  for (const id of await readdir(eventsFolder)) {
+    // Of a group whose deletion a kill interrupted.
+    if (!known.has(id)) await rm(join(eventsFolder, id), { recursive: true, force: true });
+  }
+
+  return {
+    append(region, name, stream, events) {
+      if (events.length === 0) return;
+      let group = findGroup(region, name);
+      if (!group) {
+        putGroup(newGroup(region, name, clock())).catch(onError);
+        group = findGroup(region, name);
+      }
+      if (!group) return;
+      const { id } = touchStream(group, stream, events);
+      const batch: StoredBatch = { s: id, i: clock(), e: events.map((event) => [event.timestamp, event.message]) };
+      group.segments.append(JSON.stringify(batch));
+    },
+    findGroup,
+    groups: (region) =>
+      [...groups.values()]
+        .filter(({ record }) => record.region === region)
+        .sort((one, other) => (one.record.name < other.record.name ? -1 : 1)),
+    putGroup,
+    async deleteGroup({ record: { id, region, name }, streams, segments }) {
+      groups.delete(keyOf(region, name));
+      await groupRecords.delete(keyOf(region, name));
+      await Promise.all([...streams.keys()].map((stream) => streamRecords.delete(`${id}/${stream}`)));
+      await segments.remove();
+    },
+    putStream,
+    async deleteStream({ record: { id, region, name } }, stream) {
+      findGroup(region, name)?.streams.delete(stream);
+      await streamRecords.delete(`${id}/${stream}`);
+    },
+    async close() {
+      for (const group of groups.values()) {
+        await group.segments.flush();
+        for (const stream of group.streams.values()) await putStream(group, stream);
+      }
+      await store.close();
+    },
+  };
+}
+
+export function newGroup(region: string, name: string, createdAtMs: number): GroupRecord {
+  return {
+    id: randomUUID(),
+    region,
+    name,
+    createdAtMs,
+    logGroupClass: 'STANDARD',
+    deletionProtection: false,
+    tags: {},
+  };
+}
+
+export function newStream(name: string, createdAtMs: number): StreamRecord {
+  return { id: randomBytes(6).toString('hex'), name, createdAtMs };
+}
+
+interface OpenGroup extends LogGroup {
+  record: GroupRecord;
+  streams: Map<string, StreamRecord>;
+  /** When each stream's record was last written. */
+  savedAtMs: Map<string, number>;
+}

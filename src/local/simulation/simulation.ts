@@ -1,0 +1,51 @@
+import { AwsError } from '../service.ts';
+import { callLatencyMs, type DelayName, delays, type RateLimit, rateLimits } from './aws-like.ts';
+
+/** How the engine behaves in time: plain (at once), or as an AWS account does (`--aws-like SCALE`). */
+export interface Simulation {
+  /** 0: plain, nothing waits. 1: AWS's own times. 0.1: ten times faster. */
+  readonly scale: number;
+  /** How long a state lasts, in milliseconds; 0 where nothing is simulated. */
+  delayMs(name: DelayName): number;
+  /** Takes the time that a call takes, or throws the service's throttling error. Nothing where nothing is simulated. */
+  beforeCall(service: string, operation: string): Promise<void>;
+}
+
+interface Bucket {
+  tokens: number;
+  atMs: number;
+}
+
+export function createSimulation(options: {
+  scale: number;
+  clock: () => number;
+  sleep: (ms: number) => Promise<void>;
+}): Simulation {
+  const { scale, clock, sleep } = options;
+  const buckets = new Map<string, Bucket>();
+
+  function take(limit: RateLimit): boolean {
+    const now = clock();
+    const bucket = buckets.get(limit.name) ?? { tokens: limit.burst, atMs: now };
+    const perMs = limit.perSecond / 1000 / scale;
+    bucket.tokens = Math.min(limit.burst, bucket.tokens + (now - bucket.atMs) * perMs);
+    bucket.atMs = now;
+    buckets.set(limit.name, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  return {
+    scale,
+    delayMs: (name) => delays[name].ms * scale,
+    async beforeCall(service, operation) {
+      if (scale === 0) return;
+      for (const limit of rateLimits) {
+        if (!limit.applies(service, operation) || take(limit)) continue;
+        throw new AwsError(limit.error, limit.message, { statusCode: limit.status });
+      }
+      await sleep(callLatencyMs(service) * scale);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { access, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { DynopsError, usageError } from '../errors.ts';
+import { readText } from '../home/folders.ts';
+import type { Context } from './command.ts';
+
+/** An argument's text: itself, a file's content for `@FILE`, stdin's for `-`. `option` names it in errors. */
+export async function readArgument(value: string, option: string, context: Context): Promise<string> {
+  if (value === '-') return context.ui.readStdin();
+  if (!value.startsWith('@')) return value;
+  return readNamed(value, option, context);
+}
+
+/** The text of a file that an option names, as `@FILE` or `FILE`. */
+export async function readNamed(name: string, option: string, context: Context): Promise<string> {
+  const file = resolve(context.cwd, name.replace(/^@/, ''));
+  try {
+    return await readText(file);
+  } catch (cause) {
+    throw usageError(`${option}: ${file} cannot be read: ${reasonOf(cause)}.`);
+  }
+}
+
+export interface OutputFiles {
+  out?: string | undefined;
+  report?: string | undefined;
+}
+
+/** Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. */
+export async function outputFiles(context: Context, { out, report }: OutputFiles): Promise<OutputFiles> {
+  const writable = async (value: string | undefined, option: string) => {
+    if (value === undefined) return undefined;
+    const file = resolve(context.cwd, value);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) throw usageError(`${option}: ${file} is a folder.`, 'Name a file in it.');
+    await access(found ? file : dirname(file), constants.W_OK).catch((cause: unknown) => {
+      throw usageError(`${option}: ${file} cannot be written: ${reasonOf(cause)}.`);
+    });
+    return file;
+  };
+  return { out: await writable(out, '--out'), report: await writable(report, '--report') };
+}
+
+/**
+ * Writes what is to be kept of a result. What cannot be written even so is answered, not thrown: the figures are still
+ * to be shown. `name` says what the page is.
+ */
+export async function keepFiles(
+  { ui }: Context,
+  files: OutputFiles,
+  of: { out?: unknown; report: () => string; name: string },
+): Promise<DynopsError | undefined> {
+  const { out, report } = files;
+  try {
+    if (out !== undefined) await writeFile(out, `${JSON.stringify(of.out, null, 1)}\n`);
+    if (report === undefined) return undefined;
+    await writeFile(report, of.report());
+    ui.note(`The ${of.name} is in ${report}.`);
+    return undefined;
+  } catch (cause) {
+    return new DynopsError({
+      code: 'NotKept',
+      message: `What was found could not be written to its file: ${reasonOf(cause)}`,
+      hint: 'The figures are those above; make room, or name another file the next time.',
+      cause,
+    });
+  }
+}
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

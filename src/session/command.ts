@@ -1,0 +1,72 @@
+import type { Aws } from '../aws/aws.ts';
+import type { TargetChoice } from '../endpoint/choose.ts';
+import type { Target } from '../endpoint/target.ts';
+import type { Environment } from '../environment.ts';
+import type { DynopsError, ExitStatus } from '../errors.ts';
+import type { Settings } from '../settings/file.ts';
+import type { Ui } from '../ui/ui.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  aws: boolean;
+  endpointUrl?: string | undefined;
+  profile?: string | undefined;
+  region?: string | undefined;
+  stack?: string | undefined;
+  json: boolean;
+  quiet: boolean;
+  debug: boolean;
+  color: boolean;
+  /** False with `--no-input`: never ask. */
+  input: boolean;
+  yes: boolean;
+  timeoutSeconds?: number | undefined;
+}
+
+export interface TimeoutNeeds {
+  graceMs: number;
+  hint?: string | undefined;
+}
+
+/** What a command is given beside its own options. */
+export interface Context {
+  options: GlobalOptions;
+  env: Environment;
+  /** Working folder, for `@FILE` arguments and `dynops.json`. */
+  cwd: string;
+  /** Everything that dynops keeps on this machine lies below it. */
+  home: string;
+  ui: Ui;
+  /** Aborted by the first Ctrl-C and by `--timeout`; its reason is the DynopsError to end with. */
+  signal: AbortSignal;
+  /**
+   * What ending well takes once `--timeout` has aborted the signal: 2 s where a command says nothing. After that the
+   * process ends wherever it is; `hint` then says what to do, where the same command again is not it.
+   */
+  onTimeout(needs: TimeoutNeeds): void;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  /** dynops.json over the user's file; flags and environment are not in it. */
+  settings(): Promise<Settings>;
+  /** Stack name: flag, DYNOPS_STACK, settings, `default`. */
+  stack(): Promise<string>;
+  /** Where to act, without starting or calling anything. */
+  choice(): Promise<TargetChoice>;
+  /** Where to act; starts the embedded engine for the local target. */
+  target(): Promise<Target>;
+  /** The AWS clients of the target, imported only when asked for. */
+  aws(): Promise<Aws>;
+}
+
+/** What a command answers; `main.ts` alone prints it and sets the exit status. */
+export interface Result {
+  /** The one document of `--json`; a JsonText is printed as it is. */
+  json: unknown;
+  /** stdout without `--json`; undefined prints nothing. */
+  text?: string | undefined;
+  exitStatus?: ExitStatus;
+  /** A failure that still has something for stdout (an API's error body). */
+  error?: DynopsError;
+}
+
+export type Command<Options> = (context: Context, options: Options) => Promise<Result>;

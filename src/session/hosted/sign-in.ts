@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { send } from '../../endpoint/http.ts';
+import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
+import type { Tokens } from '../../home/stack-files.ts';
+import { hostedSignInPorts, loopbackCallbacks } from '../../stack/desired.ts';
+import type { Context } from '../command.ts';
+import { audienceOf, claimsOf } from '../token-claims.ts';
+import { openBrowser } from './browser.ts';
+import { listenForCallback } from './callback.ts';
+
+export interface HostedSignInOptions {
+  /** False: the page's address is only printed. */
+  browser: boolean;
+  /** A person pastes the address that the browser was sent to at the end. */
+  paste: boolean;
+}
+
+/** What one authorization code flow with PKCE (RFC 7636) keeps to itself until its end. */
+interface Flow {
+  domainUrl: string;
+  clientId: string;
+  state: string;
+  nonce: string;
+  verifier: string;
+}
+
+/** Where the browser was sent, and with what. */
+interface Redirect {
+  redirectUri: string;
+  parameters: URLSearchParams;
+}
+
+/**
+ * Signs in on the user pool's hosted pages: whatever the pool asks there (a new password, attributes, a second factor)
+ * is between the pages and the user. Throws DynopsError, exit status 4, when they refuse.
+ */
+export async function signInOnHostedPages(
+  context: Context,
+  { clientId, domainUrl }: { clientId: string; domainUrl: string | null },
+  options: HostedSignInOptions,
+): Promise<Tokens> {
+  if (domainUrl === null) throw refused('NoDomain', 'The user pool has no hosted pages.', 'Run `dynops up`.');
+  const random = (): string => randomBytes(32).toString('base64url');
+  const flow: Flow = { domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
+  const redirect = options.paste
+    ? await pastedRedirect(context, flow)
+    : await caughtRedirect(context, flow, options.browser);
+  const tokens = await exchange(flow, redirect);
+  const claims = claimsOf(tokens.idToken);
+  if (claims === undefined || audienceOf(claims) !== clientId || claims.payload.nonce !== flow.nonce) {
+    throw refused('ForeignToken', 'The hosted pages answered with a token of another sign-in.');
+  }
+  return tokens;
+}
+
+async function caughtRedirect(context: Context, flow: Flow, mayOpen: boolean): Promise<Redirect> {
+  const { ui, env, signal } = context;
+  const callback = await listenForCallback(hostedSignInPorts, flow.state);
+  if (callback === undefined) {
+    throw new DynopsError({
+      code: 'NoFreePort',
+      message: `The ports ${hostedSignInPorts.join(', ')} are taken, and the browser could not come back.`,
+      hint: 'Free one of them, or use `dynops token --hosted-ui --no-browser --paste`.',
+    });
+  }
+  try {
+    const { redirectUri, arrived } = callback;
+    const url = authorizeUrl(flow, redirectUri);
+    const opened = mayOpen && (await openBrowser(url, env));
+    ui.warn(
+      `${opened ? 'The browser opens this page; sign in there:' : 'Open this page in a browser on this machine, and sign in:'}\n${url}`,
+    );
+    return { redirectUri, parameters: await Promise.race([arrived, abortion(signal)]) };
+  } finally {
+    callback.close();
+  }
+}
+
+async function pastedRedirect({ ui }: Context, flow: Flow): Promise<Redirect> {
+  const [redirectUri = ''] = loopbackCallbacks;
+  ui.warn(
+    `Open this page in any browser, and sign in:\n${authorizeUrl(flow, redirectUri)}\n` +
+      'At the end the browser is sent to an address that it cannot open. Copy that address.',
+  );
+  const pasted = (ui.interactive ? await ui.ask('The address') : await ui.readStdin()).trim();
+  if (!URL.canParse(pasted)) throw usageError('What was pasted is no address.', `It begins with ${redirectUri}?code=…`);
+  const { searchParams: parameters } = new URL(pasted);
+  if (parameters.get('state') !== flow.state) {
+    throw refused('ForeignRedirect', 'The address is of another sign-in than this one.', 'Run the command again.');
+  }
+  return { redirectUri, parameters };
+}
+
+function authorizeUrl({ domainUrl, clientId, state, nonce, verifier }: Flow, redirectUri: string): string {
+  const parameters = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid email phone profile aws.cognito.signin.user.admin',
+    state,
+    nonce,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  return `${domainUrl}/oauth2/authorize?${parameters}`;
+}
+
+async function exchange(flow: Flow, { redirectUri, parameters }: Redirect): Promise<Tokens> {
+  const code = parameters.get('code');
+  if (code === null) {
+    const reason = parameters.get('error_description') ?? parameters.get('error') ?? 'no code came back';
+    throw refused(parameters.get('error') ?? 'NoCode', `The hosted pages refused the sign-in: ${reason}.`);
+  }
+  const answer = await send({
+    method: 'POST',
+    url: `${flow.domainUrl}/oauth2/token`,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: flow.clientId,
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: flow.verifier,
+    }).toString(),
+    timeoutMs: 30_000,
+  });
+  const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken, error } = membersOf(answer.body);
+  if (answer.status === 200 && idToken !== undefined && accessToken !== undefined) {
+    return { idToken, accessToken, refreshToken: refreshToken ?? null };
+  }
+  const problem = error ?? `status ${answer.status}`;
+  throw refused(problem, `The token endpoint refused the code: ${problem}.`, 'Run the command again.');
+}
+
+/** The texts in a JSON object; none in anything else that may have answered. */
+function membersOf(body: Buffer): Record<string, string | undefined> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    const entries = Object.entries(value ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    return Object.fromEntries(entries);
+  } catch {
+    return {};
+  }
+}
+
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function refused(code: string, message: string, hint?: string): DynopsError {
+  return new DynopsError({ code, message, hint, exitStatus: ExitStatus.credentials });
+}

@@ -1,0 +1,103 @@
+import { recordedEngine } from '../endpoint/engine.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import {
+  knownAccount,
+  type Outputs,
+  rememberAccount,
+  type StackFiles,
+  stackFiles,
+  type TokenSubject,
+} from '../home/stack-files.ts';
+import type { StackSummary } from '../stack/types.ts';
+import { placeOf } from './announce.ts';
+import type { Context } from './command.ts';
+import { stackSettings } from './stack-settings.ts';
+
+/** The addresses of a stack that stands, and the files kept of it. */
+export interface StandingStack {
+  outputs: Outputs;
+  files: StackFiles;
+  /** True when nothing was asked of AWS: what is kept may be out of date. */
+  fromCache: boolean;
+}
+
+/** From the cache when it is there, else read by SDK calls. Throws `StackAbsent` when the stack has no API. */
+export async function standingStack(context: Context): Promise<StandingStack> {
+  const [choice, stack, account] = await Promise.all([context.choice(), context.stack(), accountIfKnown(context)]);
+  if (account !== undefined) {
+    const files = stackFiles(context.home, { choice, account, stack });
+    const outputs = await files.readOutputs();
+    if (outputs !== undefined && hasSignIn(outputs)) {
+      return { outputs: choice.kind === 'local' ? await atEngine(context, outputs) : outputs, files, fromCache: true };
+    }
+  }
+  return readStandingStack(context);
+}
+
+/** The engine may have another port than when the addresses were kept, and what has its old one now is not to be asked. */
+async function atEngine(context: Context, outputs: Outputs): Promise<Outputs> {
+  const endpoint = (await recordedEngine(context.home))?.endpoint ?? (await context.target()).endpoint;
+  const moved = (url: string): string => `${endpoint}${new URL(url).pathname}`;
+  const { apiUrl, domainUrl } = outputs;
+  return { ...outputs, apiUrl: moved(apiUrl), domainUrl: domainUrl && moved(domainUrl) };
+}
+
+/** Asks AWS, and keeps the answer. */
+export async function readStandingStack(context: Context): Promise<StandingStack> {
+  const [{ status }, aws, settings] = await Promise.all([
+    import('../stack/stack.ts'),
+    context.aws(),
+    stackSettings(context, {}),
+  ]);
+  const summary = await status(aws, { settings, onEvent: () => undefined, signal: context.signal });
+  const kept = await keepOutputs(context, summary);
+  if (kept === undefined) {
+    const begun = summary.resources.some(({ state }) => state !== 'absent');
+    throw new DynopsError({
+      code: 'StackAbsent',
+      message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not stand'} in ${placeOf(summary)}.`,
+      hint: begun
+        ? 'Run `dynops up` for all that is missing; step by step it is `dynops api create`, then `dynops api deploy`.'
+        : 'Run `dynops up` to create it.',
+    });
+  }
+  return { ...kept, fromCache: false };
+}
+
+/** Keeps a stack's addresses for `call` and `token`; forgets them when there is no API any more. */
+export async function keepOutputs(
+  context: Context,
+  summary: StackSummary,
+): Promise<Omit<StandingStack, 'fromCache'> | undefined> {
+  const { account, apiUrl, userPoolId, clientId, domainUrl, username } = summary;
+  const choice = await context.choice();
+  const files = stackFiles(context.home, { choice, account, stack: summary.stack });
+  if (apiUrl === null) {
+    await files.forget({ keepPassword: true });
+    return undefined;
+  }
+  const outputs = { account, apiUrl, userPoolId, clientId, domainUrl, username };
+  await Promise.all([files.writeOutputs(outputs), rememberAccount(context.home, choice, account)]);
+  return { outputs, files };
+}
+
+/** Made step by step, a stack may have an API before anybody can sign in to it. */
+export function hasSignIn(outputs: Outputs): outputs is Outputs & TokenSubject {
+  return outputs.userPoolId !== null && outputs.clientId !== null && outputs.username !== null;
+}
+
+/** Who signs in where; the stack's own user unless another is named. Throws `StackAbsent` where nobody can. */
+export function tokenSubject(outputs: Outputs, username = outputs.username): TokenSubject {
+  const { userPoolId, clientId } = outputs;
+  if (userPoolId !== null && clientId !== null && username !== null) return { userPoolId, clientId, username };
+  throw new DynopsError({
+    code: 'StackAbsent',
+    message: 'Nobody can sign in yet: the stack has no user pool, app client or user.',
+    hint: 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.',
+    exitStatus: ExitStatus.credentials,
+  });
+}
+
+async function accountIfKnown(context: Context): Promise<string | undefined> {
+  return knownAccount(context.home, await context.choice());
+}

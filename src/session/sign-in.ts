@@ -1,0 +1,122 @@
+import { DynopsError, ExitStatus } from '../errors.ts';
+import type { TokenSubject, Tokens } from '../home/stack-files.ts';
+import type { Context } from './command.ts';
+import { whyUnasked } from './confirm.ts';
+import type { HostedSignInOptions } from './hosted/sign-in.ts';
+import { type StandingStack, tokenSubject } from './outputs.ts';
+import { claimsOf } from './token-claims.ts';
+
+export interface SignInOptions {
+  /** Default: the stack's own user. */
+  username?: string | undefined;
+  /** Get new tokens although the kept ones are good. */
+  refresh?: boolean | undefined;
+  /** Read the password from stdin. */
+  passwordStdin?: boolean | undefined;
+  /** Read from stdin the new password that a first sign-in asks for. */
+  newPasswordStdin?: boolean | undefined;
+  /** Sign in on the pool's hosted pages. */
+  hosted?: HostedSignInOptions | undefined;
+}
+
+// A token is not handed out that would expire on its way.
+const marginMs = 60_000;
+
+/** A user's tokens: the kept ones while they are good, else by the refresh token, else by password. */
+export async function obtainTokens(context: Context, standing: StandingStack, options: SignInOptions): Promise<Tokens> {
+  const { outputs, files } = standing;
+  const subject = tokenSubject(outputs, options.username);
+  const kept = await files.readTokens(subject);
+  const passwordGiven = options.passwordStdin === true;
+  if (options.hosted !== undefined)
+    return signInHosted(context, { standing, hosted: options.hosted, expected: options.username });
+  if (kept !== undefined && !options.refresh && !passwordGiven && isGood(kept, context.clock())) return kept;
+  const refreshed = passwordGiven ? undefined : await refresh(context, kept, subject);
+  const tokens = refreshed ?? (await signInByPassword(context, { standing, subject, options }));
+  await files.writeTokens(subject, tokens);
+  return tokens;
+}
+
+/** Whoever signed in there: the pages ask for the user name too. */
+async function signInHosted(
+  context: Context,
+  asked: { standing: StandingStack; hosted: HostedSignInOptions; expected: string | undefined },
+): Promise<Tokens> {
+  const { standing, hosted, expected } = asked;
+  const { signInOnHostedPages } = await import('./hosted/sign-in.ts');
+  const { userPoolId, clientId } = tokenSubject(standing.outputs, standing.outputs.username ?? '');
+  const tokens = await signInOnHostedPages(context, { clientId, domainUrl: standing.outputs.domainUrl }, hosted);
+  const username = String(claimsOf(tokens.idToken)?.payload['cognito:username'] ?? '');
+  if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {
+    throw new DynopsError({
+      code: 'OtherUser',
+      message: `${username} signed in, not ${expected}.`,
+      hint: 'Sign out in the browser, and run the command again.',
+      exitStatus: ExitStatus.credentials,
+    });
+  }
+  await standing.files.writeTokens({ userPoolId, clientId, username }, tokens);
+  return tokens;
+}
+
+function isGood(tokens: Tokens, nowMs: number): boolean {
+  const claims = claimsOf(tokens.idToken);
+  return claims !== undefined && claims.expiresAtMs > nowMs + marginMs;
+}
+
+/** undefined when there is no refresh token, or it is not taken any more. */
+async function refresh(context: Context, kept: Tokens | undefined, subject: TokenSubject): Promise<Tokens | undefined> {
+  if (kept === undefined || kept.refreshToken === null) return undefined;
+  const { refreshTokens } = await import('../aws/sign-in.ts');
+  return refreshTokens(await context.aws(), { ...subject, refreshToken: kept.refreshToken });
+}
+
+async function signInByPassword(
+  context: Context,
+  { standing, subject, options }: { standing: StandingStack; subject: TokenSubject; options: SignInOptions },
+): Promise<Tokens> {
+  const stdin = await passwordsFromStdin(context, options);
+  const password = stdin.password ?? (await findPassword(context, standing, subject.username));
+  const { signIn } = await import('../aws/sign-in.ts');
+  return signIn(await context.aws(), {
+    ...subject,
+    password,
+    newPassword: async () => stdin.newPassword ?? askNewPassword(context, subject.username),
+  });
+}
+
+/** With both options, the first line of stdin is the password and the second the new one. */
+async function passwordsFromStdin(
+  context: Context,
+  options: SignInOptions,
+): Promise<{ password?: string; newPassword?: string }> {
+  if (!options.passwordStdin && !options.newPasswordStdin) return {};
+  const [first = '', second = ''] = (await context.ui.readStdin()).split(/\r?\n/);
+  const [password, newPassword] = options.passwordStdin ? [first, second] : [undefined, first];
+  return { ...(password && { password }), ...(options.newPasswordStdin && newPassword && { newPassword }) };
+}
+
+async function findPassword(context: Context, standing: StandingStack, username: string): Promise<string> {
+  const { env, options, ui } = context;
+  if (env.DYNOPS_PASSWORD) return env.DYNOPS_PASSWORD;
+  const isOwnUser = username.toLowerCase() === standing.outputs.username?.toLowerCase();
+  const kept = isOwnUser ? await standing.files.readPassword() : undefined;
+  if (kept !== undefined) return kept;
+  if (ui.interactive) return ui.ask(`Password of ${username}`, { secret: true });
+  throw new DynopsError({
+    code: 'PasswordNeeded',
+    message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(options)}.`,
+    hint: 'Give it with --password-stdin or DYNOPS_PASSWORD.',
+    exitStatus: ExitStatus.credentials,
+  });
+}
+
+async function askNewPassword({ ui }: Context, username: string): Promise<string> {
+  if (ui.interactive) return ui.ask(`${username} must choose a new password`, { secret: true });
+  throw new DynopsError({
+    code: 'NewPasswordNeeded',
+    message: `${username} must choose a new password at this first sign-in.`,
+    hint: 'Give it with --new-password-stdin.',
+    exitStatus: ExitStatus.credentials,
+  });
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takeFileLock } from '../../src/home/file-lock.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynops-lock-'));
+  file = join(folder, 'lock');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('a file lock', () => {
+  it('is held by one at a time', async () => {
+    const holders: number[] = [];
+    let most = 0;
+    const take = async (holder: number): Promise<void> => {
+      const release = await takeFileLock(file, 10_000);
+      holders.push(holder);
+      most = Math.max(most, holders.length);
+      await new Promise((resolve) => setImmediate(resolve));
+      holders.splice(holders.indexOf(holder), 1);
+      await release();
+    };
+    await Promise.all(Array.from({ length: 8 }, (_, holder) => take(holder)));
+    expect(most).toBe(1);
+    await expect(readdir(folder)).resolves.toEqual([]);
+  });
+
+  it('of a dead process is taken over', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    await writeFile(file, String(pid));
+    const release = await takeFileLock(file, 1_000);
+    await release();
+  });
+
+  it('left empty by a crash is taken over', async () => {
+    await writeFile(file, '');
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(file, longAgo, longAgo);
+    const release = await takeFileLock(file, 1_000);
+    await release();
+  });
+
+  it('of a living process is not, and waiting for it ends', async () => {
+    const release = await takeFileLock(file, 1_000);
+    await expect(takeFileLock(file, 100)).rejects.toMatchObject({ code: 'Locked' });
+    await release();
+  });
+});
