@@ -1,7 +1,9 @@
-// Builds dist/: the CLI, the embedded engine and the process in which the engine runs functions.
-import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+// Builds dist/: the CLI, the embedded engine, the process in which the engine runs functions, and the function's zip.
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleHandler, zipHandler } from './scripts/bundle-handler.mjs';
 
 const dist = fileURLToPath(new URL('./dist', import.meta.url));
 // Built beside it and moved in whole: a command that runs meanwhile finds either the old files or the new.
@@ -28,9 +30,10 @@ await Promise.all([
     entryPoints: { main: 'src/main.ts', engine: 'src/local/main.ts' },
     // Shared chunks with lazy imports start faster than one file or than node_modules: a command parses only what it runs.
     splitting: true,
-    // esbuild and the LevelDB storage carry platform binaries, write-file-atomic asks for its own file's name:
-    // all must stay in node_modules.
-    external: ['esbuild', 'classic-level', 'dynalite', 'write-file-atomic'],
+    // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
+    external: ['esbuild', 'classic-level'],
+    // write-file-atomic makes temporary names unique by its own file's name, which an ES module knows by another.
+    define: { __filename: 'import.meta.url' },
     banner: {
       // CommonJS packages inside an ES module bundle need a `require`.
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -43,6 +46,9 @@ await Promise.all([
     entryPoints: { 'function-process': 'src/local/lambda/runtime/function-process.ts' },
     outExtension: { '.js': '.mjs' },
   }),
+  bundleHandler()
+    .then(zipHandler)
+    .then((zip) => writeFileSync(join(outdir, 'handler.zip'), zip)),
 ]);
 
 const old = mkdtempSync(`${dist}.`);

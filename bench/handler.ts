@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync, zipSync } from 'fflate';
-import { bundleFunctionCode } from '../src/stack/code.ts';
+import { readFunctionCode } from '../src/stack/code.ts';
 import { environment } from './dynops.ts';
 import { type Figure, median, ms, ratio, run } from './measure.ts';
 
@@ -12,7 +12,7 @@ const client = '@aws-sdk/client-dynamodb';
 
 /** What a cold start has to fetch and load, against the SDK client that the handler uses, shipped as npm installs it. */
 export async function benchHandler(home: string): Promise<Figure[]> {
-  const { zip } = await bundleFunctionCode();
+  const { zip } = await readFunctionCode();
   const code = unzipSync(zip)['index.js'];
   if (code === undefined) throw new Error('the zip has no index.js');
   await writeFile(join(home, 'index.cjs'), code);

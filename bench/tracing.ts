@@ -1,17 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
-import { build, type Plugin } from 'esbuild';
-import { zipSync } from 'fflate';
-import { bundleOptions } from '../src/stack/code.ts';
+import type { Plugin } from 'esbuild';
+import { bundleHandler, zipHandler } from '../scripts/bundle-handler.mjs';
 import { dynops, environment, withStack } from './dynops.ts';
 import { type Figure, median, ms, run } from './measure.ts';
 import { withNullServer } from './with-null-server.ts';
 
 /** What tracing may add to the function. */
 const budget = { zipKb: 30, coldStartMs: 15 };
-const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /** What tracing costs: of the function's code and start, of each of its calls, and of a request as a whole. */
 export async function benchTracing(home: string): Promise<Figure[]> {
@@ -35,8 +32,9 @@ const withoutTracing: Plugin = {
 
 async function ofTheFunction(home: string): Promise<Figure[]> {
   const zipBytes = async (file: string, plugins: Plugin[]): Promise<number> => {
-    await build({ ...bundleOptions, absWorkingDir: repository, plugins, write: true, outfile: file });
-    return zipSync({ 'index.js': await readFile(file) }, { level: 9 }).length;
+    const code = await bundleHandler(plugins);
+    await writeFile(file, code);
+    return (await zipHandler(code)).length;
   };
   const [traced, plain, script] = [join(home, 'traced.cjs'), join(home, 'plain.cjs'), join(home, 'time.cjs')];
   const addedKb = ((await zipBytes(traced, [])) - (await zipBytes(plain, [withoutTracing]))) / 1024;

@@ -59,8 +59,8 @@ async function stackExport<Format>(
   if (zip === undefined) {
     context.ui.note(`It expects the function's code in ${defaultZipFile}; --zip ${defaultZipFile} writes it.`);
   } else {
-    const { bundleFunctionCode } = await import('../stack/code.ts');
-    await writeFile(resolve(context.cwd, zip), (await bundleFunctionCode()).zip);
+    const { readFunctionCode } = await import('../stack/code.ts');
+    await writeFile(resolve(context.cwd, zip), (await readFunctionCode()).zip);
   }
   return [await format, facts, zip ?? defaultZipFile];
 }

@@ -6,7 +6,7 @@ import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
-import { bundleFunctionCode } from '../stack/code.ts';
+import { readFunctionCode } from '../stack/code.ts';
 import { stackNames } from '../stack/names.ts';
 import { functionText } from '../ui/load-text.ts';
 import { tunePage } from '../ui/tune-html.ts';
@@ -105,7 +105,7 @@ async function restore(context: Context, to: FunctionSettings): Promise<void> {
 
 /** Lambda takes a change of architecture only together with code, and there is no code here but dynops's own. */
 async function refuseOtherCode(context: Context, { name }: FunctionSettings): Promise<void> {
-  const [deployed, own] = await Promise.all([codeSha256(await context.aws(), name), bundleFunctionCode()]);
+  const [deployed, own] = await Promise.all([codeSha256(await context.aws(), name), readFunctionCode()]);
   if (deployed === own.sha256) return;
   throw new DynopsError({
     code: 'CodeDiffers',

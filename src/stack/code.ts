@@ -1,9 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import { DynopsError } from '../errors.ts';
 
 export interface FunctionCode {
@@ -12,64 +8,25 @@ export interface FunctionCode {
   sha256: string;
 }
 
-/** Any fixed moment: zip entries carry one, and the same source must give the same bytes on every machine. */
-const entryDate = new Date('2026-01-01T00:00:00Z');
+/** Beside the chunk in `dist` that asks, or in `dist` as seen from the source. */
+const places = ['handler.zip', '../../dist/handler.zip'];
 
 /**
- * The Lambda function's zip: `src/handler` bundled into one `index.js`, so that its handler is `index.handler`.
- * The same source and packages give the same bytes, in any folder and time zone.
- * Throws DynopsError `BrokenInstallation` when the handler's source is missing or cannot be bundled.
+ * The Lambda function's zip, which the build made of `src/handler`; its handler is `index.handler`.
+ * Throws DynopsError `BrokenInstallation` when it is missing.
  */
-export async function bundleFunctionCode(): Promise<FunctionCode> {
-  const zip = await zipOf('index.js', await bundle(packageRoot()));
-  return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
-}
-
-/** How the handler is bundled, with paths relative to the package's folder. */
-export const bundleOptions = {
-  entryPoints: ['src/handler/index.ts'],
-  bundle: true,
-  write: false,
-  minify: true,
-  legalComments: 'none',
-  charset: 'utf8',
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20.19',
-  // The SDK's ES modules can be tree-shaken, its CommonJS entries, esbuild's default, cannot.
-  mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': './src/handler/environment-credentials.ts' },
-  // Not from a file: one lies beside the source in a clone and not in an installed package.
-  tsconfigRaw: {},
-  logLevel: 'silent',
-} satisfies BuildOptions;
-
-async function bundle(root: string): Promise<Uint8Array> {
-  const { build } = await import('esbuild');
-  const result = await build({ ...bundleOptions, absWorkingDir: root }).catch((cause: unknown) => {
-    throw brokenInstallation(`The function's code could not be bundled: ${String(cause)}`, cause);
-  });
-  const [file] = result.outputFiles;
-  if (!file) throw brokenInstallation("The function's code was bundled to nothing.");
-  return file.contents;
-}
-
-async function zipOf(name: string, contents: Uint8Array): Promise<Uint8Array> {
-  const { ZipArchive } = await import('archiver');
-  const archive = new ZipArchive({ zlib: { level: 9 } });
-  archive.append(Buffer.from(contents), { name, date: entryDate, mode: 0o644 });
-  const [zip] = await Promise.all([buffer(archive), archive.finalize()]);
-  return zip;
-}
-
-/** The package's folder, both from `src/stack` and from a chunk in `dist`. */
-function packageRoot(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'src/handler/index.ts'))) return folder;
+export async function readFunctionCode(): Promise<FunctionCode> {
+  for (const place of places) {
+    const zip = await readFile(new URL(place, import.meta.url)).catch(absent);
+    if (zip) return { zip, sha256: createHash('sha256').update(zip).digest('base64') };
   }
-  throw brokenInstallation("The function's source, src/handler, is missing from the installed package.");
+  throw new DynopsError({
+    code: 'BrokenInstallation',
+    message: "The function's code, dist/handler.zip, is missing from the installed package.",
+    hint: 'Install dynops again; in a clone: npm run build',
+  });
 }
 
-function brokenInstallation(message: string, cause?: unknown): DynopsError {
-  return new DynopsError({ code: 'BrokenInstallation', message, hint: 'Install dynops again: npm ci', cause });
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

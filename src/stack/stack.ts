@@ -7,7 +7,7 @@ import type { ActualTable } from '../aws/table.ts';
 import type { ActualUser } from '../aws/user.ts';
 import type { ActualPool } from '../aws/user-pool.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import { bundleFunctionCode, type FunctionCode } from './code.ts';
+import { type FunctionCode, readFunctionCode } from './code.ts';
 import { failure } from './failures.ts';
 import { graph } from './graph.ts';
 import { actionFor, beginRun, compareAll, converge, type Finding, type Run, readAll, refuse } from './pipeline.ts';
@@ -144,13 +144,13 @@ export async function countItems(aws: Aws, options: StackOptions): Promise<numbe
   return run.known.actual<ActualTable>('table')?.itemCount ?? 0;
 }
 
-/** A run of the pipeline with its defaults; the function's code is bundled when it is first asked for. */
+/** A run of the pipeline with its defaults; the function's code is read when it is first asked for. */
 export function begin(
   aws: Aws,
   options: Partial<UpOptions> & StackOptions,
   { openAllowed = false }: { openAllowed?: boolean } = {},
 ): Run {
-  let bundled: Promise<FunctionCode> | undefined;
+  let code: Promise<FunctionCode> | undefined;
   return beginRun(aws, {
     settings: options.settings,
     onEvent: options.onEvent,
@@ -158,13 +158,8 @@ export function begin(
     replace: options.replace ?? [],
     password: options.password ?? (() => Promise.reject(new Error('no password was given'))),
     code() {
-      bundled ??= bundleFunctionCode().catch(async (error: unknown) => {
-        // Ctrl-C reaches the bundler too, and may end it before this process has heard of it.
-        await new Promise((resolve) => setImmediate(resolve));
-        options.signal.throwIfAborted();
-        throw error;
-      });
-      return bundled;
+      code ??= readFunctionCode();
+      return code;
     },
     openAllowed,
   });

@@ -10,13 +10,6 @@ import { listAccount } from './account.ts';
 import { type Fault, faultKinds, type SeenCall, startFaultProxy } from './fault-proxy.ts';
 import { breakStack, plantForeignThings } from './scenes.ts';
 
-/** The same source gives the same zip: it is bundled for the first case, for real, and kept for the others. */
-vi.mock('../../src/stack/code.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/stack/code.ts')>();
-  const bundled = original.bundleFunctionCode();
-  return { ...original, bundleFunctionCode: () => bundled };
-});
-
 /** No case signs in, and making RSA keys for every pool would take more time than all the rest. */
 vi.mock('../../src/local/cognito/keys.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../src/local/cognito/keys.ts')>();

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transform } from 'esbuild';
 import { unzipSync } from 'fflate';
-import { bundleFunctionCode } from '../../src/stack/code.ts';
+import { readFunctionCode } from '../../src/stack/code.ts';
 
 /** As Lambda's own runtime: JSON text in, JSON text or an error out. */
 const runtime = `
@@ -38,7 +38,7 @@ export interface RunningFunction {
 /** The real bundle in a Node process of its own, with no more environment than Lambda would give it. */
 export async function startFunction(environment: Record<string, string>): Promise<RunningFunction> {
   const folder = mkdtempSync(join(tmpdir(), 'dynops-function-'));
-  const { zip } = await bundleFunctionCode();
+  const { zip } = await readFunctionCode();
   for (const [name, contents] of Object.entries(unzipSync(zip))) writeFileSync(join(folder, name), contents);
   writeFileSync(join(folder, 'runtime.cjs'), runtime);
   const rawJson = readFileSync(new URL('../../src/local/lambda/runtime/raw-json.ts', import.meta.url), 'utf8');

@@ -6,7 +6,7 @@ import type { Scenario } from '../../measure/load/scenario.ts';
 import { type InvocationReport, parseReport } from '../../measure/report-line.ts';
 import { type TrialSettings, trialFigures } from '../../measure/tune.ts';
 import type { Context } from '../../session/command.ts';
-import { bundleFunctionCode } from '../../stack/code.ts';
+import { readFunctionCode } from '../../stack/code.ts';
 import { showLoad } from '../../ui/load-live.ts';
 import type { Trial } from '../../ui/tune-text.ts';
 import { version } from '../../version.ts';
@@ -70,7 +70,7 @@ async function readReports(
 }
 
 export async function functionZip(): Promise<Uint8Array> {
-  return (await bundleFunctionCode()).zip;
+  return (await readFunctionCode()).zip;
 }
 
 /** Waits until as many invocations have reported as were answered, or no more come. */
