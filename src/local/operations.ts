@@ -1,4 +1,4 @@
-import type { Call } from './service.ts';
+import type { Call, Operation, Service } from './service.ts';
 
 /** The overloads that the SDK's aggregated clients give each operation's method. */
 interface ClientMethod<Input, Output> {
@@ -19,10 +19,21 @@ export type Operations<Client> = {
     : never;
 };
 
-/** An operation's output without what the client adds; an operation without one answers nothing. */
-type Answer<Output> =
-  Omit<Output, '$metadata'> extends infer Members
-    ? keyof Members extends never
-      ? object | undefined
-      : Members
-    : never;
+/** A value that AWS answers, though its published model lists others only. */
+export const unlisted = <Listed extends string>(value: string) => value as Listed;
+
+/** A service from its typed tables: here, once, their inputs' types are given up for what the codec reads at run time. */
+export function defineService<Client>(
+  definition: Omit<Service, 'operations'> & { operations: Operations<Client> },
+): Service {
+  return { ...definition, operations: definition.operations as Record<string, Operation> };
+}
+
+/** An operation's output without what the client adds to it and to its bytes; an operation without one answers nothing. */
+type Answer<Output> = [Exclude<keyof Output, '$metadata'>] extends [never]
+  ? object | undefined
+  : { [Member in keyof Output as Exclude<Member, '$metadata'>]: WithoutAdapter<Output[Member]> };
+
+type WithoutAdapter<Value> = Value extends Uint8Array & { transformToString(encoding?: string): string }
+  ? Uint8Array
+  : Value;

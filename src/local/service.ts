@@ -25,6 +25,9 @@ export interface NeededPermission {
   resource: string;
 }
 
+/** An operation once its table is checked: the codec hands it what it read by the operation's own schema. */
+export type Operation = (input: Record<string, unknown>, call: Call) => unknown;
+
 /**
  * One AWS service of the engine: the SDK's published schemas, and one typed function for each operation served.
  * Anything not in `operations` is answered with an AWS-style error that names the operation.
@@ -40,7 +43,9 @@ export interface Service {
   xmlNamespace?: string;
   /** The SDK client package's exports: `CreateRole$`, `CreateRoleRequest$`, `NoSuchEntityException$`, … */
   sdk: Record<string, unknown>;
-  operations: Record<string, (input: never, call: Call) => unknown>;
+  operations: Record<string, Operation>;
+  /** Stands around every call of an operation, as its concurrency rules ask. */
+  around?: (operation: string, input: Record<string, unknown>, call: Call, run: () => unknown) => unknown;
   /**
    * The operations take the request's JSON and return the answer's JSON as they are on the wire (blobs in base64,
    * times in seconds), without the schema codec. DynamoDB's: item traffic pays no translation, and malformed

@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   CreateRestApiCommandInput,
   DeleteRestApiCommandInput,
   GetAccountCommandInput,
@@ -13,6 +14,7 @@ import type {
   UpdateRestApiCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { defaultModels } from './models.ts';
@@ -135,7 +137,7 @@ function describeApi(api: ApiRecord) {
     tags: api.tags,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     rootResourceId: api.rootId,
-    apiStatus: 'AVAILABLE',
+    apiStatus: 'AVAILABLE' as const,
   };
 }
 
@@ -212,4 +214,4 @@ export const apiOperations = {
   UntagResource: untagResource,
   UpdateAccount: updateAccount,
   UpdateRestApi: updateRestApi,
-};
+} satisfies Operations<APIGateway>;

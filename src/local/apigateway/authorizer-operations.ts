@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   Authorizer,
   CreateAuthorizerCommandInput,
   DeleteAuthorizerCommandInput,
@@ -8,6 +9,7 @@ import type {
   UpdateAuthorizerCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import { authorizeByPool } from '../execute-api/authorize.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, type Patchable } from './patch.ts';
@@ -128,4 +130,4 @@ export const authorizerOperations = {
   GetAuthorizers: getAuthorizers,
   TestInvokeAuthorizer: testInvokeAuthorizer,
   UpdateAuthorizer: updateAuthorizer,
-};
+} satisfies Operations<APIGateway>;

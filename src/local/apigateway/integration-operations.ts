@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   DeleteIntegrationCommandInput,
   DeleteIntegrationResponseCommandInput,
   GetIntegrationCommandInput,
@@ -11,6 +12,7 @@ import type {
   UpdateIntegrationCommandInput,
   UpdateIntegrationResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { locate } from './method-operations.ts';
@@ -160,4 +162,4 @@ export const integrationOperations = {
   PutIntegrationResponse: putIntegrationResponse,
   UpdateIntegration: updateIntegration,
   UpdateIntegrationResponse: updateIntegrationResponse,
-};
+} satisfies Operations<APIGateway>;

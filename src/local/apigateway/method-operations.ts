@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   DeleteMethodCommandInput,
   DeleteMethodResponseCommandInput,
   GetMethodCommandInput,
@@ -10,6 +11,7 @@ import type {
   UpdateMethodCommandInput,
   UpdateMethodResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, type Patchable } from './patch.ts';
@@ -157,4 +159,4 @@ export const methodOperations = {
   PutMethodResponse: putMethodResponse,
   UpdateMethod: updateMethod,
   UpdateMethodResponse: updateMethodResponse,
-};
+} satisfies Operations<APIGateway>;

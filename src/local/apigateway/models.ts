@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   CreateModelCommandInput,
   CreateRequestValidatorCommandInput,
   DeleteGatewayResponseCommandInput,
@@ -26,6 +27,7 @@ import {
   gatewayResponseTypes,
   literalIn,
 } from '../execute-api/answers.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch } from './patch.ts';
@@ -219,4 +221,4 @@ export const modelOperations = {
   UpdateGatewayResponse: updateGatewayResponse,
   UpdateModel: updateModel,
   UpdateRequestValidator: updateRequestValidator,
-};
+} satisfies Operations<APIGateway>;

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Authorizer, GatewayResponse, Method, Model, RequestValidator, Stage } from '@aws-sdk/client-api-gateway';
+import type {
+  ApiKeySourceType,
+  Authorizer,
+  EndpointType,
+  GatewayResponse,
+  IpAddressType,
+  Method,
+  Model,
+  RequestValidator,
+  Stage,
+} from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
@@ -47,10 +57,10 @@ export interface ApiRecord extends Definition {
   version?: string;
   createdAtMs: number;
   rootId: string;
-  endpointTypes: string[];
+  endpointTypes: EndpointType[];
   /** `ipv4` where none was said. */
-  ipAddressType?: string;
-  apiKeySource: string;
+  ipAddressType?: IpAddressType;
+  apiKeySource: ApiKeySourceType;
   minimumCompressionSize?: number;
   disableExecuteApiEndpoint: boolean;
   policy?: string;

@@ -1,10 +1,12 @@
 import type {
+  APIGateway,
   CreateResourceCommandInput,
   DeleteResourceCommandInput,
   GetResourceCommandInput,
   GetResourcesCommandInput,
   UpdateResourceCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch } from './patch.ts';
 import {
@@ -105,4 +107,4 @@ export const resourceOperations = {
   GetResource: getResource,
   GetResources: getResources,
   UpdateResource: updateResource,
-};
+} satisfies Operations<APIGateway>;

@@ -1,4 +1,5 @@
 import type {
+  APIGateway,
   CreateDeploymentCommandInput,
   CreateStageCommandInput,
   DeleteDeploymentCommandInput,
@@ -12,6 +13,7 @@ import type {
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, expandMethodSettings, type Patchable, patchableSettings, touches } from './patch.ts';
@@ -262,4 +264,4 @@ export const stageOperations = {
   GetStages: getStages,
   UpdateDeployment: updateDeployment,
   UpdateStage: updateStage,
-};
+} satisfies Operations<APIGateway>;

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
+import type { APIGateway, TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
 import { newExtendedId } from '../execute-api/answers.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
+import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
 import { requireApi, requireMethod, requireResource } from './records.ts';
 
 /** Runs a method as it stands, undeployed, past the authorizer. */
-export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, region }: Call) {
+async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const resource = requireResource(api, input.resourceId);
   const method = requireMethod(resource, input.httpMethod);
@@ -62,3 +63,5 @@ export async function testInvokeMethod(input: TestInvokeMethodCommandInput, { en
     latency: Math.round(performance.now() - startedAt),
   };
 }
+
+export const testInvokeOperations = { TestInvokeMethod: testInvokeMethod } satisfies Operations<APIGateway>;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { withAttributes, withoutAttributes } from './attributes.ts';
 import { checkText, invalidParameter, usernamePattern } from './constraints.ts';
@@ -45,7 +46,7 @@ function addressIn(pool: PoolRecord, username: string): 'email' | 'phone_number'
  * Makes a user with a temporary password. The engine sends no messages, so without TemporaryPassword nobody would learn it:
  * there is none then, and AdminSetUserPassword comes next. RESEND renews an unused temporary password.
  */
-export async function adminCreateUser(
+async function adminCreateUser(
   input: sdk.AdminCreateUserCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.AdminCreateUserResponse> {
@@ -105,7 +106,7 @@ async function renew(engine: Engine, pool: PoolRecord, input: sdk.AdminCreateUse
   });
 }
 
-export async function adminSetUserPassword(
+async function adminSetUserPassword(
   input: sdk.AdminSetUserPasswordCommandInput,
   call: Call,
 ): Promise<sdk.AdminSetUserPasswordResponse> {
@@ -128,7 +129,7 @@ export async function adminSetUserPassword(
 }
 
 /** Without a way to send a code the user waits for AdminSetUserPassword; AWS, too, refuses users it cannot reach. */
-export async function adminResetUserPassword(
+async function adminResetUserPassword(
   input: sdk.AdminResetUserPasswordCommandInput,
   call: Call,
 ): Promise<sdk.AdminResetUserPasswordResponse> {
@@ -145,13 +146,13 @@ export async function adminResetUserPassword(
   return {};
 }
 
-export function adminGetUser(input: sdk.AdminGetUserCommandInput, call: Call): sdk.AdminGetUserResponse {
+function adminGetUser(input: sdk.AdminGetUserCommandInput, call: Call): sdk.AdminGetUserResponse {
   const { user } = found(input, call);
   const { Attributes, ...described } = describeUser(user);
   return { ...described, Username: user.username, UserAttributes: Attributes };
 }
 
-export async function adminUpdateUserAttributes(
+async function adminUpdateUserAttributes(
   input: sdk.AdminUpdateUserAttributesCommandInput,
   call: Call,
 ): Promise<sdk.AdminUpdateUserAttributesResponse> {
@@ -161,7 +162,7 @@ export async function adminUpdateUserAttributes(
   return {};
 }
 
-export async function adminDeleteUserAttributes(
+async function adminDeleteUserAttributes(
   input: sdk.AdminDeleteUserAttributesCommandInput,
   call: Call,
 ): Promise<sdk.AdminDeleteUserAttributesResponse> {
@@ -177,28 +178,22 @@ async function setEnabled(call: Call, input: sdk.AdminEnableUserCommandInput, en
   return {};
 }
 
-export function adminDisableUser(
-  input: sdk.AdminDisableUserCommandInput,
-  call: Call,
-): Promise<sdk.AdminDisableUserResponse> {
+function adminDisableUser(input: sdk.AdminDisableUserCommandInput, call: Call): Promise<sdk.AdminDisableUserResponse> {
   return setEnabled(call, input, false);
 }
 
-export function adminEnableUser(
-  input: sdk.AdminEnableUserCommandInput,
-  call: Call,
-): Promise<sdk.AdminEnableUserResponse> {
+function adminEnableUser(input: sdk.AdminEnableUserCommandInput, call: Call): Promise<sdk.AdminEnableUserResponse> {
   return setEnabled(call, input, true);
 }
 
-export async function adminDeleteUser(input: sdk.AdminDeleteUserCommandInput, call: Call): Promise<object> {
+async function adminDeleteUser(input: sdk.AdminDeleteUserCommandInput, call: Call): Promise<object> {
   const { engine, pool, user } = found(input, call);
   await removeUser(engine, pool, user.username);
   return {};
 }
 
 /** Voids the refresh and access tokens issued so far, for the pool's own API; API Gateway goes on taking them (DG cognito). */
-export async function adminUserGlobalSignOut(
+async function adminUserGlobalSignOut(
   input: sdk.AdminUserGlobalSignOutCommandInput,
   call: Call,
 ): Promise<sdk.AdminUserGlobalSignOutResponse> {
@@ -206,3 +201,16 @@ export async function adminUserGlobalSignOut(
   await putUser(engine, pool, { ...user, signedOutAtMs: engine.clock() });
   return {};
 }
+
+export const adminUserOperations = {
+  AdminCreateUser: adminCreateUser,
+  AdminDeleteUser: adminDeleteUser,
+  AdminDeleteUserAttributes: adminDeleteUserAttributes,
+  AdminDisableUser: adminDisableUser,
+  AdminEnableUser: adminEnableUser,
+  AdminGetUser: adminGetUser,
+  AdminResetUserPassword: adminResetUserPassword,
+  AdminSetUserPassword: adminSetUserPassword,
+  AdminUpdateUserAttributes: adminUpdateUserAttributes,
+  AdminUserGlobalSignOut: adminUserGlobalSignOut,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { missingAttributes } from './attributes.ts';
@@ -109,12 +110,12 @@ async function authenticate(
 }
 
 /** Unsigned on AWS too: the client id and the user's proof are all there is. */
-export function initiateAuth(input: sdk.InitiateAuthCommandInput, { engine }: Call): Promise<sdk.InitiateAuthResponse> {
+function initiateAuth(input: sdk.InitiateAuthCommandInput, { engine }: Call): Promise<sdk.InitiateAuthResponse> {
   const to = requirePublicClient(engine, input.ClientId);
   return authenticate(engine, to, { flow: input.AuthFlow, served: publicFlows, parameters: input.AuthParameters });
 }
 
-export function adminInitiateAuth(
+function adminInitiateAuth(
   input: sdk.AdminInitiateAuthCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.AdminInitiateAuthResponse> {
@@ -151,14 +152,14 @@ async function respond(engine: Engine, to: To, answer: Answer): Promise<sdk.Resp
   return admit(engine, to, confirmed);
 }
 
-export function respondToAuthChallenge(
+function respondToAuthChallenge(
   input: sdk.RespondToAuthChallengeCommandInput,
   { engine }: Call,
 ): Promise<sdk.RespondToAuthChallengeResponse> {
   return respond(engine, requirePublicClient(engine, input.ClientId), input);
 }
 
-export function adminRespondToAuthChallenge(
+function adminRespondToAuthChallenge(
   input: sdk.AdminRespondToAuthChallengeCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.AdminRespondToAuthChallengeResponse> {
@@ -167,7 +168,7 @@ export function adminRespondToAuthChallenge(
 }
 
 /** Refreshes; with rotation, a new refresh token replaces the one given, which ends after the grace period. */
-export async function getTokensFromRefreshToken(
+async function getTokensFromRefreshToken(
   input: sdk.GetTokensFromRefreshTokenCommandInput,
   { engine }: Call,
 ): Promise<sdk.GetTokensFromRefreshTokenResponse> {
@@ -183,3 +184,11 @@ export async function getTokensFromRefreshToken(
   const refreshToken = issueRefreshToken(engine, auth, grant.expiresAtMs);
   return { AuthenticationResult: result(await issueTokens(engine, auth), refreshToken) };
 }
+
+export const authOperations = {
+  AdminInitiateAuth: adminInitiateAuth,
+  AdminRespondToAuthChallenge: adminRespondToAuthChallenge,
+  GetTokensFromRefreshToken: getTokensFromRefreshToken,
+  InitiateAuth: initiateAuth,
+  RespondToAuthChallenge: respondToAuthChallenge,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

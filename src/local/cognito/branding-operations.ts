@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { checkText, invalidParameter } from './constraints.ts';
 import { currentDomain } from './domains.ts';
@@ -32,7 +33,7 @@ function refuseImages(images: readonly unknown[] | undefined): void {
   if (images?.length) throw invalidParameter('The embedded engine does not serve images on its hosted pages.');
 }
 
-export async function createManagedLoginBranding(
+async function createManagedLoginBranding(
   input: sdk.CreateManagedLoginBrandingCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateManagedLoginBrandingResponse> {
@@ -60,7 +61,7 @@ export async function createManagedLoginBranding(
   return { ManagedLoginBranding: describe(pool, branding) };
 }
 
-export function describeManagedLoginBranding(
+function describeManagedLoginBranding(
   input: sdk.DescribeManagedLoginBrandingCommandInput,
   { engine, region }: Call,
 ): sdk.DescribeManagedLoginBrandingResponse {
@@ -69,7 +70,7 @@ export function describeManagedLoginBranding(
   return { ManagedLoginBranding: describe(pool, branding) };
 }
 
-export function describeManagedLoginBrandingByClient(
+function describeManagedLoginBrandingByClient(
   input: sdk.DescribeManagedLoginBrandingByClientCommandInput,
   { engine, region }: Call,
 ): sdk.DescribeManagedLoginBrandingByClientResponse {
@@ -78,7 +79,7 @@ export function describeManagedLoginBrandingByClient(
   return { ManagedLoginBranding: describe(pool, branding) };
 }
 
-export async function updateManagedLoginBranding(
+async function updateManagedLoginBranding(
   input: sdk.UpdateManagedLoginBrandingCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.UpdateManagedLoginBrandingResponse> {
@@ -96,7 +97,7 @@ export async function updateManagedLoginBranding(
   return { ManagedLoginBranding: describe(pool, changed) };
 }
 
-export async function deleteManagedLoginBranding(
+async function deleteManagedLoginBranding(
   input: sdk.DeleteManagedLoginBrandingCommandInput,
   { engine, region }: Call,
 ): Promise<object> {
@@ -117,7 +118,7 @@ function describeCustomization(pool: PoolRecord, customization: CustomizationRec
   };
 }
 
-export async function setUICustomization(
+async function setUICustomization(
   input: sdk.SetUICustomizationCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.SetUICustomizationResponse> {
@@ -143,7 +144,7 @@ export async function setUICustomization(
 }
 
 /** A client without a style of its own shows the pool's; without either the answer is empty. */
-export function getUICustomization(
+function getUICustomization(
   input: sdk.GetUICustomizationCommandInput,
   { engine, region }: Call,
 ): sdk.GetUICustomizationResponse {
@@ -158,3 +159,13 @@ export function getUICustomization(
 export function findBranding(pool: PoolRecord, client: ClientRecord): BrandingRecord | undefined {
   return pool.brandings.find((branding) => branding.clientId === client.ClientId);
 }
+
+export const brandingOperations = {
+  CreateManagedLoginBranding: createManagedLoginBranding,
+  DeleteManagedLoginBranding: deleteManagedLoginBranding,
+  DescribeManagedLoginBranding: describeManagedLoginBranding,
+  DescribeManagedLoginBrandingByClient: describeManagedLoginBrandingByClient,
+  GetUICustomization: getUICustomization,
+  SetUICustomization: setUICustomization,
+  UpdateManagedLoginBranding: updateManagedLoginBranding,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

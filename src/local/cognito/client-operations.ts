@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { clientSettings, randomText } from './client-settings.ts';
 import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
@@ -10,7 +11,7 @@ function describe({ createdAtMs, modifiedAtMs, ...client }: ClientRecord): sdk.U
   return { ...client, CreationDate: new Date(createdAtMs), LastModifiedDate: new Date(modifiedAtMs) };
 }
 
-export async function createUserPoolClient(
+async function createUserPoolClient(
   input: sdk.CreateUserPoolClientCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateUserPoolClientResponse> {
@@ -31,14 +32,14 @@ export async function createUserPoolClient(
   return { UserPoolClient: describe(client) };
 }
 
-export function describeUserPoolClient(
+function describeUserPoolClient(
   input: sdk.DescribeUserPoolClientCommandInput,
   { engine, region }: Call,
 ): sdk.DescribeUserPoolClientResponse {
   return { UserPoolClient: describe(requireClient(requirePool(engine, region, input.UserPoolId), input.ClientId)) };
 }
 
-export async function updateUserPoolClient(
+async function updateUserPoolClient(
   input: sdk.UpdateUserPoolClientCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.UpdateUserPoolClientResponse> {
@@ -57,7 +58,7 @@ export async function updateUserPoolClient(
   return { UserPoolClient: describe(changed) };
 }
 
-export async function deleteUserPoolClient(
+async function deleteUserPoolClient(
   input: sdk.DeleteUserPoolClientCommandInput,
   { engine, region }: Call,
 ): Promise<object> {
@@ -72,7 +73,7 @@ export async function deleteUserPoolClient(
   return {};
 }
 
-export function listUserPoolClients(
+function listUserPoolClients(
   input: sdk.ListUserPoolClientsCommandInput,
   { engine, region }: Call,
 ): sdk.ListUserPoolClientsResponse {
@@ -85,3 +86,11 @@ export function listUserPoolClients(
     ...(next && { NextToken: next }),
   };
 }
+
+export const clientOperations = {
+  CreateUserPoolClient: createUserPoolClient,
+  DeleteUserPoolClient: deleteUserPoolClient,
+  DescribeUserPoolClient: describeUserPoolClient,
+  ListUserPoolClients: listUserPoolClients,
+  UpdateUserPoolClient: updateUserPoolClient,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { checkNumber, checkText, invalidParameter } from './constraints.ts';
 import { findPool, listPools, putPool, requirePool } from './pools.ts';
@@ -30,7 +31,7 @@ export function findPoolByDomain(engine: Engine, prefix: string): PoolRecord | u
 const reservedWords = ['aws', 'amazon', 'cognito'];
 
 /** Prefixes are unique in the whole engine, not only in a region: its URLs do not name one. */
-export async function createUserPoolDomain(
+async function createUserPoolDomain(
   input: sdk.CreateUserPoolDomainCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateUserPoolDomainResponse> {
@@ -57,7 +58,7 @@ function checkVersion(pool: PoolRecord, version: number): void {
 }
 
 /** An absent domain is an empty description, not an error (aws-facts 1.29). */
-export function describeUserPoolDomain(
+function describeUserPoolDomain(
   input: sdk.DescribeUserPoolDomainCommandInput,
   { engine, region }: Call,
 ): sdk.DescribeUserPoolDomainResponse {
@@ -87,7 +88,7 @@ function requireDomain(call: Call, input: { UserPoolId: string | undefined; Doma
   return { pool, domain };
 }
 
-export async function updateUserPoolDomain(
+async function updateUserPoolDomain(
   input: sdk.UpdateUserPoolDomainCommandInput,
   call: Call,
 ): Promise<sdk.UpdateUserPoolDomainResponse> {
@@ -100,7 +101,7 @@ export async function updateUserPoolDomain(
   return { ManagedLoginVersion: managedLoginVersion };
 }
 
-export async function deleteUserPoolDomain(
+async function deleteUserPoolDomain(
   input: sdk.DeleteUserPoolDomainCommandInput,
   call: Call,
 ): Promise<sdk.DeleteUserPoolDomainResponse> {
@@ -109,3 +110,10 @@ export async function deleteUserPoolDomain(
   await putPool(call.engine, { ...pool, domain: { ...domain, goneAtMs } });
   return {};
 }
+
+export const domainOperations = {
+  CreateUserPoolDomain: createUserPoolDomain,
+  DeleteUserPoolDomain: deleteUserPoolDomain,
+  DescribeUserPoolDomain: describeUserPoolDomain,
+  UpdateUserPoolDomain: updateUserPoolDomain,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeUser } from './admin-user-operations.ts';
 import { checkNumber, checkText, usernamePattern } from './constraints.ts';
@@ -35,7 +36,7 @@ function settings(input: sdk.CreateGroupCommandInput | sdk.UpdateGroupCommandInp
   };
 }
 
-export async function createGroup(
+async function createGroup(
   input: sdk.CreateGroupCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateGroupResponse> {
@@ -50,12 +51,12 @@ export async function createGroup(
   return { Group: describe(pool, group) };
 }
 
-export function getGroup(input: sdk.GetGroupCommandInput, { engine, region }: Call): sdk.GetGroupResponse {
+function getGroup(input: sdk.GetGroupCommandInput, { engine, region }: Call): sdk.GetGroupResponse {
   const pool = requirePool(engine, region, input.UserPoolId);
   return { Group: describe(pool, requireGroup(pool, input.GroupName)) };
 }
 
-export async function updateGroup(
+async function updateGroup(
   input: sdk.UpdateGroupCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.UpdateGroupResponse> {
@@ -66,7 +67,7 @@ export async function updateGroup(
   return { Group: describe(pool, changed) };
 }
 
-export async function deleteGroup(input: sdk.DeleteGroupCommandInput, { engine, region }: Call): Promise<object> {
+async function deleteGroup(input: sdk.DeleteGroupCommandInput, { engine, region }: Call): Promise<object> {
   const pool = requirePool(engine, region, input.UserPoolId);
   const group = requireGroup(pool, input.GroupName);
   const members = listUsers(engine, pool).filter((user) => user.groups.includes(group.name));
@@ -79,7 +80,7 @@ export async function deleteGroup(input: sdk.DeleteGroupCommandInput, { engine, 
   return {};
 }
 
-export function listGroups(input: sdk.ListGroupsCommandInput, { engine, region }: Call): sdk.ListGroupsResponse {
+function listGroups(input: sdk.ListGroupsCommandInput, { engine, region }: Call): sdk.ListGroupsResponse {
   const pool = requirePool(engine, region, input.UserPoolId);
   checkNumber(input.Limit, 'limit', { min: 0, max: 60 });
   const request = { limit: input.Limit || 60, token: input.NextToken };
@@ -87,7 +88,7 @@ export function listGroups(input: sdk.ListGroupsCommandInput, { engine, region }
   return { Groups: items.map((group) => describe(pool, group)), ...(next && { NextToken: next }) };
 }
 
-export async function adminAddUserToGroup(
+async function adminAddUserToGroup(
   input: sdk.AdminAddUserToGroupCommandInput,
   { engine, region }: Call,
 ): Promise<object> {
@@ -98,7 +99,7 @@ export async function adminAddUserToGroup(
   return {};
 }
 
-export async function adminRemoveUserFromGroup(
+async function adminRemoveUserFromGroup(
   input: sdk.AdminRemoveUserFromGroupCommandInput,
   { engine, region }: Call,
 ): Promise<object> {
@@ -109,7 +110,7 @@ export async function adminRemoveUserFromGroup(
   return {};
 }
 
-export function adminListGroupsForUser(
+function adminListGroupsForUser(
   input: sdk.AdminListGroupsForUserCommandInput,
   { engine, region }: Call,
 ): sdk.AdminListGroupsForUserResponse {
@@ -121,7 +122,7 @@ export function adminListGroupsForUser(
   return { Groups: items.map((group) => describe(pool, group)), ...(next && { NextToken: next }) };
 }
 
-export function listUsersInGroup(
+function listUsersInGroup(
   input: sdk.ListUsersInGroupCommandInput,
   { engine, region }: Call,
 ): sdk.ListUsersInGroupResponse {
@@ -132,3 +133,15 @@ export function listUsersInGroup(
   const { items, next } = page(members, (user) => user.username, request);
   return { Users: items.map((user) => describeUser(user)), ...(next && { NextToken: next }) };
 }
+
+export const groupOperations = {
+  AdminAddUserToGroup: adminAddUserToGroup,
+  AdminListGroupsForUser: adminListGroupsForUser,
+  AdminRemoveUserFromGroup: adminRemoveUserFromGroup,
+  CreateGroup: createGroup,
+  DeleteGroup: deleteGroup,
+  GetGroup: getGroup,
+  ListGroups: listGroups,
+  ListUsersInGroup: listUsersInGroup,
+  UpdateGroup: updateGroup,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { describeUser } from './admin-user-operations.ts';
 import { checkNumber, checkText, invalidParameter } from './constraints.ts';
@@ -45,7 +46,7 @@ function searchedValue(user: UserRecord, attribute: string): string | undefined 
   return attributeOf(user, attribute);
 }
 
-export function listUsersOfPool(input: sdk.ListUsersCommandInput, { engine, region }: Call): sdk.ListUsersResponse {
+function listUsersOfPool(input: sdk.ListUsersCommandInput, { engine, region }: Call): sdk.ListUsersResponse {
   const pool = requirePool(engine, region, input.UserPoolId);
   checkNumber(input.Limit, 'limit', { min: 0, max: 60 });
   checkText(input.Filter, { member: 'filter', max: 256 });
@@ -57,3 +58,7 @@ export function listUsersOfPool(input: sdk.ListUsersCommandInput, { engine, regi
     ...(next && { PaginationToken: next }),
   };
 }
+
+export const listUsersOperations = {
+  ListUsers: listUsersOfPool,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
@@ -37,7 +38,7 @@ function describe(engine: Engine, pool: PoolRecord): sdk.UserPoolType {
 }
 
 /** Makes a pool with its two signing keys. Names are not unique, so a repeated call makes a second pool, as on AWS. */
-export async function createUserPool(
+async function createUserPool(
   input: sdk.CreateUserPoolCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateUserPoolResponse> {
@@ -69,11 +70,11 @@ export async function createUserPool(
   return { UserPool: describe(engine, pool) };
 }
 
-export function describeUserPool(input: sdk.DescribeUserPoolCommandInput, call: Call): sdk.DescribeUserPoolResponse {
+function describeUserPool(input: sdk.DescribeUserPoolCommandInput, call: Call): sdk.DescribeUserPoolResponse {
   return { UserPool: describe(call.engine, requirePool(call.engine, call.region, input.UserPoolId)) };
 }
 
-export async function updateUserPool(
+async function updateUserPool(
   input: sdk.UpdateUserPoolCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.UpdateUserPoolResponse> {
@@ -94,7 +95,7 @@ export async function updateUserPool(
 }
 
 /** Takes clients and users with it; a hosted domain must be deleted first (aws-facts 1.28). */
-export async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, region }: Call): Promise<object> {
+async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, region }: Call): Promise<object> {
   const pool = requirePool(engine, region, input.UserPoolId);
   if (currentDomain(engine, pool))
     throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
@@ -111,10 +112,7 @@ export async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { en
   return {};
 }
 
-export function listUserPools(
-  input: sdk.ListUserPoolsCommandInput,
-  { engine, region }: Call,
-): sdk.ListUserPoolsResponse {
+function listUserPools(input: sdk.ListUserPoolsCommandInput, { engine, region }: Call): sdk.ListUserPoolsResponse {
   checkNumber(input.MaxResults, 'maxResults', { min: 1, max: 60 });
   prepareKeys(engine);
   const request = { limit: input.MaxResults ?? 60, token: input.NextToken };
@@ -131,7 +129,7 @@ export function listUserPools(
   };
 }
 
-export function getUserPoolMfaConfig(
+function getUserPoolMfaConfig(
   input: sdk.GetUserPoolMfaConfigCommandInput,
   { engine, region }: Call,
 ): sdk.GetUserPoolMfaConfigResponse {
@@ -140,7 +138,7 @@ export function getUserPoolMfaConfig(
 }
 
 /** OFF is the only setting served. */
-export function setUserPoolMfaConfig(
+function setUserPoolMfaConfig(
   input: sdk.SetUserPoolMfaConfigCommandInput,
   { engine, region }: Call,
 ): sdk.SetUserPoolMfaConfigResponse {
@@ -156,7 +154,7 @@ export function setUserPoolMfaConfig(
   return { MfaConfiguration: 'OFF' };
 }
 
-export async function addCustomAttributes(
+async function addCustomAttributes(
   input: sdk.AddCustomAttributesCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.AddCustomAttributesResponse> {
@@ -185,25 +183,33 @@ function requireTagged(call: Call, arn: string | undefined): PoolRecord {
   return pool;
 }
 
-export async function tagResource(input: sdk.TagResourceCommandInput, call: Call): Promise<sdk.TagResourceResponse> {
+async function tagResource(input: sdk.TagResourceCommandInput, call: Call): Promise<sdk.TagResourceResponse> {
   const pool = requireTagged(call, input.ResourceArn);
   await putPool(call.engine, { ...pool, tags: mergeTags(pool.tags, input.Tags) });
   return {};
 }
 
-export async function untagResource(
-  input: sdk.UntagResourceCommandInput,
-  call: Call,
-): Promise<sdk.UntagResourceResponse> {
+async function untagResource(input: sdk.UntagResourceCommandInput, call: Call): Promise<sdk.UntagResourceResponse> {
   const pool = requireTagged(call, input.ResourceArn);
   const kept = Object.entries(pool.tags).filter(([key]) => !input.TagKeys?.includes(key));
   await putPool(call.engine, { ...pool, tags: Object.fromEntries(kept) });
   return {};
 }
 
-export function listTagsForResource(
-  input: sdk.ListTagsForResourceCommandInput,
-  call: Call,
-): sdk.ListTagsForResourceResponse {
+function listTagsForResource(input: sdk.ListTagsForResourceCommandInput, call: Call): sdk.ListTagsForResourceResponse {
   return { Tags: requireTagged(call, input.ResourceArn).tags };
 }
+
+export const poolOperations = {
+  AddCustomAttributes: addCustomAttributes,
+  CreateUserPool: createUserPool,
+  DeleteUserPool: deleteUserPool,
+  DescribeUserPool: describeUserPool,
+  GetUserPoolMfaConfig: getUserPoolMfaConfig,
+  ListTagsForResource: listTagsForResource,
+  ListUserPools: listUserPools,
+  SetUserPoolMfaConfig: setUserPoolMfaConfig,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateUserPool: updateUserPool,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { checkNumber, checkText, invalidParameter } from './constraints.ts';
 import { page } from './paging.ts';
@@ -27,7 +28,7 @@ function record(input: sdk.CreateResourceServerCommandInput): ResourceServerReco
   return { identifier, name, scopes };
 }
 
-export async function createResourceServer(
+async function createResourceServer(
   input: sdk.CreateResourceServerCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateResourceServerResponse> {
@@ -39,7 +40,7 @@ export async function createResourceServer(
   return { ResourceServer: describe(pool, server) };
 }
 
-export function describeResourceServer(
+function describeResourceServer(
   input: sdk.DescribeResourceServerCommandInput,
   { engine, region }: Call,
 ): sdk.DescribeResourceServerResponse {
@@ -47,7 +48,7 @@ export function describeResourceServer(
   return { ResourceServer: describe(pool, requireServer(pool, input.Identifier)) };
 }
 
-export async function updateResourceServer(
+async function updateResourceServer(
   input: sdk.UpdateResourceServerCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.UpdateResourceServerResponse> {
@@ -59,7 +60,7 @@ export async function updateResourceServer(
   return { ResourceServer: describe(pool, changed) };
 }
 
-export async function deleteResourceServer(
+async function deleteResourceServer(
   input: sdk.DeleteResourceServerCommandInput,
   { engine, region }: Call,
 ): Promise<object> {
@@ -69,7 +70,7 @@ export async function deleteResourceServer(
   return {};
 }
 
-export function listResourceServers(
+function listResourceServers(
   input: sdk.ListResourceServersCommandInput,
   { engine, region }: Call,
 ): sdk.ListResourceServersResponse {
@@ -81,10 +82,19 @@ export function listResourceServers(
 }
 
 /** Federation is not served, so a pool never has any. */
-export function listIdentityProviders(
+function listIdentityProviders(
   input: sdk.ListIdentityProvidersCommandInput,
   { engine, region }: Call,
 ): sdk.ListIdentityProvidersResponse {
   requirePool(engine, region, input.UserPoolId);
   return { Providers: [] };
 }
+
+export const resourceServerOperations = {
+  CreateResourceServer: createResourceServer,
+  DeleteResourceServer: deleteResourceServer,
+  DescribeResourceServer: describeResourceServer,
+  ListIdentityProviders: listIdentityProviders,
+  ListResourceServers: listResourceServers,
+  UpdateResourceServer: updateResourceServer,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

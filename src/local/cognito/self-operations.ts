@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { guarded } from './attempts.ts';
 import { withAttributes, withoutAttributes } from './attributes.ts';
@@ -52,16 +53,13 @@ function self({ engine }: Call, accessToken: string | undefined): Promise<Self> 
   return selfOf(engine, listPools(engine), { accessToken: accessToken ?? '', scope: userScope });
 }
 
-export async function getUser(input: sdk.GetUserCommandInput, call: Call): Promise<sdk.GetUserResponse> {
+async function getUser(input: sdk.GetUserCommandInput, call: Call): Promise<sdk.GetUserResponse> {
   const { user, client } = await self(call, input.AccessToken);
   const readable = client?.ReadAttributes && ['sub', ...client.ReadAttributes];
   return { Username: user.username, UserAttributes: shownAttributes(user, readable) };
 }
 
-export async function changePassword(
-  input: sdk.ChangePasswordCommandInput,
-  call: Call,
-): Promise<sdk.ChangePasswordResponse> {
+async function changePassword(input: sdk.ChangePasswordCommandInput, call: Call): Promise<sdk.ChangePasswordResponse> {
   const { engine } = call;
   const { pool, user } = await self(call, input.AccessToken);
   const { PreviousPassword: previous = '', ProposedPassword: proposed = '' } = input;
@@ -79,7 +77,7 @@ export async function changePassword(
   return {};
 }
 
-export async function updateUserAttributes(
+async function updateUserAttributes(
   input: sdk.UpdateUserAttributesCommandInput,
   call: Call,
 ): Promise<sdk.UpdateUserAttributesResponse> {
@@ -97,7 +95,7 @@ export async function updateUserAttributes(
   return {};
 }
 
-export async function deleteUserAttributes(
+async function deleteUserAttributes(
   input: sdk.DeleteUserAttributesCommandInput,
   call: Call,
 ): Promise<sdk.DeleteUserAttributesResponse> {
@@ -109,16 +107,13 @@ export async function deleteUserAttributes(
   return {};
 }
 
-export async function deleteUser(input: sdk.DeleteUserCommandInput, call: Call): Promise<object> {
+async function deleteUser(input: sdk.DeleteUserCommandInput, call: Call): Promise<object> {
   const { pool, user } = await self(call, input.AccessToken);
   await removeUser(call.engine, pool, user.username);
   return {};
 }
 
-export async function globalSignOut(
-  input: sdk.GlobalSignOutCommandInput,
-  call: Call,
-): Promise<sdk.GlobalSignOutResponse> {
+async function globalSignOut(input: sdk.GlobalSignOutCommandInput, call: Call): Promise<sdk.GlobalSignOutResponse> {
   const { pool, user } = await self(call, input.AccessToken);
   const signedOutAtMs = call.engine.clock();
   await changeUser(call.engine, pool, {
@@ -129,10 +124,7 @@ export async function globalSignOut(
 }
 
 /** Revokes a refresh token and every access token that came of it. A token that is not valid any more is no error. */
-export async function revokeToken(
-  input: sdk.RevokeTokenCommandInput,
-  { engine }: Call,
-): Promise<sdk.RevokeTokenResponse> {
+async function revokeToken(input: sdk.RevokeTokenCommandInput, { engine }: Call): Promise<sdk.RevokeTokenResponse> {
   const { pool, client } = requirePublicClient(engine, input.ClientId);
   if (!isClientSecret(client, input.ClientSecret))
     throw new AwsError('UnauthorizedException', 'Invalid client secret.');
@@ -154,3 +146,13 @@ export async function revokeRefreshToken(
   if (grant.clientId !== client.ClientId) throw invalidParameter('The token belongs to another client.');
   await revoke(engine, pool, { id: grant.originJti, untilMs: grant.expiresAtMs });
 }
+
+export const selfOperations = {
+  ChangePassword: changePassword,
+  DeleteUser: deleteUser,
+  DeleteUserAttributes: deleteUserAttributes,
+  GetUser: getUser,
+  GlobalSignOut: globalSignOut,
+  RevokeToken: revokeToken,
+  UpdateUserAttributes: updateUserAttributes,
+} satisfies Operations<sdk.CognitoIdentityProvider>;

@@ -1,157 +1,34 @@
 import * as sdk from '@aws-sdk/client-cognito-identity-provider';
-import type { Service } from '../service.ts';
-import {
-  adminCreateUser,
-  adminDeleteUser,
-  adminDeleteUserAttributes,
-  adminDisableUser,
-  adminEnableUser,
-  adminGetUser,
-  adminResetUserPassword,
-  adminSetUserPassword,
-  adminUpdateUserAttributes,
-  adminUserGlobalSignOut,
-} from './admin-user-operations.ts';
-import {
-  adminInitiateAuth,
-  adminRespondToAuthChallenge,
-  getTokensFromRefreshToken,
-  initiateAuth,
-  respondToAuthChallenge,
-} from './auth-operations.ts';
-import {
-  createManagedLoginBranding,
-  deleteManagedLoginBranding,
-  describeManagedLoginBranding,
-  describeManagedLoginBrandingByClient,
-  getUICustomization,
-  setUICustomization,
-  updateManagedLoginBranding,
-} from './branding-operations.ts';
-import {
-  createUserPoolClient,
-  deleteUserPoolClient,
-  describeUserPoolClient,
-  listUserPoolClients,
-  updateUserPoolClient,
-} from './client-operations.ts';
-import { createUserPoolDomain, deleteUserPoolDomain, describeUserPoolDomain, updateUserPoolDomain } from './domains.ts';
-import {
-  adminAddUserToGroup,
-  adminListGroupsForUser,
-  adminRemoveUserFromGroup,
-  createGroup,
-  deleteGroup,
-  getGroup,
-  listGroups,
-  listUsersInGroup,
-  updateGroup,
-} from './group-operations.ts';
-import { listUsersOfPool } from './list-users.ts';
-import {
-  addCustomAttributes,
-  createUserPool,
-  deleteUserPool,
-  describeUserPool,
-  getUserPoolMfaConfig,
-  listTagsForResource,
-  listUserPools,
-  setUserPoolMfaConfig,
-  tagResource,
-  untagResource,
-  updateUserPool,
-} from './pool-operations.ts';
-import {
-  createResourceServer,
-  deleteResourceServer,
-  describeResourceServer,
-  listIdentityProviders,
-  listResourceServers,
-  updateResourceServer,
-} from './resource-server-operations.ts';
-import {
-  changePassword,
-  deleteUser,
-  deleteUserAttributes,
-  getUser,
-  globalSignOut,
-  revokeToken,
-  updateUserAttributes,
-} from './self-operations.ts';
+import { defineService } from '../operations.ts';
+import { adminUserOperations } from './admin-user-operations.ts';
+import { authOperations } from './auth-operations.ts';
+import { brandingOperations } from './branding-operations.ts';
+import { clientOperations } from './client-operations.ts';
+import { domainOperations } from './domains.ts';
+import { groupOperations } from './group-operations.ts';
+import { listUsersOperations } from './list-users.ts';
+import { poolOperations } from './pool-operations.ts';
+import { resourceServerOperations } from './resource-server-operations.ts';
+import { selfOperations } from './self-operations.ts';
 
 /** Cognito user pools: sign-in with passwords; no sign-up, messages, MFA or federation. */
-export const service: Service = {
+export const service = defineService<sdk.CognitoIdentityProvider>({
   signingName: 'cognito-idp',
   protocol: 'json-1.1',
   targetPrefix: 'AWSCognitoIdentityProviderService',
   sdk,
   validationError: 'InvalidParameterException',
   operations: {
-    CreateUserPool: createUserPool,
-    DescribeUserPool: describeUserPool,
-    UpdateUserPool: updateUserPool,
-    DeleteUserPool: deleteUserPool,
-    ListUserPools: listUserPools,
-    GetUserPoolMfaConfig: getUserPoolMfaConfig,
-    SetUserPoolMfaConfig: setUserPoolMfaConfig,
-    AddCustomAttributes: addCustomAttributes,
-    TagResource: tagResource,
-    UntagResource: untagResource,
-    ListTagsForResource: listTagsForResource,
-    CreateUserPoolClient: createUserPoolClient,
-    DescribeUserPoolClient: describeUserPoolClient,
-    UpdateUserPoolClient: updateUserPoolClient,
-    DeleteUserPoolClient: deleteUserPoolClient,
-    ListUserPoolClients: listUserPoolClients,
-    CreateUserPoolDomain: createUserPoolDomain,
-    DescribeUserPoolDomain: describeUserPoolDomain,
-    UpdateUserPoolDomain: updateUserPoolDomain,
-    DeleteUserPoolDomain: deleteUserPoolDomain,
-    CreateManagedLoginBranding: createManagedLoginBranding,
-    DescribeManagedLoginBranding: describeManagedLoginBranding,
-    DescribeManagedLoginBrandingByClient: describeManagedLoginBrandingByClient,
-    UpdateManagedLoginBranding: updateManagedLoginBranding,
-    DeleteManagedLoginBranding: deleteManagedLoginBranding,
-    SetUICustomization: setUICustomization,
-    GetUICustomization: getUICustomization,
-    CreateResourceServer: createResourceServer,
-    DescribeResourceServer: describeResourceServer,
-    UpdateResourceServer: updateResourceServer,
-    DeleteResourceServer: deleteResourceServer,
-    ListResourceServers: listResourceServers,
-    ListIdentityProviders: listIdentityProviders,
-    CreateGroup: createGroup,
-    GetGroup: getGroup,
-    UpdateGroup: updateGroup,
-    DeleteGroup: deleteGroup,
-    ListGroups: listGroups,
-    AdminAddUserToGroup: adminAddUserToGroup,
-    AdminRemoveUserFromGroup: adminRemoveUserFromGroup,
-    AdminListGroupsForUser: adminListGroupsForUser,
-    ListUsersInGroup: listUsersInGroup,
-    AdminCreateUser: adminCreateUser,
-    AdminSetUserPassword: adminSetUserPassword,
-    AdminResetUserPassword: adminResetUserPassword,
-    AdminGetUser: adminGetUser,
-    AdminUpdateUserAttributes: adminUpdateUserAttributes,
-    AdminDeleteUserAttributes: adminDeleteUserAttributes,
-    AdminDisableUser: adminDisableUser,
-    AdminEnableUser: adminEnableUser,
-    AdminDeleteUser: adminDeleteUser,
-    AdminUserGlobalSignOut: adminUserGlobalSignOut,
-    ListUsers: listUsersOfPool,
-    InitiateAuth: initiateAuth,
-    AdminInitiateAuth: adminInitiateAuth,
-    RespondToAuthChallenge: respondToAuthChallenge,
-    AdminRespondToAuthChallenge: adminRespondToAuthChallenge,
-    GetTokensFromRefreshToken: getTokensFromRefreshToken,
-    GetUser: getUser,
-    ChangePassword: changePassword,
-    UpdateUserAttributes: updateUserAttributes,
-    DeleteUserAttributes: deleteUserAttributes,
-    DeleteUser: deleteUser,
-    GlobalSignOut: globalSignOut,
-    RevokeToken: revokeToken,
+    ...adminUserOperations,
+    ...authOperations,
+    ...brandingOperations,
+    ...clientOperations,
+    ...groupOperations,
+    ...poolOperations,
+    ...resourceServerOperations,
+    ...selfOperations,
+    ...domainOperations,
+    ...listUsersOperations,
   },
   unsigned: [
     // Not served, but to be answered so rather than asked for a signature.
@@ -188,4 +65,4 @@ export const service: Service = {
     'GlobalSignOut',
     'RevokeToken',
   ],
-};
+});

@@ -5,6 +5,7 @@ import type {
   DeletePolicyVersionCommandInput,
   GetPolicyCommandInput,
   GetPolicyVersionCommandInput,
+  IAM,
   ListEntitiesForPolicyCommandInput,
   ListPoliciesCommandInput,
   ListPolicyTagsCommandInput,
@@ -13,6 +14,7 @@ import type {
   UntagPolicyCommandInput,
 } from '@aws-sdk/client-iam';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
@@ -213,4 +215,4 @@ export const policyOperations = {
   ListPolicyVersions: listPolicyVersions,
   TagPolicy: tagPolicy,
   UntagPolicy: untagPolicy,
-};
+} satisfies Operations<IAM>;

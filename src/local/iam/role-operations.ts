@@ -8,11 +8,13 @@ import type {
   DetachRolePolicyCommandInput,
   GetRoleCommandInput,
   GetRolePolicyCommandInput,
+  IAM,
   ListAttachedRolePoliciesCommandInput,
   ListInstanceProfilesForRoleCommandInput,
   ListRolePoliciesCommandInput,
   ListRolesCommandInput,
   ListRoleTagsCommandInput,
+  PermissionsBoundaryAttachmentType,
   PutRolePermissionsBoundaryCommandInput,
   PutRolePolicyCommandInput,
   Tag as SdkTag,
@@ -23,6 +25,7 @@ import type {
   UpdateRoleDescriptionCommandInput,
 } from '@aws-sdk/client-iam';
 import type { Engine } from '../engine.ts';
+import { type Operations, unlisted } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { findTagFault, maxTags, type TagFault, tagConstraints } from '../tags.ts';
@@ -220,10 +223,13 @@ function describeRole(role: RoleRecord) {
     AssumeRolePolicyDocument: encodeURIComponent(role.trustPolicy),
     Description: role.description,
     MaxSessionDuration: role.maxSessionSeconds,
-    PermissionsBoundary: role.permissionsBoundary && {
-      PermissionsBoundaryType: 'Policy',
-      PermissionsBoundaryArn: role.permissionsBoundary,
-    },
+    PermissionsBoundary:
+      role.permissionsBoundary === undefined
+        ? undefined
+        : {
+            PermissionsBoundaryType: unlisted<PermissionsBoundaryAttachmentType>('Policy'),
+            PermissionsBoundaryArn: role.permissionsBoundary,
+          },
     Tags: role.tags.length > 0 ? role.tags : undefined,
     RoleLastUsed: {},
   };
@@ -295,4 +301,4 @@ export const roleOperations = {
   UpdateAssumeRolePolicy: updateAssumeRolePolicy,
   UpdateRole: updateRole,
   UpdateRoleDescription: updateRoleDescription,
-};
+} satisfies Operations<IAM>;

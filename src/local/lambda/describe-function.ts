@@ -1,11 +1,24 @@
+import type { FunctionConfiguration, LastUpdateStatusReasonCode } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
+import { unlisted } from '../operations.ts';
 import { type FunctionRecord, usualLevels } from './functions.ts';
 
-/** A record as Lambda describes it, with the states that the clock says. */
-export function describeFunction(engine: Engine, record: FunctionRecord) {
+export type FunctionState = 'pending' | 'updating' | 'settled';
+
+function stateOf(engine: Engine, record: FunctionRecord): FunctionState {
   const now = engine.clock();
-  const pending = now < record.activeAtMs;
-  const updating = !pending && now < record.updatedAtMs;
+  if (now < record.activeAtMs) return 'pending';
+  return now < record.updatedAtMs ? 'updating' : 'settled';
+}
+
+/** A record as Lambda describes it, in the state that the clock says unless another is given. */
+export function describeFunction(
+  engine: Engine,
+  record: FunctionRecord,
+  state: FunctionState = stateOf(engine, record),
+): FunctionConfiguration {
+  const pending = state === 'pending';
+  const updating = state === 'updating';
   return {
     FunctionName: record.name,
     FunctionArn: record.arn,
@@ -27,7 +40,7 @@ export function describeFunction(engine: Engine, record: FunctionRecord) {
     ...(!pending && { LastUpdateStatus: updating ? 'InProgress' : 'Successful' }),
     ...(updating && {
       LastUpdateStatusReason: 'The function is being created.',
-      LastUpdateStatusReasonCode: 'Creating',
+      LastUpdateStatusReasonCode: unlisted<LastUpdateStatusReasonCode>('Creating'),
     }),
     PackageType: 'Zip',
     Architectures: [record.architecture],

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  Architecture,
   CreateFunctionCommandInput,
   DeleteFunctionCommandInput,
   GetFunctionCommandInput,
+  Lambda,
   ListFunctionsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
@@ -10,6 +12,7 @@ import type {
   UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { storeCode } from './code.ts';
 import { codeUrl } from './code-download.ts';
@@ -27,10 +30,12 @@ import {
 import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
 import { mergeTags } from './tag-operations.ts';
 
-const defaults = (name: string): FunctionSettings => ({
-  roleArn: '',
-  runtime: '',
-  handler: '',
+/** `given`: what has no default. */
+const defaults = (
+  name: string,
+  given: Pick<FunctionSettings, 'roleArn' | 'runtime' | 'handler'>,
+): FunctionSettings => ({
+  ...given,
   description: '',
   timeoutSeconds: 3,
   memoryMb: 128,
@@ -63,7 +68,8 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
     );
   }
-  const settings = readSettings(engine, input, defaults(name));
+  const given = { roleArn: input.Role ?? '', runtime: input.Runtime, handler: input.Handler };
+  const settings = readSettings(engine, input, defaults(name, given));
   const architecture = readArchitecture(input.Architectures, 'x86_64');
   const tags = mergeTags({}, input.Tags);
   const code = await storeCode(engine.dataDir, input.Code.ZipFile);
@@ -88,17 +94,11 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   };
   await saveFunction(engine, record);
   // Simulated or not, a new function is first said to be pending, as AWS does.
-  return {
-    ...describeFunction(engine, record),
-    LastUpdateStatus: undefined,
-    State: 'Pending',
-    StateReason: 'The function is being created.',
-    StateReasonCode: 'Creating',
-  };
+  return describeFunction(engine, record, 'pending');
 }
 
 /** Throws AwsError ValidationException. */
-function readArchitecture(asked: string[] | undefined, usual: string): string {
+function readArchitecture(asked: Architecture[] | undefined, usual: Architecture): Architecture {
   const [architecture = usual, ...more] = asked ?? [];
   if (more.length === 0 && ['x86_64', 'arm64'].includes(architecture)) return architecture;
   throw new AwsError(
@@ -215,12 +215,7 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
     await saveFunction(engine, updated);
     await engine.functions.retire(record.region, record.name);
   }
-  return {
-    ...describeFunction(engine, updated),
-    LastUpdateStatus: 'InProgress',
-    LastUpdateStatusReason: 'The function is being created.',
-    LastUpdateStatusReasonCode: 'Creating',
-  };
+  return describeFunction(engine, updated, 'updating');
 }
 
 async function deleteFunction(input: DeleteFunctionCommandInput, { engine, region }: Call) {
@@ -234,6 +229,7 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
   }
   await deleteFunctionRecord(engine, record);
   await engine.functions.retire(region, record.name);
+  return { StatusCode: 204 };
 }
 
 function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { engine, region }: Call) {
@@ -241,7 +237,7 @@ function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { eng
   return { Versions: [{ ...describeFunction(engine, record), FunctionArn: `${record.arn}:$LATEST` }] };
 }
 
-function publishVersion(input: PublishVersionCommandInput, { engine, region }: Call) {
+function publishVersion(input: PublishVersionCommandInput, { engine, region }: Call): never {
   requireFunction(engine, region, input.FunctionName);
   throw new AwsError('InvalidParameterValueException', 'This endpoint serves $LATEST only, not published versions.');
 }
@@ -256,4 +252,4 @@ export const functionOperations = {
   PublishVersion: publishVersion,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
-};
+} satisfies Operations<Lambda>;

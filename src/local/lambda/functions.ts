@@ -1,4 +1,4 @@
-import type { ApplicationLogLevel, SystemLogLevel } from '@aws-sdk/client-lambda';
+import type { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import { matches } from '../iam/policy.ts';
 import { AwsError } from '../service.ts';
@@ -23,12 +23,12 @@ export interface FunctionRecord {
   name: string;
   arn: string;
   roleArn: string;
-  runtime: string;
+  runtime: Runtime;
   handler: string;
   description: string;
   timeoutSeconds: number;
   memoryMb: number;
-  architecture: string;
+  architecture: Architecture;
   environment: Record<string, string>;
   tracing: 'Active' | 'PassThrough';
   ephemeralStorageMb: number;

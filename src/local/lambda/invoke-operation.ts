@@ -1,9 +1,10 @@
-import type { InvokeCommandInput } from '@aws-sdk/client-lambda';
+import type { InvokeCommandInput, Lambda } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
+import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { requireFunction } from './functions.ts';
 
-export async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
+async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
   const { name } = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
@@ -36,3 +37,5 @@ function inBackground(engine: Engine, invocation: Parameters<Engine['functions']
     (error: unknown) => engine.log(`an asynchronous invocation of ${invocation.functionName} failed: ${String(error)}`),
   );
 }
+
+export const invokeOperations = { Invoke: invoke } satisfies Operations<Lambda>;

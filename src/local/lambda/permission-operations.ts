@@ -7,10 +7,12 @@ import type {
   GetFunctionConcurrencyCommandInput,
   GetPolicyCommandInput,
   GetRuntimeManagementConfigCommandInput,
+  Lambda,
   ListEventSourceMappingsCommandInput,
   PutFunctionConcurrencyCommandInput,
   RemovePermissionCommandInput,
 } from '@aws-sdk/client-lambda';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { functionsOf, type PermissionStatement, requireFunction, saveFunction } from './functions.ts';
 import { maxConcurrency } from './runtime/pool.ts';
@@ -136,11 +138,12 @@ async function deleteFunctionConcurrency(input: DeleteFunctionConcurrencyCommand
 }
 
 function getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommandInput, { engine, region }: Call) {
-  return { FunctionName: requireFunction(engine, region, input.FunctionName).name };
+  const { name } = requireFunction(engine, region, input.FunctionName);
+  return { CodeSigningConfigArn: undefined, FunctionName: name };
 }
 
 function getRuntimeManagementConfig(input: GetRuntimeManagementConfigCommandInput, { engine, region }: Call) {
-  return { UpdateRuntimeOn: 'Auto', FunctionArn: requireFunction(engine, region, input.FunctionName).arn };
+  return { UpdateRuntimeOn: 'Auto' as const, FunctionArn: requireFunction(engine, region, input.FunctionName).arn };
 }
 
 function listEventSourceMappings(_input: ListEventSourceMappingsCommandInput) {
@@ -176,4 +179,4 @@ export const permissionOperations = {
   ListEventSourceMappings: listEventSourceMappings,
   PutFunctionConcurrency: putFunctionConcurrency,
   RemovePermission: removePermission,
-};
+} satisfies Operations<Lambda>;

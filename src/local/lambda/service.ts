@@ -1,13 +1,13 @@
 import * as sdk from '@aws-sdk/client-lambda';
-import type { Service } from '../service.ts';
+import { defineService } from '../operations.ts';
 import { functionOperations } from './function-operations.ts';
-import { invoke } from './invoke-operation.ts';
+import { invokeOperations } from './invoke-operation.ts';
 import { permissionOperations } from './permission-operations.ts';
 import { tagOperations } from './tag-operations.ts';
 
-export const service: Service = {
+export const service = defineService<sdk.Lambda>({
   signingName: 'lambda',
   protocol: 'rest-json',
   sdk,
-  operations: { ...functionOperations, Invoke: invoke, ...permissionOperations, ...tagOperations },
-};
+  operations: { ...functionOperations, ...invokeOperations, ...permissionOperations, ...tagOperations },
+});

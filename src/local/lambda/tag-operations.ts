@@ -1,4 +1,10 @@
-import type { ListTagsCommandInput, TagResourceCommandInput, UntagResourceCommandInput } from '@aws-sdk/client-lambda';
+import type {
+  Lambda,
+  ListTagsCommandInput,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
+} from '@aws-sdk/client-lambda';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { requireFunction, saveFunction } from './functions.ts';
@@ -34,4 +40,4 @@ export const tagOperations = {
   ListTags: listTags,
   TagResource: tagResource,
   UntagResource: untagResource,
-};
+} satisfies Operations<Lambda>;

@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import {
   type EventQuery,
@@ -21,7 +22,7 @@ const maxPageBytes = 1024 * 1024;
 const eventOverheadBytes = 26;
 const maxPastMs = 14 * 24 * 60 * 60 * 1000;
 
-export async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise<sdk.PutLogEventsResponse> {
+async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise<sdk.PutLogEventsResponse> {
   const group = requireGroup(call, input.logGroupName);
   const stream = requireStream(group, input.logStreamName);
   const events = (input.logEvents ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
@@ -51,7 +52,7 @@ export async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): 
   };
 }
 
-export async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): Promise<sdk.GetLogEventsResponse> {
+async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): Promise<sdk.GetLogEventsResponse> {
   const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
   const stream = requireStream(group, input.logStreamName);
   const limit = readLimit(input.limit);
@@ -77,10 +78,7 @@ export async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): 
   };
 }
 
-export async function filterLogEvents(
-  input: sdk.FilterLogEventsRequest,
-  call: Call,
-): Promise<sdk.FilterLogEventsResponse> {
+async function filterLogEvents(input: sdk.FilterLogEventsRequest, call: Call): Promise<sdk.FilterLogEventsResponse> {
   const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
   const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
   if (names && prefix !== undefined) {
@@ -185,3 +183,9 @@ function readToken(token: string | undefined): { forward: boolean; id: string } 
   if (direction === undefined || id === undefined) throw invalidParameter('The specified nextToken is invalid.');
   return { forward: direction === 'f', id };
 }
+
+export const eventOperations = {
+  FilterLogEvents: filterLogEvents,
+  GetLogEvents: getLogEvents,
+  PutLogEvents: putLogEvents,
+} satisfies Operations<sdk.CloudWatchLogs>;

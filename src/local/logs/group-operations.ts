@@ -1,4 +1,5 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
 import { keptSinceMs } from './events.ts';
@@ -10,7 +11,7 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-export async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Call): Promise<void> {
+async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Call): Promise<void> {
   const { logGroupName: name = '', tags = {} } = input;
   if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
     throw invalidParameter(
@@ -30,7 +31,7 @@ export async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Cal
   });
 }
 
-export function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk.DescribeLogGroupsResponse {
+function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk.DescribeLogGroupsResponse {
   const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupIdentifiers: identifiers } = input;
   if (prefix !== undefined && pattern !== undefined) {
     throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
@@ -66,7 +67,7 @@ function describe(call: Call, { record, segments }: LogGroup): sdk.LogGroup {
   };
 }
 
-export async function deleteLogGroup(input: sdk.DeleteLogGroupRequest, call: Call): Promise<void> {
+async function deleteLogGroup(input: sdk.DeleteLogGroupRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);
   if (group.record.deletionProtection) {
     throw new AwsError('OperationAbortedException', 'The log group is protected against deletion.');
@@ -74,7 +75,7 @@ export async function deleteLogGroup(input: sdk.DeleteLogGroupRequest, call: Cal
   await call.engine.logs.deleteGroup(group);
 }
 
-export async function putLogGroupDeletionProtection(
+async function putLogGroupDeletionProtection(
   input: sdk.PutLogGroupDeletionProtectionRequest,
   call: Call,
 ): Promise<void> {
@@ -82,7 +83,7 @@ export async function putLogGroupDeletionProtection(
   await call.engine.logs.putGroup({ ...record, deletionProtection: input.deletionProtectionEnabled ?? false });
 }
 
-export async function putRetentionPolicy(input: sdk.PutRetentionPolicyRequest, call: Call): Promise<void> {
+async function putRetentionPolicy(input: sdk.PutRetentionPolicyRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);
   const { retentionInDays: retentionDays } = input;
   if (retentionDays === undefined || !retentions.includes(retentionDays)) {
@@ -94,35 +95,32 @@ export async function putRetentionPolicy(input: sdk.PutRetentionPolicyRequest, c
   await group.segments.dropWrittenBefore(keptSinceMs(group, call.engine.clock()));
 }
 
-export async function deleteRetentionPolicy(input: sdk.DeleteRetentionPolicyRequest, call: Call): Promise<void> {
+async function deleteRetentionPolicy(input: sdk.DeleteRetentionPolicyRequest, call: Call): Promise<void> {
   const { retentionDays: _, ...record } = requireGroup(call, input.logGroupName).record;
   await call.engine.logs.putGroup(record);
 }
 
-export async function tagResource(input: sdk.TagResourceRequest, call: Call): Promise<void> {
+async function tagResource(input: sdk.TagResourceRequest, call: Call): Promise<void> {
   await addTags(call, requireGroup(call, input.resourceArn).record, input.tags ?? {});
 }
 
-export async function untagResource(input: sdk.UntagResourceRequest, call: Call): Promise<void> {
+async function untagResource(input: sdk.UntagResourceRequest, call: Call): Promise<void> {
   await removeTags(call, requireGroup(call, input.resourceArn).record, input.tagKeys ?? []);
 }
 
-export function listTagsForResource(
-  input: sdk.ListTagsForResourceRequest,
-  call: Call,
-): sdk.ListTagsForResourceResponse {
+function listTagsForResource(input: sdk.ListTagsForResourceRequest, call: Call): sdk.ListTagsForResourceResponse {
   return { tags: requireGroup(call, input.resourceArn).record.tags };
 }
 
-export async function tagLogGroup(input: sdk.TagLogGroupRequest, call: Call): Promise<void> {
+async function tagLogGroup(input: sdk.TagLogGroupRequest, call: Call): Promise<void> {
   await addTags(call, requireGroup(call, input.logGroupName).record, input.tags ?? {});
 }
 
-export async function untagLogGroup(input: sdk.UntagLogGroupRequest, call: Call): Promise<void> {
+async function untagLogGroup(input: sdk.UntagLogGroupRequest, call: Call): Promise<void> {
   await removeTags(call, requireGroup(call, input.logGroupName).record, input.tags ?? []);
 }
 
-export function listTagsLogGroup(input: sdk.ListTagsLogGroupRequest, call: Call): sdk.ListTagsLogGroupResponse {
+function listTagsLogGroup(input: sdk.ListTagsLogGroupRequest, call: Call): sdk.ListTagsLogGroupResponse {
   return { tags: requireGroup(call, input.logGroupName).record.tags };
 }
 
@@ -148,3 +146,18 @@ function checkTags(added: Record<string, string>, before: Record<string, string>
   if (Object.keys(tags).length <= maxTags) return tags;
   throw new AwsError('TooManyTagsException', `The maximum number of tags for a resource is ${maxTags}`);
 }
+
+export const groupOperations = {
+  CreateLogGroup: createLogGroup,
+  DeleteLogGroup: deleteLogGroup,
+  DeleteRetentionPolicy: deleteRetentionPolicy,
+  DescribeLogGroups: describeLogGroups,
+  ListTagsForResource: listTagsForResource,
+  ListTagsLogGroup: listTagsLogGroup,
+  PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
+  PutRetentionPolicy: putRetentionPolicy,
+  TagLogGroup: tagLogGroup,
+  TagResource: tagResource,
+  UntagLogGroup: untagLogGroup,
+  UntagResource: untagResource,
+} satisfies Operations<sdk.CloudWatchLogs>;

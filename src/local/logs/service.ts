@@ -1,48 +1,20 @@
 import * as sdk from '@aws-sdk/client-cloudwatch-logs';
-import type { Service } from '../service.ts';
-import { filterLogEvents, getLogEvents, putLogEvents } from './event-operations.ts';
-import {
-  createLogGroup,
-  deleteLogGroup,
-  deleteRetentionPolicy,
-  describeLogGroups,
-  listTagsForResource,
-  listTagsLogGroup,
-  putLogGroupDeletionProtection,
-  putRetentionPolicy,
-  tagLogGroup,
-  tagResource,
-  untagLogGroup,
-  untagResource,
-} from './group-operations.ts';
+import { defineService } from '../operations.ts';
+import { eventOperations } from './event-operations.ts';
+import { groupOperations } from './group-operations.ts';
 import { groupArn } from './groups.ts';
-import { createLogStream, deleteLogStream, describeLogStreams } from './stream-operations.ts';
+import { streamOperations } from './stream-operations.ts';
 
-export const service: Service = {
+export const service = defineService<sdk.CloudWatchLogs>({
   signingName: 'logs',
   protocol: 'json-1.1',
   targetPrefix: 'Logs_20140328',
   sdk,
   validationError: 'InvalidParameterException',
   operations: {
-    CreateLogGroup: createLogGroup,
-    DescribeLogGroups: describeLogGroups,
-    DeleteLogGroup: deleteLogGroup,
-    PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
-    PutRetentionPolicy: putRetentionPolicy,
-    DeleteRetentionPolicy: deleteRetentionPolicy,
-    TagResource: tagResource,
-    UntagResource: untagResource,
-    ListTagsForResource: listTagsForResource,
-    TagLogGroup: tagLogGroup,
-    UntagLogGroup: untagLogGroup,
-    ListTagsLogGroup: listTagsLogGroup,
-    CreateLogStream: createLogStream,
-    DeleteLogStream: deleteLogStream,
-    DescribeLogStreams: describeLogStreams,
-    PutLogEvents: putLogEvents,
-    GetLogEvents: getLogEvents,
-    FilterLogEvents: filterLogEvents,
+    ...eventOperations,
+    ...groupOperations,
+    ...streamOperations,
   },
   permission(operation, input, call) {
     // In the order in which the operations themselves choose; the codec leaves out what an operation does not take.
@@ -52,4 +24,4 @@ export const service: Service = {
     const stream = operation === 'PutLogEvents' ? `log-stream:${input.logStreamName}` : '*';
     return [{ action: `logs:${operation}`, resource: `${arn}:${stream}` }];
   },
-};
+});

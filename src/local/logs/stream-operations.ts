@@ -1,9 +1,10 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
+import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { groupArn, invalidParameter, page, requireGroup, requireStream } from './groups.ts';
 import { newStream, type StreamRecord } from './log-store.ts';
 
-export async function createLogStream(input: sdk.CreateLogStreamRequest, call: Call): Promise<void> {
+async function createLogStream(input: sdk.CreateLogStreamRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);
   const { logStreamName: name = '' } = input;
   if (!/^[^:*]{1,512}$/.test(name)) {
@@ -17,12 +18,12 @@ export async function createLogStream(input: sdk.CreateLogStreamRequest, call: C
   await call.engine.logs.putStream(group, newStream(name, call.engine.clock()));
 }
 
-export async function deleteLogStream(input: sdk.DeleteLogStreamRequest, call: Call): Promise<void> {
+async function deleteLogStream(input: sdk.DeleteLogStreamRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);
   await call.engine.logs.deleteStream(group, requireStream(group, input.logStreamName).name);
 }
 
-export function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): sdk.DescribeLogStreamsResponse {
+function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): sdk.DescribeLogStreamsResponse {
   const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
   const { logStreamNamePrefix: prefix, orderBy = 'LogStreamName', descending = false } = input;
   const byTime = orderBy === 'LastEventTime';
@@ -57,3 +58,9 @@ export function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: C
 function compareTimes(one: StreamRecord, other: StreamRecord): number {
   return (one.lastEventAtMs ?? 0) - (other.lastEventAtMs ?? 0);
 }
+
+export const streamOperations = {
+  CreateLogStream: createLogStream,
+  DeleteLogStream: deleteLogStream,
+  DescribeLogStreams: describeLogStreams,
+} satisfies Operations<sdk.CloudWatchLogs>;

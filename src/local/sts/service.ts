@@ -1,6 +1,7 @@
 import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts';
 import * as sdk from '@aws-sdk/client-sts';
-import type { Call, Service } from '../service.ts';
+import { defineService } from '../operations.ts';
+import type { Call } from '../service.ts';
 
 function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, principal }: Call) {
   const arn = principal.kind === 'anonymous' ? '' : principal.arn;
@@ -8,7 +9,7 @@ function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, prin
   return { Account: engine.accountId, Arn: arn, UserId: userId };
 }
 
-export const service: Service = {
+export const service = defineService<sdk.STS>({
   signingName: 'sts',
   protocol: 'query',
   version: '2011-06-15',
@@ -18,4 +19,4 @@ export const service: Service = {
   // Needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity.
   permission: () => [],
   operations: { GetCallerIdentity: getCallerIdentity },
-};
+});

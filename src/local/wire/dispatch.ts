@@ -39,7 +39,8 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
     await call.engine.simulation.beforeCall(service.signingName, asked.operation);
     authorize(catalog, asked.operation, { input, call });
     // The catalog paired this operation with the schema that its input was read by.
-    const output = await operation(input as never, call);
+    const run = () => operation(input, call);
+    const output = await (service.around?.(asked.operation, input, call, run) ?? run());
     return writeOutput(catalog, shapes, { asked, output, requestId: call.requestId });
   } catch (error) {
     if (error instanceof AwsError) {

@@ -31,7 +31,7 @@ async function direct(
   catalog: Catalog,
   operation: (input: Record<string, unknown>) => unknown,
 ): Promise<{ client: SdkClient }> {
-  const { service } = catalog;
+  const { around: _, ...service } = catalog.service;
   const operations = Object.fromEntries(Object.keys(service.operations).map((name) => [name, operation]));
   const replaced = buildCatalog({ ...service, operations: operations as Service['operations'] });
   const engine = {

@@ -1,0 +1,18 @@
+import type { GetUserCommandInput, IAM, ListAccountAliasesCommandInput } from '@aws-sdk/client-iam';
+import type { Operations } from '../operations.ts';
+import type { Call } from '../service.ts';
+
+/** Terraform's provider asks who it is through IAM where STS does not say. */
+function getUser(_input: GetUserCommandInput, { engine }: Call) {
+  const arn = `arn:aws:iam::${engine.accountId}:root`;
+  return { User: { Path: '/', UserName: 'root', UserId: engine.accountId, Arn: arn, CreateDate: new Date(0) } };
+}
+
+function listAccountAliases(_input: ListAccountAliasesCommandInput) {
+  return { AccountAliases: [], IsTruncated: false };
+}
+
+export const accountOperations = {
+  GetUser: getUser,
+  ListAccountAliases: listAccountAliases,
+} satisfies Operations<IAM>;
