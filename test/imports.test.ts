@@ -53,6 +53,7 @@ const mayImport: Record<string, string[]> = {
   endpoint: ['home', 'settings'],
   home: ['endpoint'],
   settings: ['home'],
+  service: ['settings', 'stack'],
   handler: [],
   local: [],
 };

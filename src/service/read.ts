@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Environment } from '../environment.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import {
+  type EnvironmentValue,
+  type HttpMethod,
+  type Route,
+  type Service,
+  type ServiceFunction,
+  type ServiceTable,
+  tutorialFunction,
+  tutorialName,
+  tutorialService,
+  tutorialTable,
+} from '../stack/service.ts';
+import { routePattern, serviceMembers } from './members.ts';
+import { keyAttribute, relationFaults } from './relations.ts';
+import { type Fault, membersOf, objectFaults } from './shape.ts';
+
+/** A service file as it is checked to be. */
+interface ServiceFile {
+  stage?: string;
+  functions?: Record<string, FunctionEntry>;
+  tables?: Record<string, TableEntry>;
+  routes: Record<string, string | { function: string; auth?: 'pool' | 'none'; integration?: 'proxy' | 'direct' }>;
+  cors?: string[];
+}
+
+interface FunctionEntry {
+  entry: string;
+  handler?: string;
+  runtime?: string;
+  memoryMb?: number;
+  timeoutSeconds?: number;
+  environment?: Record<string, string | { from: string }>;
+  tables?: string[];
+}
+
+interface TableEntry {
+  key: string;
+  sort?: string;
+  indexes?: Record<string, { key: string; sort?: string }>;
+  ttl?: string;
+}
+
+/** Reads a referenced value: `env:NAME`, `file:PATH`. */
+export type ReadReference = (reference: string) => Promise<string>;
+
+/**
+ * The service that a `dynops.json` describes; the tutorial's where it describes none.
+ * Throws DynopsError `ServiceFile` with every mistake, its line, and what would be right; nothing has been done then.
+ * `settings`: the file's other members, which are checked where settings are. `readReference` is asked for each value that stands elsewhere; leave it out where values are not needed.
+ */
+export async function readService(
+  text: string,
+  options: { file: string; settings: readonly string[]; readReference?: ReadReference },
+): Promise<Service> {
+  const { file, settings, readReference = async () => '' } = options;
+  const root = parsed(text, file);
+  if (!membersOf(root).some(({ key }) => serviceKeys.includes(key))) return tutorialService;
+  const own = {
+    ...root,
+    children: (root.children ?? []).filter(({ children: [name] = [] }) => !settings.includes(String(name?.value))),
+  };
+  const faults = objectFaults(serviceMembers, own, '');
+  if (faults.length === 0) faults.push(...relationFaults(own, dirname(file)));
+  if (faults.length > 0) throw mistakes(faults, text, file);
+  return serviceOf(JSON.parse(text) as ServiceFile, dirname(file), readReference);
+}
+
+/** Any of these makes a settings file describe a service. */
+const serviceKeys = ['functions', 'tables', 'routes', 'cors', 'stage'];
+
+function parsed(text: string, file: string): Node {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+  const [first] = errors;
+  if (first) {
+    const message = `this is not valid JSON: ${inWords(printParseErrorCode(first.error))}`;
+    throw mistakes(
+      [{ at: first.offset, message, right: 'JSON has double quotes, commas between members, and no comments.' }],
+      text,
+      file,
+    );
+  }
+  if (root?.type !== 'object') {
+    throw mistakes(
+      [{ at: 0, message: 'the file must hold one JSON object', right: 'For example {"routes": {"GET /": "hello"}}.' }],
+      text,
+      file,
+    );
+  }
+  return root;
+}
+
+/** `CommaExpected` → `comma expected`. */
+const inWords = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+
+function mistakes(faults: Fault[], text: string, file: string): DynopsError {
+  const lines = [...faults]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, message, right }) => `${basename(file)}:${lineAndColumn(text, at)}: ${message}. ${right}`);
+  return new DynopsError({
+    code: 'ServiceFile',
+    message: lines.join('\n'),
+    hint: 'Nothing was touched. docs/service.md describes every member.',
+    exitStatus: ExitStatus.usage,
+  });
+}
+
+function lineAndColumn(text: string, at: number): string {
+  const before = text.slice(0, at).split('\n');
+  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+async function serviceOf(file: ServiceFile, folder: string, readReference: ReadReference): Promise<Service> {
+  const routes = Object.entries(file.routes).map(([key, value]): Route => {
+    const [, method = 'ANY', path = '/'] = routePattern.exec(key) ?? [];
+    const long = typeof value === 'string' ? { function: value } : value;
+    // Checked by the pattern above.
+    return { method: method as HttpMethod, path, auth: 'pool', integration: 'proxy', ...long };
+  });
+  const own = await Promise.all(
+    Object.entries(file.functions ?? {}).map(([name, entry]) => functionOf(name, entry, { folder, readReference })),
+  );
+  const tables = Object.entries(file.tables ?? {}).map(([name, entry]) => tableOf(name, entry));
+  const usesTutorial = routes.some((route) => route.function === tutorialName);
+  const usesTable = usesTutorial || own.some((one) => one.tables.includes(tutorialName));
+  return {
+    stage: file.stage ?? 'prod',
+    functions: usesTutorial ? [...own, tutorialFunction] : own,
+    tables: usesTable ? [...tables, tutorialTable] : tables,
+    routes,
+    cors: file.cors ?? [],
+  };
+}
+
+async function functionOf(
+  name: string,
+  entry: FunctionEntry,
+  { folder, readReference }: { folder: string; readReference: ReadReference },
+): Promise<ServiceFunction> {
+  const path = resolve(folder, entry.entry);
+  const isPython = path.endsWith('.py');
+  const exported = entry.handler ?? 'handler';
+  const environment = await Promise.all(
+    Object.entries(entry.environment ?? {}).map(
+      async ([variable, value]): Promise<[string, EnvironmentValue]> => [
+        variable,
+        typeof value === 'string' ? { value, secret: false } : { value: await readReference(value.from), secret: true },
+      ],
+    ),
+  );
+  return {
+    name,
+    code: isPython ? { kind: 'python', entry: path } : { kind: 'node', entry: path },
+    runtime: entry.runtime ?? (isPython ? 'python3.13' : undefined),
+    memoryMb: entry.memoryMb,
+    timeoutSeconds: entry.timeoutSeconds ?? 10,
+    // A bundle is always `index.mjs`; Python keeps its file's name.
+    handler: isPython ? `${basename(path, '.py')}.${exported}` : `index.${exported}`,
+    environment: Object.fromEntries(environment),
+    tables: entry.tables ?? [],
+  };
+}
+
+function tableOf(name: string, { key, sort, indexes = {}, ttl }: TableEntry): ServiceTable {
+  const keys = (entry: { key: string; sort?: string }) => ({
+    key: keyAttribute(entry.key),
+    sort: entry.sort === undefined ? undefined : keyAttribute(entry.sort),
+  });
+  return {
+    name,
+    ...keys({ key, ...(sort !== undefined && { sort }) }),
+    indexes: Object.entries(indexes).map(([index, entry]) => ({ name: index, ...keys(entry) })),
+    ttl,
+  };
+}
+
+/** Reads references from this machine's environment, and from files beside dynops.json. Throws DynopsError `MissingValue`. */
+export function referencesOf(env: Environment, folder: string): ReadReference {
+  return async (reference) => {
+    const at = reference.indexOf(':');
+    const [kind, name] = [reference.slice(0, at), reference.slice(at + 1)];
+    const value = kind === 'env' ? env[name] : await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (value !== undefined) return kind === 'file' ? value.replace(/\r?\n$/, '') : value;
+    throw new DynopsError({
+      code: 'MissingValue',
+      message: `dynops.json takes a value from ${reference}, which is not there.`,
+      hint: kind === 'env' ? `Set it: export ${name}=…` : `Write it to ${join(folder, name)}.`,
+      exitStatus: ExitStatus.usage,
+    });
+  };
+}

@@ -1,0 +1,106 @@
+/** What a stack is made of, as plain data with every default filled in. `tutorialService` is what stands in no file. */
+export interface Service {
+  /** The API's stage. */
+  stage: string;
+  functions: readonly ServiceFunction[];
+  tables: readonly ServiceTable[];
+  routes: readonly Route[];
+  /** Origins whose web pages may call the API, as `https://example.org`; empty: none. */
+  cors: readonly string[];
+}
+
+export interface ServiceFunction {
+  /** Unique in the service. `tutorial` is the function that dynops brings along. */
+  name: string;
+  code: FunctionSource;
+  /** undefined: the stack's own setting. */
+  runtime: string | undefined;
+  /** undefined: the stack's own setting. */
+  memoryMb: number | undefined;
+  timeoutSeconds: number;
+  /** Lambda's own notation: `index.handler`. */
+  handler: string;
+  environment: Readonly<Record<string, EnvironmentValue>>;
+  /** Names of the tables that it may read and write; each reaches it as a variable, `ORDERS_TABLE`. */
+  tables: readonly string[];
+}
+
+export type FunctionSource =
+  | { kind: 'tutorial' }
+  /** TypeScript or JavaScript, bundled with what it imports. Absolute path. */
+  | { kind: 'node'; entry: string }
+  /** Zipped as it is, with what lies beside it. Absolute path. */
+  | { kind: 'python'; entry: string };
+
+export interface EnvironmentValue {
+  value: string;
+  /** Came by reference from this machine's environment or a file: never printed, never in a tag. */
+  secret: boolean;
+}
+
+export interface ServiceTable {
+  /** Unique in the service. `tutorial` is the table of the function that dynops brings along. */
+  name: string;
+  key: KeyAttribute;
+  sort: KeyAttribute | undefined;
+  indexes: readonly TableIndex[];
+  /** The attribute that says when an item expires, in seconds since the epoch. */
+  ttl: string | undefined;
+}
+
+export interface TableIndex {
+  name: string;
+  key: KeyAttribute;
+  sort: KeyAttribute | undefined;
+}
+
+export interface KeyAttribute {
+  name: string;
+  /** DynamoDB's types of key attributes: text, number, binary. */
+  type: 'S' | 'N' | 'B';
+}
+
+export interface Route {
+  method: HttpMethod;
+  /** `/orders/{id}`, `/files/{proxy+}`; `/` is the root. */
+  path: string;
+  function: string;
+  /** `pool`: an id token of the stack's user pool is needed. `none`: open to anyone. */
+  auth: 'pool' | 'none';
+  /** `proxy`: the whole request as an event. `direct`: the request's JSON body is the event, as in the tutorial. */
+  integration: 'proxy' | 'direct';
+}
+
+export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+
+/** The function and the table that dynops brings along, by this name in a service. */
+export const tutorialName = 'tutorial';
+
+export const tutorialFunction: ServiceFunction = {
+  name: tutorialName,
+  code: { kind: 'tutorial' },
+  runtime: undefined,
+  memoryMb: undefined,
+  timeoutSeconds: 10,
+  handler: 'index.handler',
+  environment: {},
+  tables: [tutorialName],
+};
+
+export const tutorialTable: ServiceTable = {
+  name: tutorialName,
+  key: { name: 'id', type: 'S' },
+  sort: undefined,
+  indexes: [],
+  ttl: undefined,
+};
+
+/** AWS's tutorial "Using Lambda with API Gateway". */
+export const tutorialService: Service = {
+  stage: 'prod',
+  functions: [tutorialFunction],
+  tables: [tutorialTable],
+  routes: [{ method: 'POST', path: '/DynamoDBManager', function: tutorialName, auth: 'pool', integration: 'direct' }],
+  cors: [],
+};
