@@ -3,7 +3,7 @@ import type { Items } from './dynamodb/items.ts';
 import type { FunctionRuntime } from './lambda/runtime/runtime.ts';
 import type { LogStore } from './logs/log-store.ts';
 import type { Simulation } from './simulation/simulation.ts';
-import type { Store } from './storage/records.ts';
+import type { Store, Watch } from './storage/records.ts';
 import type { Sampler } from './xray/sampling.ts';
 import type { Traces } from './xray/traces.ts';
 
@@ -18,6 +18,8 @@ export interface Engine {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly store: Store;
+  /** Over the records of every store: begun before a request reads any of them, awaited before it is answered. */
+  readonly watchRecords: () => Watch;
   readonly simulation: Simulation;
   /** DynamoDB's tables and items. */
   readonly items: Items;

@@ -36,7 +36,7 @@ export interface RunningEngine {
   close(): Promise<void>;
 }
 
-/** Opens the data folder and listens on loopback. Throws EADDRINUSE, or LEVEL_DATABASE_NOT_OPEN when the folder is held. */
+/** Opens the data folder and listens on loopback. Throws EADDRINUSE, or StorageError, as when another engine holds the folder. */
 export async function startEngine(options: StartOptions): Promise<RunningEngine> {
   const { dataDir, port, credentials, log = () => undefined } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -71,10 +71,10 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function open(options: StartOptions, server: Server): Promise<RunningEngine> {
   const { dataDir, scale, credentials, clock = Date.now, log = () => undefined } = options;
-  const store = await openStore(join(dataDir, 'control'));
+  const store = await openStore(join(dataDir, 'control'), { log });
   const simulation = createSimulation({ scale, clock, sleep: (ms) => sleep(ms) });
   const [items, logs] = await Promise.all([
-    openItems(join(dataDir, 'items'), { clock }),
+    openItems(join(dataDir, 'items'), { clock, log }),
     openLogStore(join(dataDir, 'logs'), { clock, log }),
   ]);
 
@@ -89,6 +89,12 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     baseUrl: endpoint,
     clock,
     store,
+    watchRecords() {
+      const watches = [store.watch(), items.watch(), logs.watch()];
+      return async () => {
+        for (const watch of watches) await watch();
+      };
+    },
     simulation,
     items,
     functions,

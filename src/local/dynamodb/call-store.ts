@@ -1,7 +1,9 @@
 import { Stream } from 'node:stream';
 import { itemSize } from 'dynalite/db/index.js';
 import type { Call } from '../service.ts';
-import { type Changes, type KeyRange, parseSize, sizeKey, spacePrefix } from './items.ts';
+import type { Changes } from '../storage/changes.ts';
+import type { KeyRange } from '../storage/database.ts';
+import { parseSize, sizeKey, spacePrefix } from './items.ts';
 import { type TableRecord, tableStatus } from './table-record.ts';
 import { findTable } from './tables.ts';
 

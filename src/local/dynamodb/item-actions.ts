@@ -16,9 +16,9 @@ import * as queryInput from 'dynalite/validations/query.js';
 import * as scanInput from 'dynalite/validations/scan.js';
 import * as updateItemInput from 'dynalite/validations/updateItem.js';
 import { AwsError, type Call } from '../service.ts';
+import type { Changes } from '../storage/changes.ts';
 import { type CallStore, createCallStore, itemLimits } from './call-store.ts';
 import { copyValues, guardOperands } from './expressions.ts';
-import type { Changes } from './items.ts';
 
 /** JSON as it is on the wire. */
 export type JsonObject = Record<string, unknown>;

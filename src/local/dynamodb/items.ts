@@ -1,32 +1,14 @@
 import { mkdir } from 'node:fs/promises';
-import { ClassicLevel } from 'classic-level';
-import { type ChangeSet, groupCommits } from '../storage/group-commit.ts';
+import { beginChanges, type Changes } from '../storage/changes.ts';
+import { type Database, type KeyRange, openDatabase } from '../storage/database.ts';
+import { groupCommits } from '../storage/group-commit.ts';
+import { loadRecords, type Watch } from '../storage/records.ts';
 import { type TableRecord, withoutIndex } from './table-record.ts';
-
-/** What one call reads and writes. Reads see the newest change of every call before it, and this call's own. */
-export interface Changes {
-  read(key: string): string | undefined;
-  write(key: string, value: string | undefined): void;
-  /** Stores what was written, all of it or nothing; resolves when that, and whatever was read, would survive `kill -9`. */
-  commit(): Promise<void>;
-  /** Forgets what was written; resolves when whatever was read would survive `kill -9`. */
-  abandon(): Promise<void>;
-}
-
-export interface KeyRange {
-  gt?: string;
-  gte?: string;
-  lt?: string;
-  lte?: string;
-  reverse?: boolean;
-  /** -1: no limit. */
-  limit?: number;
-}
 
 /** Key → text on disk, and the tables' records beside it: the storage behind the engine's DynamoDB. */
 export interface Items {
   /** Of every region, in memory. */
-  readonly tables: ReadonlyMap<string, TableRecord>;
+  readonly tables: { get(key: string): TableRecord | undefined; values(): TableRecord[]; keys(): string[] };
   putTable(key: string, record: TableRecord): Promise<void>;
   /** Forgets the table at once; its items are cleared away in the background, or at the next start. */
   dropTable(key: string): Promise<void>;
@@ -35,10 +17,11 @@ export interface Items {
   values(range: KeyRange): AsyncGenerator<string[]>;
   /** Deletes every key that starts with `prefix`. */
   clear(prefix: string): Promise<void>;
+  /** For answers that tell of tables. */
+  watch(): Watch;
   close(): Promise<void>;
 }
 
-const tablePrefix = 'table!';
 const itemPrefix = 'item!';
 /** Sorts after everything that a key of ours may go on with. */
 const last = '\u00ff';
@@ -60,14 +43,17 @@ export function parseSize(text = '0 0'): { count: number; bytes: number } {
 
 /**
  * Opens (or makes) the storage in `folder`; a table whose deletion a kill interrupted is cleared away.
- * Throws LEVEL_DATABASE_NOT_OPEN when another process holds the folder.
+ * Throws StorageError.
  */
-export async function openItems(folder: string, options: { clock: () => number }): Promise<Items> {
+export async function openItems(
+  folder: string,
+  { clock, log }: { clock: () => number; log?: (line: string) => void },
+): Promise<Items> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const database = new ClassicLevel<string, string>(folder, { valueEncoding: 'utf8' });
-  await database.open();
+  const database = await openDatabase(folder, log ? { log } : {});
   const writes = groupCommits(database);
-  const tables = new Map<string, TableRecord>();
+  const records = await loadRecords(database, writes, { name: 'table', separator: '!' });
+  const tables = records.collection<TableRecord>('table');
   const clearing = new Set<Promise<void>>();
 
   async function clear(prefix: string): Promise<void> {
@@ -78,8 +64,7 @@ export async function openItems(folder: string, options: { clock: () => number }
   async function dropTable(key: string): Promise<void> {
     const record = tables.get(key);
     if (!record) return;
-    tables.delete(key);
-    await writes.commit(new Map([[tablePrefix + key, undefined]]));
+    await tables.delete(key);
     const cleared = clear(`${itemPrefix}${record.id}!`);
     const done = () => clearing.delete(cleared);
     clearing.add(cleared);
@@ -87,57 +72,22 @@ export async function openItems(folder: string, options: { clock: () => number }
     cleared.then(done, done);
   }
 
-  for await (const [key, text] of database.iterator({ gte: tablePrefix, lt: tablePrefix + last })) {
-    // Written by putTable below.
-    const record = JSON.parse(text) as TableRecord;
-    if (record.goneAtMs !== undefined && record.goneAtMs <= options.clock()) await database.del(key);
-    else
-      tables.set(
-        key.slice(tablePrefix.length),
-        record.fillingIndex ? withoutIndex(record, record.fillingIndex) : record,
-      );
+  for (const key of tables.keys()) {
+    const record = tables.get(key);
+    if (!record) continue;
+    if (record.goneAtMs !== undefined && record.goneAtMs <= clock()) await tables.delete(key);
+    else if (record.fillingIndex) await tables.put(key, withoutIndex(record, record.fillingIndex));
   }
-  await clearLeftovers(database, new Set([...tables.values()].map(({ id }) => id)));
+  await clearLeftovers(database, new Set(tables.values().map(({ id }) => id)));
 
   return {
     tables,
-    async putTable(key, record) {
-      tables.set(key, record);
-      await writes.commit(new Map([[tablePrefix + key, JSON.stringify(record)]]));
-    },
+    putTable: (key, record) => tables.put(key, record),
     dropTable,
     clear,
-    begin() {
-      const changes: ChangeSet = new Map();
-      let seen: Promise<void> | undefined;
-      return {
-        read(key) {
-          if (changes.has(key)) return changes.get(key);
-          const { value, landed } = writes.read(key);
-          seen = landed ?? seen;
-          return value;
-        },
-        write: (key, value) => void changes.set(key, value),
-        async commit() {
-          await (changes.size > 0 ? writes.commit(changes) : seen);
-        },
-        async abandon() {
-          await seen;
-        },
-      };
-    },
-    async *values(range) {
-      const iterator = database.values(range);
-      try {
-        for (;;) {
-          const texts = await iterator.nextv(256);
-          if (texts.length === 0) return;
-          yield texts;
-        }
-      } finally {
-        await iterator.close();
-      }
-    },
+    watch: () => records.watch(),
+    begin: () => beginChanges(writes),
+    values: (range) => database.values(range),
     async close() {
       await Promise.allSettled(clearing);
       await writes.settled();
@@ -147,10 +97,10 @@ export async function openItems(folder: string, options: { clock: () => number }
 }
 
 /** Clears the items of tables that have no record any more. */
-async function clearLeftovers(database: ClassicLevel<string, string>, known: Set<string>): Promise<void> {
+async function clearLeftovers(database: Database, known: Set<string>): Promise<void> {
   let from = itemPrefix;
   for (;;) {
-    const [key] = await database.keys({ gte: from, lt: itemPrefix + last, limit: 1 }).all();
+    const key = await database.firstKey({ gte: from, lt: itemPrefix + last });
     if (key === undefined) return;
     const owner = key.slice(0, key.indexOf('!', itemPrefix.length) + 1);
     if (!known.has(owner.slice(itemPrefix.length, -1))) await database.clear({ gte: owner, lt: owner + last });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { perEngine } from '../per-engine.ts';
 import { AwsError, type Call } from '../service.ts';
+import type { Changes } from '../storage/changes.ts';
 import { isObject, type JsonObject, runNow } from './item-actions.ts';
 import { checkReturnValues } from './item-operations.ts';
-import type { Changes } from './items.ts';
 import { nameOf } from './tables.ts';
 
 const maxActions = 100;

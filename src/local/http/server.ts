@@ -4,6 +4,7 @@ import { version } from '../../version.ts';
 import type { Engine } from '../engine.ts';
 import { AwsError, type Principal } from '../service.ts';
 import { type Catalogs, createCatalogs, servedServices } from '../services.ts';
+import type { Watch } from '../storage/records.ts';
 import { internalFailure, writeError } from '../wire/answers.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import { dispatch, identify, type WireRequest } from '../wire/dispatch.ts';
@@ -127,7 +128,9 @@ async function serveDataPlane(engine: Engine, place: Place, request: PlainReques
     return execute(engine, { ...request, apiId: place.apiId, stage: place.stage });
   }
   const { serveLogin } = await import('../login/pages.ts');
-  return serveLogin(engine, { ...request, domainPrefix: place.domainPrefix, basePath: place.basePath });
+  const watch = engine.watchRecords();
+  const { domainPrefix, basePath } = place;
+  return shown(serveLogin(engine, { ...request, domainPrefix, basePath }), watch);
 }
 
 /** One AWS API call: who sent it, is it signed as that, and then the operation. */
@@ -141,6 +144,7 @@ async function serveApi(
   const { method = 'GET', headers } = request;
   const target = headers['x-amz-target'];
   let catalog: Catalog | undefined;
+  const watch = engine.watchRecords();
   try {
     // Of two, Node shows the first, and something in between may have checked the second.
     if (headerPairs(request).filter(([name]) => name.toLowerCase() === 'authorization').length > 1) {
@@ -152,7 +156,7 @@ async function serveApi(
     const wire: WireRequest = { method, path, query: new URLSearchParams(query), headers, body };
     if (!claimed && catalog && mayBeUnsigned(catalog, wire)) {
       const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const };
-      return await dispatch(catalog, wire, call);
+      return await shown(dispatch(catalog, wire, call), watch);
     }
     let principal: Principal = { kind: 'root', arn: `arn:aws:iam::${engine.accountId}:root` };
     const signature: Signature = verifySignature(signed, {
@@ -173,12 +177,21 @@ async function serveApi(
         { statusCode: 403 },
       );
     }
-    return await dispatch(catalog, wire, { engine, region: signature.region, requestId, principal });
+    const call = { engine, region: signature.region, requestId, principal };
+    return await shown(dispatch(catalog, wire, call), watch);
   } catch (error) {
-    const known = error instanceof AwsError ? error : internalFailure();
+    const known = error instanceof AwsError ? error : internalFailure(error);
     if (known !== error) engine.log(`internal failure, request ${requestId}: ${String(error)}`);
     return writeError({ protocol: protocolOf(catalog, headers), catalog, error: known, requestId });
   }
+}
+
+/** An answer, or an error as one, tells only what is on disk. */
+async function shown(answer: Promise<PlainResponse>, watch: Watch): Promise<PlainResponse> {
+  const [outcome] = await Promise.allSettled([answer]);
+  await watch();
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }
 
 function mayBeUnsigned(catalog: Catalog, wire: WireRequest): boolean {

@@ -27,7 +27,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Matching events that arrived after the one with the id `after`, segment by segment. */
 export async function* eventsAfter(group: LogGroup, query: EventQuery, after: string): AsyncGenerator<FoundEvent[]> {
-  await group.segments.flush();
+  await flushed(group);
   for (const segment of [...group.segments.list()]) {
     if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isTooOld(segment, query)) continue;
     yield (await eventsOf(group, segment, query)).filter(({ id }) => id > after);
@@ -36,11 +36,16 @@ export async function* eventsAfter(group: LogGroup, query: EventQuery, after: st
 
 /** Matching events that arrived before the one with the id `before`, the latest segment first; in each the order of arrival. */
 export async function* eventsBefore(group: LogGroup, query: EventQuery, before: string): AsyncGenerator<FoundEvent[]> {
-  await group.segments.flush();
+  await flushed(group);
   for (const segment of [...group.segments.list()].reverse()) {
     if (eventId(segment.number, 0, 0) >= before || isTooOld(segment, query)) continue;
     yield (await eventsOf(group, segment, query)).filter(({ id }) => id < before);
   }
+}
+
+/** What cannot be written is not there to be read; its writer hears of it. */
+async function flushed({ segments }: LogGroup): Promise<void> {
+  await Promise.allSettled([segments.flush()]);
 }
 
 /** The oldest timestamp that the group's retention keeps. */

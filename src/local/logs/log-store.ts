@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
-import { openStore } from '../storage/records.ts';
+import { openStore, type Watch } from '../storage/records.ts';
 import { findSegments, openSegments, type Segment, type Segments } from './segments.ts';
 
 export interface LogEvent {
@@ -62,6 +62,8 @@ export interface LogStore {
   deleteGroup(group: LogGroup): Promise<void>;
   putStream(group: LogGroup, record: StreamRecord): Promise<void>;
   deleteStream(group: LogGroup, name: string): Promise<void>;
+  /** For answers that tell of groups and streams. */
+  watch(): Watch;
   close(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ const maxGroupBytes = 64 * 1024 * 1024;
 /** Streams' times are on disk this soon; the events themselves are sooner. */
 const streamSaveMs = 1_000;
 
-/** Opens (or makes) the log storage in `folder`. Throws LEVEL_DATABASE_NOT_OPEN when another process holds it. */
+/** Opens (or makes) the log storage in `folder`. Throws StorageError. */
 export async function openLogStore(
   folder: string,
   options: { clock: () => number; log?: (line: string) => void },
@@ -78,7 +80,7 @@ export async function openLogStore(
   const { clock, log = () => undefined } = options;
   const eventsFolder = join(folder, 'events');
   await mkdir(eventsFolder, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(folder, 'records'));
+  const store = await openStore(join(folder, 'records'), { log });
   const groupRecords = store.collection<GroupRecord>('groups');
   const streamRecords = store.collection<StreamRecord>('streams');
   const groups = new Map<string, OpenGroup>();
@@ -108,23 +110,39 @@ export async function openLogStore(
     return group;
   }
 
-  function findGroup(region: string, name: string): OpenGroup | undefined {
+  function findOpen(region: string, name: string): OpenGroup | undefined {
     return groups.get(keyOf(region, name));
   }
 
+  /** Rejects as `done` does, once memory is what the records are again. */
+  async function orUndo(done: Promise<unknown>, { region, name, id }: GroupRecord, group: OpenGroup): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      const record = groupRecords.get(keyOf(region, name));
+      if (record?.id !== id) groups.delete(keyOf(region, name));
+      else groups.set(keyOf(region, name), Object.assign(group, { record }));
+      const kept = new Set(streamRecords.keys(`${id}/`));
+      for (const stream of group.streams.keys()) if (!kept.has(`${id}/${stream}`)) group.streams.delete(stream);
+      for (const stream of streamRecords.values(`${id}/`)) {
+        if (!group.streams.has(stream.name)) group.streams.set(stream.name, stream);
+      }
+      throw error;
+    }
+  }
+
   async function putGroup(record: GroupRecord): Promise<void> {
-    const group = findGroup(record.region, record.name);
-    if (group) group.record = record;
-    else addGroup(record, { streams: new Map(), segments: [] });
-    await groupRecords.put(keyOf(record.region, record.name), record);
+    const group = findOpen(record.region, record.name) ?? addGroup(record, { streams: new Map(), segments: [] });
+    group.record = record;
+    await orUndo(groupRecords.put(keyOf(record.region, record.name), record), record, group);
   }
 
   async function putStream({ record: { region, name } }: LogGroup, record: StreamRecord): Promise<void> {
-    const group = findGroup(region, name);
+    const group = findOpen(region, name);
     if (!group) return;
     group.streams.set(record.name, record);
     group.savedAtMs.set(record.name, clock());
-    await streamRecords.put(`${group.record.id}/${record.name}`, record);
+    await orUndo(streamRecords.put(`${group.record.id}/${record.name}`, record), group.record, group);
   }
 
   /** The stream after these events; saved when it is new, or was saved some time ago. */
@@ -153,38 +171,50 @@ export async function openLogStore(
   return {
     append(region, name, stream, events) {
       if (events.length === 0) return;
-      let group = findGroup(region, name);
+      let group = findOpen(region, name);
       if (!group) {
         putGroup(newGroup(region, name, clock())).catch(onError);
-        group = findGroup(region, name);
+        group = findOpen(region, name);
       }
       if (!group) return;
       const { id } = touchStream(group, stream, events);
       const batch: StoredBatch = { s: id, i: clock(), e: events.map((event) => [event.timestamp, event.message]) };
       group.segments.append(JSON.stringify(batch));
     },
-    findGroup,
+    findGroup: findOpen,
     groups: (region) =>
       [...groups.values()]
         .filter(({ record }) => record.region === region)
         .sort((one, other) => (one.record.name < other.record.name ? -1 : 1)),
     putGroup,
-    async deleteGroup({ record: { id, region, name }, streams, segments }) {
+    async deleteGroup({ record }) {
+      const { id, region, name } = record;
+      const group = findOpen(region, name);
+      if (!group) return;
       groups.delete(keyOf(region, name));
-      await groupRecords.delete(keyOf(region, name));
-      await Promise.all([...streams.keys()].map((stream) => streamRecords.delete(`${id}/${stream}`)));
-      await segments.remove();
+      // In one turn, and so all or none.
+      const gone = [
+        groupRecords.delete(keyOf(region, name)),
+        ...[...group.streams.keys()].map((stream) => streamRecords.delete(`${id}/${stream}`)),
+      ];
+      await orUndo(Promise.all(gone), record, group);
+      // What a failure leaves behind is removed at the next start.
+      await group.segments.remove().catch(onError);
     },
     putStream,
-    async deleteStream({ record: { id, region, name } }, stream) {
-      findGroup(region, name)?.streams.delete(stream);
-      await streamRecords.delete(`${id}/${stream}`);
+    async deleteStream({ record }, stream) {
+      const group = findOpen(record.region, record.name);
+      if (!group) return;
+      group.streams.delete(stream);
+      await orUndo(streamRecords.delete(`${record.id}/${stream}`), record, group);
     },
+    watch: () => store.watch(),
     async close() {
-      for (const group of groups.values()) {
-        await group.segments.flush();
-        for (const stream of group.streams.values()) await putStream(group, stream);
-      }
+      const saved = [...groups.values()].flatMap((group) => [
+        group.segments.flush(),
+        ...[...group.streams.values()].map((stream) => putStream(group, stream)),
+      ]);
+      for (const outcome of await Promise.allSettled(saved)) if (outcome.status === 'rejected') onError(outcome.reason);
       await store.close();
     },
   };

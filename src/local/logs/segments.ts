@@ -1,9 +1,10 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat, unlink } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** One file of a log group: lines in the order they arrived. */
 export interface Segment {
   number: number;
+  /** Written whole; what a failed write left behind them does not count. */
   bytes: number;
   writtenAtMs: number;
 }
@@ -12,7 +13,7 @@ export interface Segment {
 export interface Segments {
   /** On disk within `gatherMs`, or by the next flush. */
   append(line: string): void;
-  /** Resolves when everything appended so far is on disk. */
+  /** Resolves when everything appended so far is on disk; rejects when what it wrote is not, and will not be. */
   flush(): Promise<void>;
   /** Oldest first. */
   list(): readonly Segment[];
@@ -38,7 +39,7 @@ export async function findSegments(folder: string): Promise<Segment[]> {
   );
 }
 
-/** Goes on from `segments` in `folder`, which is made when first written to. `onError` hears of writes that nobody waited for. */
+/** Goes on from `segments` in `folder`, which is made when first written to. `onError` hears of every failed write. */
 export function openSegments(
   folder: string,
   options: { segments: Segment[]; maxBytes: number; clock: () => number; onError: (error: unknown) => void },
@@ -46,6 +47,8 @@ export function openSegments(
   const { segments, maxBytes, clock, onError } = options;
   // A kill may have cut the last line of the last file, so nothing is added to a file of an earlier run.
   let current: Segment | undefined;
+  /** Where a failed write may have left half of what it was given. */
+  let torn: Segment | undefined;
   let gathered: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<unknown> = Promise.resolve();
@@ -53,57 +56,68 @@ export function openSegments(
   const fileOf = (number: number) => join(folder, String(number).padStart(9, '0'));
 
   async function write(text: string): Promise<void> {
+    if (torn) await cutBack(torn);
     const bytes = Buffer.byteLength(text);
-    if (!current || current.bytes + bytes > segmentBytes) {
-      current = { number: (segments.at(-1)?.number ?? 0) + 1, bytes: 0, writtenAtMs: clock() };
-      segments.push(current);
+    const fits = current && current.bytes + bytes <= segmentBytes;
+    const segment =
+      current && fits ? current : { number: (segments.at(-1)?.number ?? 0) + 1, bytes: 0, writtenAtMs: clock() };
+    if (segment.bytes === 0) await mkdir(folder, { recursive: true, mode: 0o700 });
+    try {
+      await appendFile(fileOf(segment.number), text, { mode: 0o600 });
+    } catch (error) {
+      // Before the next write at the latest, so that nothing is ever seen of lines that were refused.
+      torn = segment;
+      await cutBack(segment).catch(onError);
+      throw error;
     }
-    current.bytes += bytes;
-    current.writtenAtMs = clock();
-    if (current.bytes === bytes) await mkdir(folder, { recursive: true, mode: 0o700 });
-    await appendFile(fileOf(current.number), text, { mode: 0o600 });
-    while (segments.length > 1 && segments.reduce((sum, segment) => sum + segment.bytes, 0) > maxBytes)
-      await dropOldest();
+    if (segment !== current) segments.push(segment);
+    current = segment;
+    segment.bytes += bytes;
+    segment.writtenAtMs = clock();
+    while (segments.length > 1 && segments.reduce((sum, each) => sum + each.bytes, 0) > maxBytes) await dropOldest();
+  }
+
+  async function cutBack(segment: Segment): Promise<void> {
+    if (segment.bytes === 0) await rm(fileOf(segment.number), { force: true });
+    else await truncate(fileOf(segment.number), segment.bytes);
+    torn = undefined;
   }
 
   async function dropOldest(): Promise<void> {
-    const oldest = segments.shift();
+    const [oldest] = segments;
+    if (!oldest) return;
+    await rm(fileOf(oldest.number), { force: true });
+    segments.shift();
     if (oldest === current) current = undefined;
-    if (oldest) await unlink(fileOf(oldest.number));
   }
 
   function inTurn(work: () => Promise<void>): Promise<void> {
     const done = Promise.allSettled([writing]).then(work);
     writing = done;
+    done.catch(onError);
     return done;
   }
 
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    if (gathered.length === 0) {
-      await writing;
-      return;
-    }
     const text = gathered.join('');
     gathered = [];
-    await inTurn(() => write(text));
+    if (text === '') await Promise.allSettled([writing]);
+    else await inTurn(() => write(text));
   }
 
   return {
     append(line) {
       gathered.push(`${line}\n`);
-      timer ??= setTimeout(() => flush().catch(onError), gatherMs);
+      timer ??= setTimeout(() => flush().catch(() => undefined), gatherMs);
     },
     flush,
     list: () => segments,
     async lines(number) {
-      try {
-        return (await readFile(fileOf(number), 'utf8')).split('\n').slice(0, -1);
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-        throw error;
-      }
+      const segment = segments.find((each) => each.number === number);
+      const text = segment ? await readBytes(fileOf(number), segment.bytes) : '';
+      return text.split('\n').slice(0, -1);
     },
     dropWrittenBefore: (timeMs) =>
       inTurn(async () => {
@@ -115,4 +129,20 @@ export function openSegments(
       await inTurn(() => rm(folder, { recursive: true, force: true }));
     },
   };
+}
+
+/** The file's first bytes as text; empty where it is gone. */
+async function readBytes(path: string, bytes: number): Promise<string> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(bytes), 0, bytes, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
 }

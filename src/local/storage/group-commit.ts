@@ -1,69 +1,82 @@
+import type { ChangeSet } from './database.ts';
+import { StorageError } from './storage-error.ts';
+
 /** The two things that grouped writing asks of a database. */
-interface Database {
-  getSync(key: string): string | undefined;
-  batch(operations: ({ type: 'put'; key: string; value: string } | { type: 'del'; key: string })[]): Promise<void>;
+interface Writable {
+  get(key: string): string | undefined;
+  write(changes: ChangeSet): Promise<void>;
 }
 
-/** Keys and their new values; `undefined` deletes. */
-export type ChangeSet = Map<string, string | undefined>;
+/** Changes that are written together. */
+export interface Group {
+  readonly landed: Promise<void>;
+  readonly state: 'pending' | 'landed' | 'failed';
+}
 
 export interface GroupCommit {
-  /** The value that the newest change gave a key, whether or not it has reached the database, and when it will have. */
-  read(key: string): { value: string | undefined; landed: Promise<void> | undefined };
-  /** All of the changes or none. Resolves when they would survive `kill -9`. */
-  commit(changes: ChangeSet): Promise<void>;
+  /** The value that the newest change gave a key, and the group of that change while it has not reached the database. */
+  read(key: string): { value: string | undefined; group: Group | undefined };
+  /** All of the changes or none; `landed` resolves when they would survive `kill -9`. */
+  commit(changes: ChangeSet): Group;
   /** Resolves when every commit made so far has landed or failed. */
   settled(): Promise<void>;
 }
 
-interface Group {
+interface OpenGroup extends Group {
   changes: ChangeSet;
-  landed: Promise<void>;
+  state: Group['state'];
 }
 
 /**
  * Writes that arrive while a batch is being written become the next batch: one write at a time, in order, however many
  * callers there are. A group whose predecessor failed fails with it, for it may have been computed from what was lost.
  */
-export function groupCommits(database: Database): GroupCommit {
-  let flying: Group | undefined;
-  let waiting: Group | undefined;
+export function groupCommits(database: Writable): GroupCommit {
+  let flying: OpenGroup | undefined;
+  let waiting: OpenGroup | undefined;
 
-  function board(): Group {
+  function openGroup(): OpenGroup {
     const changes: ChangeSet = new Map();
-    const group: Group = { changes, landed: takeOff(changes, flying?.landed, () => group) };
-    const done = () => {
+    const group: OpenGroup = { changes, state: 'pending', landed: write(changes, flying?.landed, () => group) };
+    const end = (state: Group['state']) => {
+      group.state = state;
       if (flying === group) flying = undefined;
       if (waiting === group) waiting = undefined;
     };
-    group.landed.then(done, done);
+    group.landed.then(
+      () => end('landed'),
+      () => end('failed'),
+    );
     return group;
   }
 
-  async function takeOff(changes: ChangeSet, before: Promise<void> | undefined, group: () => Group): Promise<void> {
-    // At least one turn, so that the group is boarded before it leaves.
+  async function write(changes: ChangeSet, before: Promise<void> | undefined, group: () => OpenGroup): Promise<void> {
+    // At least one turn, so that the group is filled before it is written.
     await before;
     flying = group();
     waiting = undefined;
-    await database.batch(
-      [...changes].map(([key, value]) => (value === undefined ? { type: 'del', key } : { type: 'put', key, value })),
-    );
+    await database.write(changes);
   }
 
   return {
     read(key) {
       for (const group of [waiting, flying]) {
-        if (group?.changes.has(key)) return { value: group.changes.get(key), landed: group.landed };
+        if (group?.changes.has(key)) return { value: group.changes.get(key), group };
       }
-      return { value: database.getSync(key), landed: undefined };
+      return { value: database.get(key), group: undefined };
     },
     commit(changes) {
-      waiting ??= board();
+      waiting ??= openGroup();
       for (const [key, value] of changes) waiting.changes.set(key, value);
-      return waiting.landed;
+      return waiting;
     },
     async settled() {
       await Promise.allSettled([waiting?.landed, flying?.landed]);
     },
   };
+}
+
+/** For what was read from a write that failed meanwhile. */
+export function refusedRead(): StorageError {
+  return new StorageError('What this request read could not be written, and was undone');
 }

@@ -1,5 +1,6 @@
 import type { PlainResponse } from '../http/messages.ts';
 import { AwsError, type Protocol } from '../service.ts';
+import { StorageError } from '../storage/storage-error.ts';
 import type { Catalog } from './catalog.ts';
 import { writeJson } from './json-shapes.ts';
 import { writeErrorResponse } from './query.ts';
@@ -73,9 +74,9 @@ function membersOf(error: AwsError, catalog: Catalog | undefined): Record<string
   return (writeJson(shape.schema, error.details.members) ?? {}) as Record<string, unknown>;
 }
 
-/** What reaches the client when an operation of ours breaks: no detail of the inside. */
-export function internalFailure(): AwsError {
-  return new AwsError('InternalFailure', 'The request processing has failed because of an unknown error.', {
-    statusCode: 500,
-  });
+/** What reaches the client when an operation of ours breaks: no detail of the inside, but that the disk failed. */
+export function internalFailure(cause: unknown): AwsError {
+  const message =
+    cause instanceof StorageError ? cause.message : 'The request processing has failed because of an unknown error.';
+  return new AwsError('InternalFailure', message, { statusCode: 500 });
 }

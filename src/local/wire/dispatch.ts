@@ -47,7 +47,12 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
       return writeError({ protocol: service.protocol, catalog, error, requestId: call.requestId });
     }
     call.engine.log(`internal failure in ${service.signingName}, request ${call.requestId}: ${describe(error)}`);
-    return writeError({ protocol: service.protocol, catalog, error: internalFailure(), requestId: call.requestId });
+    return writeError({
+      protocol: service.protocol,
+      catalog,
+      error: internalFailure(error),
+      requestId: call.requestId,
+    });
   }
 }
 

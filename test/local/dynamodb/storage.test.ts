@@ -4,77 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Items, openItems, spacePrefix } from '../../../src/local/dynamodb/items.ts';
 import type { TableRecord } from '../../../src/local/dynamodb/table-record.ts';
-import { groupCommits } from '../../../src/local/storage/group-commit.ts';
-
-/** A database whose batches end when the test says so. */
-function heldDatabase() {
-  const stored = new Map<string, string>();
-  const batches: { keys: string[]; end(error?: Error): void }[] = [];
-  return {
-    batches,
-    getSync: (key: string) => stored.get(key),
-    batch: (operations: ({ type: 'put'; key: string; value: string } | { type: 'del'; key: string })[]) =>
-      new Promise<void>((resolve, reject) => {
-        batches.push({
-          keys: operations.map(({ key }) => key),
-          end(error) {
-            if (error) return reject(error);
-            for (const each of operations)
-              each.type === 'put' ? stored.set(each.key, each.value) : stored.delete(each.key);
-            resolve();
-          },
-        });
-      }),
-  };
-}
-
-describe('groupCommits', () => {
-  it('writes one batch at a time, and gathers what arrives meanwhile into the next', async () => {
-    const database = heldDatabase();
-    const writes = groupCommits(database);
-    const first = writes.commit(new Map([['a', '1']]));
-    await expect.poll(() => database.batches.length).toBe(1);
-    const others = [
-      writes.commit(new Map([['b', '2']])),
-      writes.commit(
-        new Map([
-          ['a', undefined],
-          ['c', '3'],
-        ]),
-      ),
-    ];
-    expect(writes.read('a').value).toBeUndefined();
-    expect(writes.read('b')).toMatchObject({ value: '2' });
-    expect(database.getSync('b')).toBeUndefined();
-    database.batches[0]?.end();
-    await first;
-    await expect.poll(() => database.batches.length).toBe(2);
-    expect(database.batches[1]?.keys).toEqual(['b', 'a', 'c']);
-    database.batches[1]?.end();
-    await Promise.all(others);
-    expect([writes.read('a'), writes.read('c')]).toEqual([
-      { value: undefined, landed: undefined },
-      { value: '3', landed: undefined },
-    ]);
-  });
-
-  it('fails what may have been computed from a write that failed, and goes on after it', async () => {
-    const database = heldDatabase();
-    const writes = groupCommits(database);
-    const first = writes.commit(new Map([['a', '1']]));
-    await expect.poll(() => database.batches.length).toBe(1);
-    const second = writes.commit(new Map([['b', 'from a']]));
-    const outcomes = Promise.allSettled([first, second]);
-    database.batches[0]?.end(new Error('disk full'));
-    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect([writes.read('a').value, writes.read('b').value]).toEqual([undefined, undefined]);
-    const third = writes.commit(new Map([['c', '1']]));
-    await expect.poll(() => database.batches.length).toBe(2);
-    database.batches[1]?.end();
-    await third;
-    expect(writes.read('c').value).toBe('1');
-  });
-});
 
 describe('openItems', () => {
   let folder: string;
@@ -123,7 +52,10 @@ describe('openItems', () => {
 
   it('refuses a folder that is already open', async () => {
     await open();
-    await expect(openItems(folder, { clock: () => 0 })).rejects.toMatchObject({ code: 'LEVEL_DATABASE_NOT_OPEN' });
+    await expect(openItems(folder, { clock: () => 0 })).rejects.toMatchObject({
+      name: 'StorageError',
+      cause: { code: 'LEVEL_LOCKED' },
+    });
   });
 
   it('clears away the items of a table whose deletion was interrupted, and of no other', async () => {
@@ -177,7 +109,7 @@ describe('openItems', () => {
     await items.putTable('us-east-1/dropped', record('dropped'));
     for (let number = 0; number < 100; number += 1) await store(items, `${spacePrefix('id-of-dropped')}${number}`, 'x');
     await items.dropTable('us-east-1/dropped');
-    expect(items.tables.size).toBe(0);
+    expect(items.tables.keys()).toEqual([]);
     expect(await stored(await reopen())).toEqual([]);
   });
 });
