@@ -1,3 +1,5 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** The exit statuses of `dynops`; scripts rely on them. */
 export const ExitStatus = {
   done: 0,
@@ -12,14 +14,60 @@ export const ExitStatus = {
 } as const;
 export type ExitStatus = (typeof ExitStatus)[keyof typeof ExitStatus];
 
-export interface DynopsErrorDetails {
-  /** Stable name: an AWS error's own (`ResourceConflictException`), or ours (`ForeignResource`). */
-  code: string;
+/** What an AWS error is about, where its name alone does not tell. */
+export type AwsProblem =
+  | 'account-not-open'
+  | 'clock'
+  | 'denied'
+  | 'mfa'
+  | 'no-credentials'
+  | 'no-profile'
+  | 'not-served'
+  | 'quota'
+  | 'refused-value'
+  | 'rejected-credentials'
+  | 'session-expired'
+  | 'sso-session'
+  | 'too-many-attempts'
+  | 'unreachable'
+  | 'user-disabled'
+  | 'vanished'
+  | 'wrong-password';
+
+/** What advice is worded from. Below the command line nobody knows which command, with which options, mends a thing. */
+export interface ErrorFacts {
+  problem?: AwsProblem | undefined;
+  endpoint?: string | undefined;
+  region?: string | undefined;
+  profile?: string | undefined;
+  /** IAM's name of what may not be done, and the ARN that it may not be done to. */
+  action?: string | undefined;
+  resource?: string | undefined;
+  resourceType?: string | undefined;
+  /** The step of the tutorial that makes what is missing. */
+  step?: string | undefined;
+  username?: string | undefined;
+  /** Some of it stands. */
+  begun?: boolean | undefined;
+  /** Something was changed, and the same command goes on from there. */
+  goesOn?: boolean | undefined;
+  /** So many attempts failed in a row that another is in vain. */
+  attempts?: number | undefined;
+  /** The AWS CLI's command that ends a protection. */
+  endsProtection?: string | undefined;
+  /** What is protected could be kept by an option. */
+  canBeKept?: boolean | undefined;
+  /** The function may have run. */
+  mayHaveRun?: boolean | undefined;
+}
+
+interface Details {
   /** What failed and why, in one or two sentences. */
   message: string;
-  /** What to do about it: a command where there is one. */
+  facts?: ErrorFacts | undefined;
+  /** What to do about it, where who throws knows better than the command line: no command is named in it. */
   hint?: string | undefined;
-  exitStatus?: ExitStatus;
+  exitStatus?: ExitStatus | undefined;
   /** AWS's request id, where an AWS call failed. */
   requestId?: string | undefined;
   /** What the command had done to each resource when it failed. */
@@ -27,10 +75,14 @@ export interface DynopsErrorDetails {
   cause?: unknown;
 }
 
-/** The one error that reaches users: what failed, why, what to do. */
+/** Under a code of ours, or the name that AWS, the API or Node.js gave (`ResourceConflictException`, `ECONNREFUSED`). */
+export type DynopsErrorDetails = Details & ({ code: ErrorCode } | { foreignCode: string });
+
+/** The one error that reaches users: what failed and why. What to do is worded from its code and facts. */
 export class DynopsError extends Error {
   override readonly name = 'DynopsError';
   readonly code: string;
+  readonly facts: ErrorFacts;
   readonly hint: string | undefined;
   readonly exitStatus: ExitStatus;
   readonly requestId: string | undefined;
@@ -38,11 +90,21 @@ export class DynopsError extends Error {
 
   constructor(details: DynopsErrorDetails) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = details.code;
+    this.code = 'code' in details ? details.code : details.foreignCode;
+    this.facts = details.facts ?? {};
     this.hint = details.hint;
     this.exitStatus = details.exitStatus ?? ExitStatus.failed;
     this.requestId = details.requestId;
     this.resources = details.resources;
+  }
+
+  /** The same failure, with what the caller knows of it besides. */
+  with(more: Partial<Details>): DynopsError {
+    const { code: foreignCode, message, hint, exitStatus, requestId, resources, cause } = this;
+    const facts = { ...this.facts, ...more.facts };
+    const made = { foreignCode, message, hint, exitStatus, requestId, resources, cause, ...more, facts };
+    // Where it happened is where it was thrown first.
+    return Object.assign(new DynopsError(made), { stack: this.stack });
   }
 }
 

@@ -55,7 +55,7 @@ function noAccount({ endpoint }: Target): DynopsError {
   return new DynopsError({
     code: 'UnreadableAnswer',
     message: `STS GetCallerIdentity: ${endpoint ?? 'the endpoint'} answered without an account.`,
-    hint: 'Is it an AWS-compatible endpoint, and is there no other server in between?',
+    facts: { endpoint },
   });
 }
 

@@ -149,7 +149,6 @@ function lost(cause: DynopsError, operation: string): DynopsError {
   return new DynopsError({
     code: 'AnswerLost',
     message: `${operation} was sent, but its answer did not arrive: ${cause.message}`,
-    hint: 'Run the same command again: it looks what stands and goes on from there.',
     requestId: cause.requestId,
     cause,
   });

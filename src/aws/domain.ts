@@ -115,7 +115,6 @@ function taken(prefix: string, cause: unknown): DynopsError {
   return new DynopsError({
     code: 'DomainTaken',
     message: `The sign-in domain ${prefix} belongs to another AWS account; prefixes are unique in a region.`,
-    hint: 'Choose another with --domain-prefix.',
     cause,
   });
 }

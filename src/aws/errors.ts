@@ -1,5 +1,5 @@
 import type { Target } from '../endpoint/target.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
 
 /** What the SDK throws, as far as it can be relied on. */
 interface SdkError extends Error {
@@ -90,26 +90,12 @@ export const answerLost = (message: string) => new DynopsError({ code: 'AnswerLo
 export const isOutcomeUnknown = (error: unknown): error is DynopsError =>
   error instanceof DynopsError && error.code === 'AnswerLost';
 
-const lasting = new WeakSet<DynopsError>();
-
 /** It failed so often in a row that looking and trying again is in vain. */
-export const isLasting = (error: DynopsError) => lasting.has(error);
+export const isLasting = (error: DynopsError) => error.facts.attempts !== undefined;
 
 /** The failure of the last of so many attempts, as one that lasts. */
 export function lastingFailure(error: DynopsError, attempts: number): DynopsError {
-  const { code, message, hint, requestId, exitStatus } = error;
-  const made = new DynopsError({
-    code,
-    message: `${message} (${attempts} attempts)`,
-    hint:
-      hint ??
-      'The service fails or does not answer. Run the same command again when it does: it goes on from what stands.',
-    requestId,
-    exitStatus,
-    cause: error.cause,
-  });
-  lasting.add(made);
-  return made;
+  return error.with({ message: `${error.message} (${attempts} attempts)`, facts: { attempts } });
 }
 
 /** No connection came about, so nothing was sent. */
@@ -171,7 +157,7 @@ function metadataOf(error: DynopsError): SdkError['$metadata'] {
   return error.cause instanceof Error ? (error.cause as SdkError).$metadata : undefined;
 }
 
-/** An SDK error → DynopsError: AWS's own name and request id, what failed, and for credentials the command that mends it. */
+/** An SDK error → DynopsError: AWS's own name and request id, what failed, and what it is about. */
 export function translate(
   cause: unknown,
   context: { service: string; operation: string; target: Target },
@@ -180,109 +166,90 @@ export function translate(
   const error = (cause instanceof Error ? cause : new Error(String(cause))) as SdkError;
   const code = error.Code ?? (lostCodes.has(error.code ?? '') ? (error.code ?? '') : error.name);
   const { service, operation, target } = context;
+  const { endpoint, region, profile } = target;
+  const requestId = error.$metadata?.requestId;
   if (isUnreadable(error)) {
     const type = error.$response?.headers?.['content-type'] ?? 'no content type';
     return new DynopsError({
       code: 'UnreadableAnswer',
       message: `${service} ${operation}: HTTP ${statusOf(error)}, and no answer of AWS's in it (${type}).`,
-      hint: target.endpoint
-        ? `Is ${target.endpoint} an AWS-compatible endpoint, and is nothing in between?`
-        : undefined,
-      requestId: error.$metadata?.requestId,
+      facts: { endpoint },
+      requestId,
       cause,
     });
   }
-  const denied = deniedHint(code, error.message, target);
+  const denial = denialOf(code, error.message, target);
   const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
   return new DynopsError({
-    code: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
+    foreignCode: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
     message: `${service} ${operation}: ${error.message || code}`,
-    hint: denied ?? (unreachable ? unreachableHint(target) : lastingHint(code)),
-    exitStatus: denied ? ExitStatus.credentials : ExitStatus.failed,
-    requestId: error.$metadata?.requestId,
+    facts: {
+      endpoint,
+      region,
+      profile,
+      problem: denial ?? (unreachable ? 'unreachable' : lastingProblem(code)),
+      ...(denial === 'denied' && {
+        action: /perform: ([\w-]+:\w+)/.exec(error.message)?.[1],
+        resource: /on resource: (\S+)/.exec(error.message)?.[1],
+      }),
+    },
+    exitStatus: denial ? ExitStatus.credentials : ExitStatus.failed,
+    requestId,
     cause,
   });
 }
 
-function unreachableHint({ kind, endpoint, region }: Target): string {
-  switch (kind) {
-    case 'local':
-      return 'The embedded engine has ended. Run the same command again: it is started anew, with all that it stored.';
-    case 'endpoint':
-      return `Nothing answers at ${endpoint}; is it running?`;
-    case 'aws':
-      return `AWS cannot be reached. Is this machine online, and is there a region ${region}?`;
-  }
-}
-
 /** For refusals that running the same command again cannot change. */
-function lastingHint(code: string): string | undefined {
-  if (/^(LimitExceeded|ServiceQuotaExceeded)(Exception)?$/.test(code)) {
-    return 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.';
-  }
-  return unsupportedCodes.has(code)
-    ? 'The endpoint does not serve this call, and the stack cannot do without it.'
-    : undefined;
+function lastingProblem(code: string): AwsProblem | undefined {
+  if (/^(LimitExceeded|ServiceQuotaExceeded)(Exception)?$/.test(code)) return 'quota';
+  if (refusedValueCodes.test(code)) return 'refused-value';
+  return unsupportedCodes.has(code) ? 'not-served' : undefined;
 }
 
-/** What to do about credentials that are missing, stale or too weak; undefined when the error is about something else. */
-function deniedHint(code: string, message: string, target: Target): string | undefined {
-  const profile = target.profile ? ` --profile ${target.profile}` : '';
-  if (/\bsso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) {
-    return `Run \`aws sso login${profile}\`, then this command again.`;
-  }
-  const endpoint = target.kind === 'endpoint' ? ` --endpoint-url ${target.endpoint}` : '';
-  if (/multi-factor|\bMFA\b/i.test(message) && code === 'CredentialsProviderError') {
-    return 'dynops cannot ask for MFA codes: get a session by `aws sts get-session-token`, and set the AWS_… variables that it answers.';
-  }
+const refusedValueCodes =
+  /^(Validation|InvalidParameterValue|InvalidParameter|InvalidParameterCombination|InvalidInput|MalformedPolicyDocument)(Exception|Error)?$/;
+
+/** What is the matter with credentials that are missing, stale or too weak; undefined when the error is about something else. */
+function denialOf(code: string, message: string, { profile }: Target): AwsProblem | undefined {
+  if (/\bsso/i.test(message) && /(expired|invalid|not found|refresh|login|token)/i.test(message)) return 'sso-session';
+  if (/multi-factor|\bMFA\b/i.test(message) && code === 'CredentialsProviderError') return 'mfa';
   if (
     /^(RequestTimeTooSkewed|RequestInTheFuture)$/.test(code) ||
     /signature (expired|not yet current)/i.test(message)
   ) {
-    return "This machine's clock differs from AWS's by minutes: set it right, then run this command again.";
+    return 'clock';
   }
-  switch (code) {
-    case 'OptInRequired':
-    case 'SubscriptionRequiredException':
-      return 'The account is not open for this service or region yet: finish its sign-up in the AWS console, or enable the region.';
-    case 'CredentialsProviderError':
-    case 'TokenProviderError':
-      if (/profile/i.test(message) && target.profile) {
-        return `Make the profile with \`aws configure${profile}\`, or name another with --profile.`;
-      }
-      return `No AWS credentials were found. Run \`aws configure${profile}\` (or \`aws sso login${profile}\`), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
-    case 'ExpiredToken':
-    case 'ExpiredTokenException':
-    case 'RequestExpired':
-      return `The session has expired. Run \`aws sso login${profile}\`, or renew the AWS_SESSION_TOKEN you set.`;
-    case 'UnrecognizedClientException':
-    case 'InvalidClientTokenId':
-    case 'InvalidSignatureException':
-    case 'SignatureDoesNotMatch':
-    case 'IncompleteSignature':
-    case 'MissingAuthenticationToken':
-    case 'MissingAuthenticationTokenException':
-    case 'AuthFailure':
-      return `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profile}${endpoint}\`.`;
-    case 'AccessDenied':
-    case 'AccessDeniedException':
-    case 'UnauthorizedOperation': {
-      const action = /perform: ([\w-]+:\w+)/.exec(message)?.[1];
-      const resource = /on resource: (\S+)/.exec(message)?.[1];
-      if (!action) return 'Ask for the permission that the message names, or use a profile that has it.';
-      return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
-    }
-    default:
-      return undefined;
+  if (/^(Credentials|Token)ProviderError$/.test(code)) {
+    return /profile/i.test(message) && profile ? 'no-profile' : 'no-credentials';
   }
+  return denials.get(code);
 }
+
+const denials = new Map<string, AwsProblem>([
+  ['OptInRequired', 'account-not-open'],
+  ['SubscriptionRequiredException', 'account-not-open'],
+  ['ExpiredToken', 'session-expired'],
+  ['ExpiredTokenException', 'session-expired'],
+  ['RequestExpired', 'session-expired'],
+  ['UnrecognizedClientException', 'rejected-credentials'],
+  ['InvalidClientTokenId', 'rejected-credentials'],
+  ['InvalidSignatureException', 'rejected-credentials'],
+  ['SignatureDoesNotMatch', 'rejected-credentials'],
+  ['IncompleteSignature', 'rejected-credentials'],
+  ['MissingAuthenticationToken', 'rejected-credentials'],
+  ['MissingAuthenticationTokenException', 'rejected-credentials'],
+  ['AuthFailure', 'rejected-credentials'],
+  ['AccessDenied', 'denied'],
+  ['AccessDeniedException', 'denied'],
+  ['UnauthorizedOperation', 'denied'],
+]);
 
 /** What was just there is not any more: another command removed it. Looking again tells what to do. */
 export function vanished(what: string): DynopsError {
   return new DynopsError({
-    code: 'NotFoundException',
+    foreignCode: 'NotFoundException',
     message: `${what} has disappeared while it was waited for.`,
-    hint: 'Is another command deleting the stack at the same time?',
+    facts: { problem: 'vanished' },
     exitStatus: ExitStatus.partial,
   });
 }

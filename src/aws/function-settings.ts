@@ -34,7 +34,6 @@ export async function readFunctionSettings(aws: Aws, name: string): Promise<Func
     throw new DynopsError({
       code: 'StackAbsent',
       message: `The function ${name} does not exist.`,
-      hint: 'Run `dynops up` to create the stack.',
       cause: error,
     });
   }

@@ -1,5 +1,4 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { isOutcomeUnknown } from './errors.ts';
 
@@ -17,9 +16,7 @@ export async function invokeFunction(aws: Aws, what: { functionName: string; pay
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), LogType: 'Tail' });
   const answer = await aws.call(LambdaClient, command, { once: true }).catch((error: unknown) => {
     if (!isOutcomeUnknown(error)) throw error;
-    const { code, message, requestId } = error;
-    const hint = 'The function may have run all the same: `dynops logs` shows it.';
-    throw new DynopsError({ code, message, hint, requestId, cause: error });
+    throw error.with({ facts: { mayHaveRun: true } });
   });
   return {
     payload: Buffer.from(answer.Payload ?? []).toString(),

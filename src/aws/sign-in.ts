@@ -5,7 +5,7 @@ import {
   type InitiateAuthCommandOutput,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { isOutcomeUnknown } from './errors.ts';
 import { createSrpClient } from './srp.ts';
@@ -121,7 +121,6 @@ async function answerNewPassword(aws: Aws, asked: { who: SignIn; challenge: Chal
     throw new DynopsError({
       code: 'AttributesRequired',
       message: `The pool asks ${who.username} for ${required.join(', ')} with the new password.`,
-      hint: 'Sign in once with `dynops token --hosted-ui`, where they can be filled in.',
       exitStatus: ExitStatus.credentials,
     });
   }
@@ -172,25 +171,20 @@ function asCredentialProblem(error: unknown, { username }: SignIn): unknown {
     'InvalidPasswordException',
   ];
   if (!codes.includes(error.code) && error.code !== 'PasswordResetRequiredException') return error;
-  const { code, message, requestId } = error;
-  const hint = signInAdvice(message, username);
-  return new DynopsError({ code, message, hint, requestId, exitStatus: ExitStatus.credentials, cause: error });
+  const facts = { problem: signInProblem(error.message), username };
+  return error.with({ facts, exitStatus: ExitStatus.credentials });
 }
 
 /** By the message: Cognito has one code for a wrong password, a disabled user and too many attempts. */
-function signInAdvice(message: string, username: string): string {
-  if (/user is disabled/i.test(message)) return `\`dynops user enable ${username}\` lets the user sign in again.`;
-  if (/attempts exceeded/i.test(message)) {
-    return 'Wait, and give the right password then: after wrong ones Cognito takes none for a while, up to 15 minutes.';
-  }
-  return `Set a password with \`dynops user set-password ${username}\`, or give the right one with --password-stdin.`;
+function signInProblem(message: string): AwsProblem {
+  if (/user is disabled/i.test(message)) return 'user-disabled';
+  return /attempts exceeded/i.test(message) ? 'too-many-attempts' : 'wrong-password';
 }
 
 function unsupported(challenge: string): DynopsError {
   return new DynopsError({
     code: 'UnsupportedChallenge',
     message: `The user pool asks for ${challenge}, which this command does not answer.`,
-    hint: 'Sign in with `dynops token --hosted-ui`: the hosted pages know every challenge of the pool.',
     exitStatus: ExitStatus.credentials,
   });
 }

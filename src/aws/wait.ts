@@ -21,7 +21,6 @@ export async function waitFor<Answer>(
       throw new DynopsError({
         code: 'WaitedTooLong',
         message: `Waited ${Math.round(wait.limitMs / 1000)} s: ${wait.reason}.`,
-        hint: 'Run the same command again: it goes on from what stands.',
         exitStatus: ExitStatus.partial,
       });
     }

@@ -8,6 +8,7 @@ import { loadSettings } from '../settings/file.ts';
 import { stackProblem } from '../settings/spelling.ts';
 import { callLine } from '../ui/debug.ts';
 import type { Ui } from '../ui/ui.ts';
+import { adviceFor } from './advice.ts';
 
 /** Everything a command may need, each part made when it is first asked for. */
 export async function createContext(given: {
@@ -44,7 +45,15 @@ export async function createContext(given: {
     if (problem !== undefined) throw usageError(`DYNOPS_STACK is "${name}"; a stack's name ${problem}.`);
     return name;
   });
-  return { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now, settings, stack, choice, target, aws };
+  const advise: Context['advise'] = async (error) => {
+    const isLocal = await choice().then(
+      ({ kind }) => kind === 'local',
+      () => false,
+    );
+    return adviceFor(error, { options, isLocal });
+  };
+  const clock = Date.now;
+  return { options, env, cwd, home, ui, signal, onTimeout, clock, settings, stack, choice, advise, target, aws };
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -30,9 +30,19 @@ export function actWith(execute: Execute): Act {
 
 function globalsOf(command: Commander): GlobalOptions {
   const { timeout, ...given } = rootOf(command).opts<Partial<GlobalOptions> & { timeout?: number }>();
-  const defaults = { aws: false, json: false, quiet: false, debug: false, color: true, input: true, yes: false };
-  return { ...defaults, ...given, timeoutSeconds: timeout };
+  return { ...noGlobals, ...given, timeoutSeconds: timeout };
 }
+
+/** Where no option was given. */
+export const noGlobals: GlobalOptions = {
+  aws: false,
+  json: false,
+  quiet: false,
+  debug: false,
+  color: true,
+  input: true,
+  yes: false,
+};
 
 /** What may be asked of a user pool. */
 export function addPoolSettings(command: Commander): Commander {

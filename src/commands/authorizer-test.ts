@@ -30,7 +30,7 @@ export async function authorizerTest(context: Context, options: AuthorizerTestOp
     throw new DynopsError({
       code: 'StepMissing',
       message: 'There is no authorizer to test yet.',
-      hint: 'Run `dynops authorizer create` first.',
+      facts: { step: 'authorizer' },
     });
   }
   const verdict = await testAuthorizer(aws, { apiId, authorizerId, token });
@@ -41,7 +41,7 @@ export async function authorizerTest(context: Context, options: AuthorizerTestOp
   const error = new DynopsError({
     code: 'TokenRefused',
     message: `The authorizer answers ${verdict.status} to this token.`,
-    hint: 'Run `dynops token --decode` to see what a good one holds.',
+    facts: { step: 'authorizer' },
     exitStatus: ExitStatus.credentials,
   });
   return { json: verdict, text: `Response code: ${verdict.status}\n`, error };

@@ -3,6 +3,7 @@ import { DynopsError, ExitStatus } from '../errors.ts';
 import { type Exchange, openApi, requestId } from '../session/api.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { explainRefusal } from '../session/refusal.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
@@ -32,7 +33,7 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
   const answer =
     body.all === true ? await allPages(api, payload ?? '{}', bodyFor) : await onePage(api.post(bodyFor(payload)));
   if (include === true) context.ui.warn(headLines(answer.exchange));
-  return resultOf(answer, context.clock());
+  return resultOf(answer, context);
 }
 
 async function onePage(posted: Promise<Exchange>): Promise<Answer> {
@@ -45,12 +46,12 @@ function headLines({ response }: Exchange): string {
   return [head, ...response.headers.map(([name, value]) => `${name}: ${value}`), ''].join('\n');
 }
 
-function resultOf({ exchange, body, readable }: Answer, nowMs: number): Result {
+function resultOf({ exchange, body, readable }: Answer, context: Context): Result {
   const text = body.endsWith('\n') ? body : `${body}\n`;
   const { status } = exchange.response;
   const succeeded = status >= 200 && status < 300;
   if (succeeded && readable) return { json: new JsonText(body), text };
-  const error = succeeded ? unreadable(exchange) : failureOf(exchange, nowMs);
+  const error = succeeded ? unreadable(exchange) : failureOf(exchange, context);
   return { json: { status, body }, text, error };
 }
 
@@ -63,16 +64,16 @@ function unreadable({ response }: Exchange): DynopsError {
   });
 }
 
-function failureOf({ response, body, token, outputs }: Exchange, nowMs: number): DynopsError {
+function failureOf({ response, body, token, outputs }: Exchange, { clock, options }: Context): DynopsError {
   const { status } = response;
   const message = messageIn(body) ?? response.statusText;
   if (status === 401 || status === 403) {
-    return explainRefusal(status, { token, outputs, nowMs, message, requestId: requestId(response) });
+    return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId: requestId(response) });
   }
   return new DynopsError({
-    code: header(response, 'x-amzn-errortype') ?? `Http${status}`,
+    foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
     message: `The API answered ${status}: ${message}`,
-    hint: status >= 500 ? 'Run `dynops logs --since 10m` to see what the function said.' : undefined,
+    hint: status >= 500 ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.` : undefined,
     requestId: requestId(response),
     exitStatus: ExitStatus.failed,
   });

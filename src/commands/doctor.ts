@@ -36,12 +36,12 @@ export async function doctor(context: Context): Promise<Result> {
   const findings: (Finding & { name: string })[] = [];
   const told = new Set<string>();
   for (const { name, look } of checks) {
-    const finding = await look(context).catch((error: unknown): Finding => {
+    const finding = await look(context).catch(async (error: unknown): Promise<Finding> => {
       const detail = error instanceof Error ? error.message : String(error);
       // Several checks need the same thing, and fail as one when it cannot be had.
       if (told.has(detail)) return { ok: false, detail: 'not looked at, for the same reason' };
       told.add(detail);
-      return { ok: false, detail, hint: error instanceof DynopsError ? error.hint : undefined };
+      return { ok: false, detail, hint: error instanceof DynopsError ? await context.advise(error) : undefined };
     });
     findings.push({ name, ...finding });
   }

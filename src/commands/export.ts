@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context, Result } from '../session/command.ts';
 import { standingStack } from '../session/outputs.ts';
+import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
 import { curlScript } from './export/curl.ts';
 import { postmanCollection } from './export/postman.ts';
 import type { StackFacts } from './export/stack-facts.ts';
-import { sameStackFlags } from './same-stack.ts';
 
 /** A shell script of curl calls. */
 export async function exportCurl(context: Context): Promise<Result> {

@@ -2,6 +2,7 @@ import { DynopsError } from '../errors.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { needs } from '../session/needs.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
@@ -31,9 +32,9 @@ export async function functionTest(context: Context, options: FunctionTestOption
   context.ui.note(logTail.trimEnd());
   if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n` };
   const error = new DynopsError({
-    code: functionError,
+    foreignCode: functionError,
     message: `The function failed: ${payload}`,
-    hint: 'Its log above says where; `dynops logs` shows more of it.',
+    hint: `Its log above says where; ${ownCommand(context.options)('logs')} shows more of it.`,
   });
   return { json: { functionError, payload }, text: `${payload}\n`, error };
 }

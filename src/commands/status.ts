@@ -2,9 +2,9 @@ import { ExitStatus } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';
 import { keepOutputs } from '../session/outputs.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import { statusLines, summaryLines } from '../ui/stack-tables.ts';
-import { forSameStack } from './same-stack.ts';
 
 export interface StatusOptions extends SettingOptions {
   exitCode?: boolean;
@@ -19,18 +19,14 @@ export async function status(context: Context, options: StatusOptions): Promise<
   ]);
   const found = await stack.status(aws, { settings, signal: context.signal, onEvent: noteOf(context) });
   await keepOutputs(context, found);
+  const run = ownCommand(context.options);
   const states = new Set(found.resources.map(({ state }) => state));
   const verdict = found.inSync
     ? 'Everything is as it should be.'
     : states.size === 1 && states.has('absent')
-      ? 'Nothing stands; `dynops up` creates it.'
-      : '`dynops plan` shows what `dynops up` would repair.';
-  const lines = [
-    ...statusLines(found.resources),
-    '',
-    ...summaryLines(found, undefined),
-    forSameStack(verdict, context.options),
-  ];
+      ? `Nothing stands; ${run('up')} creates it.`
+      : `${run('plan')} shows what ${run('up')} would repair.`;
+  const lines = [...statusLines(found.resources), '', ...summaryLines(found, undefined), verdict];
   return {
     json: found,
     text: `${lines.join('\n')}\n`,

@@ -3,12 +3,13 @@ import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { choosePassword } from '../session/password.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { Step } from '../stack/step.ts';
+import type { StackEvent } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { reportLines, statusLines } from '../ui/stack-tables.ts';
-import { forSameStack } from './same-stack.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;
@@ -37,10 +38,7 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
   const report = await createStep(aws, step, {
     settings,
     signal: context.signal,
-    onEvent: (event) =>
-      progress.onEvent(
-        event.kind === 'note' ? { ...event, message: forSameStack(event.message, context.options) } : event,
-      ),
+    onEvent: (event) => progress.onEvent(withAdvice(event, ownCommand(context.options))),
     password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
     adopt,
     mustStand,
@@ -84,6 +82,13 @@ export async function stepDelete(context: Context, { step }: StepOptions): Promi
   const files = stackFiles(context.home, { choice, account: aws.accountId, stack });
   await files.forget({ keepPassword: step !== 'user' && step !== 'pool' });
   return { json: report, text: textOf(reportLines(report.resources)) };
+}
+
+/** The step that leaves the method open says so; which commands close it is the command line's to say. */
+function withAdvice(event: StackEvent, run: (words: string) => string): StackEvent {
+  if (event.kind !== 'note' || event.about !== 'open-method') return event;
+  const advice = `${run('authorizer create')} and then ${run('api deploy')} end that.`;
+  return { ...event, message: `${event.message} ${advice}` };
 }
 
 function textOf(lines: string[]): string {

@@ -1,7 +1,7 @@
 import { readFunctionSettings } from '../aws/function-settings.ts';
 import type { Context, Result } from '../session/command.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
-import { forSameStack } from './same-stack.ts';
 import { up } from './up.ts';
 
 /** Switches X-Ray tracing of the stage and the function on or off, as `up --tracing` would, and remembers it. */
@@ -18,7 +18,7 @@ async function switchTracing(context: Context, tracing: boolean): Promise<Result
   await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
   const { json } = await up(context, { tracing });
   const text = tracing
-    ? 'Tracing is on. Call the API, then run `dynops trace list`.\n'
+    ? `Tracing is on. Call the API, then run ${ownCommand(context.options)('trace list')}.\n`
     : 'Tracing is off. Traces that were made stay readable.\n';
-  return { json, text: forSameStack(text, context.options) };
+  return { json, text };
 }

@@ -6,6 +6,7 @@ import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { readFunctionCode } from '../stack/code.ts';
 import { stackNames } from '../stack/names.ts';
 import { functionText } from '../ui/load-text.ts';
@@ -38,7 +39,8 @@ const defaultDurationMs = 20_000;
 const restoreLimitMs = 120_000;
 /** To say how it ended. */
 const reportingMs = 5_000;
-const leftHint = 'The function is left as it was last tried; `dynops up` sets it back.';
+const leftHint = ({ options }: Context) =>
+  `The function is left as it was last tried; ${ownCommand(options)('up')} sets it back.`;
 
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
@@ -57,7 +59,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     );
     if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, current);
     await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
-    context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint });
+    context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint(context) });
 
     const trials: Trial[] = [];
     try {
@@ -94,9 +96,9 @@ async function restore(context: Context, to: FunctionSettings): Promise<void> {
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DynopsError({
-      code: cause instanceof DynopsError ? cause.code : 'NotRestored',
+      ...(cause instanceof DynopsError ? { foreignCode: cause.code } : { code: 'NotRestored' }),
       message: `The function could not be set back to ${to.memoryMb} MB, ${to.architecture}: ${why}`,
-      hint: leftHint,
+      hint: leftHint(context),
       exitStatus: context.signal.aborted ? ExitStatus.interrupted : ExitStatus.partial,
       cause,
     });
@@ -110,6 +112,5 @@ async function refuseOtherCode(context: Context, { name }: FunctionSettings): Pr
   throw new DynopsError({
     code: 'CodeDiffers',
     message: `The code of ${name} is not this dynops's, and another architecture would replace it.`,
-    hint: 'Leave out --arch; or run `dynops up`, which puts the code of this dynops there.',
   });
 }

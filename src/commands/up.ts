@@ -1,12 +1,12 @@
 import { announce } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { keepOutputs } from '../session/outputs.ts';
+import { sameStackFlags } from '../session/own-command.ts';
 import { choosePassword } from '../session/password.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { ResourceType } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
-import { sameStackFlags } from './same-stack.ts';
 
 export interface UpOptions extends SettingOptions {
   adopt?: boolean;

@@ -5,6 +5,7 @@ import { type StackFiles, stackFiles } from '../home/stack-files.ts';
 import { announce } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
+import { ownCommand } from '../session/own-command.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { columns } from '../ui/words.ts';
 
@@ -51,9 +52,9 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
     // Also when an earlier command was broken off here: the name may as well be somebody else's, mistyped.
     const isNew = (await users.userStatus(aws, poolId, username)) === 'FORCE_CHANGE_PASSWORD';
     throw new DynopsError({
-      code: 'UsernameExistsException',
+      foreignCode: 'UsernameExistsException',
       message: `There is a user ${username} already${isNew ? ', who has yet to choose a password' : ''}.`,
-      hint: `\`dynops user set-password ${username}\` sets the password.`,
+      hint: `${ownCommand(context.options)(`user set-password ${username}`)} sets the password.`,
       cause: error,
     });
   });
@@ -141,7 +142,7 @@ async function pool(context: Context): Promise<Pool> {
   throw new DynopsError({
     code: 'StepMissing',
     message: 'There is no user pool yet.',
-    hint: 'Run `dynops pool create` first.',
+    facts: { step: 'pool' },
   });
 }
 
@@ -154,7 +155,6 @@ async function readPassword({ ui, env }: Context, { name, passwordStdin }: Passw
   throw new DynopsError({
     code: 'PasswordNeeded',
     message: `No password was given for ${name}.`,
-    hint: 'Give it with --password-stdin or DYNOPS_PASSWORD.',
     exitStatus: ExitStatus.usage,
   });
 }

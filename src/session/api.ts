@@ -1,8 +1,9 @@
 import { type HttpResponse, header, send } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Outputs } from '../home/stack-files.ts';
-import type { Context } from './command.ts';
+import type { Context, GlobalOptions } from './command.ts';
 import { hasSignIn, readStandingStack, type StandingStack, standingStack } from './outputs.ts';
+import { ownCommand } from './own-command.ts';
 import { obtainTokens } from './sign-in.ts';
 
 /** One answer of the API, and what was sent to get it. */
@@ -34,9 +35,9 @@ export async function openApi(context: Context, { auth }: { auth: boolean }): Pr
     post: async (body) => {
       context.signal.throwIfAborted();
       const first = await attempt(context, { standing, auth, body });
-      if (!standing.fromCache || !isGone(first)) return answered(first);
+      if (!standing.fromCache || !isGone(first)) return answered(first, context.options);
       standing = await readStandingStack(context);
-      return answered(await attempt(context, { standing, auth, body }));
+      return answered(await attempt(context, { standing, auth, body }), context.options);
     },
   };
 }
@@ -73,18 +74,20 @@ function isGone(tried: Attempt): boolean {
 /** No connection came about, so nothing was sent, and sending it elsewhere repeats nothing. */
 const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'];
 
-function answered(tried: Attempt): Exchange {
+function answered(tried: Attempt, options: GlobalOptions): Exchange {
   if (!('unreachable' in tried)) return tried;
   const { unreachable, url } = tried;
   const timedOut = unreachable.name === 'AbortError' || unreachable.name === 'TimeoutError';
   throw new DynopsError({
-    code: timedOut ? 'Timeout' : 'code' in unreachable ? String(unreachable.code) : 'Unreachable',
+    ...(timedOut || !('code' in unreachable)
+      ? { code: timedOut ? 'Timeout' : 'Unreachable' }
+      : { foreignCode: String(unreachable.code) }),
     message: timedOut
       ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
       : `${new URL(url).host} cannot be reached: ${unreachable.message}.`,
     hint:
       'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
-        ? 'Run `dynops doctor` to see what is wrong.'
+        ? `Run ${ownCommand(options)('doctor')} to see what is wrong.`
         : 'It may have been carried out all the same: look before you send it again.',
     exitStatus: ExitStatus.failed,
     cause: unreachable,

@@ -52,6 +52,8 @@ export interface Context {
   stack(): Promise<string>;
   /** Where to act, without starting or calling anything. */
   choice(): Promise<TargetChoice>;
+  /** What to do about an error, as its code and facts tell. */
+  advise(error: DynopsError): Promise<string | undefined>;
   /** Where to act; starts the embedded engine for the local target. */
   target(): Promise<Target>;
   /** The AWS clients of the target, imported only when asked for. */

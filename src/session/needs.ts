@@ -9,7 +9,7 @@ export function needs(step: Step, what: string): (error: unknown) => never {
     throw new DynopsError({
       code: 'StepMissing',
       message: `There is no ${what} yet.`,
-      hint: `Run \`dynops ${step} create\` first, or \`dynops up\` for the whole stack.`,
+      facts: { step },
       cause: error,
     });
   };

@@ -56,9 +56,7 @@ export async function readStandingStack(context: Context): Promise<StandingStack
     throw new DynopsError({
       code: 'StackAbsent',
       message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not stand'} in ${placeOf(summary)}.`,
-      hint: begun
-        ? 'Run `dynops up` for all that is missing; step by step it is `dynops api create`, then `dynops api deploy`.'
-        : 'Run `dynops up` to create it.',
+      facts: { begun },
     });
   }
   return { ...kept, fromCache: false };
@@ -93,7 +91,7 @@ export function tokenSubject(outputs: Outputs, username = outputs.username): Tok
   throw new DynopsError({
     code: 'StackAbsent',
     message: 'Nobody can sign in yet: the stack has no user pool, app client or user.',
-    hint: 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.',
+    facts: { step: 'user' },
     exitStatus: ExitStatus.credentials,
   });
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../error-codes.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Outputs } from '../home/stack-files.ts';
 import { duration } from '../ui/words.ts';
@@ -8,42 +9,38 @@ export function explainRefusal(
   status: number,
   sent: { token: string | undefined; outputs: Outputs; nowMs: number; message: string; requestId: string | undefined },
 ): DynopsError {
-  const { code, why, hint } = reason(sent);
+  const { code, why } = reason(sent);
   return new DynopsError({
     code,
     message: `The API answered ${status} ${sent.message}: ${why}`,
-    hint,
+    facts: code === 'NoToken' ? { step: missingStep(sent.outputs) } : {},
     requestId: sent.requestId,
     exitStatus: ExitStatus.credentials,
   });
 }
 
 interface Reason {
-  code: string;
+  code: ErrorCode;
   why: string;
-  hint: string;
 }
 
 function reason({ token, outputs, nowMs }: { token: string | undefined; outputs: Outputs; nowMs: number }): Reason {
   if (token === undefined) {
-    return { code: 'NoToken', why: 'no token was sent.', hint: adviceForToken(outputs) };
+    return { code: 'NoToken', why: 'no token was sent.' };
   }
   const claims = claimsOf(token);
   return (
     (claims && tokenProblem(claims, { outputs, nowMs })) ?? {
       code: 'TokenRefused',
       why: "the token looks right, so the API's authorizer or deployment may differ from what it should be.",
-      hint: 'Run `dynops status` to see what differs, and `dynops up` to repair it.',
     }
   );
 }
 
-function adviceForToken({ clientId, username }: Outputs): string {
-  if (clientId === null) {
-    return 'Run `dynops up`, or `dynops pool create`, `dynops client create` and `dynops user create`.';
-  }
-  if (username === null) return 'Run `dynops user create`: nobody can sign in yet.';
-  return 'Leave out --no-auth, and the token is attached.';
+/** The first step that is missing before somebody can sign in. */
+function missingStep({ clientId, username }: Outputs): string | undefined {
+  if (clientId === null) return 'client';
+  return username === null ? 'user' : undefined;
 }
 
 /** What the authorizer would dislike about a token's claims; undefined when nothing. The signature is not checked. */
@@ -55,28 +52,24 @@ export function tokenProblem(
     return {
       code: 'TokenExpired',
       why: `the token expired ${duration(nowMs - claims.expiresAtMs)} ago.`,
-      hint: 'Run `dynops token --refresh`.',
     };
   }
   if (claims.tokenUse !== 'id') {
     return {
       code: 'WrongTokenUse',
       why: `it is ${claims.tokenUse === 'access' ? 'an access token' : 'no id token'}; the authorizer takes id tokens.`,
-      hint: 'Use the one that `dynops token` prints.',
     };
   }
   if (!claims.issuer.endsWith(`/${outputs.userPoolId}`)) {
     return {
       code: 'ForeignPool',
       why: `the token is of another user pool (${claims.issuer}) than the API's, ${outputs.userPoolId}.`,
-      hint: 'Run `dynops token --refresh`.',
     };
   }
   if (audienceOf(claims) !== outputs.clientId) {
     return {
       code: 'ForeignClient',
       why: `the token is of another app client (${audienceOf(claims)}) than the stack's, ${outputs.clientId}.`,
-      hint: 'Run `dynops token --refresh`.',
     };
   }
   return undefined;

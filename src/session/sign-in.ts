@@ -51,7 +51,6 @@ async function signInHosted(
     throw new DynopsError({
       code: 'OtherUser',
       message: `${username} signed in, not ${expected}.`,
-      hint: 'Sign out in the browser, and run the command again.',
       exitStatus: ExitStatus.credentials,
     });
   }
@@ -106,7 +105,6 @@ async function findPassword(context: Context, standing: StandingStack, username:
   throw new DynopsError({
     code: 'PasswordNeeded',
     message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(options)}.`,
-    hint: 'Give it with --password-stdin or DYNOPS_PASSWORD.',
     exitStatus: ExitStatus.credentials,
   });
 }
@@ -116,7 +114,6 @@ async function askNewPassword({ ui }: Context, username: string): Promise<string
   throw new DynopsError({
     code: 'NewPasswordNeeded',
     message: `${username} must choose a new password at this first sign-in.`,
-    hint: 'Give it with --new-password-stdin.',
     exitStatus: ExitStatus.credentials,
   });
 }

@@ -23,7 +23,6 @@ export async function readFunctionCode(): Promise<FunctionCode> {
   throw new DynopsError({
     code: 'BrokenInstallation',
     message: "The function's code, dist/handler.zip, is missing from the installed package.",
-    hint: 'Install dynops again; in a clone: npm run build',
   });
 }
 

@@ -9,23 +9,21 @@ export function isWorthAnotherLook(error: unknown): boolean {
   return isAnswerLost(error) || isConcurrentChange(error) || isExisting(error) || isMissing(error);
 }
 
+/** The same command, run again as it is, would be refused again. */
+function isRefusedForGood({ code, facts: { problem } }: DynopsError): boolean {
+  const codes = ['ForeignResource', 'NeedsReplace', 'Protected', 'DomainTaken'];
+  return codes.includes(code) || problem === 'refused-value' || problem === 'quota' || problem === 'not-served';
+}
+
 /** An error that says what stands: part-way when something was changed, so that the same command goes on. */
 export function failure(run: Run, cause: unknown): unknown {
   const resources = [...run.reports.values()];
   const changed = run.touched || resources.some(({ action }) => action !== 'unchanged' && action !== 'absent');
   if (!(cause instanceof DynopsError)) return cause;
-  const { code, message, hint, requestId, exitStatus } = cause;
-  const partial = changed && exitStatus === ExitStatus.failed;
+  const { exitStatus } = cause;
+  const partial = changed && exitStatus === ExitStatus.failed && !isRefusedForGood(cause);
   const goesOn = partial || (changed && exitStatus === ExitStatus.interrupted);
-  return new DynopsError({
-    code,
-    message,
-    hint: hint ?? (goesOn ? 'Run the same command again: it goes on from what stands.' : undefined),
-    requestId,
-    exitStatus: partial ? ExitStatus.partial : exitStatus,
-    resources,
-    cause,
-  });
+  return cause.with({ facts: { goesOn }, exitStatus: partial ? ExitStatus.partial : exitStatus, resources });
 }
 
 /** Lets all come to an end, so that nothing goes on behind an error; then throws the first that tells most. */

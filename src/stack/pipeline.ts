@@ -186,7 +186,6 @@ export function refuse(
     throw new DynopsError({
       code: 'ForeignResource',
       message: `Held by something that is not known to be this stack's: ${list}.${untouched}`,
-      hint: 'Use another --stack NAME, or --adopt to take it over.',
     });
   }
   for (const { node, name, actual, changes } of findings) {
@@ -200,7 +199,7 @@ export function refuse(
     throw new DynopsError({
       code: 'NeedsReplace',
       message: `The ${node.type} ${name} cannot be changed in place: ${list}.${untouched}`,
-      hint: `\`--replace ${node.type}\` deletes it, with all that it holds, and makes it anew.`,
+      facts: { resourceType: node.type },
     });
   }
 }
@@ -208,14 +207,14 @@ export function refuse(
 /** Throws for what its owner has protected from being deleted, before anything is. */
 export function refuseProtected(
   doomed: readonly { type: ResourceType; name: string; actual: Existing | undefined }[],
-  otherwise = '',
+  canBeKept = false,
 ): void {
   for (const { type, name, actual } of doomed) {
     if (actual?.protection === undefined) continue;
     throw new DynopsError({
       code: 'Protected',
       message: `The ${type} ${name} is protected from being deleted. Nothing was deleted.`,
-      hint: `\`${actual.protection}\` ends that.${otherwise}`,
+      facts: { endsProtection: actual.protection, canBeKept },
     });
   }
 }

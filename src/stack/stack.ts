@@ -51,7 +51,6 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
     new DynopsError({
       code: 'ApiNotReady',
       message: `Everything stands, but a request without a token is not answered 401, as it should be: ${instead}`,
-      hint: 'If that does not pass, something that dynops does not set is in the way: throttling, a resource policy, the network.',
       exitStatus: ExitStatus.partial,
     }),
   );

@@ -139,7 +139,8 @@ function sayIfOpen(run: Run, step: Step): void {
   if (!touched || method?.authorizationType !== 'NONE') return;
   run.options.onEvent({
     kind: 'note',
-    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL, until \`dynops authorizer create\` and then \`dynops api deploy\`.`,
+    about: 'open-method',
+    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL.`,
   });
 }
 
@@ -149,6 +150,6 @@ function missing(type: ResourceType, step: Step): DynopsError {
   return new DynopsError({
     code: 'StepMissing',
     message: type === step ? `There is no ${type} yet.` : `The ${step} needs the ${type}, which is not there yet.`,
-    hint: `Run \`dynops ${maker} create\` first.`,
+    facts: { step: maker },
   });
 }

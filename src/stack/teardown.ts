@@ -27,7 +27,7 @@ export async function tearDown(run: Run, options: { keepData: boolean }): Promis
       }
       refuseProtected(
         here.map(({ type, name }) => ({ type, name: name(run.known), actual: run.actuals.get(type) })),
-        ' Or keep it, with the table and the user pool: --keep-data.',
+        true,
       );
       await removeAll(run, here);
     } catch (error) {
@@ -113,7 +113,6 @@ function somethingComesBack(run: Run, kept: readonly ResourceType[]): DynopsErro
   return new DynopsError({
     code: 'NotGone',
     message: `Deleted, and still there: ${left.map((node) => `${node.type} ${node.name(run.known)}`).join(', ')}.`,
-    hint: 'Is another command creating the stack at the same time? Run `dynops down` again when it has ended.',
     exitStatus: ExitStatus.partial,
   });
 }

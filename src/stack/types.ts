@@ -73,4 +73,5 @@ export type StackEvent =
   | { kind: 'waiting'; type: ResourceType; name: string; reason: string; elapsedMs: number }
   | { kind: 'finished'; type: ResourceType; name: string; action: Action; ms: number }
   | { kind: 'failed'; type: ResourceType; name: string; message: string }
-  | { kind: 'note'; message: string };
+  /** `about`: what the command line has advice on. */
+  | { kind: 'note'; message: string; about?: 'open-method' };

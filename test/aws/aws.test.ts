@@ -28,7 +28,7 @@ describe('connect', () => {
     await expect(connect(options)).rejects.toMatchObject({
       code: 'ExpiredTokenException',
       exitStatus: ExitStatus.credentials,
-      hint: expect.stringContaining('aws sso login --profile work'),
+      facts: { problem: 'session-expired', profile: 'work' },
     });
   });
 });

@@ -77,7 +77,7 @@ describe('a call', () => {
     const aws = await mockAws();
     lambda.on(GetFunctionCommand).rejects(failing);
     const error = await aws.call(LambdaClient, get).catch((cause: DynopsError) => cause);
-    expect(error).toMatchObject({ hint: expect.stringContaining('again') });
+    expect(error).toMatchObject({ facts: { attempts: 6 } });
     expect(isWorthAnotherLook(error)).toBe(false);
     gateway.on(CreateRestApiCommand).rejects(failing);
     const lost = await aws.call(APIGatewayClient, make, { once: true }).catch((cause: DynopsError) => cause);

@@ -89,7 +89,7 @@ describe('domain', () => {
     answering(absent);
     cognito.on(CreateUserPoolDomainCommand).rejects(new InvalidParameterException({ $metadata: {}, message }));
     const error = await domain.create(await mockAws(), desired, ignoreWait).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ code: 'DomainTaken', hint: expect.stringContaining('--domain-prefix') });
+    expect(error).toMatchObject({ code: 'DomainTaken' });
     expect(isWorthAnotherLook(error)).toBe(false);
     answering(described('ACTIVE', 'other'));
     cognito.on(CreateUserPoolDomainCommand).rejects(new InvalidParameterException({ $metadata: {}, message }));

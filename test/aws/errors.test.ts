@@ -185,22 +185,22 @@ describe('a role that Lambda does not know yet', () => {
 
 describe('credentials', () => {
   it.each([
-    ['ExpiredToken', 'The security token included in the request is expired'],
-    ['ExpiredTokenException', 'The security token included in the request is expired'],
-    ['UnrecognizedClientException', 'The security token included in the request is invalid'],
-    ['InvalidClientTokenId', 'The security token included in the request is invalid'],
-    ['SignatureDoesNotMatch', 'The request signature we calculated does not match'],
-    ['CredentialsProviderError', 'Could not load credentials from any providers'],
-  ])('%s ends with exit status 4 and a command that helps', (name, message) => {
+    ['ExpiredToken', 'The security token included in the request is expired', 'session-expired'],
+    ['ExpiredTokenException', 'The security token included in the request is expired', 'session-expired'],
+    ['UnrecognizedClientException', 'The security token included in the request is invalid', 'rejected-credentials'],
+    ['InvalidClientTokenId', 'The security token included in the request is invalid', 'rejected-credentials'],
+    ['SignatureDoesNotMatch', 'The request signature we calculated does not match', 'rejected-credentials'],
+    ['CredentialsProviderError', 'Could not load credentials from any providers', 'no-credentials'],
+  ])('%s ends with exit status 4, and tells what is the matter with them', (name, message, problem) => {
     const error = told(awsError(name, message, { status: 403 }), 'work');
     expect(error.exitStatus).toBe(ExitStatus.credentials);
-    expect(error.hint).toContain('--profile work');
+    expect(error.facts).toMatchObject({ problem, profile: 'work' });
   });
 
   it('an ended SSO session is renewed with the profile’s own login', () => {
     const message = 'The SSO session associated with this profile has expired or is otherwise invalid.';
     const error = told(awsError('CredentialsProviderError', message), 'work');
-    expect(error).toMatchObject({ hint: expect.stringContaining('aws sso login --profile work') });
+    expect(error).toMatchObject({ facts: { problem: 'sso-session', profile: 'work' } });
   });
 
   it('a denial names the action and the resource to ask for', () => {
@@ -208,14 +208,14 @@ describe('credentials', () => {
       'User: arn:aws:iam::1:user/ada is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/demo because no identity-based policy allows it';
     const error = told(awsError('AccessDeniedException', message, { status: 403 }));
     expect(error.exitStatus).toBe(ExitStatus.credentials);
-    expect(error.hint).toContain('iam:PassRole on arn:aws:iam::1:role/demo');
+    expect(error.facts).toMatchObject({ action: 'iam:PassRole', resource: 'arn:aws:iam::1:role/demo' });
   });
 
   it('are not blamed for a message that happens to hold the letters “sso”', () => {
     const message = 'The certificate associated with the domain is invalid';
     expect(told(awsError('InvalidParameterException', message))).toMatchObject({
       exitStatus: ExitStatus.failed,
-      hint: undefined,
+      facts: { problem: 'refused-value' },
     });
   });
 });

@@ -81,19 +81,19 @@ describe('signIn', () => {
     await expect(signIn(await mockAws(), who)).rejects.toMatchObject({
       code: error.name,
       exitStatus: ExitStatus.credentials,
-      hint: expect.stringContaining('set-password'),
+      facts: { problem: 'wrong-password', username: who.username },
     });
     expect(inputs(cognito, 'InitiateAuth')).toHaveLength(1);
   });
 
   it.each([
-    ['User is disabled.', /`dynops user enable Ada`/],
-    ['Password attempts exceeded', /^Wait/],
-  ])('"%s" is not mended by another password', async (message, hint) => {
+    ['User is disabled.', 'user-disabled'],
+    ['Password attempts exceeded', 'too-many-attempts'],
+  ])('"%s" is not mended by another password', async (message, problem) => {
     cognito.on(InitiateAuthCommand).rejects(awsError('NotAuthorizedException', message));
     await expect(signIn(await mockAws(), who)).rejects.toMatchObject({
       code: 'NotAuthorizedException',
-      hint: expect.stringMatching(hint),
+      facts: { problem },
     });
   });
 
@@ -147,7 +147,6 @@ describe('signIn', () => {
     await expect(signIn(await mockAws(), who)).rejects.toMatchObject({
       code: 'UnsupportedChallenge',
       message: expect.stringContaining('SOFTWARE_TOKEN_MFA'),
-      hint: expect.stringContaining('--hosted-ui'),
     });
   });
 

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { adviceFor } from '../../src/cli/advice.ts';
+import { noGlobals } from '../../src/cli/declare.ts';
+import type { DynopsError } from '../../src/errors.ts';
 import type { Outputs } from '../../src/home/stack-files.ts';
 import { explainRefusal } from '../../src/session/refusal.ts';
 
@@ -27,6 +30,8 @@ function explain(sent: string | undefined) {
   return explainRefusal(401, { token: sent, outputs, nowMs, message: 'Unauthorized', requestId: 'r-1' });
 }
 
+const advise = (error: DynopsError) => adviceFor(error, { options: noGlobals, isLocal: true });
+
 describe('a refusal by the API', () => {
   it.each([
     ['no token', undefined, 'NoToken'],
@@ -44,7 +49,7 @@ describe('a refusal by the API', () => {
     const error = explain(sent);
     expect(error).toMatchObject({ code, exitStatus: 4, requestId: 'r-1' });
     expect(error.message).toContain('401 Unauthorized');
-    expect(error.hint).toBeTypeOf('string');
+    expect(advise(error)).toBeTypeOf('string');
   });
 
   it.each([
@@ -53,11 +58,11 @@ describe('a refusal by the API', () => {
     [{ username: null, clientId: null, userPoolId: null }, 'dynops up'],
   ])('of no token says what is needed for one: %j', (missing, advice) => {
     const sent = { token: undefined, outputs: { ...outputs, ...missing }, nowMs, message: '', requestId: undefined };
-    expect(explainRefusal(401, sent).hint).toContain(advice);
+    expect(advise(explainRefusal(401, sent))).toContain(advice);
   });
 
   it('never shows the token', () => {
     const sent = token({ ...good, aud: 'another' });
-    expect(JSON.stringify([explain(sent).message, explain(sent).hint])).not.toContain(sent.split('.')[1]);
+    expect(JSON.stringify([explain(sent).message, explain(sent).facts])).not.toContain(sent.split('.')[1]);
   });
 });

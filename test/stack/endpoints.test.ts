@@ -119,7 +119,8 @@ describe('an endpoint that does not serve everything', () => {
       await expect(session.up()).rejects.toMatchObject({
         code: 'NotImplementedException',
         message: expect.stringContaining('CreateUserPoolClient'),
-        exitStatus: 2,
+        facts: { problem: 'not-served' },
+        exitStatus: 1,
       });
     } finally {
       await server.stop();

@@ -20,7 +20,7 @@ describe('the JSON document', () => {
   });
 
   it('of an error has its code, message and hint', () => {
-    const error = new DynopsError({ code: 'Some', message: 'It failed.', requestId: 'r-1' });
+    const error = new DynopsError({ foreignCode: 'Some', message: 'It failed.', requestId: 'r-1' });
     expect(errorDocument(error, undefined)).toEqual({
       ok: false,
       error: { code: 'Some', message: 'It failed.', hint: null, requestId: 'r-1' },
@@ -28,7 +28,7 @@ describe('the JSON document', () => {
   });
 
   it('of an error has the resources that were touched, and the failing result', () => {
-    const error = new DynopsError({ code: 'Some', message: 'm', hint: 'h', resources: [{ type: 'role' }] });
+    const error = new DynopsError({ foreignCode: 'Some', message: 'm', hint: 'h', resources: [{ type: 'role' }] });
     expect(errorDocument(error, { ok: true, status: 400 })).toEqual({
       ok: false,
       error: { code: 'Some', message: 'm', hint: 'h' },
@@ -41,7 +41,7 @@ describe('the JSON document', () => {
 describe("an error's text", () => {
   it('ends with what to do', () => {
     const error = new DynopsError({
-      code: 'NoSuchThing',
+      foreignCode: 'NoSuchThing',
       message: 'It is not there.',
       hint: 'Make it.',
       requestId: 'r-1',
@@ -54,12 +54,12 @@ describe("an error's text", () => {
   });
 
   it('lets nothing through that would drive the terminal', () => {
-    const error = new DynopsError({ code: 'Some', message: 'a\u001b[2Jb\u009bc\nd é', hint: '\r' });
+    const error = new DynopsError({ foreignCode: 'Some', message: 'a\u001b[2Jb\u009bc\nd é', hint: '\r' });
     expect(errorText(error, { ui, debug: false })).toBe('Some\nerror: a?[2Jb?c\nd é\n?');
   });
 
   it('shows where it happened only with --debug', () => {
-    const error = new DynopsError({ code: 'Some', message: 'm', cause: new Error('the cause') });
+    const error = new DynopsError({ foreignCode: 'Some', message: 'm', cause: new Error('the cause') });
     expect(errorText(error, { ui, debug: false })).not.toContain('the cause');
     expect(errorText(error, { ui, debug: true })).toContain('caused by Error: the cause');
   });

@@ -2,8 +2,8 @@ import { type FunctionSettings, readFunctionSettings } from '../../aws/function-
 import { sendsTracesElsewhere } from '../../aws/traces.ts';
 import { DynopsError } from '../../errors.ts';
 import type { Context } from '../../session/command.ts';
+import { ownCommand } from '../../session/own-command.ts';
 import { stackNames } from '../../stack/names.ts';
-import { forSameStack } from '../same-stack.ts';
 import { indexingMs } from './indexing.ts';
 
 /** Why there may be no trace, as far as it can be known: sentences for a person, the likeliest first. */
@@ -21,7 +21,7 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
           'This account sends its traces to CloudWatch (Transaction Search is on), where X-Ray calls do not find them: look in the CloudWatch console, under Application Signals, or switch it off with `aws xray update-trace-segment-destination --destination XRay`.',
         ]
       : []),
-    ...tracingIsOff(settings).map((line) => forSameStack(line, context.options)),
+    ...tracingIsOff(settings, ownCommand(context.options)),
     ...(delayMs > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
     // The engine without --aws-like, where nothing waits to be indexed, takes every request.
     ...(delayMs > 0
@@ -40,7 +40,7 @@ function unlessAbsent(error: unknown): undefined {
   if (!(error instanceof DynopsError) || error.code !== 'StackAbsent') throw error;
 }
 
-function tracingIsOff(settings: FunctionSettings | undefined): string[] {
-  if (settings === undefined) return ['The stack does not stand: run `dynops up --tracing`.'];
-  return settings.tracing ? [] : ['Tracing is off: run `dynops trace on`, then call the API.'];
+function tracingIsOff(settings: FunctionSettings | undefined, run: (words: string) => string): string[] {
+  if (settings === undefined) return [`The stack does not stand: run ${run('up --tracing')}.`];
+  return settings.tracing ? [] : [`Tracing is off: run ${run('trace on')}, then call the API.`];
 }

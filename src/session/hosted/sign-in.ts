@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { send } from '../../endpoint/http.ts';
+import type { ErrorCode } from '../../error-codes.ts';
 import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
 import type { Tokens } from '../../home/stack-files.ts';
 import { hostedSignInPorts, loopbackCallbacks } from '../../stack/desired.ts';
@@ -39,7 +40,7 @@ export async function signInOnHostedPages(
   { clientId, domainUrl }: { clientId: string; domainUrl: string | null },
   options: HostedSignInOptions,
 ): Promise<Tokens> {
-  if (domainUrl === null) throw refused('NoDomain', 'The user pool has no hosted pages.', 'Run `dynops up`.');
+  if (domainUrl === null) throw refused({ code: 'NoDomain' }, 'The user pool has no hosted pages.');
   const random = (): string => randomBytes(32).toString('base64url');
   const flow: Flow = { domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
   const redirect = options.paste
@@ -48,7 +49,7 @@ export async function signInOnHostedPages(
   const tokens = await exchange(flow, redirect);
   const claims = claimsOf(tokens.idToken);
   if (claims === undefined || audienceOf(claims) !== clientId || claims.payload.nonce !== flow.nonce) {
-    throw refused('ForeignToken', 'The hosted pages answered with a token of another sign-in.');
+    throw refused({ code: 'ForeignToken' }, 'The hosted pages answered with a token of another sign-in.');
   }
   return tokens;
 }
@@ -60,7 +61,6 @@ async function caughtRedirect(context: Context, flow: Flow, mayOpen: boolean): P
     throw new DynopsError({
       code: 'NoFreePort',
       message: `The ports ${hostedSignInPorts.join(', ')} are taken, and the browser could not come back.`,
-      hint: 'Free one of them, or use `dynops token --hosted-ui --no-browser --paste`.',
     });
   }
   try {
@@ -86,7 +86,7 @@ async function pastedRedirect({ ui }: Context, flow: Flow): Promise<Redirect> {
   if (!URL.canParse(pasted)) throw usageError('What was pasted is no address.', `It begins with ${redirectUri}?code=…`);
   const { searchParams: parameters } = new URL(pasted);
   if (parameters.get('state') !== flow.state) {
-    throw refused('ForeignRedirect', 'The address is of another sign-in than this one.', 'Run the command again.');
+    throw refused({ code: 'ForeignRedirect' }, 'The address is of another sign-in than this one.');
   }
   return { redirectUri, parameters };
 }
@@ -108,8 +108,12 @@ function authorizeUrl({ domainUrl, clientId, state, nonce, verifier }: Flow, red
 async function exchange(flow: Flow, { redirectUri, parameters }: Redirect): Promise<Tokens> {
   const code = parameters.get('code');
   if (code === null) {
-    const reason = parameters.get('error_description') ?? parameters.get('error') ?? 'no code came back';
-    throw refused(parameters.get('error') ?? 'NoCode', `The hosted pages refused the sign-in: ${reason}.`);
+    const problem = parameters.get('error');
+    const reason = parameters.get('error_description') ?? problem ?? 'no code came back';
+    throw refused(
+      problem === null ? { code: 'NoCode' } : { foreignCode: problem },
+      `The hosted pages refused the sign-in: ${reason}.`,
+    );
   }
   const answer = await send({
     method: 'POST',
@@ -129,7 +133,7 @@ async function exchange(flow: Flow, { redirectUri, parameters }: Redirect): Prom
     return { idToken, accessToken, refreshToken: refreshToken ?? null };
   }
   const problem = error ?? `status ${answer.status}`;
-  throw refused(problem, `The token endpoint refused the code: ${problem}.`, 'Run the command again.');
+  throw refused({ foreignCode: problem }, `The token endpoint refused the code: ${problem}.`, 'Run the command again.');
 }
 
 /** The texts in a JSON object; none in anything else that may have answered. */
@@ -152,6 +156,6 @@ function abortion(signal: AbortSignal): Promise<never> {
   });
 }
 
-function refused(code: string, message: string, hint?: string): DynopsError {
-  return new DynopsError({ code, message, hint, exitStatus: ExitStatus.credentials });
+function refused(name: { code: ErrorCode } | { foreignCode: string }, message: string, hint?: string): DynopsError {
+  return new DynopsError({ ...name, message, hint, exitStatus: ExitStatus.credentials });
 }

@@ -1,0 +1,131 @@
+import type { ErrorCode } from '../error-codes.ts';
+import type { AwsProblem, DynopsError, ErrorFacts } from '../errors.ts';
+import type { GlobalOptions } from '../session/command.ts';
+import { ownCommand } from '../session/own-command.ts';
+
+interface Telling extends ErrorFacts {
+  /** A command of ours, in backticks, with what it needs to act on the same stack. */
+  run(words: string): string;
+  /** The target is the embedded engine. */
+  isLocal: boolean;
+}
+
+/** What to do about an error: the one place that knows which command, with which options, mends what. */
+export function adviceFor(error: DynopsError, where: { options: GlobalOptions; isLocal: boolean }): string | undefined {
+  if (error.hint !== undefined) return error.hint;
+  const telling: Telling = { ...error.facts, run: ownCommand(where.options), isLocal: where.isLocal };
+  const own: Partial<Record<string, Advice>> = byCode;
+  const advice = own[error.code]?.(telling) ?? (telling.problem && byProblem[telling.problem](telling));
+  return advice ?? general(telling);
+}
+
+type Advice = (telling: Telling) => string | undefined;
+
+function general({ attempts, goesOn, mayHaveRun, run }: Telling): string | undefined {
+  if (mayHaveRun) return `The function may have run all the same: ${run('logs')} shows it.`;
+  if (attempts !== undefined) {
+    return 'The service fails or does not answer. Run the same command again when it does: it goes on from what stands.';
+  }
+  return goesOn ? 'Run the same command again: it goes on from what stands.' : undefined;
+}
+
+const goOn: Advice = () => 'Run the same command again: it goes on from what stands.';
+const signInAgain: Advice = ({ run }) => `Run ${run('token --refresh')}.`;
+const makeSignIn: Advice = ({ run }) =>
+  `Run ${run('up')}, or ${run('pool create')}, ${run('client create')} and ${run('user create')}.`;
+
+const byCode: Partial<Record<ErrorCode, Advice>> = {
+  AnswerLost: (telling) =>
+    telling.mayHaveRun ? general(telling) : 'Run the same command again: it looks what stands and goes on from there.',
+  ApiNotReady: () =>
+    'If that does not pass, something that dynops does not set is in the way: throttling, a resource policy, the network.',
+  AttributesRequired: ({ run }) => `Sign in once with ${run('token --hosted-ui')}, where they can be filled in.`,
+  BrokenInstallation: () => 'Install dynops again; in a clone of it run `npm run build`.',
+  CodeDiffers: ({ run }) => `Leave out --arch; or run ${run('up')}, which puts the code of this dynops there.`,
+  DomainTaken: () => 'Choose another with --domain-prefix.',
+  ForeignClient: signInAgain,
+  ForeignPool: signInAgain,
+  ForeignRedirect: () => 'Run the command again.',
+  ForeignResource: () => 'Use another --stack NAME, or --adopt to take it over.',
+  FunctionFailed: goOn,
+  NeedsReplace: ({ resourceType }) =>
+    `\`--replace ${resourceType}\` deletes it, with all that it holds, and makes it anew.`,
+  NewPasswordNeeded: () => 'Give it with --new-password-stdin.',
+  NoDomain: ({ run }) => `Run ${run('up')}.`,
+  NoFreePort: ({ run }) => `Free one of them, or use ${run('token --hosted-ui --no-browser --paste')}.`,
+  NoToken: (telling) =>
+    telling.step === undefined
+      ? 'Leave out --no-auth, and the token is attached.'
+      : telling.step === 'user'
+        ? `Run ${telling.run('user create')}: nobody can sign in yet.`
+        : makeSignIn(telling),
+  NotGone: ({ run }) =>
+    `Is another command creating the stack at the same time? Run ${run('down')} again when it has ended.`,
+  OtherUser: () => 'Sign out in the browser, and run the command again.',
+  Protected: ({ endsProtection, canBeKept }) =>
+    `\`${endsProtection}\` ends that.${canBeKept ? ' Or keep it, with the table and the user pool: --keep-data.' : ''}`,
+  PasswordNeeded: () => 'Give it with --password-stdin or DYNOPS_PASSWORD.',
+  StackAbsent: (telling) => {
+    const { run, step, begun } = telling;
+    if (step === 'user') return makeSignIn(telling);
+    return begun
+      ? `Run ${run('up')} for all that is missing; step by step it is ${run('api create')}, then ${run('api deploy')}.`
+      : `Run ${run('up')} to create it.`;
+  },
+  StepMissing: ({ run, step }) => `Run ${run(`${step} create`)} first, or ${run('up')} for the whole stack.`,
+  TokenExpired: signInAgain,
+  TokenRefused: ({ run, step }) =>
+    step === 'authorizer'
+      ? `Run ${run('token --decode')} to see what a good one holds.`
+      : `Run ${run('status')} to see what differs, and ${run('up')} to repair it.`,
+  Unexpected: () => 'This is a defect of dynops; --debug shows where it happened.',
+  UnreadableAnswer: ({ endpoint, isLocal }) =>
+    endpoint === undefined || isLocal
+      ? undefined
+      : `Is ${endpoint} an AWS-compatible endpoint, and is nothing in between?`,
+  UnsupportedChallenge: ({ run }) =>
+    `Sign in with ${run('token --hosted-ui')}: the hosted pages know every challenge of the pool.`,
+  WaitedTooLong: goOn,
+  WrongTokenUse: ({ run }) => `Use the one that ${run('token')} prints.`,
+};
+
+const profileOf = ({ profile }: Telling): string => (profile ? ` --profile ${profile}` : '');
+
+const byProblem: Record<AwsProblem, Advice> = {
+  'account-not-open': () =>
+    'The account is not open for this service or region yet: finish its sign-up in the AWS console, or enable the region.',
+  clock: () => "This machine's clock differs from AWS's by minutes: set it right, then run this command again.",
+  denied: ({ action, resource }) => {
+    if (!action) return 'Ask for the permission that the message names, or use a profile that has it.';
+    return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
+  },
+  mfa: () =>
+    'dynops cannot ask for MFA codes: get a session by `aws sts get-session-token`, and set the AWS_… variables that it answers.',
+  'no-credentials': (telling) =>
+    `No AWS credentials were found. Run \`aws configure${profileOf(telling)}\` (or \`aws sso login${profileOf(telling)}\`), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
+  'no-profile': (telling) =>
+    `Make the profile with \`aws configure${profileOf(telling)}\`, or name another with --profile.`,
+  'not-served': () => 'The endpoint does not serve this call, and the stack cannot do without it.',
+  quota: () => 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.',
+  'refused-value': () => 'Give a value that AWS takes: the message says what it has against this one.',
+  'rejected-credentials': (telling) =>
+    `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profileOf(telling)}${
+      telling.endpoint === undefined || telling.isLocal ? '' : ` --endpoint-url ${telling.endpoint}`
+    }\`.`,
+  'session-expired': (telling) =>
+    `The session has expired. Run \`aws sso login${profileOf(telling)}\`, or renew the AWS_SESSION_TOKEN you set.`,
+  'sso-session': (telling) => `Run \`aws sso login${profileOf(telling)}\`, then this command again.`,
+  'too-many-attempts': () =>
+    'Wait, and give the right password then: after wrong ones Cognito takes none for a while, up to 15 minutes.',
+  unreachable: ({ endpoint, isLocal, region }) => {
+    if (isLocal) {
+      return 'The embedded engine has ended. Run the same command again: it is started anew, with all that it stored.';
+    }
+    if (endpoint !== undefined) return `Nothing answers at ${endpoint}; is it running?`;
+    return `AWS cannot be reached. Is this machine online, and is there a region ${region}?`;
+  },
+  'user-disabled': ({ run, username }) => `${run(`user enable ${username}`)} lets the user sign in again.`,
+  vanished: () => 'Is another command deleting the stack at the same time?',
+  'wrong-password': ({ run, username }) =>
+    `Set a password with ${run(`user set-password ${username}`)}, or give the right one with --password-stdin.`,
+};

@@ -1,0 +1,66 @@
+import process from 'node:process';
+import { DynopsError, type DynopsErrorDetails, ExitStatus } from '../errors.ts';
+import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
+import { asDynopsError } from './failure.ts';
+import { answer, type Running, showFailure } from './running.ts';
+
+const interrupted = {
+  code: 'Interrupted',
+  message: 'Interrupted.',
+  exitStatus: ExitStatus.interrupted,
+} satisfies DynopsErrorDetails;
+
+/** The first Ctrl-C finishes the call in flight; the second stops at once. */
+export function stopOnSignals(running: Running): void {
+  const { stop } = running;
+  const onSignal = (): void => {
+    if (stop.signal.aborted) {
+      if (running.ui.json) {
+        const message = 'Stopped at once: a call in flight may have been carried out.';
+        const hint = 'Run the same command again to go on.';
+        answer(running, resultText(errorDocument(new DynopsError({ ...interrupted, message }), undefined, hint)));
+      }
+      process.exit(ExitStatus.interrupted);
+    }
+    process.stderr.write('\nFinishing the call in flight; press Ctrl-C again to stop at once.\n');
+    stop.abort(new DynopsError(interrupted));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+/** `dynops logs --follow | head` ends quietly, and a full disk is told; what is said on stderr is not needed to go on. */
+export function stopOnClosedOutput(running: Running): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') {
+      const message = 'Nobody reads the output any more.';
+      running.stop.abort(new DynopsError({ code: 'OutputClosed', message, exitStatus: ExitStatus.done }));
+      return;
+    }
+    const { ui, stop, words } = running;
+    const failed = asDynopsError(error, { signal: stop.signal, words });
+    const unwritten = failed.with({ message: `stdout cannot be written: ${failed.message}.` });
+    ui.warn(errorText(unwritten, { ui, debug: false, hint: unwritten.hint }));
+    process.exit(failed.exitStatus);
+  });
+  process.stderr.on('error', () => undefined);
+}
+
+/** Aborts when the time is up; a call that does not end then either is left behind, and the failure is reported. */
+export function stopAfter(seconds: number, running: Running): void {
+  const timedOut = (hint = 'Run the same command again to go on.') =>
+    new DynopsError({
+      code: 'Timeout',
+      message: `Stopped after ${seconds} s, as --timeout asks.`,
+      hint,
+      exitStatus: ExitStatus.partial,
+    });
+  const leave = async (hint: string | undefined): Promise<never> =>
+    process.exit(await showFailure(running, timedOut(hint)));
+  const onTime = () => {
+    running.stop.abort(timedOut());
+    const { graceMs, hint } = running.timeoutNeeds;
+    setTimeout(() => void leave(hint), graceMs).unref();
+  };
+  setTimeout(onTime, seconds * 1000).unref();
+}

@@ -1,0 +1,61 @@
+import process from 'node:process';
+import { type DynopsError, ExitStatus } from '../errors.ts';
+import type { TimeoutNeeds } from '../session/command.ts';
+import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
+import { createUi, type Ui } from '../ui/ui.ts';
+import { adviceFor } from './advice.ts';
+import { noGlobals } from './declare.ts';
+import { asDynopsError } from './failure.ts';
+
+/** A command line from its start to its end. */
+export interface Running {
+  /** The words of the command line. */
+  words: string[];
+  stop: AbortController;
+  ui: Ui;
+  debug: boolean;
+  /** The answer is on stdout: with `--json` there is one, however many things come to an end at once. */
+  answered: boolean;
+  status: ExitStatus;
+  /** What ending well takes once the time is up. */
+  timeoutNeeds: TimeoutNeeds;
+  /** What to do about an error; knows more once the options are parsed, and then once the target is chosen. */
+  advise(error: DynopsError): Promise<string | undefined>;
+  /** Members of the failing command's own result, for the error's document. */
+  detail?: unknown;
+}
+
+/** Until the options are parsed, and where they cannot be, the words themselves say in which form an error is wanted. */
+export function beginRunning(words: string[]): Running {
+  const said = (flag: string): boolean => words.includes(flag);
+  return {
+    words,
+    stop: new AbortController(),
+    ui: makeUi({ json: said('--json'), color: !said('--no-color'), quiet: false, input: false }),
+    debug: said('--debug'),
+    answered: false,
+    status: ExitStatus.done,
+    timeoutNeeds: { graceMs: 2_000 },
+    advise: async (error) => adviceFor(error, { options: noGlobals, isLocal: false }),
+  };
+}
+
+export function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input: boolean }): Ui {
+  return createUi({ ...options, color: options.color && !process.env.NO_COLOR }, process);
+}
+
+export function answer(running: Running, text: string): void {
+  if (!running.answered) process.stdout.write(text);
+  running.answered = true;
+}
+
+/** Shows a failure: with `--json` on stdout, else on stderr. Answers the status to exit with. */
+export async function showFailure(running: Running, thrown: unknown): Promise<ExitStatus> {
+  const { ui, stop, words, debug, detail } = running;
+  const error = asDynopsError(thrown, { signal: stop.signal, words });
+  if (error.code === 'OutputClosed') return ExitStatus.done;
+  const hint = await running.advise(error);
+  if (ui.json) answer(running, resultText(errorDocument(error, detail, hint)));
+  if (!ui.json || debug) ui.warn(errorText(error, { ui, debug, hint }));
+  return error.exitStatus;
+}
