@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Engine } from '../engine.ts';
+import { compileForeign } from '../pattern/bounded-match.ts';
+import { PatternError } from '../pattern/parse.ts';
 import { perEngine } from '../per-engine.ts';
 import { AwsError } from '../service.ts';
 import { checkText } from './constraints.ts';
@@ -133,10 +135,11 @@ export async function verifyPoolToken(
 
 function matchesWhole(pattern: string, value: unknown): boolean {
   try {
-    return typeof value === 'string' && new RegExp(`^(?:${pattern})$`).test(value);
-  } catch {
-    // An expression that cannot be compiled matches no client.
-    return false;
+    return typeof value === 'string' && compileForeign(pattern).matches(value);
+  } catch (error) {
+    // An expression that cannot be read matches no client.
+    if (error instanceof PatternError) return false;
+    throw error;
   }
 }
 

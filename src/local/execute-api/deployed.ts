@@ -1,7 +1,8 @@
-import { createContext, Script } from 'node:vm';
 import type { Method } from '@aws-sdk/client-api-gateway';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
 import { ownMember } from '../own-member.ts';
+import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
+import { PatternError } from '../pattern/parse.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /** A deployment made ready to serve: paths and patterns are read once. */
@@ -27,7 +28,7 @@ function prepare(definition: Definition): Deployed {
   const routes = Object.values(definition.resources)
     .map((resource) => ({ resource, segments: resource.path.split('/').filter(Boolean) }))
     .sort((a, b) => specificity(b.segments) - specificity(a.segments));
-  const patterns = new Map<string, RegExp | undefined>();
+  const patterns = new Map<string, BoundedPattern | undefined>();
   const templates = new Map<string, Template>();
   return {
     definition,
@@ -41,8 +42,7 @@ function prepare(definition: Definition): Deployed {
     },
     matches(source, message) {
       if (!patterns.has(source)) patterns.set(source, compilePattern(source));
-      const pattern = patterns.get(source);
-      return pattern !== undefined && matchesInTime(pattern, message);
+      return patterns.get(source)?.matches(message) ?? false;
     },
     template(source) {
       const known = templates.get(source) ?? compileTemplate(source);
@@ -72,25 +72,13 @@ function matchSegments(wanted: string[], path: string[]): Record<string, string>
   return wanted.length === path.length ? parameters : undefined;
 }
 
-/** A Java expression that must match the whole message; one that JavaScript cannot read matches nothing. */
-function compilePattern(source: string): RegExp | undefined {
+/** One that cannot be read matches nothing. */
+function compilePattern(source: string): BoundedPattern | undefined {
   try {
-    return new RegExp(`^(?:${source})$`);
-  } catch {
-    return undefined;
-  }
-}
-
-const sandbox: { pattern?: RegExp; message?: string } = createContext({});
-const match = new Script('pattern.test(message)');
-
-/** Patterns are the author's and messages may be the caller's: together they can take for ever. Then there is no match. */
-function matchesInTime(pattern: RegExp, message: string): boolean {
-  Object.assign(sandbox, { pattern, message });
-  try {
-    return match.runInContext(sandbox, { timeout: 100 }) as boolean;
-  } catch {
-    return false;
+    return compileForeign(source);
+  } catch (error) {
+    if (error instanceof PatternError) return undefined;
+    throw error;
   }
 }
 

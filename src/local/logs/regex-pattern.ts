@@ -1,13 +1,15 @@
+import { compileForeign } from '../pattern/bounded-match.ts';
+import { PatternError } from '../pattern/parse.ts';
 import { AwsError } from '../service.ts';
 
 /** Without groups, as AWS has it. Throws AwsError InvalidParameterException. */
 export function regexTest(source: string): (message: string) => boolean {
   if (!/^[\w:#=@/;,\-^$?[\]{}|\\*+.\s]+$/.test(source)) throw invalidPattern('the regular expression is not supported');
   try {
-    const regex = new RegExp(source);
-    return (message) => regex.test(message);
-  } catch {
-    throw invalidPattern('the regular expression is not valid');
+    return compileForeign(source).isFoundIn;
+  } catch (error) {
+    if (error instanceof PatternError) throw invalidPattern('the regular expression is not valid');
+    throw error;
   }
 }
 
