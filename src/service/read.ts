@@ -137,6 +137,9 @@ async function serviceOf(file: ServiceFile, folder: string, readReference: ReadR
   };
 }
 
+/** Stack traces then name the source instead of the bundle. */
+const sourceMaps = { NODE_OPTIONS: { value: '--enable-source-maps', secret: false } };
+
 async function functionOf(
   name: string,
   entry: FunctionEntry,
@@ -161,7 +164,7 @@ async function functionOf(
     timeoutSeconds: entry.timeoutSeconds ?? 10,
     // A bundle is always `index.mjs`; Python keeps its file's name.
     handler: isPython ? `${basename(path, '.py')}.${exported}` : `index.${exported}`,
-    environment: Object.fromEntries(environment),
+    environment: { ...(isPython ? {} : sourceMaps), ...Object.fromEntries(environment) },
     tables: entry.tables ?? [],
   };
 }

@@ -213,7 +213,7 @@ describe('a service file', () => {
           runtime: undefined,
           memoryMb: undefined,
           timeoutSeconds: 10,
-          environment: {},
+          environment: { NODE_OPTIONS: { value: '--enable-source-maps', secret: false } },
           tables: ['orders'],
         },
         {
@@ -266,6 +266,7 @@ describe('a service file', () => {
       ONE: { value: 'from here', secret: true },
       TWO: { value: 'from a file', secret: true },
       LOG: { value: 'info', secret: false },
+      NODE_OPTIONS: { value: '--enable-source-maps', secret: false },
     });
     await expect(read({})).rejects.toMatchObject({ code: 'MissingValue', exitStatus: 64 });
   });

@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CodeSource, openCodeSource } from '../../src/service/code.ts';
+import { tutorialFunction } from '../../src/stack/service.ts';
+
+let folder: string;
+let source: CodeSource | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dynops-code-'));
+});
+afterEach(async () => {
+  await source?.close();
+  source = undefined;
+  await rm(folder, { recursive: true });
+});
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}
+
+function open(entry: string, handler = 'index.handler'): CodeSource {
+  const code = { kind: entry.endsWith('.py') ? ('python' as const) : ('node' as const), entry: join(folder, entry) };
+  source = openCodeSource({ ...tutorialFunction, name: 'orders', code, handler }, { runtime: 'nodejs22.x' });
+  return source;
+}
+
+const textOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString();
+
+/** Unpacks the zip and prints what its handler answers, in a process of its own. */
+async function run(zip: Uint8Array, exported = 'handler'): Promise<{ stdout: string; stderr: string }> {
+  const place = join(folder, 'unpacked');
+  await mkdir(place, { recursive: true });
+  for (const [name, bytes] of Object.entries(unzipSync(zip))) await writeFile(join(place, name), bytes);
+  const [file] = Object.keys(unzipSync(zip)).filter((name) => /\.m?js$/.test(name));
+  const script = `const m = await import('${join(place, file ?? '')}'); console.log(JSON.stringify(await m.${exported}({ n: 1 })))`;
+  return promisify(execFile)(process.execPath, ['--enable-source-maps', '--input-type=module', '-e', script]).catch(
+    (error: unknown) => error as { stdout: string; stderr: string },
+  );
+}
+
+describe('a TypeScript function', () => {
+  it('is bundled with what it imports, CommonJS packages too', async () => {
+    await write({
+      'src/orders.ts':
+        "import { twice } from './twice.ts';\nimport old from './old.cjs';\nexport const handler = async (event: { n: number }) => old.name + twice(event.n);\n",
+      'src/twice.ts': 'export const twice = (n: number): number => 2 * n;\n',
+      'src/old.cjs': "const { basename } = require('node:path');\nmodule.exports = { name: basename('/a/b') };\n",
+    });
+    const { zip, sources } = await open('src/orders.ts').read();
+    expect(Object.keys(unzipSync(zip)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    expect((await run(zip)).stdout).toBe('"b2"\n');
+    expect([...sources].sort()).toEqual(
+      ['src/old.cjs', 'src/orders.ts', 'src/twice.ts'].map((name) => join(folder, name)),
+    );
+  });
+
+  it('gives the same bytes for the same source, and others for another', async () => {
+    await write({ 'a.ts': 'export const handler = () => 1;\n' });
+    const opened = open('a.ts');
+    const [first, second] = [await opened.read(), await opened.read()];
+    expect(first.sha256).toBe(second.sha256);
+    await write({ 'a.ts': 'export const handler = () => 2;\n' });
+    expect((await opened.read()).sha256).not.toBe(first.sha256);
+  });
+
+  it('names its source in stack traces', async () => {
+    await write({ 'a.ts': '\n\nexport const handler = (): never => {\n  throw new Error("broken");\n};\n' });
+    const { zip } = await open('a.ts').read();
+    expect((await run(zip)).stderr).toMatch(/a\.ts:4:9/);
+  });
+
+  it('takes the AWS SDK from the runtime where the project has none, and its own where it has one', async () => {
+    const handler = "import { who } from '@aws-sdk/client-made-up';\nexport const handler = () => who;\n";
+    await write({ 'a.ts': handler });
+    const opened = open('a.ts');
+    expect(textOf(unzipSync((await opened.read()).zip)['index.mjs'])).toMatch(/from "@aws-sdk\/client-made-up"/);
+    await write({
+      'node_modules/@aws-sdk/client-made-up/package.json': '{"name": "@aws-sdk/client-made-up", "main": "index.js"}',
+      'node_modules/@aws-sdk/client-made-up/index.js': "exports.who = 'the project';\n",
+    });
+    expect((await run((await opened.read()).zip)).stdout).toBe('"the project"\n');
+  });
+});
+
+describe('a JavaScript function', () => {
+  it('may be CommonJS', async () => {
+    await write({ 'a.cjs': 'exports.main = async ({ n }) => n + 1;\n' });
+    const { zip } = await open('a.cjs', 'index.main').read();
+    expect(Object.keys(unzipSync(zip)).sort()).toEqual(['index.js', 'index.js.map']);
+    expect((await run(zip, 'default.main')).stdout).toBe('2\n');
+  });
+});
+
+describe('what cannot be built', () => {
+  it('is told with its place', async () => {
+    await write({ 'a.ts': 'export const handler = () => {\n  return 1 +;\n};\n' });
+    await expect(open('a.ts').read()).rejects.toMatchObject({
+      code: 'BuildFailed',
+      message: expect.stringMatching(/a\.ts:2:12/),
+    });
+  });
+
+  it('is told for an import that is not there', async () => {
+    await write({ 'a.ts': "import x from './nowhere.ts';\nexport const handler = () => x;\n" });
+    await expect(open('a.ts').read()).rejects.toMatchObject({
+      message: expect.stringMatching(/Could not resolve "\.\/nowhere\.ts"/),
+    });
+  });
+
+  it('is told for an entry without its handler, and names what there is', async () => {
+    await write({ 'a.ts': 'export const main = () => 1;\n' });
+    await expect(open('a.ts').read()).rejects.toMatchObject({
+      message: expect.stringMatching(/exports no "handler"; it exports main\.$/),
+    });
+  });
+});
+
+describe('a Python function', () => {
+  it('is its folder as it is, with its requirements beside it', async () => {
+    await write({
+      'report/main.py': 'def handler(event, context):\n    return 1\n',
+      'report/lib/tools.py': 'X = 1\n',
+      'report/requirements/six.py': 'Y = 2\n',
+      'report/__pycache__/main.pyc': '',
+      'report/.env': 'SECRET=1',
+    });
+    const { zip, sources } = await open('report/main.py', 'main.handler').read();
+    expect(Object.keys(unzipSync(zip)).sort()).toEqual(['lib/tools.py', 'main.py', 'six.py']);
+    expect(sources.map((path) => path.slice(folder.length + 1)).sort()).toEqual([
+      'report/lib/tools.py',
+      'report/main.py',
+    ]);
+  });
+});
+
+it('the tutorial’s function is the zip that was built with dynops', async () => {
+  const { zip } = await openCodeSource(tutorialFunction, { runtime: 'nodejs24.x' }).read();
+  expect(Object.keys(unzipSync(zip))).toEqual(['index.js']);
+});
