@@ -25,9 +25,6 @@ export async function bundleHandler(plugins = []) {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
-    // The SDK's ES modules can be tree-shaken, its CommonJS entries, esbuild's default, cannot.
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': './src/handler/environment-credentials.ts' },
     logLevel: 'warning',
   });
   return outputFiles[0].contents;

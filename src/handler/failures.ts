@@ -1,5 +1,5 @@
-import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { BadRequest } from './bad-request.ts';
+import { DynamoDbRefusal } from './dynamodb.ts';
 
 /** DynamoDB's errors that the caller's own parameters cause; missing rights and throttling are the service's side. */
 const callersErrors = new Set([
@@ -12,8 +12,8 @@ const callersErrors = new Set([
 
 /** What to throw for a failed DynamoDB call. Its message is what API users see, and is never empty. */
 export function translateFailure(error: unknown): Error {
-  if (error instanceof DynamoDBServiceException) {
-    const text = `${error.name}: ${error.message || `HTTP status ${error.$metadata.httpStatusCode}`}`;
+  if (error instanceof DynamoDbRefusal) {
+    const text = `${error.name}: ${error.message}`;
     return callersErrors.has(error.name) ? new BadRequest(text) : new Error(`DynamoDB: ${text}`, { cause: error });
   }
   return new Error(`DynamoDB could not be called: ${reasonOf(error)}`, { cause: error });

@@ -1,48 +1,22 @@
-import {
-  DeleteItem$,
-  DeleteItemCommand,
-  type DeleteItemCommandInput,
-  type DynamoDBClient,
-  GetItem$,
-  GetItemCommand,
-  type GetItemCommandInput,
-  PutItem$,
-  PutItemCommand,
-  type PutItemCommandInput,
-  Scan$,
-  ScanCommand,
-  type ScanCommandInput,
-  UpdateItem$,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { NormalizedSchema } from '@smithy/core/schema';
 import { isObject, shorten } from './attribute-values.ts';
 import { BadRequest } from './bad-request.ts';
+import { toAnswer, toInput } from './convert.ts';
+import type { CallDynamoDb } from './dynamodb.ts';
+import { withExactNumbers } from './exact-numbers.ts';
 import { translateFailure } from './failures.ts';
-import { toAnswer, toInput } from './shapes.ts';
+import { answerMembers, type OperationName, parametersOf } from './shapes.ts';
 
 type Event = Record<string, unknown>;
-type Operation = (client: DynamoDBClient, event: Event) => unknown;
-
-interface Metadata {
-  $metadata: { httpStatusCode?: number | undefined; requestId?: string | undefined; attempts?: number | undefined };
-}
+type Operation = (call: CallDynamoDb, event: Event) => unknown;
 
 /** A Map, because a plain object would also find `constructor`. */
 const operations: ReadonlyMap<unknown, Operation> = new Map<string, Operation>([
-  ['create', onTable(PutItem$, (client, input: PutItemCommandInput) => client.send(new PutItemCommand(input)))],
-  ['read', onTable(GetItem$, (client, input: GetItemCommandInput) => client.send(new GetItemCommand(input)))],
-  [
-    'update',
-    onTable(UpdateItem$, (client, input: UpdateItemCommandInput) => client.send(new UpdateItemCommand(input))),
-  ],
-  [
-    'delete',
-    onTable(DeleteItem$, (client, input: DeleteItemCommandInput) => client.send(new DeleteItemCommand(input))),
-  ],
-  ['list', onTable(Scan$, (client, input: ScanCommandInput) => client.send(new ScanCommand(input)))],
-  ['echo', (_client, event) => payloadOf(event)],
+  ['create', onTable('PutItem')],
+  ['read', onTable('GetItem')],
+  ['update', onTable('UpdateItem')],
+  ['delete', onTable('DeleteItem')],
+  ['list', onTable('Scan')],
+  ['echo', (_call, event) => payloadOf(event)],
   ['ping', () => 'pong'],
 ]);
 
@@ -53,39 +27,33 @@ const maxEventDepth = 100;
  * Answers one event `{operation, tableName, payload}`. The payload is DynamoDB's own request with plain JSON values, as the
  * document client takes it. Throws BadRequest for the caller's mistakes, Error for everything else.
  */
-export async function answer(client: DynamoDBClient, event: unknown): Promise<unknown> {
-  if (!isObject(event))
+export async function answer(call: CallDynamoDb, given: unknown): Promise<unknown> {
+  if (!isObject(given)) {
     throw new BadRequest('The request must be a JSON object: {"operation", "tableName", "payload"}.');
-  if (isDeeper(event, maxEventDepth)) {
+  }
+  if (isDeeper(given, maxEventDepth)) {
     throw new BadRequest(`The request is nested deeper than ${maxEventDepth} levels.`);
   }
+  const event = withExactNumbers(given);
   const operation = operations.get(event.operation);
   if (!operation) {
     throw new BadRequest(
       `Unrecognized operation "${nameOf(event.operation)}". Use one of: ${[...operations.keys()].join(', ')}.`,
     );
   }
-  return operation(client, event);
+  return operation(call, event);
 }
 
-function onTable<Input>(
-  schema: typeof PutItem$,
-  send: (client: DynamoDBClient, input: Input) => Promise<Metadata>,
-): Operation {
-  const [, , , , inputSchema, outputSchema] = schema;
-  return async (client, event) => {
+function onTable(operation: OperationName): Operation {
+  const members = parametersOf[operation];
+  return async (call, event) => {
     const TableName = tableNameOf(event);
-    const parameters = toInput(NormalizedSchema.of(inputSchema), payloadOf(event), 'payload');
+    const parameters = toInput({ members }, payloadOf(event), 'payload');
     try {
-      // `toInput` has checked it against this operation's schema.
-      const { $metadata, ...rest } = await send(client, Object.assign({ TableName }, parameters) as Input);
+      const { status, requestId, attempts, body } = await call(operation, Object.assign({ TableName }, parameters));
       return {
-        ResponseMetadata: {
-          HTTPStatusCode: $metadata.httpStatusCode,
-          RequestId: $metadata.requestId,
-          RetryAttempts: ($metadata.attempts ?? 1) - 1,
-        },
-        ...Object.assign({}, toAnswer(NormalizedSchema.of(outputSchema), rest)),
+        ResponseMetadata: { HTTPStatusCode: status, RequestId: requestId, RetryAttempts: attempts - 1 },
+        ...Object.assign({}, toAnswer({ members: answerMembers }, body)),
       };
     } catch (error) {
       throw translateFailure(error);
@@ -98,10 +66,7 @@ function payloadOf(event: Event): unknown {
   return event.payload;
 }
 
-/**
- * Checked here because the SDK also takes an ARN, from which it would build a host name of the caller's choice.
- * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
- */
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html; an ARN would reach another account's. */
 function tableNameOf(event: Event): string {
   const name = event.tableName;
   if (name === undefined) throw new BadRequest('"tableName" is missing.');

@@ -1,64 +1,80 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { NormalizedSchema } from '@smithy/core/schema';
-import { checkName, exact, isObject, mapValues, shorten, toAttributeValue, toJson } from './attribute-values.ts';
-import { BadRequest } from './bad-request.ts';
+/** What a parameter or a part of an answer may be. `json`: passed on as it is. */
+export type Shape =
+  | 'string'
+  | 'boolean'
+  | 'whole number'
+  | 'value'
+  | 'json'
+  | { map: Shape }
+  | { list: Shape }
+  | { members: Record<string, Shape> };
+
+const values: Shape = { map: 'value' };
+const names: Shape = { map: 'string' };
+const condition = { ComparisonOperator: 'string', AttributeValueList: { list: 'value' } } as const;
+
+const expressions = { ExpressionAttributeNames: names, ExpressionAttributeValues: values } as const;
+const returned = { ReturnConsumedCapacity: 'string' } as const;
+const written = {
+  ...returned,
+  ...expressions,
+  Expected: { map: { members: { Value: 'value', Exists: 'boolean', ...condition } } },
+  ConditionalOperator: 'string',
+  ConditionExpression: 'string',
+  ReturnValues: 'string',
+  ReturnItemCollectionMetrics: 'string',
+  ReturnValuesOnConditionCheckFailure: 'string',
+} as const;
 
 /**
- * A DynamoDB request from the event's payload, checked and converted by the SDK's own schema of the operation, so that
- * every parameter DynamoDB has is understood and none is dropped silently.
- * Throws BadRequest naming the path of what does not fit.
+ * The parameters of each DynamoDB operation, without the table's name, so that each is understood and none is dropped
+ * silently. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html; a test holds them against the SDK.
  */
-export function toInput(schema: NormalizedSchema, value: unknown, path: string): unknown {
-  if (isAttributeValue(schema)) return toAttributeValue(value, path);
-  if (schema.isStructSchema()) {
-    const members = schema.getMemberSchemas();
-    return mapValues(value, path, (member, memberPath) => {
-      const name = memberPath.slice(path.length + 1);
-      // A table is named beside the payload; naming another inside it is a mistake.
-      const known = name !== 'TableName' && Object.hasOwn(members, name) ? members[name] : undefined;
-      if (!known) throw new BadRequest(`Unknown parameter ${shorten(memberPath)}.`);
-      return toInput(known, member, memberPath);
-    });
-  }
-  if (schema.isMapSchema()) {
-    const member = schema.getValueSchema();
-    return mapValues(value, path, (element, elementPath) => toInput(member, element, elementPath));
-  }
-  if (schema.isListSchema()) {
-    if (!Array.isArray(value)) throw new BadRequest(`${shorten(path)} must be an array.`);
-    const member = schema.getValueSchema();
-    return value.map((element, index) => toInput(member, element, `${path}[${index}]`));
-  }
-  if (schema.isNumericSchema()) {
-    if (!Number.isInteger(value)) throw new BadRequest(`${shorten(path)} must be a whole number.`);
-    return exact(Number(value), path);
-  }
-  if (schema.isBooleanSchema()) {
-    if (typeof value !== 'boolean') throw new BadRequest(`${shorten(path)} must be true or false.`);
-    return value;
-  }
-  if (typeof value !== 'string') throw new BadRequest(`${shorten(path)} must be a string.`);
-  // ExpressionAttributeNames and AttributesToGet name attributes in what is a plain string to the schema.
-  checkName(value, path);
-  return value;
-}
+export const parametersOf = {
+  PutItem: { ...written, Item: values },
+  GetItem: {
+    ...returned,
+    Key: values,
+    AttributesToGet: { list: 'string' },
+    ConsistentRead: 'boolean',
+    ProjectionExpression: 'string',
+    ExpressionAttributeNames: names,
+  },
+  UpdateItem: {
+    ...written,
+    Key: values,
+    AttributeUpdates: { map: { members: { Value: 'value', Action: 'string' } } },
+    UpdateExpression: 'string',
+  },
+  DeleteItem: { ...written, Key: values },
+  Scan: {
+    ...returned,
+    ...expressions,
+    IndexName: 'string',
+    AttributesToGet: { list: 'string' },
+    Limit: 'whole number',
+    Select: 'string',
+    ScanFilter: { map: { members: condition } },
+    ConditionalOperator: 'string',
+    ExclusiveStartKey: values,
+    TotalSegments: 'whole number',
+    Segment: 'whole number',
+    ProjectionExpression: 'string',
+    FilterExpression: 'string',
+    ConsistentRead: 'boolean',
+  },
+} as const satisfies Record<string, Record<string, Shape>>;
 
-/** A DynamoDB answer as JSON: each attribute value in its JSON form, everything else as it is. */
-export function toAnswer(schema: NormalizedSchema, value: unknown): unknown {
-  // What the SDK deserialized by this same schema.
-  if (isAttributeValue(schema)) return toJson(value as AttributeValue);
-  if (Array.isArray(value)) return value.map((element) => toAnswer(schema.getValueSchema(), element));
-  if (!isObject(value)) return value;
-  // A Map, because attributes may be called `constructor`.
-  const members = new Map(schema.isStructSchema() ? Object.entries(schema.getMemberSchemas()) : []);
-  return Object.fromEntries(
-    Object.entries(value)
-      // An item's own `__proto__`, which others may have stored and the SDK has lost: the rest is answered all the same.
-      .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => [name, toAnswer(members.get(name) ?? schema.getValueSchema(), member)]),
-  );
-}
+export type OperationName = keyof typeof parametersOf;
 
-function isAttributeValue(schema: NormalizedSchema): boolean {
-  return schema.getName() === 'AttributeValue';
-}
+/** What the operations answer, in the order in which the API names it. */
+export const answerMembers: Record<string, Shape> = {
+  Item: values,
+  Items: { list: values },
+  Count: 'json',
+  ScannedCount: 'json',
+  LastEvaluatedKey: values,
+  Attributes: values,
+  ConsumedCapacity: 'json',
+  ItemCollectionMetrics: { members: { ItemCollectionKey: values, SizeEstimateRangeGB: 'json' } },
+};

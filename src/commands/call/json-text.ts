@@ -7,24 +7,13 @@ import { usageError } from '../../errors.ts';
 
 const tokenPattern = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/g;
 
-/**
- * A user's JSON, checked and otherwise unchanged. `source` names it in errors (`--item`).
- * A number that the function would receive as another one is refused: it would be stored changed.
- */
+/** A user's JSON, checked and otherwise unchanged. `source` names it in errors (`--item`). */
 export function checkedJson(text: string, source: string): string {
   try {
     JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw usageError(`${source} is not valid JSON: ${reason}.`, 'Quote it for the shell: \'{"id": "1"}\'.');
-  }
-  for (const [token] of text.matchAll(tokenPattern)) {
-    if (/^[-\d]/.test(token) && !isExact(token)) {
-      throw usageError(
-        `${source}: the number ${token} would arrive as ${Number(token)}, because JSON numbers are read as 64-bit floats.`,
-        `Send it as text: "${token}".`,
-      );
-    }
   }
   return text.trim();
 }
@@ -43,22 +32,6 @@ export function checkedObject(text: string, source: string): string {
   const checked = checkedJson(text, source);
   if (checked.startsWith('{')) return checked;
   throw usageError(`${source} must be a JSON object.`, 'For example \'{"id": "1"}\'.');
-}
-
-/** Whether a JSON number literal, read as a double and written again, is the same decimal number. */
-export function isExact(literal: string): boolean {
-  const number = Number(literal);
-  return Number.isFinite(number) && canonical(literal) === canonical(String(number));
-}
-
-function canonical(literal: string): string {
-  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
-  const significant = `${whole}${fraction}`.replace(/^0+/, '');
-  if (significant === '') return '0';
-  const digits = significant.replace(/0+$/, '');
-  const scale = Number(exponent) - fraction.length + (significant.length - digits.length);
-  return `${mantissa.startsWith('-') ? '-' : ''}${digits}e${scale}`;
 }
 
 /** An object's members, their values as text. */
