@@ -81,7 +81,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   const traces = createTraces(clock);
   const traceDaemon = await openDaemon(traces);
 
-  const functions = openFunctionRuntime(() => engine);
+  const functions = openFunctionRuntime(() => engine, { dataDir, log });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const engine: Engine = {
     accountId: '000000000000',

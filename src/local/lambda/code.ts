@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
@@ -121,14 +121,6 @@ export function taskFolder(dataDir: string, sha256: string): Promise<string> {
  * nothing, the search ends where AWS's ends: no file further up is read, nor is there any that the function may read.
  */
 export const packageAbove = (taskRoot: string) => join(dirname(taskRoot), 'package.json');
-
-/** A function's own writable folder, as Lambda's /tmp; emptied with every new process. */
-export async function makeScratch(dataDir: string, id: string): Promise<string> {
-  const folder = join(dataDir, 'scratch', id);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  return realpath(folder);
-}
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(

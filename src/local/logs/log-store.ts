@@ -104,6 +104,7 @@ export async function openLogStore(
       record,
       streams,
       savedAtMs: new Map(),
+      waiting: new Map(),
       segments: openSegments(join(eventsFolder, record.id), { segments, maxBytes: maxGroupBytes, clock, onError }),
     };
     groups.set(keyOf(record.region, record.name), group);
@@ -149,11 +150,15 @@ export async function openLogStore(
   function touchStream(group: OpenGroup, name: string, events: LogEvent[]): StreamRecord {
     const now = clock();
     const known = group.streams.get(name);
-    const times = events.map(({ timestamp }) => timestamp);
+    let { firstEventAtMs = Number.POSITIVE_INFINITY, lastEventAtMs = 0 } = known ?? {};
+    for (const { timestamp } of events) {
+      firstEventAtMs = Math.min(firstEventAtMs, timestamp);
+      lastEventAtMs = Math.max(lastEventAtMs, timestamp);
+    }
     const record: StreamRecord = {
       ...(known ?? newStream(name, now)),
-      firstEventAtMs: Math.min(known?.firstEventAtMs ?? Number.POSITIVE_INFINITY, ...times),
-      lastEventAtMs: Math.max(known?.lastEventAtMs ?? 0, ...times),
+      firstEventAtMs,
+      lastEventAtMs,
       lastIngestedAtMs: now,
     };
     group.streams.set(name, record);
@@ -177,9 +182,26 @@ export async function openLogStore(
         group = findOpen(region, name);
       }
       if (!group) return;
-      const { id } = touchStream(group, stream, events);
-      const batch: StoredBatch = { s: id, i: clock(), e: events.map((event) => [event.timestamp, event.message]) };
-      group.segments.append(JSON.stringify(batch));
+      const waiting = group.waiting.get(stream);
+      if (waiting) {
+        waiting.push(...events);
+        return;
+      }
+      const gathered = [...events];
+      const into = group;
+      const arrivedAtMs = clock();
+      const { id } = touchStream(into, stream, events);
+      into.waiting.set(stream, gathered);
+      into.segments.append(() => {
+        if (into.waiting.get(stream) === gathered) into.waiting.delete(stream);
+        if (into.streams.get(stream)?.id === id) touchStream(into, stream, gathered);
+        const batch: StoredBatch = {
+          s: id,
+          i: arrivedAtMs,
+          e: gathered.map((event) => [event.timestamp, event.message]),
+        };
+        return JSON.stringify(batch);
+      });
     },
     findGroup: findOpen,
     groups: (region) =>
@@ -206,6 +228,7 @@ export async function openLogStore(
       const group = findOpen(record.region, record.name);
       if (!group) return;
       group.streams.delete(stream);
+      group.waiting.delete(stream);
       await orUndo(streamRecords.delete(`${record.id}/${stream}`), record, group);
     },
     watch: () => store.watch(),
@@ -241,4 +264,6 @@ interface OpenGroup extends LogGroup {
   streams: Map<string, StreamRecord>;
   /** When each stream's record was last written. */
   savedAtMs: Map<string, number>;
+  /** Events of each stream that are written together, soon. */
+  waiting: Map<string, LogEvent[]>;
 }

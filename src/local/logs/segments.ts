@@ -11,8 +11,8 @@ export interface Segment {
 
 /** A log group's lines on disk, in files of a few megabytes, the oldest dropped where there are too many. */
 export interface Segments {
-  /** On disk within `gatherMs`, or by the next flush. */
-  append(line: string): void;
+  /** On disk within `gatherMs`, or by the next flush, which is when the line is asked for. */
+  append(line: () => string): void;
   /** Resolves when everything appended so far is on disk; rejects when what it wrote is not, and will not be. */
   flush(): Promise<void>;
   /** Oldest first. */
@@ -49,7 +49,7 @@ export function openSegments(
   let current: Segment | undefined;
   /** Where a failed write may have left half of what it was given. */
   let torn: Segment | undefined;
-  let gathered: string[] = [];
+  let gathered: (() => string)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
@@ -101,15 +101,17 @@ export function openSegments(
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const text = gathered.join('');
-    gathered = [];
+    const text = gathered
+      .splice(0)
+      .map((line) => `${line()}\n`)
+      .join('');
     if (text === '') await Promise.allSettled([writing]);
     else await inTurn(() => write(text));
   }
 
   return {
     append(line) {
-      gathered.push(`${line}\n`);
+      gathered.push(line);
       timer ??= setTimeout(() => flush().catch(() => undefined), gatherMs);
     },
     flush,

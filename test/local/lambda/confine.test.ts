@@ -81,8 +81,8 @@ describe('function code', () => {
            flagsOfModule: tried(() => esm.setFlagsFromString('--print-code')),
            heap: tried(() => v8.setHeapSnapshotNearHeapLimit(1)),
            events: tried(() => require('trace_events').createTracing({ categories: ['v8'] })),
-           report: tried(() => process.report.writeReport('/tmp/dynops-report.json')),
-           database: tried(() => new (require('node:sqlite').DatabaseSync)('/tmp/dynops.db')),
+           report: tried(() => process.report.writeReport(process.env.LAMBDA_TASK_ROOT + '/report.json')),
+           database: tried(() => new (require('node:sqlite').DatabaseSync)(process.env.LAMBDA_TASK_ROOT + '/dynops.db')),
          };`,
       ),
     ).toEqual({

@@ -4,7 +4,14 @@ import { createPool } from '../../../src/local/lambda/runtime/pool.ts';
 import type { Worker } from '../../../src/local/lambda/runtime/worker.ts';
 
 const worker = (): Worker => ({
-  log: { start: () => undefined, line: () => undefined, end: () => '' },
+  log: {
+    start: () => undefined,
+    begun: () => undefined,
+    abandon: () => undefined,
+    line: () => undefined,
+    end: () => '',
+  },
+  rest: () => undefined,
   initMs: () => 1,
   ready: Promise.resolve(undefined),
   run: () => Promise.reject(new Error('not asked for')),

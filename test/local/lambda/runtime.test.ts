@@ -19,7 +19,11 @@ describe('handlers', () => {
       {},
     ],
     ['in a folder', { 'src/app.js': 'exports.run = async (e) => ({ e });' }, { Handler: 'src/app.run' }],
-    ['not async', { 'index.js': 'exports.handler = (e) => ({ e });' }, {}],
+    [
+      'not async, on nodejs24.x',
+      { 'index.js': 'exports.handler = (e) => ({ e });' },
+      { Runtime: 'nodejs24.x' as const },
+    ],
     ['with a callback, on nodejs22.x', { 'index.js': 'exports.handler = (e, c, done) => done(null, { e });' }, {}],
     [
       'with a module of its own',
@@ -108,8 +112,9 @@ describe('handlers', () => {
     );
     expect(await fixture.invoke('spy', JSON.stringify({ path: secret }))).toMatchObject({
       payload: {
-        file: 'ERR_ACCESS_DENIED',
-        list: 'ERR_ACCESS_DENIED',
+        // Not there at all, where the function has a /tmp of its own.
+        file: expect.stringMatching(/ERR_ACCESS_DENIED|ENOENT/),
+        list: expect.stringMatching(/ERR_ACCESS_DENIED|ENOENT/),
         passwd: 'ERR_ACCESS_DENIED',
         parent: 'ERR_ACCESS_DENIED',
         write: 'ERR_ACCESS_DENIED',

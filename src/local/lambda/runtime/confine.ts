@@ -1,17 +1,28 @@
 import childProcess from 'node:child_process';
 import { closeSync, fstatSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import traceEvents from 'node:trace_events';
 import v8 from 'node:v8';
 
 /**
  * Closes what Node's permission model leaves open, before any of the function's code runs: files that were inherited
  * already open, signals to other processes, and ways to write files that the model does not look at.
- * `highestDescriptor`: where the engine's own open files end.
+ * `highestDescriptor`: where the engine's own open files end. `knownAs`: its process id on the machine, which it is shown
+ * as its own, so that what it logs can be found there.
  */
-export function confine(highestDescriptor: number): void {
+export function confine({ highestDescriptor, knownAs }: { highestDescriptor: number; knownAs: number }): void {
   closeInheritedFiles(highestDescriptor);
-  forbidSignals();
+  const own = process.pid;
+  Object.defineProperty(process, 'pid', { value: knownAs, enumerable: true });
+  forbidSignals(own);
+  // Where the function has a process tree of its own nobody else is within reach; elsewhere this is all there is.
+  const { setPriority } = os;
+  os.setPriority = (...args: [number, number?]) => {
+    const [pid, priority] = args.length > 1 ? args : [0, args[0]];
+    if (pid !== 0 && pid !== knownAs) refused('setPriority')();
+    setPriority(priority ?? 0);
+  };
   // The first two write wherever they are told to: code traces, heap snapshots, event logs.
   for (const [module, names] of [
     [v8, ['setFlagsFromString', 'setHeapSnapshotNearHeapLimit', 'writeHeapSnapshot']],
@@ -36,12 +47,13 @@ function closeInheritedFiles(highest: number): void {
   }
 }
 
-function forbidSignals(): void {
+function forbidSignals(own: number): void {
   for (const name of ['kill', '_kill'] as const) {
     // `_kill` is what `kill` is made of, and not in its types.
     const send = Reflect.get(process, name).bind(process) as typeof process.kill;
     Reflect.set(process, name, (pid: number, signal: string | number) =>
-      pid === process.pid ? send(pid, signal) : refused('kill')(),
+      // `kill` asks for `_kill` with the number it was given.
+      pid === process.pid || pid === own ? send(own, signal) : refused('kill')(),
     );
   }
   for (const name of ['_debugProcess', '_debugEnd']) Reflect.deleteProperty(process, name);

@@ -19,11 +19,17 @@ export interface InvocationLog {
   /** A line that the function wrote; `level` for those of its console. */
   line(text: string, level: string | undefined): void;
   start(requestId: string, options: { cold: boolean }): void;
+  /** What was started has begun. */
+  begun(): void;
+  /** What was started did not begin; nothing was said of it yet. */
+  abandon(): void;
   /** Writes END and REPORT; answers the invocation's last 4 KB. */
   end(report: Report): string;
 }
 
 const tailBytes = 4_096;
+/** A role's permissions are looked up again after this time. */
+const permissionMs = 1_000;
 /** From the least to the most serious. */
 const levelOrder = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
@@ -31,29 +37,48 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
   const { format, levels = usualLevels } = record.logging;
   const json = format === 'JSON';
   const isKept = (level: string, least: string) => levelOrder.indexOf(level) >= levelOrder.indexOf(least);
+  const mayWrite = createPermission(engine, record, stream);
   let requestId: string | undefined;
-  let pending: LogEvent[] = [];
+  /** Written when an invocation has begun, with the times that they had. */
+  let announced: LogEvent[] = [];
   let tail: string[] = [];
+  let tailLength = 0;
 
-  const add = (message: string) => {
-    pending.push({ timestamp: engine.clock(), message });
-    tail.push(message);
+  const begun = () => {
+    if (announced.length > 0) for (const event of announced.splice(0)) write(event);
   };
-  const flush = () => {
-    const { region, logging, roleArn } = record;
-    const arn = `arn:aws:logs:${region}:${engine.accountId}:log-group:${logging.group}`;
-    // A group that is gone comes back only by a role that may make it, as in an account.
-    const mayWrite =
-      engine.logs.findGroup(region, logging.group) !== undefined ||
-      engine.mayPerform(roleArn, 'logs:CreateLogGroup', arn);
-    if (mayWrite) engine.logs.append(region, logging.group, stream, pending);
-    pending = [];
+  const add = (message: string) => {
+    begun();
+    write({ timestamp: engine.clock(), message });
+  };
+  const announce = (messages: string[]) => {
+    for (const message of messages) announced.push({ timestamp: engine.clock(), message });
+  };
+  const write = (event: LogEvent) => {
+    const { message } = event;
+    tail.push(message);
+    tailLength += message.length;
+    while (tail[0] !== undefined && tailLength - tail[0].length >= tailBytes) tailLength -= tail.shift()?.length ?? 0;
+    if (!mayWrite()) return;
+    engine.logs.append(record.region, record.logging.group, stream, [event]);
+  };
+  const clearTail = () => {
+    tail = [];
+    tailLength = 0;
   };
   /** Lambda's own lines of a JSON log; all are of level INFO. */
-  const addPlatform = (type: string, details: object) => {
-    if (!isKept('INFO', levels.system)) return;
-    add(`${JSON.stringify({ time: new Date(engine.clock()).toISOString(), type, record: details })}\n`);
-  };
+  const platform = (type: string, details: object) =>
+    isKept('INFO', levels.system)
+      ? [`${JSON.stringify({ time: new Date(engine.clock()).toISOString(), type, record: details })}\n`]
+      : [];
+
+  const { runtime } = record;
+  const arn = `arn:aws:lambda:${record.region}::runtime:local`;
+  announce(
+    json
+      ? platform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime })
+      : [`INIT_START Runtime Version: ${runtime.replace(/^[a-z]+/, '$&:')}\tRuntime Version ARN: ${arn}\n`],
+  );
 
   return {
     line(text, level) {
@@ -62,36 +87,49 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
       if (level === undefined) add(`${text}\n`);
       else if (json) add(`${JSON.stringify({ timestamp: time, level, requestId, message: text })}\n`);
       else add(`${time}\t${requestId ?? '-'}\t${level}\t${text}\n`);
-      // What the function says is shown while it still runs.
-      flush();
     },
     start(id, { cold }) {
       requestId = id;
-      tail = [];
-      const { runtime } = record;
-      if (json) {
-        if (cold) addPlatform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime });
-        addPlatform('platform.start', { requestId: id, version: '$LATEST' });
-        return;
-      }
-      if (cold) {
-        const arn = `arn:aws:lambda:${record.region}::runtime:local`;
-        add(`INIT_START Runtime Version: ${runtime.replace('nodejs', 'nodejs:')}\tRuntime Version ARN: ${arn}\n`);
-      }
-      add(`START RequestId: ${id} Version: $LATEST\n`);
+      if (!cold) clearTail();
+      announce(
+        json
+          ? platform('platform.start', { requestId: id, version: '$LATEST' })
+          : [`START RequestId: ${id} Version: $LATEST\n`],
+      );
+    },
+    begun,
+    abandon() {
+      requestId = undefined;
+      announced = [];
     },
     end(report) {
       const id = requestId ?? '';
       if (report.problem !== undefined) add(`${new Date(engine.clock()).toISOString()} ${report.problem}\n\n`);
-      if (json) addPlatform('platform.report', reportRecord(record, id, report));
-      else {
-        add(`END RequestId: ${id}\n`);
-        add(reportLine(record, id, report));
-      }
-      flush();
+      const last = json
+        ? platform('platform.report', reportRecord(record, id, report))
+        : [`END RequestId: ${id}\n`, reportLine(record, id, report)];
+      for (const line of last) add(line);
       requestId = undefined;
+      announced = [];
       return Buffer.from(tail.join('')).subarray(-tailBytes).toString('utf8');
     },
+  };
+}
+
+/** Whether the function's role lets it write to its stream, and make the group where it is gone, as in an account. */
+function createPermission(engine: Engine, record: FunctionRecord, stream: string): () => boolean {
+  const { region, roleArn, logging } = record;
+  const group = `arn:aws:logs:${region}:${engine.accountId}:log-group:${logging.group}`;
+  const allows = (action: string, resource: string) => engine.mayPerform(roleArn, action, resource);
+  let known = false;
+  let untilMs = 0;
+  return () => {
+    if (performance.now() < untilMs) return known;
+    untilMs = performance.now() + permissionMs;
+    known =
+      allows('logs:PutLogEvents', `${group}:log-stream:${stream}`) &&
+      (engine.logs.findGroup(region, logging.group) !== undefined || allows('logs:CreateLogGroup', group));
+    return known;
   };
 }
 

@@ -2,23 +2,22 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runtimeError } from './describe-error.ts';
+import { servedSdk } from './function-sdk.ts';
+import { streamsAnswer } from './response-stream.ts';
 
-export type Handler = (event: unknown, context: object) => Promise<unknown>;
-
-/** Errors that Lambda names `Runtime.…`. */
-function runtimeError(name: string, message: string): Error {
-  const error = new Error(message);
-  error.name = `Runtime.${name}`;
-  return error;
+export interface Handler {
+  call: (...args: unknown[]) => unknown;
+  /** `(event, stream, context)` */
+  streams: boolean;
+  isAsync: boolean;
+  /** Callbacks and `context.done` are there; what a handler returns counts where it is a promise only. */
+  takesCallbacks: boolean;
 }
 
-/** `folder/index.handler` → the function, with a callback-style one turned into a promise where the runtime takes it. */
-export async function loadHandler(options: {
-  taskRoot: string;
-  handler: string;
-  allowCallbacks: boolean;
-}): Promise<Handler> {
-  const { taskRoot, handler, allowCallbacks } = options;
+/** `folder/index.handler` → the function. `runtime`: `nodejs22.x`. Throws errors that Lambda names `Runtime.…`. */
+export async function loadHandler(options: { taskRoot: string; handler: string; runtime: string }): Promise<Handler> {
+  const { taskRoot, handler, runtime } = options;
   const match = /^(.*?)\.([^/]+)$/.exec(handler.slice(handler.lastIndexOf('/') + 1));
   if (!match?.[1] || !match[2] || handler.split('/').includes('..')) {
     throw runtimeError('MalformedHandlerName', `'${handler}' is not a valid handler name`);
@@ -31,16 +30,16 @@ export async function loadHandler(options: {
   if (typeof found !== 'function') {
     throw runtimeError('HandlerNotFound', `${handler} is undefined or not exported`);
   }
-  const call = found as (event: unknown, context: object, callback?: (...answer: unknown[]) => void) => unknown;
-  if (call.length < 3) return async (event, context) => call(event, context);
-  if (!allowCallbacks) {
-    throw runtimeError('CallbackHandlerDeprecated', 'this runtime takes async handlers only, not ones with a callback');
+  const call = found as Handler['call'];
+  const streams = Reflect.get(call, streamsAnswer) === 'response';
+  const takesCallbacks = Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? 0) < 24;
+  if (!takesCallbacks && !streams && call.length >= 3) {
+    throw runtimeError(
+      'CallbackHandlerDeprecated',
+      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later.',
+    );
   }
-  return (event, context) =>
-    new Promise((resolve, reject) => {
-      const answered = call(event, context, (error, result) => (error ? reject(error) : resolve(result)));
-      if (answered instanceof Promise) answered.then(resolve, reject);
-    });
+  return { call, streams, isAsync: call.constructor.name === 'AsyncFunction', takesCallbacks };
 }
 
 async function loadModule(taskRoot: string, moduleName: string): Promise<object> {
@@ -55,8 +54,14 @@ async function loadModule(taskRoot: string, moduleName: string): Promise<object>
   } catch (error) {
     if (error instanceof SyntaxError) throw runtimeError('UserCodeSyntaxError', `SyntaxError: ${error.message}`);
     if (error instanceof Error && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code))) {
-      throw runtimeError('ImportModuleError', `Error: ${error.message}`);
+      throw runtimeError('ImportModuleError', `Error: ${error.message}${whatTheSdkHas(error.message)}`);
     }
     throw error;
   }
+}
+
+/** Lambda brings the whole SDK; dynops, a part of it. */
+function whatTheSdkHas(message: string): string {
+  if (!/'@(aws-sdk|smithy)\//.test(message)) return '';
+  return `\ndynops brings ${servedSdk.join(', ')}; the function's zip must hold other packages of the SDK.`;
 }

@@ -1,12 +1,16 @@
+import { encodeFrame, type Frame } from './frames.ts';
+
 /** The variable in which a function's process is handed, as JSON, those that its owner set. */
 export const ownVariables = 'DYNOPS_FUNCTION_VARIABLES';
+/** The variable in which it is told the process id that the machine knows, where it sees another one itself. */
+export const processId = 'DYNOPS_PROCESS_ID';
+/** The descriptor of the pipe to the engine. */
+export const pipeDescriptor = 3;
 
 /** What the engine tells a function's process: run this. */
 export interface ToFunction {
   requestId: string;
   functionArn: string;
-  /** JSON text. */
-  payload: string;
   /** Milliseconds since the epoch. */
   deadlineMs: number;
   /** For `_X_AMZN_TRACE_ID`. */
@@ -15,6 +19,8 @@ export interface ToFunction {
   clientContext?: string | undefined;
   /** Milliseconds to wait before the answer for each of processor time; see `cpu-share.ts`. */
   cpuWaitPerMs: number;
+  /** JSON text. */
+  payload: Uint8Array;
 }
 
 export interface FunctionError {
@@ -27,33 +33,86 @@ export interface FunctionError {
 export type FromFunction =
   | { kind: 'ready' }
   | { kind: 'init-error'; error: FunctionError }
-  | { kind: 'log'; level: string; requestId: string; text: string }
-  | { kind: 'answer'; requestId: string; payload: string; maxMemoryBytes: number }
+  | { kind: 'log'; level: string; text: string }
+  /** The invocation has been read; what the one before it left behind did not keep it from that. */
+  | { kind: 'taken'; requestId: string }
+  | { kind: 'answer'; requestId: string; payload: Buffer; maxMemoryBytes: number }
   | { kind: 'error'; requestId: string; error: FunctionError; maxMemoryBytes: number };
 
-/** Reads a message that may be anything; undefined: not one of ours. */
-export function readMessage(message: unknown): FromFunction | undefined {
-  if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
-  const fields = message as Record<string, unknown>;
-  const texts = (...names: string[]) => names.every((name) => typeof fields[name] === 'string');
-  switch (fields.kind) {
+const letters = { ready: 'R', 'init-error': 'F', log: 'L', taken: 'T', answer: 'A', error: 'E' } as const;
+
+export function encodeToFunction({ payload, ...header }: ToFunction): Buffer {
+  return encodeFrame('I', header, payload);
+}
+
+export function readToFunction({ header, body }: Frame): ToFunction {
+  // Written by the engine.
+  return { ...(header as Omit<ToFunction, 'payload'> & Record<string, unknown>), payload: body };
+}
+
+export function encodeFromFunction(message: FromFunction): Buffer {
+  const letter = letters[message.kind];
+  switch (message.kind) {
     case 'ready':
-      return { kind: 'ready' };
+    case 'taken':
+      return encodeFrame(letter, message);
     case 'init-error':
-      return isFunctionError(fields.error) ? { kind: 'init-error', error: fields.error } : undefined;
+      return encodeFrame(letter, {}, JSON.stringify(message.error));
     case 'log':
-      return texts('level', 'requestId', 'text') ? (message as FromFunction) : undefined;
-    case 'answer':
-      return texts('requestId', 'payload') ? (message as FromFunction) : undefined;
-    case 'error':
-      return texts('requestId') && isFunctionError(fields.error) ? (message as FromFunction) : undefined;
+      return encodeFrame(letter, { level: message.level }, message.text);
+    case 'answer': {
+      const { requestId, maxMemoryBytes } = message;
+      return encodeFrame(letter, { requestId, maxMemoryBytes }, message.payload);
+    }
+    case 'error': {
+      const { requestId, maxMemoryBytes } = message;
+      return encodeFrame(letter, { requestId, maxMemoryBytes }, JSON.stringify(message.error));
+    }
+  }
+}
+
+/** Reads a frame that anybody may have written; undefined: not one of ours. */
+export function readFromFunction({ kind, header, body }: Frame): FromFunction | undefined {
+  const { requestId, level, maxMemoryBytes } = header;
+  switch (kind) {
+    case letters.ready:
+      return { kind: 'ready' };
+    case letters['init-error']: {
+      const error = readError(body);
+      return error && { kind: 'init-error', error };
+    }
+    case letters.log:
+      return typeof level === 'string' && logLevel.test(level)
+        ? { kind: 'log', level, text: body.toString('utf8') }
+        : undefined;
+    case letters.taken:
+      return typeof requestId === 'string' ? { kind: 'taken', requestId } : undefined;
+    case letters.answer:
+      return typeof requestId === 'string' && isBytes(maxMemoryBytes)
+        ? { kind: 'answer', requestId, maxMemoryBytes, payload: body }
+        : undefined;
+    case letters.error: {
+      const error = readError(body);
+      return error && typeof requestId === 'string' && isBytes(maxMemoryBytes)
+        ? { kind: 'error', requestId, maxMemoryBytes, error }
+        : undefined;
+    }
     default:
       return undefined;
   }
 }
 
-function isFunctionError(error: unknown): error is FunctionError {
-  if (typeof error !== 'object' || error === null) return false;
-  const { errorType, errorMessage, trace } = error as Record<string, unknown>;
-  return typeof errorType === 'string' && typeof errorMessage === 'string' && Array.isArray(trace);
+const logLevel = /^(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)$/;
+
+const isBytes = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+
+function readError(body: Buffer): FunctionError | undefined {
+  try {
+    const { errorType, errorMessage, trace } = JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    if (typeof errorType !== 'string' || typeof errorMessage !== 'string') return undefined;
+    if (!Array.isArray(trace) || !trace.every((line) => typeof line === 'string')) return undefined;
+    return { errorType, errorMessage, trace };
+  } catch {
+    return undefined; // Neither JSON nor an object.
+  }
 }

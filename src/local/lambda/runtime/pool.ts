@@ -3,13 +3,19 @@ import type { Worker } from './worker.ts';
 
 /** A function's processes: as many as are asked for at once, started when waiting is worse. */
 
-/** Up to one a core, a process is started at once; beyond, only for an invocation that has waited so long. */
+/** Up to one a core, a process is started at once; beyond, when none has come free for so long. */
 const patienceMs = 25;
+/** What a start takes, until one has been measured. */
+const usualStartMs = 150;
+/** How much a new measurement counts in the running average. */
+const weight = 0.2;
 /** A machine is not a region: more at once than this wait for one another. */
 const maxProcesses = 200;
 /** Lambda's own limit on an account's concurrency. */
 export const maxConcurrency = 1_000;
 const idleMs = 5 * 60_000;
+/** More processes than cores are of use to crowds only, and go soon after them. */
+const surplusIdleMs = 10_000;
 
 export interface Lease {
   worker: Worker;
@@ -27,19 +33,28 @@ export interface Pool {
 }
 
 export function createPool(start: () => Promise<Worker>): Pool {
+  const cores = availableParallelism();
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const waiting: { give: (lease: Lease) => void; fail: (error: unknown) => void; sinceMs: number }[] = [];
+  const waiting: { give: (lease: Lease) => void; fail: (error: unknown) => void }[] = [];
   const timers = new Map<Worker, NodeJS.Timeout>();
+  const takenAtMs = new Map<Worker, number>();
   let starting = 0;
-  let busy = 0;
   let retired = false;
   let growTimer: NodeJS.Timeout | undefined;
+  let lastFreeMs = 0;
+  let serviceMs = 0;
+  let startMs = usualStartMs;
+
+  function lend(worker: Worker): void {
+    takenAtMs.set(worker, performance.now());
+  }
 
   function hand(worker: Worker, cold: boolean): void {
+    lastFreeMs = performance.now();
     const next = waiting.shift();
     if (next) {
-      busy += 1;
+      lend(worker);
       next.give({ worker, cold });
       return;
     }
@@ -48,7 +63,8 @@ export function createPool(start: () => Promise<Worker>): Pool {
       return;
     }
     idle.push(worker);
-    const timer = setTimeout(() => end(worker), idleMs);
+    worker.rest();
+    const timer = setTimeout(() => end(worker), all.size > cores ? surplusIdleMs : idleMs);
     timer.unref();
     timers.set(worker, timer);
   }
@@ -66,23 +82,35 @@ export function createPool(start: () => Promise<Worker>): Pool {
     if (at >= 0) idle.splice(at, 1);
   }
 
-  function grow(): void {
+  /** Whether whoever waits last would be served sooner by a process that is yet to be started. */
+  function isWorthStarting(): boolean {
     const total = all.size + starting;
     // More than one start a core makes each slower, and leaves no time for those that could already serve.
-    if (waiting.length <= starting || starting >= availableParallelism() || total >= maxProcesses) return;
-    const waitedMs = performance.now() - (waiting[0]?.sinceMs ?? 0);
-    if (total >= availableParallelism() && waitedMs < patienceMs) {
-      if (growTimer) return;
-      growTimer = setTimeout(() => {
-        growTimer = undefined;
-        grow();
-      }, patienceMs - waitedMs);
-      return;
-    }
+    if (waiting.length <= starting || starting >= cores || total >= maxProcesses) return false;
+    if (total < cores) return true;
+    return performance.now() - lastFreeMs >= patienceMs || (waiting.length * serviceMs) / total > startMs;
+  }
+
+  function grow(): void {
+    while (isWorthStarting()) startOne();
+    if (waiting.length > starting && starting < cores && !growTimer) growTimer = setTimeout(look, patienceMs);
+  }
+
+  function look(): void {
+    // What came free while the engine was busy is heard of first.
+    setImmediate(() => {
+      growTimer = undefined;
+      grow();
+    });
+  }
+
+  function startOne(): void {
     starting += 1;
+    const beganMs = performance.now();
     start().then(
       (worker) => {
         starting -= 1;
+        startMs += (performance.now() - beganMs - startMs) * weight;
         all.add(worker);
         hand(worker, true);
         grow();
@@ -93,11 +121,10 @@ export function createPool(start: () => Promise<Worker>): Pool {
         grow();
       },
     );
-    grow();
   }
 
   return {
-    load: () => busy + waiting.length,
+    load: () => takenAtMs.size + waiting.length,
     take() {
       for (let worker = idle.pop(); worker; worker = idle.pop()) {
         clearTimeout(timers.get(worker));
@@ -106,20 +133,24 @@ export function createPool(start: () => Promise<Worker>): Pool {
           drop(worker);
           continue;
         }
-        busy += 1;
+        lend(worker);
         return Promise.resolve({ worker, cold: false });
       }
       return new Promise((give, fail) => {
-        waiting.push({ give, fail, sinceMs: performance.now() });
+        waiting.push({ give, fail });
+        // Patience begins with the first who waits.
+        if (waiting.length === 1) lastFreeMs = performance.now();
         grow();
       });
     },
     giveBack(worker) {
-      busy -= 1;
+      const sinceMs = takenAtMs.get(worker);
+      if (sinceMs !== undefined) serviceMs += (performance.now() - sinceMs - serviceMs) * weight;
+      takenAtMs.delete(worker);
       if (!worker.alive()) drop(worker);
       else if (retired && waiting.length === 0) end(worker);
       else hand(worker, false);
-      grow();
+      if (waiting.length > 0) grow();
     },
     retire() {
       retired = true;

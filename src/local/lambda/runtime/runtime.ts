@@ -4,6 +4,8 @@ import { AwsError } from '../../service.ts';
 import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
 import { type FunctionRecord, requireFunction } from '../functions.ts';
 import { cpuWaitOf } from './cpu-share.ts';
+import { endLeftOver } from './environment-folder.ts';
+import { canJail } from './jail.ts';
 import type { FunctionError } from './messages.ts';
 import { createPool, maxConcurrency, type Pool } from './pool.ts';
 import { type Outcome, startWorker, type Worker } from './worker.ts';
@@ -45,12 +47,21 @@ export interface FunctionRuntime {
 }
 
 const maxRequestBytes = 6_291_456;
-const maxResponseBytes = 6_291_556;
+
+/** An invocation whose process went away before it began is given to so many others. */
+const maxTakes = 3;
 
 /** Opens the runtime; processes start with the first invocation. */
-export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
+export function openFunctionRuntime(
+  getEngine: () => Engine,
+  options: { dataDir: string; log: (line: string) => void },
+): FunctionRuntime {
   const pools = new Map<string, { revision: string; pool: Pool }>();
   const workers = new Set<Worker>();
+  const swept = endLeftOver(options.dataDir, options.log).catch((error: unknown) =>
+    options.log(`folders of functions were left: ${String(error)}`),
+  );
+  let jails: Promise<boolean> | undefined;
 
   function poolOf(record: FunctionRecord): Pool {
     const key = `${record.region}/${record.name}`;
@@ -64,7 +75,9 @@ export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
 
   async function start(record: FunctionRecord): Promise<Worker> {
     const engine = getEngine();
-    const worker = await startWorker(engine, record, () => workers.delete(worker));
+    await swept;
+    jails ??= canJail();
+    const worker = await startWorker(engine, record, { jailed: await jails, onExit: () => workers.delete(worker) });
     workers.add(worker);
     await worker.ready;
     return worker;
@@ -77,11 +90,15 @@ export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
       const payload = readPayload(input.payload);
       const pool = admit(engine, record, poolOf(record));
       const trace = beginFunctionTrace(engine, record, input.traceHeader);
-      const { worker, cold } = await pool.take();
-      try {
-        return await invokeOn(engine, { record, worker, cold, payload, input, trace });
-      } finally {
-        pool.giveBack(worker);
+      const invocation = { record, payload, input, trace, requestId: randomUUID(), startedAtMs: engine.clock() };
+      for (let take = 1; ; take += 1) {
+        const { worker, cold } = await pool.take();
+        try {
+          const result = await invokeOn(engine, { ...invocation, worker, cold, isLast: take === maxTakes });
+          if (result) return result;
+        } finally {
+          pool.giveBack(worker);
+        }
       }
     },
     async retire(region, functionName) {
@@ -97,8 +114,8 @@ export function openFunctionRuntime(getEngine: () => Engine): FunctionRuntime {
   };
 }
 
-/** The payload's text. Lambda parses it before it runs anything. */
-function readPayload(bytes: Uint8Array): string {
+/** The payload, which Lambda parses before it runs anything. */
+function readPayload(bytes: Uint8Array): Buffer {
   if (bytes.length > maxRequestBytes) {
     throw new AwsError(
       'RequestTooLargeException',
@@ -106,11 +123,12 @@ function readPayload(bytes: Uint8Array): string {
       { statusCode: 413 },
     );
   }
-  const text = Buffer.from(bytes).toString('utf8').trim();
-  if (text === '') return '{}';
+  const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = payload.toString('utf8').trim();
+  if (text === '') return Buffer.from('{}');
   try {
     JSON.parse(text);
-    return text;
+    return payload;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError(
@@ -139,25 +157,27 @@ function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
   });
 }
 
+/** undefined: the process went away before the invocation began. */
 async function invokeOn(
   engine: Engine,
   what: {
     record: FunctionRecord;
     worker: Worker;
     cold: boolean;
-    payload: string;
+    requestId: string;
+    payload: Uint8Array;
     input: InvokeInput;
     trace: FunctionTrace;
+    startedAtMs: number;
+    isLast: boolean;
   },
-): Promise<InvokeResult> {
-  const { record, worker, cold, payload, input, trace } = what;
-  const requestId = randomUUID();
+): Promise<InvokeResult | undefined> {
+  const { record, worker, cold, requestId, payload, input, trace, startedAtMs } = what;
   const { log } = worker;
-  const startedAtMs = engine.clock();
   const limitMs = record.timeoutSeconds * 1000;
-  log.start(requestId, { cold });
   const startedAt = performance.now();
   const initError = cold ? await worker.ready : undefined;
+  log.start(requestId, { cold });
   trace.started();
   const outcome: Outcome = initError
     ? { kind: 'error', error: initError, maxMemoryBytes: 0 }
@@ -173,6 +193,10 @@ async function invokeOn(
         },
         limitMs,
       );
+  if (outcome.kind === 'untaken' && !what.isLast) {
+    log.abandon();
+    return undefined;
+  }
   trace.answered();
   // A process whose code did not load is of no use to the next invocation.
   if (initError) worker.end();
@@ -183,7 +207,7 @@ async function invokeOn(
     durationMs,
     initDurationMs,
     maxMemoryBytes: 'maxMemoryBytes' in outcome ? outcome.maxMemoryBytes : 0,
-    problem: outcome.kind === 'timeout' || outcome.kind === 'exit' ? answer.error?.errorMessage : undefined,
+    problem: 'maxMemoryBytes' in outcome ? undefined : answer.error?.errorMessage,
     traceHeader: trace.header,
   });
   trace.end({ requestId, initDurationMs, error: answer.error });
@@ -205,14 +229,8 @@ function answerOf(
 ): { payload: Uint8Array; error?: Partial<FunctionError> } {
   const { requestId, timeoutSeconds } = invocation;
   switch (outcome.kind) {
-    case 'answer': {
-      const payload = Buffer.from(outcome.payload);
-      if (payload.length <= maxResponseBytes) return { payload };
-      return failed({
-        errorType: 'Function.ResponseSizeTooLarge',
-        errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-      });
-    }
+    case 'answer':
+      return { payload: outcome.payload };
     case 'error':
       return failed(outcome.error);
     case 'timeout':
@@ -222,6 +240,11 @@ function answerOf(
       });
     case 'exit':
       return failed({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} ${outcome.description}` });
+    case 'untaken':
+      return failed({
+        errorType: 'Runtime.ExitError',
+        errorMessage: `RequestId: ${requestId} Error: Runtime exited before it took the invocation`,
+      });
   }
 }
 

@@ -1,26 +1,37 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { issueFunctionCredentials } from '../../credentials.ts';
+import { Socket } from 'node:net';
 import type { Engine } from '../../engine.ts';
-import { makeScratch, packageAbove, taskFolder } from '../code.ts';
 import type { FunctionRecord } from '../functions.ts';
+import { makeEnvironmentFolder } from './environment-folder.ts';
+import { createFrameReader } from './frames.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
+import { launch } from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
-import { type FromFunction, type FunctionError, ownVariables, readMessage, type ToFunction } from './messages.ts';
-import { readNodeOptions } from './node-options.ts';
+import {
+  encodeToFunction,
+  type FromFunction,
+  type FunctionError,
+  readFromFunction,
+  type ToFunction,
+} from './messages.ts';
+import { createOutputBudget, readLines } from './output-lines.ts';
+import { watchScratch } from './scratch-watch.ts';
 
 /** Lambda ends a function whose start takes longer. */
 const initLimitMs = 10_000;
+/** A process that does not even read an invocation is busy with what an earlier one left behind. */
+const takeLimitMs = 1_000;
+/** After an answer a process is frozen when it has had nothing to do for so long; under load it never is. */
+const freezeAfterMs = 5;
 
 /** How one invocation ended. */
 export type Outcome =
-  | { kind: 'answer'; payload: string; maxMemoryBytes: number }
+  | { kind: 'answer'; payload: Uint8Array; maxMemoryBytes: number }
   | { kind: 'error'; error: FunctionError; maxMemoryBytes: number }
   | { kind: 'timeout' }
-  | { kind: 'exit'; description: string };
+  | { kind: 'exit'; description: string }
+  /** It did not begin; another process may run it. */
+  | { kind: 'untaken' };
 
 /** One process of a function: runs one invocation at a time. */
 export interface Worker {
@@ -30,214 +41,202 @@ export interface Worker {
   /** Resolves when it can take invocations; an error: the function's code failed to load. */
   ready: Promise<FunctionError | undefined>;
   run(invocation: ToFunction, limitMs: number): Promise<Outcome>;
+  /** Freezes it soon, until it runs again, as Lambda freezes an environment between invocations. */
+  rest(): void;
   /** False when its process has ended. */
   alive(): boolean;
   end(): void;
 }
 
-export async function startWorker(engine: Engine, record: FunctionRecord, onExit: () => void): Promise<Worker> {
+export async function startWorker(
+  engine: Engine,
+  record: FunctionRecord,
+  options: { jailed: boolean; onExit: () => void },
+): Promise<Worker> {
+  const { jailed, onExit } = options;
   const id = randomBytes(16).toString('hex');
   const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
   const log = createInvocationLog(engine, record, logStream);
-  const [taskRoot, scratch] = await Promise.all([
-    taskFolder(engine.dataDir, record.codeSha256),
-    makeScratch(engine.dataDir, id),
-  ]);
-  const script = processScript();
+  const folder = await makeEnvironmentFolder(engine.dataDir, id);
   const startedAt = performance.now();
-  const child = fork(script, [String(highestDescriptor())], {
-    cwd: taskRoot,
-    env: environmentOf(engine, record, { taskRoot, scratch, logStream }),
-    execArgv: [
-      ...readNodeOptions(record.environment.NODE_OPTIONS).served,
-      ...permissionFlags([script, taskRoot, packageAbove(taskRoot), scratch], scratch),
-      `--max-old-space-size=${record.memoryMb}`,
-    ],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // A process group of its own: what it sends to its group does not reach the engine.
-    detached: true,
-  });
-  const guardMemory = () =>
-    watchMemory(child.pid ?? 0, {
-      limitBytes: record.memoryMb * 1024 * 1024,
-      onExceeded: () => child.kill('SIGKILL'),
-    });
-  let memory = guardMemory();
+  const child = await launch(engine, record, { folder, logStream, jailed });
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Socket)) throw new Error('the process has no pipe');
 
   let alive = true;
+  const signal = (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => {
+    if (!alive || child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch {
+      child.kill(name); // It has just ended, and its group with it.
+    }
+  };
+  const end = () => signal('SIGKILL');
+  const memory = watchMemory(folder.pid, { limitBytes: record.memoryMb * 1024 * 1024, onExceeded: end });
+  const scratch = jailed
+    ? undefined
+    : watchScratch(folder.scratch, { limitMb: record.ephemeralStorageMb, onExceeded: end });
+
   let initMs: number | undefined;
-  let current: { requestId: string; settle: (outcome: Outcome) => void } | undefined;
   let settleReady: (error: FunctionError | undefined) => void = () => undefined;
   const ready = new Promise<FunctionError | undefined>((resolve) => {
     settleReady = resolve;
   });
-  const initTimer = setTimeout(() => child.kill('SIGKILL'), initLimitMs);
+  const initTimer = setTimeout(end, initLimitMs);
   const initDone = (error: FunctionError | undefined) => {
-    if (initMs !== undefined) return;
+    if (initMs !== undefined) return false;
     clearTimeout(initTimer);
-    memory.stop();
     initMs = performance.now() - startedAt;
     settleReady(error);
+    return true;
   };
 
-  const receive = (message: FromFunction) => {
+  let current: Running | undefined;
+  /** False: nothing that a process of ours would say now. */
+  const receive = (message: FromFunction): boolean => {
     switch (message.kind) {
       case 'ready':
         return initDone(undefined);
       case 'init-error':
         return initDone(message.error);
       case 'log':
-        return log.line(message.text, message.level);
+        log.line(message.text, message.level);
+        return true;
+      case 'taken':
+        if (current?.requestId !== message.requestId || !current.taken()) return false;
+        log.begun();
+        return true;
       case 'answer':
       case 'error':
-        if (message.requestId !== current?.requestId) return;
-        return current.settle(message);
+        if (current?.requestId !== message.requestId || !current.isTaken()) return false;
+        current.settle(message);
+        return true;
     }
   };
-  child.on('message', (message) => {
-    const known = readMessage(message);
-    if (known) receive(known);
+  const budget = createOutputBudget(() => performance.now());
+  const reader = createFrameReader({
+    frame(frame) {
+      const message = readFromFunction(frame);
+      if (!message || !receive(message)) return end();
+      if (message.kind === 'log') budget.spend(pipe, frame.body.length + 64);
+    },
+    violation: end,
   });
+  pipe.on('data', (chunk: Buffer) => reader.push(chunk));
+  // A process without its pipe can do nothing more.
+  pipe.on('error', end).on('end', end);
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n')) {
-        if (line !== '') log.line(line, undefined);
-      }
-    });
+    if (stream) readLines(stream, { budget, line: (text) => text !== '' && log.line(text, undefined) });
   }
   child.on('error', () => child.kill('SIGKILL'));
   child.once('exit', () => {
     alive = false;
   });
   // Not before all that it said has arrived: its last words are why it ended.
-  child.once('close', (code, signal) => {
-    const description = `Error: Runtime exited ${signal ? `with error: signal: ${signalText(signal)}` : code === 0 ? 'without providing a reason' : `with error: exit status ${code}`}`;
+  child.once('close', (code, name) => {
+    alive = false;
+    clearTimeout(freezing);
+    memory.stop();
+    scratch?.stop();
+    const description = describeExit(code, name);
     initDone({ errorType: 'Runtime.ExitError', errorMessage: description, trace: [] });
     current?.settle({ kind: 'exit', description });
-    rmSync(scratch, { recursive: true, force: true });
+    folder.remove().catch((error: unknown) => engine.log(`a function's folder was left: ${String(error)}`));
     onExit();
   });
+
+  let freezing: NodeJS.Timeout | undefined;
+  let frozen = false;
+  const freeze = () => {
+    frozen = true;
+    signal('SIGSTOP');
+    memory.check();
+    memory.stop();
+    scratch?.stop();
+  };
+  const thaw = () => {
+    clearTimeout(freezing);
+    if (!frozen) return;
+    frozen = false;
+    signal('SIGCONT');
+    memory.start();
+    scratch?.start();
+  };
 
   return {
     log,
     initMs: () => initMs,
     ready,
     alive: () => alive,
-    end: () => void child.kill('SIGKILL'),
+    end,
+    rest() {
+      clearTimeout(freezing);
+      freezing = setTimeout(freeze, freezeAfterMs);
+    },
     run: (invocation, limitMs) =>
       new Promise((resolve) => {
         if (!alive) {
-          resolve({ kind: 'exit', description: 'Error: Runtime exited without providing a reason' });
+          resolve({ kind: 'untaken' });
           return;
         }
-        const timer = setTimeout(() => {
-          current?.settle({ kind: 'timeout' });
-          child.kill('SIGKILL');
-        }, limitMs);
-        memory = guardMemory();
-        current = {
-          requestId: invocation.requestId,
-          settle(outcome) {
-            clearTimeout(timer);
-            memory.stop();
+        thaw();
+        const running = createRunning(invocation.requestId, {
+          limitMs,
+          end,
+          resolve(outcome) {
             current = undefined;
             resolve(outcome);
           },
-        };
-        sendTo(child, invocation);
+        });
+        current = running;
+        pipe.write(encodeToFunction(invocation));
       }),
   };
 }
 
-/** A process that is just ending takes no message; its exit settles the invocation. */
-function sendTo(child: ChildProcess, invocation: ToFunction): void {
-  child.send(invocation, (error) => {
-    if (error) child.kill('SIGKILL');
-  });
+interface Running {
+  requestId: string;
+  isTaken(): boolean;
+  /** False: for the second time. */
+  taken(): boolean;
+  settle(outcome: Outcome): void;
+}
+
+/** Keeps the time of one invocation: it is to begin soon, and then has as long as its function. */
+function createRunning(
+  requestId: string,
+  on: { limitMs: number; end: () => void; resolve: (outcome: Outcome) => void },
+): Running {
+  let isTaken = false;
+  const settle = (outcome: Outcome) => {
+    clearTimeout(timer);
+    // What ended before it began can begin elsewhere.
+    on.resolve(outcome.kind === 'exit' && !isTaken ? { kind: 'untaken' } : outcome);
+  };
+  const after = (ms: number, outcome: Outcome) =>
+    setTimeout(() => {
+      settle(outcome);
+      on.end();
+    }, ms);
+  let timer = after(takeLimitMs, { kind: 'untaken' });
+  return {
+    requestId,
+    isTaken: () => isTaken,
+    taken() {
+      if (isTaken) return false;
+      isTaken = true;
+      clearTimeout(timer);
+      timer = after(on.limitMs, { kind: 'timeout' });
+      return true;
+    },
+    settle,
+  };
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal) return `Error: Runtime exited with error: signal: ${signalText(signal)}`;
+  return `Error: Runtime exited ${code === 0 ? 'without providing a reason' : `with error: exit status ${code}`}`;
 }
 
 const signalText = (signal: string) => (signal === 'SIGKILL' ? 'killed' : signal === 'SIGABRT' ? 'aborted' : signal);
-
-/** The bundled program beside the engine's; a file of its own, so that a function can be kept from all the others. */
-function processScript(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const places = [join(here, 'function-process.mjs'), join(here, '../../../../dist/function-process.mjs')];
-  const found = places.find((place) => existsSync(place));
-  if (!found) throw new Error('function-process.mjs is missing: run `npm run build`');
-  return found;
-}
-
-/** The function's code may read itself and its scratch folder, and write the latter; the engine's data are out of its reach. */
-function permissionFlags(readable: string[], writable: string): string[] {
-  const major = Number(process.versions.node.split('.')[0]);
-  return [
-    // The flag lost its prefix in Node 23.5.
-    major >= 24 ? '--permission' : '--experimental-permission',
-    // Node 25 guards the network as well; the function needs it to reach the table.
-    ...(major >= 25 ? ['--allow-net'] : []),
-    // It opens database files by itself, wherever they are.
-    ...(process.allowedNodeEnvironmentFlags.has('--experimental-sqlite') ? ['--no-experimental-sqlite'] : []),
-    '--no-warnings',
-    ...readable.map((path) => `--allow-fs-read=${path}`),
-    `--allow-fs-write=${writable}`,
-  ];
-}
-
-/** No file that the engine has open has a higher number; a few more, for those that are opened at this moment. */
-function highestDescriptor(): number {
-  try {
-    return Math.max(...readdirSync('/dev/fd').map(Number)) + 16;
-  } catch {
-    return 1_024; // No such folder on this platform.
-  }
-}
-
-/**
- * What its process is started with. The function's own variables are in one of these and get their names inside: some
- * (`NODE_OPTIONS`, `LD_PRELOAD`, `OPENSSL_CONF`, …) would have their effect before the function is confined.
- */
-function environmentOf(
-  engine: Engine,
-  record: FunctionRecord,
-  folders: { taskRoot: string; scratch: string; logStream: string },
-): Record<string, string> {
-  const { taskRoot, scratch, logStream } = folders;
-  const credentials = issueFunctionCredentials(engine, { roleArn: record.roleArn, functionArn: record.arn });
-  return {
-    PATH: process.env.PATH ?? '',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PWD: taskRoot,
-    HOME: scratch,
-    TMPDIR: scratch,
-    NODE_PATH: join(taskRoot, 'node_modules'),
-    [ownVariables]: JSON.stringify(record.environment),
-    AWS_EXECUTION_ENV: `AWS_Lambda_${record.runtime}`,
-    AWS_REGION: record.region,
-    AWS_DEFAULT_REGION: record.region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
-    AWS_ENDPOINT_URL: engine.baseUrl,
-    AWS_LAMBDA_FUNCTION_NAME: record.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(record.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: record.logging.group,
-    AWS_LAMBDA_LOG_STREAM_NAME: logStream,
-    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-    ...daemonAddress(engine),
-    LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: taskRoot,
-    _HANDLER: record.handler,
-  };
-}
-
-function daemonAddress({ traceDaemonAddress }: Engine): Record<string, string> {
-  const [address = '', port = ''] = traceDaemonAddress.split(':');
-  return {
-    AWS_XRAY_DAEMON_ADDRESS: traceDaemonAddress,
-    _AWS_XRAY_DAEMON_ADDRESS: address,
-    _AWS_XRAY_DAEMON_PORT: port,
-  };
-}

@@ -1,0 +1,159 @@
+import { createCpuShare } from './cpu-share.ts';
+import { describeError, runtimeError } from './describe-error.ts';
+import type { Handler } from './load-handler.ts';
+import type { FromFunction, FunctionError, ToFunction } from './messages.ts';
+import { createResponseStream } from './response-stream.ts';
+
+export interface Invoker {
+  invoke(message: ToFunction): void;
+  /** The request that runs. */
+  current(): string | undefined;
+}
+
+type Settle = (answer: { value: unknown } | { bytes: Buffer } | { error: unknown }) => void;
+
+/** Lambda's own limit on an answer. */
+const maxAnswerBytes = 6_291_556;
+
+/** Runs a handler once a message, and sends how that ended. Source of the rules: aws-lambda-nodejs-runtime-interface-client. */
+export function createInvoker(
+  handler: Handler,
+  parts: {
+    send: (message: FromFunction) => void;
+    maxMemoryBytes: () => number;
+    hold: (held: boolean) => void;
+  },
+): Invoker {
+  const { send, maxMemoryBytes, hold } = parts;
+  const cpuShare = createCpuShare();
+  let current: string | undefined;
+  let whenIdle: (() => void) | undefined;
+  process.on('beforeExit', () => whenIdle?.());
+
+  function invoke(message: ToFunction): void {
+    const { requestId } = message;
+    current = requestId;
+    send({ kind: 'taken', requestId });
+    if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
+    else process.env._X_AMZN_TRACE_ID = message.traceId;
+    hold(false);
+    const share = message.cpuWaitPerMs > 0 ? cpuShare.begin(message.cpuWaitPerMs) : undefined;
+    let settled = false;
+    const settle: Settle = (answer) => {
+      if (settled) return;
+      settled = true;
+      whenIdle = undefined;
+      hold(true);
+      const written = write(answer);
+      const finish = () => {
+        current = undefined;
+        if ('error' in written)
+          send({ kind: 'error', requestId, error: written.error, maxMemoryBytes: maxMemoryBytes() });
+        else send({ kind: 'answer', requestId, payload: written.payload, maxMemoryBytes: maxMemoryBytes() });
+      };
+      if (share) share.end().then(finish);
+      else finish();
+    };
+    whenIdle = () =>
+      settle(
+        handler.isAsync
+          ? {
+              error: runtimeError(
+                'NodeJsExit',
+                'The function’s promise was never settled, and nothing is left that could settle it.',
+              ),
+            }
+          : { value: null },
+      );
+    run(handler, message, { settle, waitForIdle: (done) => (whenIdle = () => void setImmediate(done)) });
+  }
+
+  function write(answer: Parameters<Settle>[0]): { payload: Buffer } | { error: FunctionError } {
+    try {
+      if ('error' in answer) throw answer.error;
+      const payload = 'bytes' in answer ? answer.bytes : Buffer.from(JSON.stringify(answer.value) ?? 'null');
+      if (payload.length <= maxAnswerBytes) return { payload };
+      return {
+        error: {
+          errorType: 'Function.ResponseSizeTooLarge',
+          errorMessage: `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`,
+          trace: [],
+        },
+      };
+    } catch (error) {
+      const described = describeError(error);
+      send({ kind: 'log', level: 'ERROR', text: `Invoke Error \t${JSON.stringify(described)}` });
+      return { error: described };
+    }
+  }
+
+  return { invoke, current: () => current };
+}
+
+function run(
+  handler: Handler,
+  message: ToFunction,
+  on: { settle: Settle; waitForIdle: (done: () => void) => void },
+): void {
+  const { settle, waitForIdle } = on;
+  let waits = true;
+  const done = (error: unknown, value?: unknown) =>
+    settle(error === undefined || error === null ? { value } : { error });
+  const callback = (error: unknown, value?: unknown) => {
+    if (waits && (error === undefined || error === null)) waitForIdle(() => settle({ value }));
+    else done(error, value);
+  };
+  const context = {
+    ...contextOf(message),
+    get callbackWaitsForEmptyEventLoop() {
+      return waits;
+    },
+    set callbackWaitsForEmptyEventLoop(value) {
+      waits = value;
+    },
+    ...(handler.takesCallbacks && {
+      succeed: (value: unknown) => done(null, value),
+      fail: (error: unknown) => done(error ?? 'handled'),
+      done,
+    }),
+  };
+  const failed = (error: unknown) => settle({ error });
+  try {
+    const event: unknown = JSON.parse(Buffer.from(message.payload).toString('utf8'));
+    if (handler.streams) {
+      const stream = createResponseStream();
+      stream.once('error', failed);
+      const returned = handler.call(event, stream, context);
+      if (!isThenable(returned)) throw new Error('Streaming does not support non-async handlers.');
+      returned.then(() => {
+        if (!stream.writableEnded) failed(new Error('Response stream is not finished.'));
+        else stream.whenFinished((bytes) => settle({ bytes }));
+      }, failed);
+      return;
+    }
+    const returned = handler.call(event, context, callback);
+    if (isThenable(returned)) returned.then((value) => settle({ value }), failed);
+    else if (!handler.takesCallbacks) settle({ value: returned });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function contextOf(message: ToFunction) {
+  const { env } = process;
+  return {
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+    invokedFunctionArn: message.functionArn,
+    awsRequestId: message.requestId,
+    ...(message.clientContext !== undefined && { clientContext: JSON.parse(message.clientContext) }),
+    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+  };
+}
