@@ -1,9 +1,24 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-export default defineConfig({
+const exhaustive = 'test/**/*.exhaustive.test.ts';
+const includes: Record<string, string[]> = {
+  exhaustive: [exhaustive],
+  // What depends on the version of Node.js: processes, permissions, sockets, JSON.
+  versions: [
+    'test/local/{lambda,execute-api}/**/*.test.ts',
+    'test/handler/*.test.ts',
+    'test/cli/{api,stack}.test.ts',
+    'test/local/malformed.exhaustive.test.ts',
+  ],
+};
+
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    // Without a mode: what one runs while working. What takes minutes has a mode of its own.
+    ...(includes[mode]
+      ? { include: includes[mode] }
+      : { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, exhaustive] }),
     globalSetup: ['test/build.ts'],
     // Many tests wait for processes of their own, so each core can take a file.
     maxWorkers: Math.max(2, availableParallelism()),
@@ -12,4 +27,4 @@ export default defineConfig({
     hookTimeout: 60_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1' },
   },
-});
+}));

@@ -62,6 +62,15 @@ describe('call', () => {
     expect(JSON.parse(one)).toMatchObject({ Count: 1, Items: [{ id: 'page-3' }] });
   });
 
+  it('stores and answers numbers with every digit they were sent with, through gateway and function', async () => {
+    const numbers = '[0.12345678901234567890123,1.00000000000000000001,-12345678901234567890123456789012345678]';
+    await call(dynops, 'create', '--item', `{"id":"digits","n":${numbers}}`);
+    const { stdout } = await dynops.run(['call', 'read', '--id', 'digits']);
+    expect(stdout).toContain(`"n":${numbers}`);
+    const tooSmall = await dynops.run(['call', 'create', '--item', '{"id":"tiny","n":1e-400}']);
+    expect(tooSmall).toMatchObject({ status: 1, stdout: expect.stringContaining('ValidationException') });
+  });
+
   it('shows status line and headers on stderr with --include', async () => {
     const { stdout, stderr } = await dynops.run(['call', 'ping', '--include']);
     expect(stdout).toBe('"pong"\n');
