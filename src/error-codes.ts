@@ -16,6 +16,7 @@ export const errorCodes = {
   EngineCredentialsMissing: "The embedded engine runs, but its credentials' file is gone.",
   EngineWillNotStart: 'The embedded engine did not start.',
   EngineWillNotStop: "The embedded engine's process does not end.",
+  FileExists: 'A file that would be written is there already; nothing was written.',
   ForeignClient: "The token is of another app client than the stack's.",
   ForeignPool: "The token is of another user pool than the API's.",
   ForeignRedirect: 'The address that was pasted is of another sign-in.',

@@ -4,6 +4,7 @@ import { declareCalls } from './calls.ts';
 import { actWith, addGlobalOptions, type Execute, examples } from './declare.ts';
 import { declareEngine } from './engine.ts';
 import { declareOperations } from './operate.ts';
+import { declareService } from './service.ts';
 import { declareStack } from './stack.ts';
 import { declareSteps } from './steps.ts';
 import { declareUsers } from './users.ts';
@@ -46,6 +47,7 @@ export function createProgram(execute: Execute, write: (text: string) => void): 
   const act = actWith(execute);
   declareStack(program, act);
   declareCalls(program, act);
+  declareService(program, act);
   declareOperations(program, act);
   declareSteps(program, act);
   declareUsers(program, act);

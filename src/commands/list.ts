@@ -1,0 +1,34 @@
+import { placeOf } from '../session/announce.ts';
+import type { Context, Result } from '../session/command.ts';
+import { columns } from '../ui/words.ts';
+
+/** Every stack of this account and region. */
+export async function list(context: Context): Promise<Result> {
+  const [aws, { readStacks }] = await Promise.all([context.aws(), import('../aws/stacks.ts')]);
+  const stacks = await readStacks(aws);
+  const { targetKind: target, accountId: account, region } = aws;
+  if (stacks.length === 0) context.ui.note(`No stacks in ${placeOf({ target, account, region })}.`);
+  const rows = stacks.map(({ name, apiUrl, createdAt }) => [
+    name,
+    ageOf(createdAt, context.clock()),
+    apiUrl ?? 'not deployed',
+  ]);
+  const lines = columns(rows).map((line) => `${line}\n`);
+  return { json: { ok: true, target, account, region, stacks }, text: lines.join('') };
+}
+
+const units: [name: string, seconds: number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** `3 days`, to the largest unit. */
+function ageOf(createdAt: string | null, nowMs: number): string {
+  if (createdAt === null) return '';
+  const seconds = Math.max(1, (nowMs - Date.parse(createdAt)) / 1000);
+  const [name, size] = units.find(([, least]) => seconds >= least) ?? ['second', 1];
+  const count = Math.floor(seconds / size);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
