@@ -61,7 +61,6 @@ describe('a command line that cannot be acted on ends with 64', () => {
     [['status', '--profile', 'dev'], '--profile'],
     [['call', 'create', '--item', '{'], '--item'],
     [['call', 'create', '--item', '@absent.json'], 'absent.json'],
-    [['call', 'create', '--item', '{"n": 12345678901234567890}'], '12345678901234567890'],
     [['down'], 'no terminal'],
     [['down', '--no-input'], '--no-input'],
     [['local', 'reset'], 'Delete'],
