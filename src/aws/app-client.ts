@@ -10,7 +10,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type OnWait, type Resource, sorted, type Tags } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource, sorted } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredClient {
@@ -19,7 +19,6 @@ export interface DesiredClient {
   callbackUrls: string[];
   logoutUrls: string[];
   tokenMinutes: number;
-  tags: Tags;
 }
 
 export interface ActualClient extends Existing {
@@ -40,7 +39,7 @@ const oauthFlows = ['code', 'implicit'] as const;
 const scopes = ['aws.cognito.signin.user.admin', 'email', 'openid', 'phone', 'profile'];
 
 async function read(aws: Aws, desired: DesiredClient): Promise<ActualClient | undefined> {
-  const { poolId: UserPoolId, name, tags } = desired;
+  const { poolId: UserPoolId, name } = desired;
   const ids: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -64,7 +63,6 @@ async function read(aws: Aws, desired: DesiredClient): Promise<ActualClient | un
     id: found.ClientId,
     clientId: found.ClientId,
     poolId: UserPoolId,
-    tags,
     settings: settingsOf(found),
     duplicates: others.map(({ ClientId = '' }) => ClientId),
   };

@@ -10,7 +10,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { answerLost, ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags } from './resource.ts';
+import { differences, type Existing, type Resource } from './resource.ts';
 
 export interface DesiredAuthorizer {
   apiId: string;
@@ -18,7 +18,6 @@ export interface DesiredAuthorizer {
   userPoolArn: string;
   /** The app client whose tokens are taken; those of the pool's other clients are not. */
   clientId: string;
-  tags: Tags;
 }
 
 export interface ActualAuthorizer extends Existing {
@@ -48,7 +47,6 @@ async function read(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAuthori
 function actual(desired: DesiredAuthorizer, authorizer: Authorizer): ActualAuthorizer {
   return {
     id: authorizer.id ?? '',
-    tags: desired.tags,
     apiId: desired.apiId,
     authorizerId: authorizer.id ?? '',
     type: authorizer.type ?? '',

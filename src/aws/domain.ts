@@ -8,7 +8,7 @@ import type { Change } from '../change.ts';
 import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing, isExisting, vanished } from './errors.ts';
-import { differences, type Existing, type OnWait, type Resource, type Tags } from './resource.ts';
+import { differences, type Existing, type OnWait, type Resource } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredDomain {
@@ -16,7 +16,6 @@ export interface DesiredDomain {
   prefix: string;
   /** The domain that the pool has now; a pool can have only one. */
   present: string | undefined;
-  tags: Tags;
 }
 
 export interface ActualDomain extends Existing {
@@ -31,11 +30,11 @@ const visibleMs = 10_000;
 const shownMs = 3_000;
 
 async function read(aws: Aws, desired: DesiredDomain): Promise<ActualDomain | undefined> {
-  const { prefix, tags } = desired;
+  const { prefix } = desired;
   const found = await describe(aws, prefix);
   if (!found) return undefined;
   // A prefix that serves another pool of the account is somebody else's.
-  return { ...found, id: prefix, prefix, tags: found.poolId === desired.poolId ? tags : {} };
+  return { ...found, id: prefix, prefix, foreign: found.poolId !== desired.poolId };
 }
 
 async function describe(aws: Aws, prefix: string): Promise<{ poolId: string; status: string } | undefined> {
@@ -55,9 +54,9 @@ function compare(desired: DesiredDomain, actual: ActualDomain): Change[] {
 }
 
 async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise<ActualDomain> {
-  const { prefix, poolId, present, tags } = desired;
+  const { prefix, poolId, present } = desired;
   if (present !== undefined && present !== prefix) {
-    await remove(aws, { id: present, prefix: present, poolId, status: 'ACTIVE', tags }, onWait);
+    await remove(aws, { id: present, prefix: present, poolId, status: 'ACTIVE' }, onWait);
   }
   // Version 1, the classic pages: the newer ones show nothing until they are given a style.
   const input = { UserPoolId: poolId, Domain: prefix, ManagedLoginVersion: 1 };
@@ -69,7 +68,7 @@ async function create(aws: Aws, desired: DesiredDomain, onWait: OnWait): Promise
       throw error;
     });
   await untilActive(aws, prefix, onWait);
-  return { id: prefix, prefix, poolId, status: 'ACTIVE', tags };
+  return { id: prefix, prefix, poolId, status: 'ACTIVE' };
 }
 
 async function update(
@@ -81,7 +80,7 @@ async function update(
     return create(aws, desired, onWait);
   }
   await untilActive(aws, desired.prefix, onWait);
-  return { ...actual, tags: desired.tags, status: 'ACTIVE' };
+  return { ...actual, status: 'ACTIVE' };
 }
 
 async function remove(aws: Aws, { poolId, prefix, status }: ActualDomain, onWait: OnWait): Promise<void> {

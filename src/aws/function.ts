@@ -16,7 +16,7 @@ import type { Change } from '../change.ts';
 import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing, isRoleNotReady } from './errors.ts';
-import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredFunction {
@@ -35,7 +35,7 @@ export interface DesiredFunction {
   tags: Tags;
 }
 
-export interface ActualFunction extends Existing {
+export interface ActualFunction extends Tagged {
   name: string;
   roleArn: string;
   runtime: string;
@@ -118,14 +118,6 @@ async function update(
 ): Promise<ActualFunction> {
   const { desired, changes, onWait } = options;
   const FunctionName = desired.name;
-  const tags = tagChanges(desired.tags, options.actual.tags);
-  const Resource = options.actual.id;
-  if (Object.keys(tags.set).length > 0) {
-    await aws.call(LambdaClient, new TagResourceCommand({ Resource, Tags: tags.set }));
-  }
-  if (tags.remove.length > 0) {
-    await aws.call(LambdaClient, new UntagResourceCommand({ Resource, TagKeys: tags.remove }));
-  }
   let ready = await untilReady(aws, FunctionName, onWait);
   if (changes.some(({ property }) => isCodeProperty(property))) {
     const { zip } = await desired.code();
@@ -133,13 +125,13 @@ async function update(
     await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip, Architectures }));
     ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
-  if (changes.some(({ property }) => property !== 'tags' && !isCodeProperty(property))) {
+  if (changes.some(({ property }) => !isCodeProperty(property))) {
     await untilRoleIsReady(aws, desired, onWait, () =>
       aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(desired) })),
     );
     ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
-  return actual(ready, desired.tags);
+  return actual(ready, options.actual.tags);
 }
 
 async function remove(aws: Aws, { name }: { name: string }): Promise<void> {
@@ -197,4 +189,16 @@ function untilReady(aws: Aws, name: string, onWait: OnWait): Promise<FunctionCon
   });
 }
 
-export const lambdaFunction: Resource<DesiredFunction, ActualFunction> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualFunction> = {
+  set: (aws, { id }, tags) => aws.call(LambdaClient, new TagResourceCommand({ Resource: id, Tags: tags })),
+  remove: (aws, { id }, keys) => aws.call(LambdaClient, new UntagResourceCommand({ Resource: id, TagKeys: keys })),
+};
+
+export const lambdaFunction: Resource<DesiredFunction, ActualFunction> = {
+  read,
+  compare,
+  create,
+  update,
+  remove,
+  tagging,
+};

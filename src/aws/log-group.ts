@@ -11,7 +11,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing, isUnsupported } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
 
 export interface DesiredLogGroup {
   name: string;
@@ -19,7 +19,7 @@ export interface DesiredLogGroup {
   tags: Tags;
 }
 
-export interface ActualLogGroup extends Existing {
+export interface ActualLogGroup extends Tagged {
   name: string;
   /** null: kept for ever. */
   retentionDays: number | null;
@@ -75,16 +75,8 @@ async function update(
   aws: Aws,
   { desired, actual, changes }: { desired: DesiredLogGroup; actual: ActualLogGroup; changes: Change[] },
 ): Promise<ActualLogGroup> {
-  const tags = tagChanges(desired.tags, actual.tags);
-  const resourceArn = actual.id;
-  if (actual.tagsKnown !== false && Object.keys(tags.set).length > 0) {
-    await aws.call(CloudWatchLogsClient, new TagResourceCommand({ resourceArn, tags: tags.set }));
-  }
-  if (actual.tagsKnown !== false && tags.remove.length > 0) {
-    await aws.call(CloudWatchLogsClient, new UntagResourceCommand({ resourceArn, tagKeys: tags.remove }));
-  }
   if (changes.length > 0) await putRetention(aws, desired);
-  return { ...actual, tags: desired.tags, retentionDays: desired.retentionDays };
+  return { ...actual, retentionDays: desired.retentionDays };
 }
 
 async function putRetention(aws: Aws, { name, retentionDays }: DesiredLogGroup): Promise<void> {
@@ -96,4 +88,10 @@ async function remove(aws: Aws, { name }: { name: string }): Promise<void> {
   await aws.call(CloudWatchLogsClient, new DeleteLogGroupCommand({ logGroupName: name })).catch(ignoreMissing);
 }
 
-export const logGroup: Resource<DesiredLogGroup, ActualLogGroup> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualLogGroup> = {
+  set: (aws, { id }, tags) => aws.call(CloudWatchLogsClient, new TagResourceCommand({ resourceArn: id, tags })),
+  remove: (aws, { id }, keys) =>
+    aws.call(CloudWatchLogsClient, new UntagResourceCommand({ resourceArn: id, tagKeys: keys })),
+};
+
+export const logGroup: Resource<DesiredLogGroup, ActualLogGroup> = { read, compare, create, update, remove, tagging };

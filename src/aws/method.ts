@@ -14,7 +14,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { canonical, differences, type Existing, type Resource, sorted, type Tags } from './resource.ts';
+import { canonical, differences, type Existing, type Resource, sorted } from './resource.ts';
 
 /** One HTTP answer of the method. */
 export interface MethodAnswer {
@@ -34,7 +34,6 @@ export interface DesiredMethod {
   integrationUri: string;
   /** By HTTP status code. */
   answers: Record<string, MethodAnswer>;
-  tags: Tags;
 }
 
 export interface ActualMethod extends Existing {
@@ -69,7 +68,6 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
   );
   return {
     id: `${resourceId}/${httpMethod}`,
-    tags: desired.tags,
     apiId,
     resourceId,
     httpMethod,
@@ -141,7 +139,7 @@ async function create(aws: Aws, desired: DesiredMethod): Promise<ActualMethod> {
   const { authorizerId } = desired;
   const access = { authorizationType, authorizerId, authorizationScopes: [], apiKeyRequired: false };
   const bare = { ...access, integration: null, methodResponses: [], answers: {} };
-  const actual = { id: `${resourceId}/${httpMethod}`, tags: desired.tags, apiId, resourceId, httpMethod, ...bare };
+  const actual = { id: `${resourceId}/${httpMethod}`, apiId, resourceId, httpMethod, ...bare };
   return update(aws, { desired, actual });
 }
 

@@ -2,14 +2,13 @@ import { AddPermissionCommand, GetPolicyCommand, LambdaClient, RemovePermissionC
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags } from './resource.ts';
+import { differences, type Existing, type Resource } from './resource.ts';
 
 export interface DesiredPermission {
   functionName: string;
   statementId: string;
   /** `arn:…:execute-api:REGION:ACCOUNT:API, any stage, POST, path` */
   sourceArn: string;
-  tags: Tags;
 }
 
 export interface ActualPermission extends Existing {
@@ -44,7 +43,6 @@ async function read(aws: Aws, desired: DesiredPermission): Promise<ActualPermiss
   const { ArnLike: _read, ...others } = Condition;
   return {
     id: statementId,
-    tags: desired.tags,
     functionName,
     statementId,
     sourceArn: typeof source === 'string' ? source : null,
@@ -70,7 +68,7 @@ async function create(aws: Aws, desired: DesiredPermission): Promise<ActualPermi
       SourceArn: sourceArn,
     }),
   );
-  return { id: statementId, tags: desired.tags, functionName, statementId, sourceArn, otherConditions: {}, ...granted };
+  return { id: statementId, functionName, statementId, sourceArn, otherConditions: {}, ...granted };
 }
 
 async function update(

@@ -7,9 +7,12 @@ export type Tags = Record<string, string>;
 export interface Existing {
   /** ARN, or the id where there is none. */
   id: string;
-  tags: Tags;
+  /** undefined: it carries none of its own, and belongs to what it is inside of. */
+  tags?: Tags;
   /** False: the endpoint does not tell tags, so whose it is cannot be known. */
   tagsKnown?: boolean;
+  /** What carries no tags is inside of something that is not this stack's. */
+  foreign?: boolean;
   /** It is protected from being deleted, and this AWS CLI command ends that. */
   protection?: string;
 }
@@ -28,10 +31,28 @@ export interface Resource<Desired, Actual extends Existing> {
   compare(desired: Desired, actual: Actual): Change[];
   /** Makes it, and waits until it can be used. */
   create(aws: Aws, desired: Desired, onWait: OnWait): Promise<Actual>;
-  /** Makes `actual` as desired, tags included, and waits until it is. */
+  /** Makes `actual` as desired, tags left aside, and waits until it is. */
   update(aws: Aws, change: { desired: Desired; actual: Actual; changes: Change[]; onWait: OnWait }): Promise<Actual>;
   /** Removes it, and waits until it is gone. What is gone already is no error. */
   remove(aws: Aws, actual: Actual, onWait: OnWait): Promise<void>;
+  /** Of what carries tags of its own. */
+  tagging?: Tagging<Actual>;
+}
+
+/** Changes some of the tags of what stands; the others stay. */
+export interface Tagging<Actual extends Existing> {
+  set(aws: Aws, actual: Actual, tags: Tags): Promise<unknown>;
+  remove(aws: Aws, actual: Actual, keys: string[]): Promise<unknown>;
+}
+
+export interface TagChanges {
+  set: Tags;
+  remove: string[];
+}
+
+/** What carries tags of its own, as it was read. */
+export interface Tagged extends Existing {
+  tags: Tags;
 }
 
 /** `{ property, from, to }` for each that differs; objects are compared by content. */
@@ -62,7 +83,7 @@ export function tagRecord(list: { Key?: string | undefined; Value?: string | und
 }
 
 /** Our tags that are missing or wrong, and ours that should not be there. Tags that are not dynops's are left alone. */
-export function tagChanges(wanted: Tags, found: Tags): { set: Tags; remove: string[] } {
+export function tagChanges(wanted: Tags, found: Tags): TagChanges {
   return {
     set: Object.fromEntries(Object.entries(wanted).filter(([key, value]) => found[key] !== value)),
     remove: Object.keys(found).filter((key) => key.startsWith('dynops:') && !Object.hasOwn(wanted, key)),

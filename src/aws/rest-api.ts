@@ -13,28 +13,27 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { answerLost, ignoreMissing } from './errors.ts';
-import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredApi {
   name: string;
-  /** One path segment below the root. */
-  pathPart: string;
+  /** `/orders/{id}`; those above them come with them. */
+  paths: string[];
   /** Names of REST APIs are not unique: ours are the ones with this `dynops:stack`. */
   tags: Tags;
   /** Take an API of the same name that nobody's tag claims, when there is just one. */
   adopt: boolean;
 }
 
-export interface ActualApi extends Existing {
+export interface ActualApi extends Tagged {
   apiId: string;
   name: string;
   endpointType: string;
   /** False: its own address answers nobody. */
   reachable: boolean;
-  rootId: string;
-  /** undefined: the path is not there. */
-  resourceId: string | undefined;
+  /** Path → id; the root is `/`. */
+  resources: Record<string, string>;
   /** Ids of further APIs with our tag, from creates whose answer was lost or that met another command's. */
   duplicates: string[];
 }
@@ -66,8 +65,7 @@ async function read(aws: Aws, desired: DesiredApi): Promise<ActualApi | undefine
     tags: found.tags ?? {},
     endpointType: found.endpointConfiguration?.types?.[0] ?? '',
     reachable: !found.disableExecuteApiEndpoint,
-    rootId: resources.find(({ path }) => path === '/')?.id ?? '',
-    resourceId: resources.find(({ path }) => path === `/${desired.pathPart}`)?.id,
+    resources: Object.fromEntries(resources.map(({ path = '', id = '' }) => [path, id])),
     duplicates: ours.slice(1).map(({ id = '' }) => id),
   };
 }
@@ -94,10 +92,9 @@ async function readResources(aws: Aws, restApiId: string) {
 }
 
 function compare(desired: DesiredApi, actual: ActualApi): Change[] {
-  return differences(
-    { name: desired.name, endpointType: 'REGIONAL', reachable: true, path: `/${desired.pathPart}`, duplicates: [] },
-    { ...actual, path: actual.resourceId === undefined ? null : `/${desired.pathPart}` },
-  );
+  const wanted = { name: desired.name, endpointType: 'REGIONAL', reachable: true, duplicates: [] };
+  const paths = desired.paths.filter((path) => Object.hasOwn(actual.resources, path));
+  return differences({ ...wanted, paths: desired.paths }, { ...actual, paths });
 }
 
 async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<ActualApi> {
@@ -114,11 +111,9 @@ async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<Ac
   if (!made.id || !made.rootResourceId) {
     throw answerLost('API Gateway CreateRestApi: the answer has no id in it.');
   }
-  const { id: restApiId, rootResourceId: parentId } = made;
-  const { pathPart } = desired;
   // Another command may have made one at the same moment; both must go on with the same, so all are listed meanwhile.
-  const [resource, actual] = await Promise.all([
-    aws.call(APIGatewayClient, new CreateResourceCommand({ restApiId, parentId, pathPart }), { once: true }),
+  const [resources, actual] = await Promise.all([
+    createPaths(aws, { apiId: made.id, paths: desired.paths, resources: { '/': made.rootResourceId } }),
     waitFor(aws, {
       reason: `the new API ${desired.name} is not listed yet`,
       limitMs: listedMs,
@@ -126,20 +121,12 @@ async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<Ac
       ask: () => read(aws, desired),
     }),
   ]);
-  return update(aws, { desired, actual: actual.apiId === restApiId ? { ...actual, resourceId: resource.id } : actual });
+  return update(aws, { desired, actual: actual.apiId === made.id ? { ...actual, resources } : actual });
 }
 
 async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi }): Promise<ActualApi> {
   const { desired, actual } = change;
   const restApiId = actual.apiId;
-  const tags = tagChanges(desired.tags, actual.tags);
-  const resourceArn = actual.id;
-  if (Object.keys(tags.set).length > 0) {
-    await aws.call(APIGatewayClient, new TagResourceCommand({ resourceArn, tags: tags.set }));
-  }
-  if (tags.remove.length > 0) {
-    await aws.call(APIGatewayClient, new UntagResourceCommand({ resourceArn, tagKeys: tags.remove }));
-  }
   const patchOperations = [];
   if (actual.name !== desired.name)
     patchOperations.push({ op: 'replace' as const, path: '/name', value: desired.name });
@@ -153,25 +140,27 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
   if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateRestApiCommand({ restApiId, patchOperations }));
   }
-  let { resourceId } = actual;
-  if (resourceId === undefined) {
-    const { rootId: parentId } = actual;
-    const { pathPart } = desired;
-    const made = await aws.call(APIGatewayClient, new CreateResourceCommand({ restApiId, parentId, pathPart }), {
-      once: true,
-    });
-    resourceId = made.id;
-  }
+  const resources = await createPaths(aws, { ...actual, paths: desired.paths });
   for (const id of actual.duplicates) await deleteApi(aws, id);
-  return {
-    ...actual,
-    name: desired.name,
-    tags: desired.tags,
-    endpointType: 'REGIONAL',
-    reachable: true,
-    resourceId,
-    duplicates: [],
-  };
+  return { ...actual, name: desired.name, endpointType: 'REGIONAL', reachable: true, resources, duplicates: [] };
+}
+
+/** Makes those of the paths that are not there, from the root down. Answers all. */
+async function createPaths(
+  aws: Aws,
+  { apiId: restApiId, paths, resources }: { apiId: string; paths: string[]; resources: Record<string, string> },
+): Promise<Record<string, string>> {
+  const all = { ...resources };
+  for (const path of paths) {
+    let parent = '/';
+    for (const pathPart of path.split('/').filter(Boolean)) {
+      const child = `${parent === '/' ? '' : parent}/${pathPart}`;
+      const input = { restApiId, parentId: all[parent], pathPart };
+      all[child] ??= (await aws.call(APIGatewayClient, new CreateResourceCommand(input), { once: true })).id ?? '';
+      parent = child;
+    }
+  }
+  return all;
 }
 
 async function remove(aws: Aws, actual: ActualApi): Promise<void> {
@@ -182,4 +171,10 @@ async function deleteApi(aws: Aws, restApiId: string): Promise<void> {
   await aws.call(APIGatewayClient, new DeleteRestApiCommand({ restApiId })).catch(ignoreMissing);
 }
 
-export const restApi: Resource<DesiredApi, ActualApi> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualApi> = {
+  set: (aws, { id }, tags) => aws.call(APIGatewayClient, new TagResourceCommand({ resourceArn: id, tags })),
+  remove: (aws, { id }, keys) =>
+    aws.call(APIGatewayClient, new UntagResourceCommand({ resourceArn: id, tagKeys: keys })),
+};
+
+export const restApi: Resource<DesiredApi, ActualApi> = { read, compare, create, update, remove, tagging };

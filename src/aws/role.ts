@@ -19,12 +19,12 @@ import { ignoreMissing } from './errors.ts';
 import {
   canonical,
   differences,
-  type Existing,
   type OnWait,
   type Resource,
   sorted,
+  type Tagged,
+  type Tagging,
   type Tags,
-  tagChanges,
   tagList,
   tagRecord,
 } from './resource.ts';
@@ -44,7 +44,7 @@ export interface DesiredRole {
   tags: Tags;
 }
 
-export interface ActualRole extends Existing {
+export interface ActualRole extends Tagged {
   name: string;
   trust: unknown;
   /** Inline policy name → document. */
@@ -138,10 +138,6 @@ async function update(
   { desired, actual }: { desired: DesiredRole; actual: ActualRole },
 ): Promise<ActualRole> {
   const RoleName = desired.name;
-  const tags = tagChanges(desired.tags, actual.tags);
-  if (Object.keys(tags.set).length > 0)
-    await aws.call(IAMClient, new TagRoleCommand({ RoleName, Tags: tagList(tags.set) }));
-  if (tags.remove.length > 0) await aws.call(IAMClient, new UntagRoleCommand({ RoleName, TagKeys: tags.remove }));
   if (canonical(actual.trust) !== canonical(desired.trust)) {
     const PolicyDocument = JSON.stringify(desired.trust);
     await aws.call(IAMClient, new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
@@ -150,7 +146,6 @@ async function update(
   await removePolicies(aws, { ...actual, inline: omit(actual.inline, desired.policyName) });
   return {
     ...actual,
-    tags: desired.tags,
     trust: desired.trust,
     inline: { [desired.policyName]: desired.policy },
     attached: [],
@@ -206,4 +201,9 @@ function omit<Value>(record: Record<string, Value>, key: string): Record<string,
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-export const role: Resource<DesiredRole, ActualRole> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualRole> = {
+  set: (aws, { name }, tags) => aws.call(IAMClient, new TagRoleCommand({ RoleName: name, Tags: tagList(tags) })),
+  remove: (aws, { name }, keys) => aws.call(IAMClient, new UntagRoleCommand({ RoleName: name, TagKeys: keys })),
+};
+
+export const role: Resource<DesiredRole, ActualRole> = { read, compare, create, update, remove, tagging };

@@ -13,7 +13,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { answerLost, ignoreMissing, vanished } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags } from './resource.ts';
+import { differences, type Existing, type Resource } from './resource.ts';
 
 export interface DesiredStage {
   apiId: string;
@@ -21,7 +21,6 @@ export interface DesiredStage {
   /** Hash of the whole definition that the stage must serve. */
   definition: string;
   tracing: boolean;
-  tags: Tags;
 }
 
 interface Deployment {
@@ -67,7 +66,6 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
   const served = new Set(stages.item?.map(({ deploymentId }) => deploymentId));
   return {
     id: `arn:${aws.partition}:apigateway:${aws.region}::/restapis/${apiId}/stages/${name}`,
-    tags: desired.tags,
     apiId,
     name,
     deploymentId: stage?.deploymentId,

@@ -14,11 +14,11 @@ import type { Aws } from './aws.ts';
 import { ignoreMissing, isUnsupported, vanished } from './errors.ts';
 import {
   differences,
-  type Existing,
   type OnWait,
   type Resource,
+  type Tagged,
+  type Tagging,
   type Tags,
-  tagChanges,
   tagList,
   tagRecord,
 } from './resource.ts';
@@ -31,7 +31,7 @@ export interface DesiredTable {
   tags: Tags;
 }
 
-export interface ActualTable extends Existing {
+export interface ActualTable extends Tagged {
   name: string;
   /** `id (S)`; several parts are joined by ` + `. */
   key: string;
@@ -150,21 +150,11 @@ async function update(
   const { name } = desired;
   // A table that another command has just begun to make.
   await untilActive(aws, name, onWait);
-  const tags = tagChanges(desired.tags, actual.tags);
-  if (actual.tagsKnown !== false) {
-    const ResourceArn = actual.id;
-    if (Object.keys(tags.set).length > 0) {
-      await aws.call(DynamoDBClient, new TagResourceCommand({ ResourceArn, Tags: tagList(tags.set) }));
-    }
-    if (tags.remove.length > 0) {
-      await aws.call(DynamoDBClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
-    }
-  }
   if (changes.some(({ property }) => property === 'billingMode')) {
     await aws.call(DynamoDBClient, new UpdateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST' }));
     await untilActive(aws, name, onWait);
   }
-  return { ...actual, tags: desired.tags, billingMode: 'PAY_PER_REQUEST' };
+  return { ...actual, billingMode: 'PAY_PER_REQUEST' };
 }
 
 async function remove(aws: Aws, { name }: { name: string }, onWait: OnWait): Promise<void> {
@@ -208,4 +198,16 @@ async function untilGone(aws: Aws, name: string, onWait: OnWait): Promise<void> 
   });
 }
 
-export const table: Resource<DesiredTable, ActualTable> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualTable> = {
+  async set(aws, { id, name }, tags) {
+    // A table that another command has just begun to make takes none.
+    await untilActive(aws, name, silent);
+    await aws.call(DynamoDBClient, new TagResourceCommand({ ResourceArn: id, Tags: tagList(tags) }));
+  },
+  async remove(aws, { id, name }, keys) {
+    await untilActive(aws, name, silent);
+    await aws.call(DynamoDBClient, new UntagResourceCommand({ ResourceArn: id, TagKeys: keys }));
+  },
+};
+
+export const table: Resource<DesiredTable, ActualTable> = { read, compare, create, update, remove, tagging };

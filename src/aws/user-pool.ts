@@ -14,7 +14,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type OnWait, type Resource, type Tags, tagChanges } from './resource.ts';
+import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredPool {
@@ -27,7 +27,7 @@ export interface DesiredPool {
   adopt: boolean;
 }
 
-export interface ActualPool extends Existing {
+export interface ActualPool extends Tagged {
   poolId: string;
   /** Prefix of its hosted domain. */
   domain: string | undefined;
@@ -187,14 +187,6 @@ async function update(
   change: { desired: DesiredPool; actual: ActualPool; changes: Change[] },
 ): Promise<ActualPool> {
   const { desired, actual, changes } = change;
-  const tags = tagChanges(desired.tags, actual.tags);
-  const ResourceArn = actual.id;
-  if (Object.keys(tags.set).length > 0) {
-    await aws.call(CognitoIdentityProviderClient, new TagResourceCommand({ ResourceArn, Tags: tags.set }));
-  }
-  if (tags.remove.length > 0) {
-    await aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn, TagKeys: tags.remove }));
-  }
   if (changes.some(({ property }) => Object.hasOwn(wanted(desired), property))) {
     const { Policies, AdminCreateUserConfig, ...ours } = changeable(desired);
     const { others } = actual;
@@ -213,7 +205,7 @@ async function update(
     await aws.call(CognitoIdentityProviderClient, command);
   }
   for (const duplicate of actual.duplicates) await deletePool(aws, duplicate);
-  return { ...actual, tags: desired.tags, settings: { ...actual.settings, ...wanted(desired) }, duplicates: [] };
+  return { ...actual, settings: { ...actual.settings, ...wanted(desired) }, duplicates: [] };
 }
 
 /** UpdateUserPool takes away the tags that it is not given (aws/aws-cli#3302); those of AWS itself it does not accept. */
@@ -235,4 +227,11 @@ async function deletePool(aws: Aws, pool: { poolId: string; domain: string | und
   await aws.call(CognitoIdentityProviderClient, new DeleteUserPoolCommand({ UserPoolId })).catch(ignoreMissing);
 }
 
-export const userPool: Resource<DesiredPool, ActualPool> = { read, compare, create, update, remove };
+const tagging: Tagging<ActualPool> = {
+  set: (aws, { id }, tags) =>
+    aws.call(CognitoIdentityProviderClient, new TagResourceCommand({ ResourceArn: id, Tags: tags })),
+  remove: (aws, { id }, keys) =>
+    aws.call(CognitoIdentityProviderClient, new UntagResourceCommand({ ResourceArn: id, TagKeys: keys })),
+};
+
+export const userPool: Resource<DesiredPool, ActualPool> = { read, compare, create, update, remove, tagging };

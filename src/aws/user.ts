@@ -9,14 +9,13 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
-import { differences, type Existing, type Resource, type Tags } from './resource.ts';
+import { differences, type Existing, type Resource } from './resource.ts';
 
 export interface DesiredUser {
   poolId: string;
   username: string;
   /** Asked only when a password must be set. */
   password: () => Promise<string>;
-  tags: Tags;
 }
 
 export interface ActualUser extends Existing {
@@ -27,12 +26,12 @@ export interface ActualUser extends Existing {
 }
 
 async function read(aws: Aws, desired: DesiredUser): Promise<ActualUser | undefined> {
-  const { poolId, username, tags } = desired;
+  const { poolId, username } = desired;
   const command = new AdminGetUserCommand({ UserPoolId: poolId, Username: username });
   const found = await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing);
   if (!found) return undefined;
   const { UserStatus: status = '', Enabled: enabled = true } = found;
-  return { id: username, poolId, username, tags, status, enabled };
+  return { id: username, poolId, username, status, enabled };
 }
 
 function compare(_desired: DesiredUser, actual: ActualUser): Change[] {
@@ -40,11 +39,11 @@ function compare(_desired: DesiredUser, actual: ActualUser): Change[] {
 }
 
 async function create(aws: Aws, desired: DesiredUser): Promise<ActualUser> {
-  const { poolId, username, tags } = desired;
+  const { poolId, username } = desired;
   const input = { UserPoolId: poolId, Username: username, MessageAction: 'SUPPRESS' as const };
   await aws.call(CognitoIdentityProviderClient, new AdminCreateUserCommand(input), { once: true });
   await setPassword(aws, desired);
-  return { id: username, poolId, username, tags, status: 'CONFIRMED', enabled: true };
+  return { id: username, poolId, username, status: 'CONFIRMED', enabled: true };
 }
 
 async function update(

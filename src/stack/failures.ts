@@ -1,6 +1,6 @@
 import { isAnswerLost, isConcurrentChange, isExisting, isLasting, isMissing } from '../aws/errors.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { Run } from './pipeline.ts';
+import type { Run } from './run.ts';
 
 /** What stands is not what was thought, or nobody knows: it is read again, and what is then missing is done. */
 export function isWorthAnotherLook(error: unknown): boolean {
@@ -24,12 +24,4 @@ export function failure(run: Run, cause: unknown): unknown {
   const partial = changed && exitStatus === ExitStatus.failed && !isRefusedForGood(cause);
   const goesOn = partial || (changed && exitStatus === ExitStatus.interrupted);
   return cause.with({ facts: { goesOn }, exitStatus: partial ? ExitStatus.partial : exitStatus, resources });
-}
-
-/** Lets all come to an end, so that nothing goes on behind an error; then throws the first that tells most. */
-export async function allSettled(promises: Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(promises);
-  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (reasons.length === 0) return;
-  throw reasons.find((reason) => !isWorthAnotherLook(reason)) ?? reasons[0];
 }

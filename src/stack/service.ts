@@ -104,3 +104,19 @@ export const tutorialService: Service = {
   routes: [{ method: 'POST', path: '/DynamoDBManager', function: tutorialName, auth: 'pool', integration: 'direct' }],
   cors: [],
 };
+
+/** Throws for a name that the service does not have: the service was checked when it was read. */
+export function namedPart<Part extends { name: string }>(parts: readonly Part[], name: string): Part {
+  const part = parts.find((one) => one.name === name);
+  if (!part) throw new Error(`the service has no ${name}`);
+  return part;
+}
+
+/** `POST /orders/{id}` */
+export const routeName = ({ method, path }: Route) => `${method} ${path}`;
+
+/** What `apiUrl` ends in after the stage: the path of the tutorial's API, which has one; nothing of another. */
+export function entryPath({ routes }: Service): string {
+  const [only, ...more] = routes;
+  return only?.integration === 'direct' && more.length === 0 ? only.path : '';
+}

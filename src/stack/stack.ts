@@ -1,23 +1,28 @@
-import type { ActualClient } from '../aws/app-client.ts';
 import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
-import type { ActualDomain } from '../aws/domain.ts';
-import type { ActualApi } from '../aws/rest-api.ts';
-import type { ActualStage } from '../aws/stage.ts';
-import type { ActualTable } from '../aws/table.ts';
-import type { ActualUser } from '../aws/user.ts';
-import type { ActualPool } from '../aws/user-pool.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type FunctionCode, readFunctionCode } from './code.ts';
+import { compareAll, type Finding } from './compare.ts';
+import { apiId } from './definitions/api.ts';
+import { clientId } from './definitions/client.ts';
+import { domainId } from './definitions/domain.ts';
+import { poolId } from './definitions/pool.ts';
+import { stageId } from './definitions/stage.ts';
+import { tableId } from './definitions/table.ts';
+import { userId } from './definitions/user.ts';
 import { failure } from './failures.ts';
-import { graph } from './graph.ts';
-import { actionFor, beginRun, compareAll, converge, type Finding, type Run, readAll, refuse } from './pipeline.ts';
+import { converge } from './pipeline.ts';
+import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
+import { refuse } from './refuse.ts';
+import { beginRun, type Run, type RunOptions } from './run.ts';
+import { entryPath, type Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
-import { tearDown } from './teardown.ts';
 import type { ResourceState, ResourceType, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
 
 export interface StackOptions {
   settings: StackSettings;
+  /** What the stack serves; without it, the tutorial's. */
+  service?: Service;
   onEvent: (event: StackEvent) => void;
   signal: AbortSignal;
 }
@@ -66,7 +71,7 @@ async function waitForAnswer(run: Run, url: string, limitMs: number): Promise<st
     run.options.onEvent({
       kind: 'waiting',
       type: 'stage',
-      name: run.known.names.stage,
+      name: run.known.service.stage,
       reason,
       elapsedMs: run.aws.clock() - startedAtMs,
     });
@@ -84,19 +89,17 @@ export async function plan(
   const run = begin(aws, options);
   await readAll(run);
   const findings = await compareAll(run);
-  refuse(findings, { adopt: options.adopt ?? false, replace: graphTypes(findings) });
+  refuse(findings, { adopt: options.adopt ?? false, replace: findings.map(({ node }) => node.type) });
   const resources = findings.map((finding) => ({
     type: finding.node.type,
     name: finding.name,
     id: finding.actual?.id ?? null,
-    action: run.leftOut.has(finding.node.type) ? ('absent' as const) : actionFor(finding),
+    action: finding.action,
     ms: 0,
     ...(finding.changes.length > 0 && { changes: finding.changes }),
   }));
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
-
-const graphTypes = (findings: readonly Finding[]) => findings.map(({ node }) => node.type);
 
 /** What stands: each resource present, absent, drifted and how, or somebody else's. Makes no mutating call. */
 export async function status(aws: Aws, options: StackOptions): Promise<StackStatus> {
@@ -115,7 +118,7 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
     state: stateOf(finding),
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
-  const inSync = resources.every(({ type, state }) => state === 'present' || run.leftOut.has(type));
+  const inSync = findings.every((finding) => stateOf(finding) === 'present' || run.leftOut.has(finding.node.id));
   return { ok: true, inSync, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
@@ -128,61 +131,60 @@ function stateOf(finding: Finding): ResourceState {
 /** Deletes what `up` made, and verifies that nothing of it is left. */
 export async function down(aws: Aws, options: StackOptions & { keepData: boolean }): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const run = begin(aws, options);
-  const resources = await tearDown(run, options);
+  const run = begin(aws, {
+    ...options,
+    goal: ({ holdsData = false }) => (options.keepData && holdsData ? 'untouched' : 'absent'),
+  });
+  const resources = await converge(run);
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
-/** How many items `down` would delete with the table; 0 where there is none. AWS counts about every six hours. */
+/** How many items `down` would delete with the tables; 0 where there is none. AWS counts about every six hours. */
 export async function countItems(aws: Aws, options: StackOptions): Promise<number> {
   const run = begin(aws, options);
+  const tables = run.known.service.tables.map(({ name }) => tableId(name));
   await readAll(
     run,
-    graph.filter(({ type }) => type === 'table'),
+    run.graph.filter((node) => tables.some((id) => id === node.id)),
   );
-  return run.known.actual<ActualTable>('table')?.itemCount ?? 0;
+  return tables.reduce((sum, id) => sum + (run.known.actual(id)?.itemCount ?? 0), 0);
 }
 
 /** A run of the pipeline with its defaults; the function's code is read when it is first asked for. */
-export function begin(
-  aws: Aws,
-  options: Partial<UpOptions> & StackOptions,
-  { openAllowed = false }: { openAllowed?: boolean } = {},
-): Run {
+export function begin(aws: Aws, options: StackOptions & Partial<RunOptions>): Run {
+  const { signal: _signal, ...given } = options;
   let code: Promise<FunctionCode> | undefined;
   return beginRun(aws, {
-    settings: options.settings,
-    onEvent: options.onEvent,
-    adopt: options.adopt ?? false,
-    replace: options.replace ?? [],
-    password: options.password ?? (() => Promise.reject(new Error('no password was given'))),
+    adopt: false,
+    replace: [],
+    password: () => Promise.reject(new Error('no password was given')),
     code() {
       code ??= readFunctionCode();
       return code;
     },
-    openAllowed,
+    stepwise: false,
+    goal: () => 'present',
+    ...given,
   });
 }
 
 /** What a report says beside its resources. */
 export function summarize(run: Run): StackSummary {
   const { aws, known } = run;
-  const api = known.actual<ActualApi>('api');
-  const stage = known.actual<ActualStage>('stage');
-  const domain = known.actual<ActualDomain>('domain');
+  const { service } = known;
+  const [api, stage, domain] = [known.actual(apiId), known.actual(stageId), known.actual(domainId)];
+  const answers = service.routes.some(({ path }) => api?.resources[path] !== undefined);
   const apiUrl =
-    api?.resourceId !== undefined && stage
-      ? invokeUrl(aws, { id: api.apiId, stage: stage.name, path: `/${known.names.path}` })
-      : null;
+    api && stage && answers ? invokeUrl(aws, { id: api.apiId, stage: stage.name, path: entryPath(service) }) : null;
   return {
     target: aws.targetKind,
     stack: known.stack,
     account: aws.accountId,
     region: aws.region,
     apiUrl,
-    userPoolId: known.actual<ActualPool>('pool')?.poolId ?? null,
-    clientId: known.actual<ActualClient>('client')?.clientId ?? null,
+    userPoolId: known.actual(poolId)?.poolId ?? null,
+    clientId: known.actual(clientId)?.clientId ?? null,
     domainUrl: domain ? domainUrl(aws, domain.prefix) : null,
-    username: known.actual<ActualUser>('user')?.username ?? null,
+    username: known.actual(userId)?.username ?? null,
   };
 }

@@ -1,10 +1,16 @@
 import type { Aws } from '../aws/aws.ts';
-import type { ActualMethod, DesiredMethod } from '../aws/method.ts';
-import { tagChanges } from '../aws/resource.ts';
+import type { ActualMethod } from '../aws/method.ts';
+import type { Existing } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
+import { remember } from './act.ts';
+import { compareAll } from './compare.ts';
+import { methodId } from './definitions/method.ts';
 import { failure } from './failures.ts';
-import { graph, type Node } from './graph.ts';
-import { acting, compareAll, converge, isOurs, type Run, readAll, record, refuseProtected } from './pipeline.ts';
+import type { Node } from './node.ts';
+import { converge } from './pipeline.ts';
+import { readAll } from './read.ts';
+import type { Goal, Run } from './run.ts';
+import { routeName } from './service.ts';
 import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
 import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
 
@@ -35,7 +41,7 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool', 'client'] },
 };
 
-const nodesOf = (step: Step) => graph.filter(({ type }) => steps[step].makes.includes(type));
+const makes = (step: Step, { type }: Node) => steps[step].makes.includes(type);
 
 /** Makes or repairs what one step makes, and nothing else. Throws DynopsError `StepMissing` where it comes too early. */
 export async function createStep(
@@ -44,77 +50,72 @@ export async function createStep(
   options: UpOptions & { mustStand?: boolean },
 ): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const run = begin(aws, options, { openAllowed: true });
+  const goal = (node: Node): Goal => (makes(step, node) ? 'present' : 'untouched');
+  const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
   const needed = [...steps[step].needs, ...(options.mustStand ? steps[step].makes : [])];
   for (const type of needed) {
-    if (!run.actuals.has(type)) throw missing(type, step);
+    if (run.graph.some((node) => node.type === type && !run.actuals.has(node.id))) throw missing(type, step);
   }
-  const resources = await converge(run, nodesOf(step));
-  await orFailure(run, remember(run, step));
+  const resources = await converge(run);
+  await orFailure(run, rememberAround(run, step));
   sayIfOpen(run, step);
-  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+  return reportOf(run, { resources, startedAtMs, isTold: (node) => makes(step, node) });
 }
 
 /** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
-async function remember(run: Run, step: Step): Promise<void> {
-  const { actuals, known } = run;
-  const aws = acting(run);
-  const around = nodesOf(step).map(({ inside }) => inside);
-  for (const node of graph.filter(({ type }) => around.includes(type) && !steps[step].makes.includes(type))) {
-    const actual = actuals.get(node.type);
-    if (actual?.tags['dynops:stack'] !== known.stack) continue;
-    const { set, remove } = tagChanges(known.tags(node.type), actual.tags);
-    if (Object.keys(set).length + remove.length === 0) continue;
-    const desired = await node.desired(known);
-    actuals.set(node.type, await node.resource.update(aws, { desired, actual, changes: [], onWait: () => undefined }));
+async function rememberAround(run: Run, step: Step): Promise<void> {
+  const around = run.graph.filter((node) => makes(step, node)).map(({ inside }) => inside);
+  for (const node of run.graph.filter((other) => around.includes(other.id) && !makes(step, other))) {
+    if (run.actuals.get(node.id)?.tags?.['dynops:stack'] === run.known.stack) await remember(run, node);
   }
 }
 
 /** How what one step makes stands. */
 export async function showStep(aws: Aws, step: Step, options: StackOptions): Promise<StackStatus> {
   const startedAtMs = aws.clock();
-  const run = begin(aws, options, { openAllowed: true });
+  const goal = (node: Node): Goal => (makes(step, node) ? 'present' : 'untouched');
+  const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
-  const findings = await compareAll(run, nodesOf(step));
-  return statusOf(run, findings, startedAtMs);
+  const findings = await compareAll(run);
+  return statusOf(
+    run,
+    findings.filter(({ node }) => makes(step, node)),
+    startedAtMs,
+  );
 }
 
 /** Removes what one step made, where it is ours. */
 export async function deleteStep(aws: Aws, step: Step, options: StackOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const run = begin(aws, options, { openAllowed: true });
-  await readAll(run);
-  const own: ResourceType[] = step === 'authorizer' ? ['authorizer'] : steps[step].makes;
-  const nodes = graph.filter(({ type }) => own.includes(type)).reverse();
-  const resources: ResourceReport[] = [];
+  const isOwn = (node: Node) => (step === 'authorizer' ? node.type === step : makes(step, node));
+  const goal = (node: Node, actual: Existing | undefined): Goal => {
+    if (isOwn(node)) return 'absent';
+    // API Gateway does not delete an authorizer that a method refers to.
+    return step === 'authorizer' && node.type === 'method' && asksForToken(actual) ? 'present' : 'untouched';
+  };
+  const run = begin(aws, { ...options, goal, stepwise: true });
   try {
-    if (step === 'authorizer') await orFailure(run, openMethod(run));
-    for (const node of nodes) resources.unshift(await removeNode(run, node));
+    const resources = await converge(run);
+    return reportOf(run, { resources, startedAtMs, isTold: isOwn });
   } finally {
     // Whether or not the authorizer itself could be removed.
     if (step === 'authorizer') sayIfOpen(run, step);
   }
-  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
-async function removeNode(run: Run, node: Node): Promise<ResourceReport> {
-  const { known, options } = run;
-  const aws = acting(run);
-  const { type } = node;
-  const name = node.name(known);
-  const actual = run.actuals.get(type);
-  if (!actual || !isOurs(run, actual))
-    return { type, name, id: actual?.id ?? null, action: actual ? 'kept' : 'absent', ms: 0 };
-  refuseProtected([{ type, name, actual }]);
-  const startedAtMs = aws.clock();
-  options.onEvent({ kind: 'started', type, name, doing: 'deleting' });
-  const onWait = (reason: string) =>
-    options.onEvent({ kind: 'waiting', type, name, reason, elapsedMs: aws.clock() - startedAtMs });
-  await orFailure(run, node.resource.remove(aws, actual, onWait));
-  record(run, { node, name, action: 'deleted', changes: [], ms: aws.clock() - startedAtMs });
-  run.actuals.delete(type);
-  return run.reports.get(type) ?? { type, name, id: null, action: 'deleted', ms: 0 };
+/** The nodes of one step, of a run that looked at all. */
+function reportOf(
+  run: Run,
+  told: { resources: ResourceReport[]; startedAtMs: number; isTold: (node: Node) => boolean },
+): StackReport {
+  const { resources, startedAtMs, isTold } = told;
+  return {
+    ok: true,
+    ...summarize(run),
+    resources: resources.filter((_, index) => run.graph.slice(index, index + 1).some(isTold)),
+    elapsedMs: run.aws.clock() - startedAtMs,
+  };
 }
 
 function orFailure(run: Run, doing: Promise<void>): Promise<void> {
@@ -123,25 +124,20 @@ function orFailure(run: Run, doing: Promise<void>): Promise<void> {
   });
 }
 
-/** API Gateway does not delete an authorizer that a method refers to. */
-async function openMethod(run: Run): Promise<void> {
-  const node = graph.find(({ type }) => type === 'method');
-  const actual = run.known.actual<ActualMethod>('method');
-  if (!node || !actual || actual.authorizationType === 'NONE') return;
-  const desired: DesiredMethod = { ...((await node.desired(run.known)) as DesiredMethod), authorizerId: undefined };
-  const made = await node.resource.update(acting(run), { desired, actual, changes: [], onWait: () => undefined });
-  run.actuals.set('method', made);
-}
+// Methods are all that the method node reads.
+const asksForToken = (actual: Existing | undefined) =>
+  actual !== undefined && (actual as ActualMethod).authorizationType !== 'NONE';
 
 function sayIfOpen(run: Run, step: Step): void {
-  const method = run.known.actual<ActualMethod>('method');
-  const touched = ['api', 'stage', 'authorizer'].includes(step);
-  if (!touched || method?.authorizationType !== 'NONE') return;
-  run.options.onEvent({
-    kind: 'note',
-    about: 'open-method',
-    message: `POST /${run.known.names.path} asks for no token: once deployed it is open to anyone who knows its URL.`,
-  });
+  if (!['api', 'stage', 'authorizer'].includes(step)) return;
+  for (const route of run.known.service.routes) {
+    if (route.auth === 'none' || run.known.actual(methodId(route))?.authorizationType !== 'NONE') continue;
+    run.options.onEvent({
+      kind: 'note',
+      about: 'open-method',
+      message: `${routeName(route)} asks for no token: once deployed it is open to anyone who knows its URL.`,
+    });
+  }
 }
 
 /** Which command makes what is missing. */

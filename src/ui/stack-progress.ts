@@ -1,6 +1,5 @@
-import type { ResourceType, StackEvent } from '../stack/types.ts';
+import type { StackEvent } from '../stack/types.ts';
 import { awsCliCommand } from './aws-cli-words.ts';
-import { consoleSteps } from './console-steps.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
 
@@ -22,19 +21,19 @@ export async function showStackProgress(ui: Ui, { explain = false } = {}): Promi
 }
 
 function explained(progress: StackProgress, ui: Ui): StackProgress {
-  const commands = new Map<ResourceType, string[]>();
+  const made = new Map<string, string[]>();
   return {
     ...progress,
     onEvent: (event) => {
       progress.onEvent(event);
+      if (event.kind === 'note') return;
+      const key = `${event.type} ${event.name}`;
       if (event.kind === 'called') {
-        commands.set(event.type, [...(commands.get(event.type) ?? []), awsCliCommand(event.call)]);
+        const before = made.get(key) ?? [`    ${ui.style('dim', 'Console:')} ${event.consoleStep}`];
+        made.set(key, [...before, `    ${ui.style('dim', '$')} ${awsCliCommand(event.call)}`]);
       } else if (event.kind === 'finished' || event.kind === 'failed') {
-        const made = commands.get(event.type) ?? [];
-        commands.delete(event.type);
-        if (made.length === 0) return;
-        ui.note(`    ${ui.style('dim', 'Console:')} ${consoleSteps[event.type]}`);
-        for (const command of made) ui.note(`    ${ui.style('dim', '$')} ${command}`);
+        for (const line of made.get(key) ?? []) ui.note(line);
+        made.delete(key);
       }
     },
   };

@@ -9,7 +9,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualClient, appClient } from '../../src/aws/app-client.ts';
-import { ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
+import { ignoreWait, inputs, mockAws, socketError, written } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);
 afterEach(() => cognito.reset());
@@ -21,7 +21,6 @@ const desired = {
   callbackUrls: ['http://localhost:1', 'https://example.com'],
   logoutUrls: [],
   tokenMinutes: 60,
-  tags,
 };
 /** As Cognito describes one that is as it should be: its own order, its own defaults. */
 const client = (ClientId: string, more: Partial<UserPoolClientType> = {}): UserPoolClientType => ({

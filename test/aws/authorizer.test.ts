@@ -9,13 +9,13 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { authorizer } from '../../src/aws/authorizer.ts';
-import { awsError, ignoreWait, inputs, mockAws, sent, socketError, tags } from './mocks.ts';
+import { awsError, ignoreWait, inputs, mockAws, sent, socketError } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
 
 const userPoolArn = 'arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/us-gov-west-1_x';
-const desired = { apiId: 'abc', name: 'demo', userPoolArn, clientId: 'client', tags };
+const desired = { apiId: 'abc', name: 'demo', userPoolArn, clientId: 'client' };
 const standing = {
   id: 'a1',
   name: 'demo',
@@ -89,7 +89,7 @@ describe('authorizer', () => {
     gateway.on(DeleteAuthorizerCommand).rejectsOnce(awsError('ConflictException', message)).rejectsOnce(notFound);
     const aws = await mockAws();
     const empty = { type: '', userPoolArns: [], identitySource: '', audience: '' };
-    const actual = { id: 'a1', tags, apiId: 'abc', authorizerId: 'a1', ...empty };
+    const actual = { id: 'a1', apiId: 'abc', authorizerId: 'a1', ...empty };
     await expect(authorizer.remove(aws, actual, ignoreWait)).rejects.toMatchObject({ code: 'ConflictException' });
     await authorizer.remove(aws, actual, ignoreWait);
   });

@@ -9,7 +9,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualMethod, type DesiredMethod, method } from '../../src/aws/method.ts';
-import { awsError, ignoreWait, mockAws, tags, written } from './mocks.ts';
+import { awsError, ignoreWait, mockAws, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
@@ -26,7 +26,6 @@ const desired: DesiredMethod = {
     '200': { selectionPattern: undefined, templates: {} },
     '400': { selectionPattern: '.*BadRequest.*', templates: { 'application/json': '{}' } },
   },
-  tags,
 };
 const ids = { restApiId: 'abc', resourceId: 'r1', httpMethod: 'POST' };
 

@@ -8,13 +8,13 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualPermission, permission } from '../../src/aws/permission.ts';
-import { awsError, ignoreWait, mockAws, tags, written } from './mocks.ts';
+import { awsError, ignoreWait, mockAws, written } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);
 afterEach(() => lambda.reset());
 
 const sourceArn = 'arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/*/POST/items';
-const desired = { functionName: 'demo', statementId: 'dynops-api-gateway', sourceArn, tags };
+const desired = { functionName: 'demo', statementId: 'dynops-api-gateway', sourceArn };
 const missing = new ResourceNotFoundException({ $metadata: {}, message: 'not found', Type: 'User' });
 
 /** A policy as Lambda writes it. */

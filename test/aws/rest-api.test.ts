@@ -16,7 +16,7 @@ import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } fro
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
 
-const desired = { name: 'demo', pathPart: 'items', tags, adopt: false };
+const desired = { name: 'demo', paths: ['/items'], tags, adopt: false };
 const listed = (id: string, more: Partial<RestApi> = {}): RestApi => ({
   id,
   name: 'demo',
@@ -54,8 +54,7 @@ describe('rest-api, read', () => {
     expect(actual).toMatchObject({
       id: 'arn:aws-cn:apigateway:cn-north-1::/restapis/mine',
       apiId: 'mine',
-      rootId: 'root',
-      resourceId: 'r1',
+      resources: { '/': 'root', '/items': 'r1' },
       duplicates: [],
     });
     expect(restApi.compare(desired, actual)).toEqual([]);
@@ -106,7 +105,7 @@ describe('rest-api, create', () => {
     gateway.on(GetResourcesCommand).resolves({ items: [{ id: 'root', path: '/' }] });
     const reasons: string[] = [];
     const made = await restApi.create(await mockAws(), desired, (reason) => reasons.push(reason));
-    expect(made).toMatchObject({ apiId: 'new', resourceId: 'r1' });
+    expect(made).toMatchObject({ apiId: 'new', resources: { '/items': 'r1' } });
     expect(reasons).toEqual([expect.stringContaining('demo')]);
     expect(written(gateway)).toEqual([
       [
@@ -130,7 +129,7 @@ describe('rest-api, create', () => {
     gateway.on(GetResourcesCommand).resolves(resources);
     gateway.on(DeleteRestApiCommand).resolves({});
     const made = await restApi.create(await mockAws(), desired, ignoreWait);
-    expect(made).toMatchObject({ apiId: 'older', resourceId: 'r1', duplicates: [] });
+    expect(made).toMatchObject({ apiId: 'older', resources: { '/items': 'r1' }, duplicates: [] });
     expect(inputs(gateway, 'DeleteRestApi')).toEqual([{ restApiId: 'mine' }]);
   });
 
@@ -142,22 +141,20 @@ describe('rest-api, create', () => {
 });
 
 describe('rest-api, update and remove', () => {
-  it('sends what differs only, tags by the ARN; foreign tags stay', async () => {
+  it('sends what differs only', async () => {
     const edge = { endpointConfiguration: { types: ['EDGE' as const] }, name: 'old' };
     gateway.onAnyCommand().resolves({ id: 'r9' });
     gateway.on(GetRestApisCommand).resolves({
-      items: [listed('mine', { ...edge, tags: { ...tags, 'dynops:old': 'x', team: 'a' } })],
+      items: [listed('mine', edge)],
     });
     gateway.on(GetResourcesCommand).resolves({ items: [{ id: 'root', path: '/' }] });
     const aws = await mockAws();
     const actual = await stands(aws);
     const changes = restApi.compare(desired, actual);
-    expect(changes.map(({ property }) => property)).toEqual(['name', 'endpointType', 'path']);
+    expect(changes.map(({ property }) => property)).toEqual(['name', 'endpointType', 'paths']);
     const made = await restApi.update(aws, { desired, actual, changes, onWait: ignoreWait });
     expect(restApi.compare(desired, made)).toEqual([]);
-    const resourceArn = 'arn:aws:apigateway:eu-central-1::/restapis/mine';
     expect(written(gateway)).toEqual([
-      ['UntagResource', { resourceArn, tagKeys: ['dynops:old'] }],
       [
         'UpdateRestApi',
         {
@@ -172,12 +169,29 @@ describe('rest-api, update and remove', () => {
     ]);
   });
 
+  it('makes the paths that are missing, each once, from the root down', async () => {
+    gateway.on(CreateResourceCommand).callsFake(({ parentId, pathPart }) => ({ id: `${parentId}/${pathPart}` }));
+    gateway.on(GetRestApisCommand).resolves({ items: [listed('mine')] });
+    gateway.on(GetResourcesCommand).resolves(resources);
+    const aws = await mockAws();
+    const actual = await stands(aws);
+    const wanted = { ...desired, paths: ['/items', '/items/{id}', '/files/{proxy+}', '/files', '/'] };
+    const changes = restApi.compare(wanted, actual);
+    const made = await restApi.update(aws, { desired: wanted, actual, changes, onWait: ignoreWait });
+    expect(restApi.compare(wanted, made)).toEqual([]);
+    expect(inputs(gateway, 'CreateResource')).toEqual([
+      { restApiId: 'mine', parentId: 'r1', pathPart: '{id}' },
+      { restApiId: 'mine', parentId: 'root', pathPart: 'files' },
+      { restApiId: 'mine', parentId: 'root/files', pathPart: '{proxy+}' },
+    ]);
+  });
+
   it('is removed with its duplicates through API Gateway’s 30 seconds between two deletions', async () => {
     const slow = awsError('TooManyRequestsException', 'Too Many Requests', { status: 429 });
     const deleting = gateway.on(DeleteRestApiCommand).resolvesOnce({});
     for (let time = 0; time < 20; time += 1) deleting.rejectsOnce(slow);
     deleting.rejectsOnce(notFound);
-    const where = { id: '', apiId: 'a', endpointType: '', reachable: true, rootId: '', resourceId: '' };
+    const where = { id: '', apiId: 'a', endpointType: '', reachable: true, resources: {} };
     const actual = { ...desired, ...where, duplicates: ['b'] };
     const aws = await mockAws();
     const startedAtMs = aws.clock();

@@ -103,18 +103,16 @@ describe('role', () => {
     ]);
   });
 
-  it('only what differs is sent; foreign policies go, foreign tags stay', async () => {
+  it('only what differs is sent; foreign policies go', async () => {
     standing();
     const aws = await mockAws();
     const actual = {
       ...(await stands(aws)),
-      tags: { 'dynops:stack': 'demo', 'dynops:old': '1', team: 'a' },
       inline: { demo: policy, extra: {} },
       attached: ['arn:aws:iam::aws:policy/AdministratorAccess'],
     };
     await role.update(aws, { desired, actual, changes: role.compare(desired, actual), onWait: ignoreWait });
     expect(written(iam)).toEqual([
-      ['UntagRole', { RoleName, TagKeys: ['dynops:old'] }],
       ['DeleteRolePolicy', { RoleName, PolicyName: 'extra' }],
       ['DetachRolePolicy', { RoleName, PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }],
     ]);

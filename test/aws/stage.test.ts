@@ -11,12 +11,12 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualStage, stage } from '../../src/aws/stage.ts';
-import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
+import { awsError, ignoreWait, inputs, mockAws, socketError, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
 
-const desired = { apiId: 'abc', name: 'prod', definition: 'hash-2', tracing: true, tags };
+const desired = { apiId: 'abc', name: 'prod', definition: 'hash-2', tracing: true };
 const restApiId = 'abc';
 const deployment = (id: string, description?: string, at = 0) => ({
   id,

@@ -157,8 +157,7 @@ describe('user-pool, update', () => {
     expect(changes.map(({ property }) => property)).toEqual(['mfa']);
     const made = await userPool.update(await mockAws(), { desired, actual: mine, changes, onWait: ignoreWait });
     expect(userPool.compare(desired, made)).toEqual([]);
-    const [untag, update, ...rest] = written(cognito);
-    expect(untag).toEqual(['UntagResource', { ResourceArn: arnOf('mine'), TagKeys: ['dynops:old'] }]);
+    const [update, ...rest] = written(cognito);
     expect(update).toEqual([
       'UpdateUserPool',
       expect.objectContaining({
@@ -177,13 +176,6 @@ describe('user-pool, update', () => {
       }),
     ]);
     expect(rest).toEqual([]);
-  });
-
-  it('only tags differ: only tags are sent', async () => {
-    const actual = await stands(pool('mine'));
-    const wanted = { ...desired, tags: { ...tags, 'dynops:user': 'ada' } };
-    await userPool.update(await mockAws(), { desired: wanted, actual, changes: [], onWait: ignoreWait });
-    expect(written(cognito)).toEqual([['TagResource', { ResourceArn: arnOf('mine'), Tags: { 'dynops:user': 'ada' } }]]);
   });
 });
 

@@ -8,15 +8,15 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { user } from '../../src/aws/user.ts';
-import { ignoreWait, mockAws, sent, socketError, tags } from './mocks.ts';
+import { ignoreWait, mockAws, sent, socketError } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);
 afterEach(() => cognito.reset());
 
 const ids = { UserPoolId: 'pool', Username: 'ada' };
-const desired = { poolId: 'pool', username: 'ada', password: async () => 'secret-1', tags };
+const desired = { poolId: 'pool', username: 'ada', password: async () => 'secret-1' };
 const unasked = { ...desired, password: () => Promise.reject(new Error('no password is needed')) };
-const actual = { id: 'ada', poolId: 'pool', username: 'ada', tags, status: 'CONFIRMED', enabled: true };
+const actual = { id: 'ada', poolId: 'pool', username: 'ada', status: 'CONFIRMED', enabled: true };
 const missing = new UserNotFoundException({ $metadata: {}, message: 'User does not exist.' });
 
 describe('user', () => {

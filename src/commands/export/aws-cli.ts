@@ -1,5 +1,6 @@
 import { passwordPolicy } from '../../aws/user-pool.ts';
-import { invokeSource, methodAnswers, rolePolicy, trustPolicy } from '../../stack/desired.ts';
+import { directAnswers } from '../../stack/definitions/method.ts';
+import { invokeSource } from '../../stack/place.ts';
 import { shellQuoted } from '../../ui/words.ts';
 import type { StackFacts } from './stack-facts.ts';
 
@@ -25,13 +26,13 @@ echo "API: $API_URL"
 `;
 }
 
-function role({ names, place, settings, tags }: StackFacts): string {
+function role({ names, role: { trust, policy }, tags }: StackFacts): string {
   return `# 1. The role that the function runs as
 ROLE_ARN=$(aws iam create-role --role-name ${shellQuoted(names.role)} \\
-  --assume-role-policy-document ${json(trustPolicy)} \\
+  --assume-role-policy-document ${json(trust)} \\
   --tags ${tagWords(tags('role'))} --query Role.Arn --output text)
 aws iam put-role-policy --role-name ${shellQuoted(names.role)} --policy-name ${shellQuoted(names.policy)} \\
-  --policy-document ${json(rolePolicy(settings.policy, place, names))}`;
+  --policy-document ${json(policy)}`;
 }
 
 function table({ names, tags }: StackFacts): string {
@@ -87,9 +88,9 @@ aws cognito-idp admin-set-user-password --cli-input-json "file://$SCRATCH/input.
 
 function api(facts: StackFacts): string {
   const { names, place, settings, tags } = facts;
-  const source = invokeSource(place, names, 'API_ID').split('API_ID');
+  const source = invokeSource(place, { apiId: 'API_ID', route: `POST/${names.path}` }).split('API_ID');
   const method = '--rest-api-id "$API_ID" --resource-id "$RESOURCE_ID" --http-method POST';
-  const answers = Object.entries(methodAnswers).map(([status, { selectionPattern, templates }]) => {
+  const answers = Object.entries(directAnswers).map(([status, { selectionPattern, templates }]) => {
     const pattern = selectionPattern === undefined ? '' : ` --selection-pattern ${shellQuoted(selectionPattern)}`;
     return `aws apigateway put-method-response ${method} --status-code ${status} \\
   --response-models '{"application/json":"Empty"}' >/dev/null

@@ -1,4 +1,4 @@
-import { methodAnswers, rolePolicy, trustPolicy } from '../../stack/desired.ts';
+import { directAnswers } from '../../stack/definitions/method.ts';
 import type { StackFacts } from './stack-facts.ts';
 
 /** A Terraform configuration that makes the stack. `zipFile` holds the function's code. */
@@ -40,17 +40,17 @@ function providerVersion(runtime: string): string {
   return Number(major) >= 24 ? '>= 6.19' : '>= 5.0';
 }
 
-function functionBlocks({ names, place, settings, tags }: StackFacts): string {
+function functionBlocks({ names, role: { trust, policy }, settings, tags }: StackFacts): string {
   return `resource "aws_iam_role" "function" {
   name               = ${hcl(names.role)}
-  assume_role_policy = jsonencode(${hcl(trustPolicy)})
+  assume_role_policy = jsonencode(${hcl(trust)})
   tags               = ${hcl(tags('role'))}
 }
 
 resource "aws_iam_role_policy" "function" {
   name   = ${hcl(names.policy)}
   role   = aws_iam_role.function.id
-  policy = jsonencode(${hcl(rolePolicy(settings.policy, place, names))})
+  policy = jsonencode(${hcl(policy)})
 }
 
 resource "aws_dynamodb_table" "items" {
@@ -194,7 +194,7 @@ resource "aws_lambda_permission" "gateway" {
 
 resource "aws_api_gateway_deployment" "deployment" {
   rest_api_id = aws_api_gateway_rest_api.api.id
-  depends_on  = [${Object.keys(methodAnswers)
+  depends_on  = [${Object.keys(directAnswers)
     .map((status) => `aws_api_gateway_integration_response.answer_${status}`)
     .join(', ')}]
   triggers = {
@@ -217,7 +217,7 @@ resource "aws_api_gateway_stage" "stage" {
 
 /** A client error of the function is HTTP 400, a failure 500. */
 function answerBlocks(): string {
-  const blocks = Object.entries(methodAnswers).map(([status, { selectionPattern, templates }]) => {
+  const blocks = Object.entries(directAnswers).map(([status, { selectionPattern, templates }]) => {
     const place = {
       rest_api_id: 'aws_api_gateway_rest_api.api.id',
       resource_id: 'aws_api_gateway_resource.path.id',

@@ -3,7 +3,7 @@ import { send } from '../../endpoint/http.ts';
 import type { ErrorCode } from '../../error-codes.ts';
 import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
 import type { Tokens } from '../../home/stack-files.ts';
-import { hostedSignInPorts, loopbackCallbacks } from '../../stack/desired.ts';
+import { hostedSignInPorts, loopbackCallbacks } from '../../stack/loopback-callbacks.ts';
 import type { Context } from '../command.ts';
 import { audienceOf, claimsOf } from '../token-claims.ts';
 import { openBrowser } from './browser.ts';

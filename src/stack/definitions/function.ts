@@ -1,0 +1,49 @@
+import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../aws/function.ts';
+import { functionNameIn, roleNameIn } from '../names.ts';
+import { type Known, type Node, type NodeId, node } from '../node.ts';
+import { roleArn } from '../place.ts';
+import type { Service, ServiceFunction } from '../service.ts';
+import { logGroupId } from './log-group.ts';
+import { roleId } from './role.ts';
+
+export const functionId = (name: string): NodeId<ActualFunction> => `function:${name}`;
+
+/** The Lambda functions. */
+export function functions(service: Service): Node[] {
+  return service.functions.map((spec) =>
+    node<DesiredFunction, ActualFunction>({
+      id: functionId(spec.name),
+      type: 'function',
+      // The policy is on the role before the function exists: a sandbox that starts without it keeps its denials for minutes.
+      after: [roleId(spec.name), logGroupId(spec.name)],
+      // A function that runs on makes its log group anew, and needs its role to the end.
+      holds: [roleId(spec.name), logGroupId(spec.name)],
+      name: ({ stack }) => functionNameIn(stack, spec.name),
+      key: (known) => withoutCode(known, spec),
+      desired: async (known) => ({
+        ...withoutCode(known, spec),
+        codeSha256: (await known.code(spec)).sha256,
+      }),
+      resource: lambdaFunction,
+      consoleStep:
+        'Lambda → Create function → Author from scratch, with the existing role; upload the code; Configuration → General configuration: memory and timeout; Monitoring and operations tools: active tracing',
+    }),
+  );
+}
+
+function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
+  const { memoryMb, runtime, architecture, tracing } = known.settings();
+  return {
+    name: functionNameIn(known.stack, spec.name),
+    roleArn: roleArn(known.place, roleNameIn(known.stack, spec.name)),
+    runtime: spec.runtime ?? runtime,
+    architecture,
+    handler: spec.handler,
+    memoryMb: spec.memoryMb ?? memoryMb,
+    timeoutSeconds: spec.timeoutSeconds,
+    tracing,
+    code: () => known.code(spec),
+    codeSha256: '',
+    tags: known.tags('function'),
+  };
+}

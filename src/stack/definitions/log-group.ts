@@ -1,0 +1,25 @@
+import { type ActualLogGroup, type DesiredLogGroup, logGroup } from '../../aws/log-group.ts';
+import { logGroupNameIn } from '../names.ts';
+import { type Node, type NodeId, node } from '../node.ts';
+import type { Service } from '../service.ts';
+
+export const logGroupId = (functionName: string): NodeId<ActualLogGroup> => `log-group:${functionName}`;
+
+/** Each function's log group, made before the function would make one that keeps its events for ever. */
+export function logGroups({ functions }: Service): Node[] {
+  return functions.map((spec) =>
+    node<DesiredLogGroup, ActualLogGroup>({
+      id: logGroupId(spec.name),
+      type: 'log-group',
+      optional: true,
+      name: ({ stack }) => logGroupNameIn(stack, spec.name),
+      key: (known) => ({
+        name: logGroupNameIn(known.stack, spec.name),
+        retentionDays: known.settings().retentionDays,
+        tags: known.tags('log-group'),
+      }),
+      resource: logGroup,
+      consoleStep: 'CloudWatch → Log groups → Create log group, with a retention',
+    }),
+  );
+}

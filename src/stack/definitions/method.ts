@@ -1,0 +1,61 @@
+import { type ActualMethod, type DesiredMethod, type MethodAnswer, method } from '../../aws/method.ts';
+import { functionNameIn } from '../names.ts';
+import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
+import { invocationUri } from '../place.ts';
+import { type Route, routeName, type Service } from '../service.ts';
+import { apiId } from './api.ts';
+import { authorizerId } from './authorizer.ts';
+
+export const methodId = (route: Route): NodeId<ActualMethod> => `method:${routeName(route)}`;
+
+/** A method of the API for each route. */
+export function methods({ routes }: Service): Node[] {
+  return routes.map((route, index) =>
+    node<DesiredMethod, ActualMethod>({
+      id: methodId(route),
+      type: 'method',
+      inside: apiId,
+      // One after the other: API Gateway refuses changes of one API that meet.
+      after: [apiId, authorizerId, ...routes.slice(Math.max(0, index - 1), index).map(methodId)],
+      name: () => routeName(route),
+      key: (known) => desiredMethod(known, route),
+      resource: method,
+      consoleStep:
+        'API Gateway → the API → Resources → Create method: POST, Lambda function, not proxy; Method request: the authorizer; Method response and Integration response: 200, 400, 500',
+    }),
+  );
+}
+
+export function desiredMethod(known: Known, route: Route): DesiredMethod | undefined {
+  const found = known.actual(apiId);
+  const resourceId = found?.resources[route.path];
+  if (!found || resourceId === undefined) return undefined;
+  return {
+    apiId: found.apiId,
+    resourceId,
+    httpMethod: route.method,
+    authorizerId: authorizerOf(known),
+    integrationUri: invocationUri(known.place, functionNameIn(known.stack, route.function)),
+    answers: directAnswers,
+  };
+}
+
+function authorizerOf(known: Known): string | undefined {
+  if (known.goes(authorizerId)) return undefined;
+  // In a plan the authorizer may be still to come.
+  return known.actual(authorizerId)?.authorizerId ?? (known.stepwise ? undefined : unknownId);
+}
+
+// The handler's message and nothing else: the stack trace stays in the log.
+const messageOnly = { 'application/json': `{"message": $input.json('$.errorMessage')}` };
+
+/**
+ * What the caller gets of a direct integration. Patterns are Java regular expressions over `errorMessage`, written to
+ * mean the same whether they must match the whole text or may match a part of it. Alternations with a star (`(.|\n)*`)
+ * overflow Java's stack on long messages; `[\s\S]*` does not.
+ */
+export const directAnswers: Record<string, MethodAnswer> = {
+  '200': { selectionPattern: undefined, templates: {} },
+  '400': { selectionPattern: '^\\[BadRequest\\][\\s\\S]*', templates: messageOnly },
+  '500': { selectionPattern: '^(?!\\[BadRequest\\])[\\s\\S]+', templates: messageOnly },
+};

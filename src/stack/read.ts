@@ -1,0 +1,37 @@
+import { isUnsupported } from '../aws/errors.ts';
+import type { Existing } from '../aws/resource.ts';
+import type { Node } from './node.ts';
+import { note, type Run } from './run.ts';
+import { walk } from './walk.ts';
+
+/** Reads what stands of these, side by side where nothing needs to be known first. */
+export async function readAll(run: Run, nodes: readonly Node[] = run.graph): Promise<void> {
+  run.actuals.clear();
+  const around = ({ inside, readsAlone }: Node) => (readsAlone ? [] : run.graph.filter(({ id }) => id === inside));
+  await walk(nodes, around, async (node) => {
+    const key = node.key(run.known);
+    if (!key) return;
+    const actual = await node.resource.read(run.aws, key).catch((error: unknown) => leaveOut(run, node, error));
+    if (actual) run.actuals.set(node.id, actual);
+  });
+  run.begun ||= [...run.actuals.values()].some(({ tags }) => tags?.['dynops:stack'] === run.known.stack);
+}
+
+/**
+ * Whether this stack made it: by its tag. Where an endpoint does not tell tags, what has our name is taken for ours
+ * when something else with our tag is there, or was at an earlier look of this run.
+ */
+export function isOurs(run: Run, { foreign, tags, tagsKnown }: Existing): boolean {
+  if (tagsKnown === false) return run.begun;
+  return tags === undefined ? !foreign : tags['dynops:stack'] === run.known.stack;
+}
+
+/** For a call that the endpoint does not serve: says so and goes on without, or throws where that cannot be. */
+export function leaveOut(run: Run, node: Node, error: unknown): undefined {
+  if (!isUnsupported(error) || !node.optional) throw error;
+  if (run.leftOut.has(node.id)) return undefined;
+  run.leftOut.add(node.id);
+  const reason = error instanceof Error ? error.message : String(error);
+  note(run, `The endpoint does not serve the ${node.type}, left out (${reason})`);
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { DynopsError } from '../errors.ts';
+import type { Finding } from './compare.ts';
+import type { ResourceType } from './types.ts';
+
+interface Allowed {
+  adopt: boolean;
+  replace: readonly ResourceType[];
+  /** A step has no option that keeps what holds data. */
+  stepwise?: boolean;
+  /** Something was changed already. */
+  touched?: boolean;
+}
+
+/** Throws before anything is touched: names that are not ours, and changes that would lose data unasked. */
+export function refuse(findings: readonly Finding[], allowed: Allowed): void {
+  refuseForeign(findings, allowed);
+  for (const finding of findings) {
+    if (finding.action === 'deleted') refuseProtected(finding, allowed);
+    else if (!finding.changes.some(({ replaces }) => replaces)) continue;
+    else if (allowed.replace.includes(finding.node.type)) refuseProtected(finding, allowed);
+    else throw needsReplace(finding, allowed);
+  }
+}
+
+const untouched = ({ touched }: Allowed) => (touched ? '' : ' Nothing was changed.');
+
+function refuseForeign(findings: readonly Finding[], allowed: Allowed): void {
+  const foreign = findings.filter(({ actual, ours }) => actual && !ours);
+  if (foreign.length === 0 || allowed.adopt) return;
+  const list = foreign.map(({ node, actual }) => `${node.type} ${actual?.id}`).join(', ');
+  throw new DynopsError({
+    code: 'ForeignResource',
+    message: `Held by something that is not known to be this stack's: ${list}.${untouched(allowed)}`,
+  });
+}
+
+function needsReplace({ node, name, changes }: Finding, allowed: Allowed): DynopsError {
+  const fixed = changes.filter(({ replaces }) => replaces);
+  const list = fixed.map(({ property, from, to }) => `${property} is ${show(from)}, not ${show(to)}`).join('; ');
+  return new DynopsError({
+    code: 'NeedsReplace',
+    message: `The ${node.type} ${name} cannot be changed in place: ${list}.${untouched(allowed)}`,
+    facts: { resourceType: node.type },
+  });
+}
+
+/** Its owner has protected it from being deleted. */
+function refuseProtected({ node, name, actual, action }: Finding, allowed: Allowed): void {
+  if (actual?.protection === undefined) return;
+  throw new DynopsError({
+    code: 'Protected',
+    message: `The ${node.type} ${name} is protected from being deleted. Nothing was deleted.`,
+    facts: { endsProtection: actual.protection, canBeKept: action === 'deleted' && !allowed.stepwise },
+  });
+}
+
+const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
