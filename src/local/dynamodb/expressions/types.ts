@@ -26,11 +26,18 @@ export type Condition =
 
 export type RangeOperator = '=' | '<' | '<=' | '>' | '>=' | 'BETWEEN' | 'begins_with';
 
-/** A query's key condition; the attributes stand in the order of the key schema. */
+/** What a key condition says of one attribute. */
+export interface KeyTerm {
+  name: string;
+  operator: RangeOperator;
+  values: AttributeValue[];
+}
+
+/** A key condition by the key's schema; the attributes stand in its order. */
 export interface KeyCondition {
   hash: { name: string; value: AttributeValue }[];
-  /** Equal ones first; only the last one may be another operator (keys of several attributes). */
-  range: { name: string; operator: RangeOperator; values: AttributeValue[] }[];
+  /** Equalities, but for the last one. */
+  range: KeyTerm[];
 }
 
 export type Projection = Path[];
@@ -50,21 +57,26 @@ export type UpdateAction =
 
 export interface Update {
   actions: UpdateAction[];
+  /** What to answer where ADD or DELETE finds a value of a type that does not fit. */
+  typeMismatch: string;
 }
 
 /** The expressions of one request, which share its names and values. All methods throw AwsError ValidationException. */
 export interface Expressions {
   condition(text: unknown, kind: 'ConditionExpression' | 'FilterExpression'): Condition;
-  keyCondition(text: unknown, schema: { hash: string[]; range: string[] }): KeyCondition;
+  /** For keyConditionFor, once the key's schema is known. */
+  keyCondition(text: unknown): KeyTerm[];
   projection(text: unknown): Projection;
-  /** Refuses changes of the attributes in `keyNames`. */
-  update(text: unknown, keyNames: readonly string[]): Update;
+  update(text: unknown): Update;
   /** Refuses names and values that none of the expressions used. */
   checkAllUsed(): void;
 }
 
 export interface Updated {
-  item: Item;
-  /** What was changed, for UPDATED_OLD and UPDATED_NEW. */
+  /** Nothing where nothing was there and nothing is made: removing alone makes no item. */
+  item: Item | undefined;
+  /** What was changed, for UPDATED_OLD. */
   paths: Path[];
+  /** What was given a value, for UPDATED_NEW. */
+  written: Path[];
 }
