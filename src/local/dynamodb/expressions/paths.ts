@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from '../values/types.ts';
 import type { Fail } from './placeholders.ts';
-import type { Path } from './types.ts';
+import type { Condition, Operand, Path } from './types.ts';
 
 /** What the path leads to; nothing where it leads nowhere. */
 export function valueAt(path: Path, item: Item | undefined): AttributeValue | undefined {
@@ -57,4 +57,44 @@ function grow<Key>(branches: Map<Key, Branch>, key: Key, path: Path): Branch {
   const branch: Branch = { through: path, end: undefined, names: new Map(), indexes: new Map() };
   branches.set(key, branch);
   return branch;
+}
+
+/** Every path that the condition looks at. */
+export function pathsIn(condition: Condition): Path[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.conditions.flatMap(pathsIn);
+    case 'not':
+      return pathsIn(condition.condition);
+    case 'exists':
+    case 'not exists':
+      return [condition.path];
+    default:
+      return operandsOf(condition).flatMap((operand) => pathOf(operand) ?? []);
+  }
+}
+
+function operandsOf(
+  condition: Exclude<Condition, { kind: 'and' | 'or' | 'not' | 'exists' | 'not exists' }>,
+): Operand[] {
+  switch (condition.kind) {
+    case 'compare':
+      return [condition.left, condition.right];
+    case 'between':
+      return [condition.operand, condition.low, condition.high];
+    case 'in':
+      return [condition.operand, ...condition.candidates];
+    case 'type':
+      return [condition.operand];
+    case 'begins with':
+      return [condition.operand, condition.prefix];
+    case 'contains':
+      return [condition.operand, condition.member];
+  }
+}
+
+function pathOf(operand: Operand): Path[] | undefined {
+  if (operand.kind === 'size') return pathOf(operand.of);
+  return operand.kind === 'path' ? [operand.path] : undefined;
 }
