@@ -6,6 +6,7 @@ const loaders: Record<string, () => Promise<{ service: Service }>> = {
   apigateway: () => import('./apigateway/service.ts'),
   'cognito-idp': () => import('./cognito/service.ts'),
   dynamodb: () => import('./dynamodb/service.ts'),
+  'dynamodb-streams': () => import('./dynamodb/streams/service.ts'),
   iam: () => import('./iam/service.ts'),
   lambda: () => import('./lambda/service.ts'),
   logs: () => import('./logs/service.ts'),
@@ -17,6 +18,7 @@ const loaders: Record<string, () => Promise<{ service: Service }>> = {
 const targets: Record<string, string> = {
   AWSCognitoIdentityProviderService: 'cognito-idp',
   DynamoDB_20120810: 'dynamodb',
+  DynamoDBStreams_20120810: 'dynamodb-streams',
   Logs_20140328: 'logs',
 };
 

@@ -8,11 +8,11 @@ import type {
 import { ownMember } from '../own-member.ts';
 import type { Call } from '../service.ts';
 import { parseSize, sizeKey } from './items.ts';
+import { streamArn, streamLabel } from './streams/stream-arn.ts';
+import { activeStream } from './streams/stream-records.ts';
 import { type TableRecord, tableStatus } from './table-record.ts';
+import { warmthOf } from './table-rules.ts';
 import { tableArn } from './tables.ts';
-
-/** What an on-demand table can serve at once (developer guide, "on-demand capacity mode"). */
-const onDemandWarmth = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 4_000 };
 
 /**
  * The table as DescribeTable and the changing operations show it.
@@ -56,10 +56,20 @@ export function describeTable(call: Call, record: TableRecord): TableDescription
     },
     OnDemandThroughput: record.onDemandThroughput,
     WarmThroughput:
-      status === 'ACTIVE'
-        ? { ...describeWarmth(record.throughput), ...record.warmThroughput, Status: 'ACTIVE' }
-        : undefined,
+      status === 'ACTIVE' ? { ...warmthOf(record.throughput), ...record.warmThroughput, Status: 'ACTIVE' } : undefined,
     DeletionProtectionEnabled: record.deletionProtection,
+    ...describeStreams(call, record),
+  };
+}
+
+/** The newest stream keeps its name when it has stopped. */
+function describeStreams(call: Call, record: TableRecord): Partial<TableDescription> {
+  const newest = record.streams?.at(-1);
+  if (!newest) return {};
+  return {
+    ...(activeStream(record) && { StreamSpecification: { StreamEnabled: true, StreamViewType: newest.viewType } }),
+    LatestStreamLabel: streamLabel(newest),
+    LatestStreamArn: streamArn(call, record, newest),
   };
 }
 
@@ -82,7 +92,7 @@ function describeIndex(
     IndexArn: `${tableArn(call, record.name)}/index/${index.IndexName}`,
     OnDemandThroughput: index.OnDemandThroughput,
     WarmThroughput: active
-      ? { ...describeWarmth(index.ProvisionedThroughput), ...index.WarmThroughput, Status: 'ACTIVE' }
+      ? { ...warmthOf(index.ProvisionedThroughput), ...index.WarmThroughput, Status: 'ACTIVE' }
       : undefined,
   };
 }
@@ -93,11 +103,6 @@ function describeThroughput(throughput: ProvisionedThroughput | undefined): Prov
     ReadCapacityUnits: throughput?.ReadCapacityUnits ?? 0,
     WriteCapacityUnits: throughput?.WriteCapacityUnits ?? 0,
   };
-}
-
-function describeWarmth(throughput: ProvisionedThroughput | undefined) {
-  if (!throughput) return onDemandWarmth;
-  return { ReadUnitsPerSecond: throughput.ReadCapacityUnits, WriteUnitsPerSecond: throughput.WriteCapacityUnits };
 }
 
 /** A table that was always provisioned has no summary. */

@@ -1,11 +1,24 @@
 import type { AttributeDefinition, CreateGlobalSecondaryIndexAction } from '@aws-sdk/client-dynamodb';
-import { createKey, getIndexActions } from 'dynalite/db/index.js';
 import { ownMember } from '../own-member.ts';
-import { AwsError, type Call } from '../service.ts';
-import { createCallStore, parseItem } from './call-store.ts';
+import type { Call } from '../service.ts';
+import { invalid, notFound } from './errors.ts';
+import { fillEntry, parseItem } from './item-store.ts';
 import { sizeKey, spacePrefix } from './items.ts';
-import { type TableDefinition, type TableRecord, withoutIndex } from './table-record.ts';
+import { wholeSpace } from './key-range.ts';
+import { keyText } from './keys.ts';
+import { type Index, type Table, tableOf } from './table.ts';
+import { type TableDefinition, withoutIndex } from './table-record.ts';
 import { requireTable, saveTable } from './tables.ts';
+
+/** The index that a Query or Scan names, if it names one. Throws AwsError ValidationException. */
+export function openIndex(call: Call, { record, indexes }: Table, name: string | undefined): Index | undefined {
+  if (name === undefined) return undefined;
+  const index = indexes.find((each) => each.name === name);
+  if (!index) throw invalid(`The table does not have the specified index: ${name}`);
+  const activeAtMs = ownMember(record.indexActiveAtMs, name) ?? 0;
+  if (record.fillingIndex !== name && call.engine.clock() >= activeAtMs) return index;
+  throw invalid(`Cannot read from backfilling global secondary index: ${name}`);
+}
 
 /**
  * Adds a global secondary index and fills it from the table. What is written meanwhile goes to it too. A kill on the way
@@ -29,7 +42,7 @@ export async function addIndex(
     await saveTable(call, { ...before, fillingIndex: name });
     await clearIndex(call, before.id, name);
     await saveTable(call, { ...requireTable(call, tableName), definition });
-    await fill(call, requireTable(call, tableName), name);
+    await fill(call, tableOf(call, requireTable(call, tableName)), name);
   } catch (error) {
     await saveTable(call, withoutIndex(requireTable(call, tableName), name));
     throw error;
@@ -43,37 +56,23 @@ export async function addIndex(
 /** Throws ResourceNotFoundException. */
 export async function removeIndex(call: Call, tableName: string, name: string): Promise<void> {
   const record = requireTable(call, tableName);
-  if (!record.definition.GlobalSecondaryIndexes?.some((index) => index.IndexName === name)) {
-    throw new AwsError('ResourceNotFoundException', 'Requested resource not found');
-  }
+  if (!record.definition.GlobalSecondaryIndexes?.some((index) => index.IndexName === name)) throw notFound();
   // First, so that nothing writes to the index while it is cleared away.
   await saveTable(call, withoutIndex(record, name));
   await clearIndex(call, record.id, name);
 }
 
-/** For Query and Scan. Throws ValidationException while the index is being filled. */
-export function requireReadyIndex(call: Call, record: TableRecord | undefined, name: string): void {
-  if (!record) return;
-  const activeAtMs = ownMember(record.indexActiveAtMs, name) ?? 0;
-  if (record.fillingIndex !== name && call.engine.clock() >= activeAtMs) return;
-  throw invalid(`Cannot read from backfilling global secondary index: ${name}`);
-}
-
-async function fill(call: Call, { id, name, definition }: TableRecord, indexName: string): Promise<void> {
+async function fill(call: Call, table: Table, name: string): Promise<void> {
   const { items } = call.engine;
-  const prefix = spacePrefix(id);
-  const indexes = definition.GlobalSecondaryIndexes?.filter((index) => index.IndexName === indexName) ?? [];
-  for await (const texts of items.values({ gt: prefix, lt: `${prefix}~` })) {
+  const index = table.indexes.find((each) => each.name === name);
+  if (!index) return;
+  for await (const texts of items.values(wholeSpace(table))) {
     const changes = items.begin();
-    const store = createCallStore(call, changes, (error) => {
-      throw error;
-    });
     for (const text of texts) {
       const seen = parseItem(text);
       // The item may have changed since the reading began; what is in the table now counts.
-      const item = seen && parseItem(changes.read(prefix + createKey(seen, definition)));
-      const { puts } = getIndexActions(indexes, undefined, item, definition);
-      for (const put of puts) store.getIndexDb('Global', name, indexName).put(put.key, put.item, () => undefined);
+      const item = seen && parseItem(changes.read(table.prefix + keyText(table.key, seen)));
+      if (item) fillEntry(changes, { table, index }, item);
     }
     await changes.commit();
   }
@@ -82,7 +81,9 @@ async function fill(call: Call, { id, name, definition }: TableRecord, indexName
 /** Also of what an addition or removal left that a kill cut short. */
 async function clearIndex(call: Call, tableId: string, name: string): Promise<void> {
   await call.engine.items.clear(spacePrefix(tableId, name));
-  await call.engine.items.clear(sizeKey(tableId, name));
+  const changes = call.engine.items.begin();
+  changes.write(sizeKey(tableId, name), undefined);
+  await changes.commit();
 }
 
 function withIndex(
@@ -96,7 +97,15 @@ function withIndex(
   }
   const known = new Map(definition.AttributeDefinitions.map((each) => [each.AttributeName, each]));
   const defined = new Map(known);
-  for (const each of added) if (!known.has(each.AttributeName)) defined.set(each.AttributeName, each);
+  for (const each of added) {
+    const before = known.get(each.AttributeName);
+    if (before && before.AttributeType !== each.AttributeType) {
+      throw invalid(
+        `One or more parameter values were invalid: Attribute ${each.AttributeName} is already defined with type ${before.AttributeType}`,
+      );
+    }
+    if (!before) defined.set(each.AttributeName, each);
+  }
   const keys = (index.KeySchema ?? []).map(({ AttributeName: name }) => name);
   if (keys.some((key) => !defined.has(key))) {
     throw invalid(
@@ -109,8 +118,4 @@ function withIndex(
     AttributeDefinitions: [...defined.values()].filter(({ AttributeName: name }) => used.has(name)),
     GlobalSecondaryIndexes: [...indexes, index],
   };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message, { statusCode: 400 });
 }

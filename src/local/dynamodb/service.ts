@@ -1,10 +1,13 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { AwsError, type Call, type Service } from '../service.ts';
-import { readJson, writeJson } from '../wire/json-shapes.ts';
-import { checkNesting, type JsonObject } from './item-actions.ts';
-import { itemOperations } from './item-operations.ts';
+import type { Call, Service } from '../service.ts';
+import { writeJson } from '../wire/json-shapes.ts';
+import { batchGetItem } from './batch-get-item.ts';
+import { batchWriteItem } from './batch-write-item.ts';
+import { getItem } from './get-item.ts';
 import { permission } from './permission.ts';
+import { query } from './query.ts';
+import { scan } from './scan.ts';
 import {
   describeContinuousBackups,
   describeContributorInsights,
@@ -17,31 +20,29 @@ import {
   updateContinuousBackups,
   updateTimeToLive,
 } from './settings-operations.ts';
+import { readerOf } from './shapes.ts';
 import { createTable, deleteTable, describeTableOperation, listTables } from './table-operations.ts';
 import { listTagsOfResource, tagResource, untagResource } from './tag-operations.ts';
-import { transactGetItems, transactWriteItems } from './transactions.ts';
+import { transactGetItems } from './transact-get-items.ts';
+import { transactWriteItems } from './transact-write-items.ts';
 import { updateTable } from './update-table.ts';
+import { deleteItem, putItem, updateItem } from './write-operations.ts';
 
-/** An operation on tables: few and small, so it has the SDK's types, dates and all. */
+/** An operation on tables: few and small, so its answer has the SDK's types, dates and all. */
 function typed<Input>(
-  schema: readonly unknown[],
+  [input, output]: readonly [input: unknown, output: unknown],
   operation: (input: Input, call: Call) => unknown,
-): (input: JsonObject, call: Call) => Promise<JsonObject> {
-  const [input, output] = schema.slice(-2).map((shape) => NormalizedSchema.of(shape as never));
+): (json: unknown, call: Call) => Promise<object> {
+  const read = readerOf<Input>(input);
+  const answer = NormalizedSchema.of(output as never);
   return async (json, call) => {
-    checkNesting(json);
-    if (hasNullEntry(json)) throw new AwsError('SerializationException', 'A list in the request holds a null');
-    // The schema is that of the operation's own input.
-    const result = await operation((input && readJson(input, json)) as Input, call);
-    return output?.isStructSchema() && result ? (writeJson(output, result) as JsonObject) : {};
+    // No input of these holds dates, binaries or attribute values, which alone are others on the wire.
+    const result = await operation(read(json) as Input, call);
+    return answer.isStructSchema() && result ? (writeJson(answer, result) as object) : {};
   };
 }
 
-function hasNullEntry(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const members = Object.values(value);
-  return (Array.isArray(value) && members.includes(null)) || members.some(hasNullEntry);
-}
+const shapesOf = (schema: readonly unknown[]) => [schema.at(-2), schema.at(-1)] as const;
 
 export const service: Service = {
   signingName: 'dynamodb',
@@ -50,30 +51,37 @@ export const service: Service = {
   sdk,
   rawJson: true,
   operations: {
-    ...itemOperations,
+    PutItem: putItem,
+    GetItem: getItem,
+    UpdateItem: updateItem,
+    DeleteItem: deleteItem,
+    BatchGetItem: batchGetItem,
+    BatchWriteItem: batchWriteItem,
+    Query: query,
+    Scan: scan,
     TransactWriteItems: transactWriteItems,
     TransactGetItems: transactGetItems,
-    CreateTable: typed(sdk.CreateTable$, createTable),
-    DescribeTable: typed(sdk.DescribeTable$, describeTableOperation),
-    UpdateTable: typed(sdk.UpdateTable$, updateTable),
-    DeleteTable: typed(sdk.DeleteTable$, deleteTable),
-    ListTables: typed(sdk.ListTables$, listTables),
-    TagResource: typed(sdk.TagResource$, tagResource),
-    UntagResource: typed(sdk.UntagResource$, untagResource),
-    ListTagsOfResource: typed(sdk.ListTagsOfResource$, listTagsOfResource),
-    UpdateTimeToLive: typed(sdk.UpdateTimeToLive$, updateTimeToLive),
-    DescribeTimeToLive: typed(sdk.DescribeTimeToLive$, describeTimeToLive),
-    UpdateContinuousBackups: typed(sdk.UpdateContinuousBackups$, updateContinuousBackups),
-    DescribeContinuousBackups: typed(sdk.DescribeContinuousBackups$, describeContinuousBackups),
-    DescribeContributorInsights: typed(sdk.DescribeContributorInsights$, describeContributorInsights),
+    CreateTable: typed(shapesOf(sdk.CreateTable$), createTable),
+    DescribeTable: typed(shapesOf(sdk.DescribeTable$), describeTableOperation),
+    UpdateTable: typed(shapesOf(sdk.UpdateTable$), updateTable),
+    DeleteTable: typed(shapesOf(sdk.DeleteTable$), deleteTable),
+    ListTables: typed(shapesOf(sdk.ListTables$), listTables),
+    TagResource: typed(shapesOf(sdk.TagResource$), tagResource),
+    UntagResource: typed(shapesOf(sdk.UntagResource$), untagResource),
+    ListTagsOfResource: typed(shapesOf(sdk.ListTagsOfResource$), listTagsOfResource),
+    UpdateTimeToLive: typed(shapesOf(sdk.UpdateTimeToLive$), updateTimeToLive),
+    DescribeTimeToLive: typed(shapesOf(sdk.DescribeTimeToLive$), describeTimeToLive),
+    UpdateContinuousBackups: typed(shapesOf(sdk.UpdateContinuousBackups$), updateContinuousBackups),
+    DescribeContinuousBackups: typed(shapesOf(sdk.DescribeContinuousBackups$), describeContinuousBackups),
+    DescribeContributorInsights: typed(shapesOf(sdk.DescribeContributorInsights$), describeContributorInsights),
     DescribeKinesisStreamingDestination: typed(
-      sdk.DescribeKinesisStreamingDestination$,
+      shapesOf(sdk.DescribeKinesisStreamingDestination$),
       describeKinesisStreamingDestination,
     ),
-    GetResourcePolicy: typed(sdk.GetResourcePolicy$, getResourcePolicy),
-    ListBackups: typed(sdk.ListBackups$, listBackups),
-    DescribeLimits: typed(sdk.DescribeLimits$, describeLimits),
-    DescribeEndpoints: typed(sdk.DescribeEndpoints$, describeEndpoints),
+    GetResourcePolicy: typed(shapesOf(sdk.GetResourcePolicy$), getResourcePolicy),
+    ListBackups: typed(shapesOf(sdk.ListBackups$), listBackups),
+    DescribeLimits: typed(shapesOf(sdk.DescribeLimits$), describeLimits),
+    DescribeEndpoints: typed(shapesOf(sdk.DescribeEndpoints$), describeEndpoints),
   },
   permission,
 };

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
+import { invalid } from './errors.ts';
 import { validName } from './table-operations.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, requireActiveTable, requireTable, saveTable } from './tables.ts';
@@ -136,8 +137,4 @@ export function describeKinesisStreamingDestination(
 /** Nothing here makes a backup. */
 export function listBackups(): sdk.ListBackupsOutput {
   return { BackupSummaries: [] };
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message, { statusCode: 400 });
 }

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-dynamodb';
-import * as createTableInput from 'dynalite/validations/createTable.js';
-import * as deleteTableInput from 'dynalite/validations/deleteTable.js';
-import * as listTablesInput from 'dynalite/validations/listTables.js';
 import { AwsError, type Call } from '../service.ts';
 import { describeTable } from './describe-table.ts';
-import { validate } from './item-actions.ts';
+import { invalid } from './errors.ts';
+import { above, below, lengthOutside, missing, namePattern, refuseFaults, unlike } from './parameters.ts';
 import { encryptionKeyArn, refuseUnserved, withoutUndefined } from './table-options.ts';
 import { type TableRecord, tableStatus } from './table-record.ts';
+import { checkNewTable } from './table-rules.ts';
 import { findTable, nameOf, requireTable, saveTable, tableKey } from './tables.ts';
 import { mergeTags } from './tag-operations.ts';
 
 export async function createTable(input: sdk.CreateTableInput, call: Call): Promise<sdk.CreateTableOutput> {
   const { engine, region } = call;
   const name = nameOf(call, input.TableName ?? '');
-  validate(structuredClone({ ...input, TableName: name }), createTableInput);
+  checkNewTable(input, name);
   refuseUnserved(input);
   const tags = mergeTags([], input.Tags ?? []);
   const now = engine.clock();
   const existing = findTable(call, name);
   if (existing) throw inUse(existing, now);
+  const { StreamViewType: viewType } = input.StreamSpecification ?? {};
   const record: TableRecord = withoutUndefined({
     region,
     name,
@@ -44,6 +44,8 @@ export async function createTable(input: sdk.CreateTableInput, call: Call): Prom
     deletionProtection: input.DeletionProtectionEnabled ?? false,
     encryptionKeyArn: encryptionKeyArn(call, input.SSESpecification),
     tags,
+    streams: viewType && [{ viewType, startedAtMs: now, firstCount: 1 }],
+    layout: 2,
   });
   await saveTable(call, record);
   return { TableDescription: { ...describeTable(call, record), TableStatus: 'CREATING' } };
@@ -80,10 +82,8 @@ export async function deleteTable(input: sdk.DeleteTableInput, call: Call): Prom
     );
   }
   if (record.deletionProtection) {
-    throw new AwsError(
-      'ValidationException',
+    throw invalid(
       'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
-      { statusCode: 400 },
     );
   }
   const description = { ...describeTable(call, record), TableStatus: 'DELETING' as const };
@@ -93,22 +93,33 @@ export async function deleteTable(input: sdk.DeleteTableInput, call: Call): Prom
   return { TableDescription: description };
 }
 
+const maxListed = 100;
+
 export function listTables(input: sdk.ListTablesInput, call: Call): sdk.ListTablesOutput {
-  validate(structuredClone({ ...input }), listTablesInput);
+  const { ExclusiveStartTableName: after = '', Limit: limit = maxListed } = input;
+  refuseFaults([
+    lengthOutside('exclusiveStartTableName', input.ExclusiveStartTableName, { min: 3, max: 255 }),
+    unlike('exclusiveStartTableName', input.ExclusiveStartTableName, namePattern),
+    below('limit', input.Limit, 1),
+    above('limit', input.Limit, maxListed),
+  ]);
   const now = call.engine.clock();
-  const after = input.ExclusiveStartTableName ?? '';
   const names = [...call.engine.items.tables.values()]
     .filter((record) => record.region === call.region && now >= record.visibleAtMs && tableStatus(record, now))
     .map(({ name }) => name)
     .filter((name) => name > after)
     .sort();
-  const page = names.slice(0, input.Limit ?? 100);
+  const page = names.slice(0, limit);
   return { TableNames: page, LastEvaluatedTableName: page.length < names.length ? page[page.length - 1] : undefined };
 }
 
-/** The table's name, checked as every operation on one table checks it. */
+/** The table's name, checked as every operation on one table checks it. Throws AwsError ValidationException. */
 export function validName(call: Call, input: { TableName?: string | undefined }): string {
-  const name = nameOf(call, input.TableName ?? '');
-  validate(input.TableName === undefined ? {} : { TableName: name }, deleteTableInput);
-  return name;
+  const name = input.TableName === undefined ? undefined : nameOf(call, input.TableName);
+  refuseFaults([
+    missing('tableName', name),
+    lengthOutside('tableName', name, { min: 1, max: name?.startsWith('arn:') ? 1024 : 255 }),
+    unlike('tableName', name, namePattern),
+  ]);
+  return name ?? '';
 }

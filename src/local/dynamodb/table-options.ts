@@ -17,8 +17,6 @@ export function refuseUnserved(input: CreateTableInput | UpdateTableInput): void
     new AwsError('ValidationException', `${member}: ${what} are not served by this endpoint`, { statusCode: 400 });
   const [member, what] = Object.entries(unserved).find(([name]) => Object.hasOwn(input, name)) ?? [];
   if (member !== undefined && what !== undefined) throw refused(member, what);
-  // Nobody reads a stream of this engine, so none is promised.
-  if (input.StreamSpecification?.StreamEnabled) throw refused('StreamSpecification', 'DynamoDB Streams');
 }
 
 /** The key that the description names; nothing is encrypted by it here. */

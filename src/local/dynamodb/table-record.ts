@@ -6,12 +6,13 @@ import type {
   LocalSecondaryIndex,
   OnDemandThroughput,
   ProvisionedThroughput,
+  StreamViewType,
   TableClass,
   Tag,
   WarmThroughput,
 } from '@aws-sdk/client-dynamodb';
 
-/** What dynalite's item actions ask of a table. */
+/** A table's keys and indexes, as CreateTable and UpdateTable gave them. */
 export interface TableDefinition {
   TableName: string;
   AttributeDefinitions: AttributeDefinition[];
@@ -50,6 +51,20 @@ export interface TableRecord {
   formerTags?: { tags: Tag[]; untilMs: number };
   timeToLive?: { attributeName: string; enabled: boolean; settledAtMs: number };
   pointInTimeRecovery?: { sinceMs: number; periodDays: number };
+  /** Oldest first; at most the last of them follows the table still. */
+  streams?: TableStream[];
+  /** How the table's items and their sizes are kept; without it they are as versions before 0.2 left them. */
+  layout?: 2;
+}
+
+export interface TableStream {
+  viewType: StreamViewType;
+  startedAtMs: number;
+  /** Its records are readable for a day from here on. */
+  stoppedAtMs?: number;
+  /** The numbers of its first record, and of its last once it has stopped. */
+  firstCount: number;
+  lastCount?: number;
 }
 
 /** The states of `TableStatus`; `undefined` where the table is gone. */

@@ -1,6 +1,7 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
 import { findTagFault, maxTags } from '../tags.ts';
+import { invalid } from './errors.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, nameOf, saveTable } from './tables.ts';
 
@@ -59,12 +60,17 @@ export function taggedTable(call: Call, arn: string | undefined, named?: 'Resour
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   }
   const name = nameOf(call, arn);
-  const record = name === arn ? undefined : findTable(call, name);
+  if (name === arn) {
+    // Another account's, or another region's, of which nobody learns whether it is there.
+    const [, service] = arn.split(':').slice(1);
+    throw new AwsError(
+      'AccessDeniedException',
+      `User: ${call.principal.kind === 'anonymous' ? 'anonymous' : call.principal.arn} is not authorized to perform an action of ${service} on resource: ${arn}`,
+      { statusCode: 400 },
+    );
+  }
+  const record = findTable(call, name);
   if (record && call.engine.clock() >= record.visibleAtMs) return record;
   const detail = named ? `: ${named}: ${arn} not found` : '';
   throw new AwsError('ResourceNotFoundException', `Requested resource not found${detail}`);
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('ValidationException', message, { statusCode: 400 });
 }

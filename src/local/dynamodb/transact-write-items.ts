@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import * as sdk from '@aws-sdk/client-dynamodb';
+import { perEngine } from '../per-engine.ts';
+import { AwsError, type Call } from '../service.ts';
+import { addWritten, type Consumption, describeCollection, describeConsumption, noConsumption } from './capacity.ts';
+import { invalid } from './errors.ts';
+import { committed, createItemStore, type ItemStore } from './item-store.ts';
+import { isEmptyKeyFault } from './key-rules.ts';
+import {
+  capacityFault,
+  failureValuesFault,
+  lengthOutside,
+  metricsFault,
+  missing,
+  refuseFaults,
+  tableNameFaults,
+} from './parameters.ts';
+import { readerOf, type Wire } from './shapes.ts';
+import { openTable, type Table } from './table.ts';
+import { cancelled, checkActionCount, type Reason, refuseSameItems, refuseTooMuch } from './transactions.ts';
+import type { Item } from './values/types.ts';
+import { type Applied, applyWrite, readWrite, type Write } from './writes.ts';
+
+const read = readerOf<sdk.TransactWriteItemsInput>(sdk.TransactWriteItemsInput$);
+
+/** Prepared and then committed. */
+const capacityFactor = 2;
+/** How long a ClientRequestToken makes a repetition harmless (API reference, TransactWriteItems). */
+const tokenLifeMs = 10 * 60 * 1000;
+
+export interface Step {
+  /** As the caller named it: a name or an ARN. */
+  name: string;
+  write: Write;
+}
+
+export async function transactWriteItems(json: unknown, call: Call): Promise<object> {
+  const input = read(json);
+  const { ReturnConsumedCapacity: mode, ReturnItemCollectionMetrics: metricsMode, ClientRequestToken: token } = input;
+  refuseFaults([
+    capacityFault(mode),
+    metricsFault(metricsMode),
+    lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
+  ]);
+  checkActionCount(input.TransactItems);
+  const steps = (input.TransactItems ?? []).map((step) => readStep(call, step));
+  const repeated = repetitionOf(call, token, JSON.stringify(input.TransactItems));
+  if (repeated) {
+    // Not answered before what it repeats is on the disk.
+    await repeated.done;
+    return {};
+  }
+  const done = transact(call, steps);
+  remember(call, token, { request: JSON.stringify(input.TransactItems), done });
+  return describeSteps(await done, { mode, metricsMode });
+}
+
+interface Done extends Applied {
+  name: string;
+  table: Table;
+  key: Item;
+}
+
+/** All of the writes or none, in one turn and one commit. Throws AwsError. */
+export async function transact(call: Call, steps: readonly Step[]): Promise<Done[]> {
+  const opened = steps.map((step) => ({ ...step, table: openTable(call, step.name) }));
+  const store = createItemStore(call);
+  return committed(store, () => {
+    const outcomes = opened.map(({ name, write, table }) => attempt(store, { name, write, table }));
+    refuseSameItems(outcomes.flatMap((outcome) => ('place' in outcome ? [outcome.place.key] : [])));
+    const reasons = outcomes.map((outcome): Reason => ('place' in outcome ? { Code: 'None' } : outcome));
+    if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
+    const all = outcomes.filter((outcome) => 'place' in outcome);
+    refuseTooMuch(all.reduce((sum, { written }) => sum + written.bytes, 0));
+    return all;
+  });
+}
+
+/** What was done, or why the transaction is to be cancelled. Throws AwsError where the request itself is wrong. */
+function attempt(store: ItemStore, { name, write, table }: Step & { table: Table }): Done | Reason {
+  try {
+    const key = write.kind === 'Put' ? write.item : write.key;
+    return { name, table, key, ...applyWrite(store, table, write) };
+  } catch (error) {
+    if (!(error instanceof AwsError) || isEmptyKeyFault(error)) throw error;
+    if (error.code === 'ConditionalCheckFailedException') {
+      return { Code: 'ConditionalCheckFailed', Message: error.message, ...error.details.members };
+    }
+    if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
+    throw error;
+  }
+}
+
+function readStep(call: Call, given: Wire<sdk.TransactWriteItem>): Step {
+  const [entry, ...more] = Object.entries(given).filter(([, request]) => request !== undefined);
+  if (!entry || more.length > 0) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
+  const [kind, request] = entry as [Write['kind'], Wire<sdk.Put & sdk.Update & sdk.Delete & sdk.ConditionCheck>];
+  refuseFaults([
+    ...tableNameFaults(request.TableName),
+    kind === 'Put' ? missing('item', request.Item) : missing('key', request.Key),
+    kind === 'Update' && missing('updateExpression', request.UpdateExpression),
+    kind === 'ConditionCheck' && missing('conditionExpression', request.ConditionExpression),
+    failureValuesFault(request.ReturnValuesOnConditionCheckFailure),
+  ]);
+  return { name: request.TableName ?? '', write: readWrite(call, kind, request) };
+}
+
+function describeSteps(
+  applied: readonly Done[],
+  { mode, metricsMode }: { mode: string | undefined; metricsMode: string | undefined },
+): object {
+  const consumptions = new Map<string, Consumption>();
+  const metrics: Record<string, object[]> = {};
+  for (const { name, table, key, written } of applied) {
+    const consumption = consumptions.get(name) ?? noConsumption();
+    addWritten(consumption, written, capacityFactor);
+    consumptions.set(name, consumption);
+    const collection = describeCollection(table, { mode: metricsMode, item: key });
+    if (collection) metrics[name] = [...(metrics[name] ?? []), collection];
+  }
+  const capacity = [...consumptions]
+    .map(([name, each]) => describeConsumption(each, { name, mode, kind: 'Write' }))
+    .filter((each) => each !== undefined);
+  return {
+    ...(capacity.length > 0 && { ConsumedCapacity: capacity }),
+    ...(Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics }),
+  };
+}
+
+interface Known {
+  request: string;
+  done: Promise<unknown>;
+}
+
+const tokensOf = perEngine(() => new Map<string, { digest: string; done: Promise<unknown>; atMs: number }>());
+
+/** The transaction that this one is the repetition of. Throws AwsError IdempotentParameterMismatchException. */
+export function repetitionOf(
+  call: Call,
+  token: string | undefined,
+  request: string,
+): { done: Promise<unknown> } | undefined {
+  const known = token === undefined ? undefined : tokensOf(call.engine).get(`${call.region}/${token}`);
+  if (!known || call.engine.clock() >= known.atMs + tokenLifeMs) return undefined;
+  if (known.digest === digestOf(request)) return known;
+  throw new AwsError(
+    'IdempotentParameterMismatchException',
+    'The request uses the same client token as a previous, but non-identical request.',
+  );
+}
+
+/** A transaction that fails is forgotten: it may be tried again. */
+export function remember(call: Call, token: string | undefined, { request, done }: Known): void {
+  if (token === undefined) return;
+  const tokens = tokensOf(call.engine);
+  const now = call.engine.clock();
+  for (const [key, { atMs }] of tokens) {
+    if (now < atMs + tokenLifeMs) break;
+    tokens.delete(key);
+  }
+  const key = `${call.region}/${token}`;
+  tokens.delete(key);
+  tokens.set(key, { digest: digestOf(request), done, atMs: now });
+  done.catch(() => tokens.delete(key));
+}
+
+const digestOf = (request: string) => createHash('sha256').update(request).digest('base64');
