@@ -60,7 +60,7 @@ function bindOperand(written: WrittenOperand, placeholders: Placeholders, fail: 
       const [of, ...more] = written.operands.map((operand) => bindOperand(operand, placeholders, fail));
       if (!of || more.length > 0) throw wrongCount('size', written.operands.length, fail);
       const type = knownType(of);
-      if (type === 'N' || type === 'BOOL' || type === 'NULL') throw wrongType('operator or function: size', type, fail);
+      if (type === 'N' || type === 'BOOL' || type === 'NULL') throw wrongType('size', type, fail);
       return { kind: 'size', of };
     }
     default:
@@ -84,7 +84,7 @@ function bindTest(name: string, operands: Operand[], fail: Fail): Condition {
       return { kind: 'type', operand: first, type: typeNamed(second, fail) };
     case 'begins_with':
       for (const type of [first, second].map(knownType)) {
-        if (type && type !== 'S' && type !== 'B') throw wrongType('operator or function: begins_with', type, fail);
+        if (type && type !== 'S' && type !== 'B') throw wrongType('begins_with', type, fail);
       }
       return { kind: 'begins with', operand: first, prefix: second };
     default:
@@ -95,7 +95,7 @@ function bindTest(name: string, operands: Operand[], fail: Fail): Condition {
 function typeNamed(operand: Operand, fail: Fail): TypeName {
   const type = knownType(operand);
   if (operand.kind !== 'value' || !('S' in operand.value)) {
-    throw wrongType('operator or function: attribute_type', type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}', fail);
+    throw wrongType('attribute_type', type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}', fail);
   }
   const name = operand.value.S;
   if (!types.includes(name)) {
@@ -112,7 +112,7 @@ function knownType(operand: Operand): TypeName | undefined {
 
 function checkOrdered(operator: string, operand: Operand, fail: Fail): void {
   const type = knownType(operand);
-  if (type && type !== 'S' && type !== 'N' && type !== 'B') throw wrongType(`operator: ${operator}`, type, fail);
+  if (type && type !== 'S' && type !== 'N' && type !== 'B') throw wrongType(operator, type, fail);
 }
 
 function checkDistinct(operator: string, first: Operand, second: Operand, fail: Fail): void {
@@ -152,5 +152,7 @@ function wrongCount(name: string, count: number, fail: Fail) {
 }
 
 function wrongType(operator: string, type: string, fail: Fail) {
-  return fail(`Incorrect operand type for operator or function; ${operator}, operand type: ${type}`);
+  return fail(
+    `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
+  );
 }

@@ -242,10 +242,10 @@ describe('a condition that is refused', () => {
       'Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}',
       { ':v': { S: 'DOG' } },
     ],
-    ['a < :v', 'Incorrect operand type for operator or function; operator: <, operand type: L', { ':v': { L: [] } }],
+    ['a < :v', 'Incorrect operand type for operator or function; operator or function: <, operand type: L', { ':v': { L: [] } }],
     [
       'a BETWEEN :v AND :v',
-      'Incorrect operand type for operator or function; operator: BETWEEN, operand type: BOOL',
+      'Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: BOOL',
       { ':v': { BOOL: true } },
     ],
     [
