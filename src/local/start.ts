@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFunctionCredentials } from './credentials.ts';
+import { startHousekeeping } from './dynamodb/housekeeping.ts';
 import { openItems } from './dynamodb/items.ts';
+import { migrateTables } from './dynamodb/migration.ts';
 import type { Engine } from './engine.ts';
 import { createEngineServer } from './http/server.ts';
 import type { Secret } from './http/signature.ts';
@@ -78,6 +80,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     openLogStore(join(dataDir, 'logs'), { clock, log }),
   ]);
 
+  await migrateTables(items);
   const traces = createTraces(clock);
   const traceDaemon = await openDaemon(traces);
 
@@ -107,6 +110,9 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     log,
   };
 
+  const housekeeping = startHousekeeping(engine, {
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+  });
   return {
     engine,
     endpoint,
@@ -115,6 +121,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
       server.closeAllConnections();
       await closed;
       await functions.close();
+      await housekeeping.stop();
       await Promise.all([logs.close(), items.close(), traceDaemon.close()]);
       await store.close();
     },

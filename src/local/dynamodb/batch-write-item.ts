@@ -9,7 +9,7 @@ import { keyText } from './keys.ts';
 import { capacityFault, metricsFault, refuseFaults } from './parameters.ts';
 import { readerOf, type Wire } from './shapes.ts';
 import { openTable } from './table.ts';
-import { readWrite, type Write } from './writes.ts';
+import { readWrite, refuseTooLarge, type Write } from './writes.ts';
 
 const read = readerOf<sdk.BatchWriteItemInput>(sdk.BatchWriteItemInput$);
 
@@ -77,6 +77,7 @@ function readRequest(
   const { PutRequest: put, DeleteRequest: remove } = request;
   const write =
     put && !remove ? readWrite(call, 'Put', put) : remove && !put ? readWrite(call, 'Delete', remove) : undefined;
+  if (write?.kind === 'Put') refuseTooLarge(write.item);
   if (write && write.kind !== 'Update') return write;
   throw invalid(
     'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',

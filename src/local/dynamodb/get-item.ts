@@ -16,7 +16,7 @@ export async function getItem(json: unknown, call: Call): Promise<object> {
   const input = read(json);
   const { TableName: name = '' } = input;
   refuseFaults([
-    ...tableNameFaults(input.TableName),
+    ...tableNameFaults(call, input.TableName),
     missing('key', input.Key),
     capacityFault(input.ReturnConsumedCapacity),
   ]);

@@ -1,7 +1,7 @@
 import type { Call } from '../service.ts';
 import type { Changes } from '../storage/changes.ts';
 import { parseSize } from './items.ts';
-import { keyText, partitionText } from './keys.ts';
+import { keyText } from './keys.ts';
 import { recordChange } from './streams/stream-records.ts';
 import { attributesOf, type Index, type Space, type Table } from './table.ts';
 import { equalValues } from './values/compare.ts';
@@ -129,11 +129,6 @@ function count(changes: Changes, space: Space, sizes: { before: number | undefin
   const { count: items, bytes } = parseSize(changes.read(space.sizeKey));
   const more = (sizes.after === undefined ? 0 : 1) - (sizes.before === undefined ? 0 : 1);
   changes.write(space.sizeKey, `${items + more} ${bytes + (sizes.after ?? 0) - (sizes.before ?? 0)}`);
-}
-
-/** What the keys of all items of the partition begin with. */
-export function partitionPrefix(space: Space, values: readonly AttributeValue[]): string {
-  return space.prefix + partitionText(space.key.hash, values);
 }
 
 /** Where an item's entry in the table or an index is: by `key`, the table's key and the index's. */

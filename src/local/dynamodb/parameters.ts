@@ -1,5 +1,6 @@
-import { AwsError } from '../service.ts';
+import { AwsError, type Call } from '../service.ts';
 import { invalid } from './errors.ts';
+import { nameOf } from './tables.ts';
 
 /** What is wrong with a member, in the words of AWS's request validation. */
 export type Fault = string | false | undefined;
@@ -74,7 +75,8 @@ export const namePattern = '[a-zA-Z0-9_.-]+';
  * The faults of a table's name in an operation on items. An empty one is answered by itself, without the rest: so since
  * June 2026, by October in all but two regions. Throws AwsError ValidationException.
  */
-export function tableNameFaults(name: string | undefined): Fault[] {
+export function tableNameFaults(call: Call, given: string | undefined): Fault[] {
+  const name = given === undefined ? undefined : nameOf(call, given);
   if (name === '') {
     refuseFaults([
       "Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1",

@@ -34,7 +34,7 @@ export async function query(json: unknown, call: Call): Promise<object> {
   const input = read(json);
   const { TableName: name = '', Limit: limit } = input;
   refuseFaults([
-    ...tableNameFaults(input.TableName),
+    ...tableNameFaults(call, input.TableName),
     ...indexNameFaults(input.IndexName),
     outsideEnum('select', input.Select, selects),
     limit !== undefined &&

@@ -31,7 +31,7 @@ export async function scan(json: unknown, call: Call): Promise<object> {
   const input = read(json);
   const { TableName: name = '', Segment: segment, TotalSegments: total } = input;
   refuseFaults([
-    ...tableNameFaults(input.TableName),
+    ...tableNameFaults(call, input.TableName),
     ...indexNameFaults(input.IndexName),
     below('limit', input.Limit, 1),
     outsideEnum('select', input.Select, selects),

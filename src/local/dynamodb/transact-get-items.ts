@@ -24,7 +24,7 @@ export async function transactGetItems(json: unknown, call: Call): Promise<objec
   const gets = (input.TransactItems ?? []).map(({ Get: get }) => {
     if (!get) throw invalid('TransactItems can only contain one of Get');
     const { TableName: name = '' } = get;
-    refuseFaults([...tableNameFaults(get.TableName), missing('key', get.Key)]);
+    refuseFaults([...tableNameFaults(call, get.TableName), missing('key', get.Key)]);
     return { name, key: checkItem(get.Key), projection: readProjection(call, get) };
   });
   const opened = gets.map((get) => ({ ...get, table: openTable(call, get.name) }));

@@ -96,7 +96,7 @@ function readStep(call: Call, given: Wire<sdk.TransactWriteItem>): Step {
   if (!entry || more.length > 0) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
   const [kind, request] = entry as [Write['kind'], Wire<sdk.Put & sdk.Update & sdk.Delete & sdk.ConditionCheck>];
   refuseFaults([
-    ...tableNameFaults(request.TableName),
+    ...tableNameFaults(call, request.TableName),
     kind === 'Put' ? missing('item', request.Item) : missing('key', request.Key),
     kind === 'Update' && missing('updateExpression', request.UpdateExpression),
     kind === 'ConditionCheck' && missing('conditionExpression', request.ConditionExpression),

@@ -31,13 +31,13 @@ const readUpdate = readerOf<sdk.UpdateItemInput>(sdk.UpdateItemInput$);
 
 export function putItem(json: unknown, call: Call): Promise<object> {
   const input = readPut(json);
-  checkInput(input, missing('item', input.Item));
+  checkInput(call, input, missing('item', input.Item));
   return run(call, { kind: 'Put', input, attributes: onlyOld });
 }
 
 export function deleteItem(json: unknown, call: Call): Promise<object> {
   const input = readDelete(json);
-  checkInput(input, missing('key', input.Key));
+  checkInput(call, input, missing('key', input.Key));
   return run(call, { kind: 'Delete', input, attributes: onlyOld });
 }
 
@@ -45,13 +45,13 @@ export function updateItem(json: unknown, call: Call): Promise<object> {
   const input = readUpdate(json);
   // UpdateItem stops at the first fault of these, where its siblings list them all.
   refuseFaults([returnValuesFault(input.ReturnValues)]);
-  checkInput(input, missing('key', input.Key));
+  checkInput(call, input, missing('key', input.Key));
   return run(call, { kind: 'Update', input, attributes: updatedAttributes });
 }
 
-function checkInput(input: Input, lacking: ReturnType<typeof missing>): void {
+function checkInput(call: Call, input: Input, lacking: ReturnType<typeof missing>): void {
   refuseFaults([
-    ...tableNameFaults(input.TableName),
+    ...tableNameFaults(call, input.TableName),
     lacking,
     capacityFault(input.ReturnConsumedCapacity),
     returnValuesFault(input.ReturnValues),

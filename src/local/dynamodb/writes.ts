@@ -49,7 +49,6 @@ export function readWrite(call: Call, kind: Write['kind'], input: WriteInput): W
     },
   );
   const target = checkItem(kind === 'Put' ? input.Item : input.Key);
-  if (kind === 'Put') refuseTooLarge(target);
   const expressions = expressionsOf(call, input);
   const update = updates ? readUpdate() : undefined;
   const condition =
@@ -72,7 +71,8 @@ function readExpected({ Expected: expected, ConditionalOperator: operator }: Wri
   return expected === undefined && operator === undefined ? undefined : expectedCondition(expected, operator);
 }
 
-function refuseTooLarge(item: Item): void {
+/** Throws AwsError ValidationException. */
+export function refuseTooLarge(item: Item): void {
   if (itemSize(item) > maxItemBytes) throw invalid('Item size has exceeded the maximum allowed size');
 }
 
@@ -88,8 +88,10 @@ export interface Applied {
 /** Does it, in the store's call. Throws AwsError ValidationException, ConditionalCheckFailedException. */
 export function applyWrite(store: ItemStore, table: Table, write: Write): Applied {
   const key = write.kind === 'Put' ? write.item : write.key;
-  if (write.kind === 'Put') checkItemKeys(table, write.item);
-  else checkKey(table, key);
+  if (write.kind === 'Put') {
+    refuseTooLarge(write.item);
+    checkItemKeys(table, write.item);
+  } else checkKey(table, key);
   if (write.kind === 'Update') checkKeyUntouched(write.update, table.keyNames);
   const place = store.place(table, key);
   const { before } = place;

@@ -3,9 +3,9 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { service } from '../../../src/local/dynamodb/service.ts';
-import { AwsError, type Call } from '../../../src/local/service.ts';
+import { AwsError } from '../../../src/local/service.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
-import { scanAll } from './table.ts';
+import { rootCall, scanAll } from './table.ts';
 
 const table = 'malformed';
 const runs = 600;
@@ -200,12 +200,7 @@ describe('malformed calls to DynamoDB', () => {
   });
 
   it.each(Object.keys(requests))(`%s: ${runs} of them end in an answer or one of AWS's errors`, async (operation) => {
-    const call: Call = {
-      engine: engine.engine,
-      region: 'us-east-1',
-      requestId: 'malformed',
-      principal: { kind: 'root', arn: 'arn:aws:iam::000000000000:root' },
-    };
+    const call = rootCall(engine.engine);
     const run = service.operations[operation];
     const request = requests[operation];
     if (!run || !request) throw new Error(`no operation ${operation}`);

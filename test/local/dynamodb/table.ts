@@ -1,4 +1,12 @@
 import type { CreateTableCommandInput, DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Engine } from '../../../src/local/engine.ts';
+import type { Call } from '../../../src/local/service.ts';
+
+/** A call as an operation sees it, without a server before it. */
+export function rootCall(engine: Engine): Call {
+  const principal = { kind: 'root', arn: `arn:aws:iam::${engine.accountId}:root` } as const;
+  return { engine, region: 'us-east-1', requestId: 'test', principal };
+}
 
 /** The key that the stack's table has: `id`, a string. */
 export function onDemandTable(name: string, more: Partial<CreateTableCommandInput> = {}): CreateTableCommandInput {
