@@ -1,5 +1,6 @@
 import { ownMember } from '../own-member.ts';
 import type { Call, NeededPermission } from '../service.ts';
+import { accessOf } from './partiql/permissions.ts';
 import { nameOf, tableArn } from './tables.ts';
 
 type JsonObject = Record<string, unknown>;
@@ -37,6 +38,15 @@ export function permission(operation: string, input: JsonObject, call: Call): Ne
       const { IndexName: index } = input;
       return [{ action, resource: typeof index === 'string' ? `${resource}/index/${index}` : resource }];
     }
+    case 'ExecuteStatement':
+      return [ofStatement(input, operation, call)];
+    case 'BatchExecuteStatement':
+    case 'ExecuteTransaction': {
+      const statements = operation === 'ExecuteTransaction' ? input.TransactStatements : input.Statements;
+      return Array.isArray(statements)
+        ? statements.map((statement: unknown) => ofStatement(isObject(statement) ? statement : {}, operation, call))
+        : [on(undefined, operation, call)];
+    }
     case 'TagResource':
     case 'UntagResource':
     case 'ListTagsOfResource':
@@ -50,6 +60,16 @@ export function permission(operation: string, input: JsonObject, call: Call): Ne
 function on(table: unknown, operation: string, call: Call): NeededPermission {
   const resource = typeof table === 'string' ? tableArn(call, nameOf(call, table)) : '*';
   return { action: `dynamodb:${operation}`, resource };
+}
+
+function ofStatement({ Statement: text, Parameters: parameters }: JsonObject, operation: string, call: Call) {
+  const access = accessOf(text, parameters);
+  if (!access) return on(undefined, operation, call);
+  const { resource } = on(access.table, operation, call);
+  return {
+    action: `dynamodb:${access.action}`,
+    resource: access.index === undefined ? resource : `${resource}/index/${access.index}`,
+  };
 }
 
 function ofStep(step: unknown, call: Call): NeededPermission[] {

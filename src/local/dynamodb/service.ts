@@ -5,6 +5,8 @@ import { writeJson } from '../wire/json-shapes.ts';
 import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
 import { getItem } from './get-item.ts';
+import { batchExecuteStatement, executeStatement } from './partiql/execute-statement.ts';
+import { executeTransaction } from './partiql/execute-transaction.ts';
 import { permission } from './permission.ts';
 import { query } from './query.ts';
 import { scan } from './scan.ts';
@@ -61,6 +63,9 @@ export const service: Service = {
     Scan: scan,
     TransactWriteItems: transactWriteItems,
     TransactGetItems: transactGetItems,
+    ExecuteStatement: executeStatement,
+    BatchExecuteStatement: batchExecuteStatement,
+    ExecuteTransaction: executeTransaction,
     CreateTable: typed(shapesOf(sdk.CreateTable$), createTable),
     DescribeTable: typed(shapesOf(sdk.DescribeTable$), describeTableOperation),
     UpdateTable: typed(shapesOf(sdk.UpdateTable$), updateTable),

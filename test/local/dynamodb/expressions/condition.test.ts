@@ -134,7 +134,7 @@ const n = { N: '1' };
 const s = { S: 'x' };
 
 describe('a condition that is refused', () => {
-  it.each<[string, string, Values?, Record<string, string>?]>([
+  it.each<[string, string, (Values | undefined)?, Record<string, string>?]>([
     ['', 'The expression can not be empty;'],
     ['  ', 'The expression can not be empty;'],
     // The word at fault, between the one before it and the one after it (aws/aws-cdk#7591, dazn-lambda-powertools#242).
@@ -242,7 +242,11 @@ describe('a condition that is refused', () => {
       'Invalid attribute type name found; type: DOG, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}',
       { ':v': { S: 'DOG' } },
     ],
-    ['a < :v', 'Incorrect operand type for operator or function; operator or function: <, operand type: L', { ':v': { L: [] } }],
+    [
+      'a < :v',
+      'Incorrect operand type for operator or function; operator or function: <, operand type: L',
+      { ':v': { L: [] } },
+    ],
     [
       'a BETWEEN :v AND :v',
       'Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: BOOL',

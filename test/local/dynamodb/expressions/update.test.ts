@@ -152,7 +152,7 @@ describe('an update expression that is refused', () => {
     `Two document paths overlap with each other; must remove or rewrite one of these paths; path one: ${one}, path two: ${two}`;
   const conflict = (one: string, two: string) => overlap(one, two).replace('overlap', 'conflict');
 
-  it.each<[string, string, Values?, Record<string, string>?]>([
+  it.each<[string, string, (Values | undefined)?, Record<string, string>?]>([
     ['', 'The expression can not be empty;'],
     ['INVALID SYNTAX HERE', 'Syntax error; token: "INVALID", near: "INVALID SYNTAX"'],
     ['SET', 'Syntax error; token: "<EOF>", near: "SET"'],

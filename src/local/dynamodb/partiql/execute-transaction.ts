@@ -1,0 +1,145 @@
+import * as sdk from '@aws-sdk/client-dynamodb';
+import { AwsError, type Call } from '../../service.ts';
+import { addWritten, type Consumption, describeConsumption, noConsumption, readUnits } from '../capacity.ts';
+import { invalid } from '../errors.ts';
+import { capacityFault, lengthOutside, refuseFaults } from '../parameters.ts';
+import { readerOf } from '../shapes.ts';
+import { openTable } from '../table.ts';
+import { transactGetItems } from '../transact-get-items.ts';
+import { remember, repetitionOf, type Step, transact } from '../transact-write-items.ts';
+import { cancelled, type Reason } from '../transactions.ts';
+import { itemSize } from '../values/size.ts';
+import type { Item } from '../values/types.ts';
+import { countFaults, getOf, statementFault } from './execute-statement.ts';
+import { parseStatement } from './parse.ts';
+import { pick } from './select.ts';
+import type { Select, Statement } from './statement.ts';
+import { duplicateItem, requireKey, writeOf } from './write.ts';
+
+const read = readerOf<sdk.ExecuteTransactionInput>(sdk.ExecuteTransactionInput$);
+
+/** API reference, ExecuteTransaction. */
+const maxStatements = 100;
+/** A transaction reads, and writes, everything twice over. */
+const capacityFactor = 2;
+
+export async function executeTransaction(json: unknown, call: Call): Promise<object> {
+  const input = read(json);
+  const { TransactStatements: statements = [], ClientRequestToken: token, ReturnConsumedCapacity: mode } = input;
+  refuseFaults([
+    ...countFaults('transactStatements', statements, maxStatements),
+    ...statements.map(({ Statement: text }, at) =>
+      statementFault(text, `transactStatements.${at + 1}.member.statement`),
+    ),
+    lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
+    capacityFault(mode),
+  ]);
+  const parsed = statements.map(({ Statement: text = '', Parameters: parameters }, at) =>
+    within(at, () => checkMember(parseStatement(text, parameters))),
+  );
+  const selects = parsed.filter((statement) => statement.kind === 'SELECT');
+  if (selects.length === parsed.length) return readAll(call, selects, mode);
+  if (selects.length > 0) {
+    throw invalid('ExecuteTransaction API does not support both read and write operations in the same request');
+  }
+  const request = JSON.stringify(statements);
+  const repeated = repetitionOf(call, token, request);
+  if (repeated) return describeRepetition(await repeated.done, mode);
+  const showsFailed = (at: number) => statements[at]?.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+  const steps = parsed.map((statement, at) => within(at, () => stepOf(call, statement, showsFailed(at))));
+  const done = writeAll(call, parsed, steps);
+  remember(call, token, { request, done });
+  return describe(await done, mode);
+}
+
+/** What is wrong with one statement, by its place. */
+function within<T>(at: number, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error;
+    throw invalid(`Validation failed in TransactStatements[${at}]: ${error.message}`);
+  }
+}
+
+function checkMember(statement: Statement): Statement {
+  if ((statement.kind === 'UPDATE' || statement.kind === 'DELETE') && statement.returning) {
+    throw invalid('RETURNING clause is not supported in ExecuteTransaction.');
+  }
+  if (statement.kind === 'SELECT' && statement.index !== undefined) {
+    throw invalid('Reads on indices are not supported within transactions.');
+  }
+  return statement;
+}
+
+async function readAll(call: Call, selects: readonly Select[], mode: string | undefined): Promise<object> {
+  const gets = selects.map((select, at) => within(at, () => ({ Get: getOf(call, select, 'ExecuteTransaction') })));
+  // As TransactGetItems answers, whose answer this is.
+  const answer: { Responses?: { Item?: Item }[]; ConsumedCapacity?: object[] } = await transactGetItems(
+    { TransactItems: gets, ReturnConsumedCapacity: mode },
+    call,
+  );
+  const responses = (answer.Responses ?? []).map(({ Item: item }, at) =>
+    item ? { Item: pick(selects[at]?.columns, item) } : {},
+  );
+  return { ...answer, Responses: responses };
+}
+
+function stepOf(call: Call, statement: Statement, showsFailed: boolean): Step {
+  const { table: name } = statement;
+  const table = openTable(call, name);
+  if (statement.kind === 'SELECT') throw new Error('a read among the writes');
+  if (statement.kind !== 'EXISTS') return { name, write: writeOf(statement, table, showsFailed) };
+  const { key, rest } = requireKey(statement.select.where, table);
+  if (rest.length === 0) throw invalid('EXISTS() must contain a single item read with additional condition');
+  return { name, write: { kind: 'ConditionCheck', key, condition: { kind: 'and', conditions: rest }, showsFailed } };
+}
+
+type Done = Awaited<ReturnType<typeof transact>>;
+
+/** What an INSERT finds in its way has a code of its own among the reasons. */
+async function writeAll(call: Call, statements: readonly Statement[], steps: readonly Step[]): Promise<Done> {
+  try {
+    return await transact(call, steps);
+  } catch (error) {
+    const reasons = error instanceof AwsError ? error.details.members?.CancellationReasons : undefined;
+    if (!Array.isArray(reasons)) throw error;
+    throw cancelled(
+      reasons.map((reason: Reason, at) =>
+        reason.Code === 'ConditionalCheckFailed' && statements[at]?.kind === 'INSERT'
+          ? { Code: 'DuplicateItem', Message: duplicateItem().message }
+          : reason,
+      ),
+    );
+  }
+}
+
+function describe(done: Done, mode: string | undefined): object {
+  const consumptions = new Map<string, Consumption>();
+  for (const { name, written } of done) {
+    const consumption = consumptions.get(name) ?? noConsumption();
+    addWritten(consumption, written, capacityFactor);
+    consumptions.set(name, consumption);
+  }
+  return describeAll(consumptions, mode, 'Write');
+}
+
+/** A repetition reads what the transaction has written (API reference: TransactWriteItems, ClientRequestToken). */
+function describeRepetition(done: unknown, mode: string | undefined): object {
+  const consumptions = new Map<string, Consumption>();
+  // What `remember` was given above, or by TransactWriteItems: the request is the same, so it was above.
+  for (const { name, after } of done as Done) {
+    const consumption = consumptions.get(name) ?? noConsumption();
+    consumption.table += readUnits(after ? itemSize(after) : 0, true) * capacityFactor;
+    consumptions.set(name, consumption);
+  }
+  return describeAll(consumptions, mode, 'Read');
+}
+
+function describeAll(consumptions: Map<string, Consumption>, mode: string | undefined, kind: 'Read' | 'Write'): object {
+  const capacity = [...consumptions].flatMap(
+    ([name, consumption]) => describeConsumption(consumption, { name, mode, kind }) ?? [],
+  );
+  // Writes have no responses of their own, not even empty ones.
+  return { Responses: [], ...(capacity.length > 0 && { ConsumedCapacity: capacity }) };
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { Call } from '../../service.ts';
+import { invalid } from '../errors.ts';
+import { keyConditionFor } from '../expressions/key-condition.ts';
+import { pathsIn, valueAt } from '../expressions/paths.ts';
+import { openIndex } from '../indexes.ts';
+import { queryBounds, wholeSpace } from '../key-range.ts';
+import { checkStartKey, type Page, readPage } from '../pages.ts';
+import { type Index, namesOf, openTable, type Space } from '../table.ts';
+import { emptyItem, type Item } from '../values/types.ts';
+import { checkItem } from '../values/validate.ts';
+import { queryTerms } from './key-terms.ts';
+import type { Column, Select } from './statement.ts';
+
+export interface SelectRequest {
+  consistent: boolean | undefined;
+  /** Items to look at. */
+  limit: number | undefined;
+  /** Where the page before this one ended. */
+  nextToken: string | undefined;
+}
+
+/** One page of what the statement selects: by a query where its condition names the hash key, else by a scan. */
+export async function runSelect(
+  call: Call,
+  select: Select,
+  request: SelectRequest,
+): Promise<Omit<Page, 'items'> & { items: Item[]; nextToken: string | undefined }> {
+  const table = openTable(call, select.table);
+  const index = indexOf(call, select);
+  if (index) checkProjected(index, select);
+  if (index?.kind === 'global' && request.consistent) {
+    throw invalid('Strongly consistent read is not supported on Global Secondary Indexes');
+  }
+  const space: Space = index ?? table;
+  const terms = queryTerms(select.where, space.key);
+  const schema = { hash: space.key.hash.map(({ name }) => name), range: space.key.range.map(({ name }) => name) };
+  const held = index?.projected;
+  const bounds = terms ? queryBounds(space, keyConditionFor(terms, schema)) : wholeSpace(space);
+  const after = request.nextToken === undefined ? undefined : readToken(select, request.nextToken);
+  if (after) checkStartKey(after, { table, index, bounds, outside: foreignToken });
+  const page = await readPage(call, {
+    table,
+    index,
+    bounds,
+    reverse: isReverse(select, { space, queried: terms !== undefined }),
+    after,
+    limit: request.limit,
+    filter: select.where,
+    selection: {
+      countOnly: false,
+      projection: undefined,
+      wholeItems: held !== undefined && (select.columns ?? []).some(({ path }) => !held.includes(path[0])),
+    },
+    consistent: request.consistent,
+  });
+  return {
+    ...page,
+    items: page.items.map((item) => pick(select.columns, item)),
+    nextToken: page.lastKey && writeToken(select, page.lastKey),
+  };
+}
+
+/** The item under the columns' names; all of it where there are none. */
+export function pick(columns: readonly Column[] | undefined, item: Item): Item {
+  if (!columns) return item;
+  const picked = emptyItem();
+  for (const { path, name } of columns) {
+    const value = valueAt(path, item);
+    if (value) picked[name] = value;
+  }
+  return picked;
+}
+
+function indexOf(call: Call, select: Select): Index | undefined {
+  const table = openTable(call, select.table);
+  if (select.index !== undefined && !table.indexes.some(({ name }) => name === select.index)) {
+    throw invalid('The table does not have the specified index');
+  }
+  return openIndex(call, table, select.index);
+}
+
+/** An index is read for what it holds; a local one also for what is selected beyond that. */
+function checkProjected({ name, kind, projected }: Index, { columns, where }: Select): void {
+  if (!projected) return;
+  const lacking = (names: string[]) => [...new Set(names)].filter((each) => !projected.includes(each));
+  const filtered = lacking(where ? pathsIn(where).map(([first]) => first) : []);
+  if (filtered.length > 0) {
+    throw invalid(
+      `One or more parameter values were invalid: Secondary index ${name} does not project one or more filter attributes: [${filtered.join(', ')}]`,
+    );
+  }
+  const selected = lacking((columns ?? []).map(({ path }) => path[0]));
+  if (kind === 'global' && selected.length > 0) {
+    throw invalid(
+      `One or more parameter values were invalid: Global secondary index ${name} does not project [${selected.join(', ')}]`,
+    );
+  }
+}
+
+/** Items come in the order of their keys, forwards or backwards. */
+function isReverse({ orderBy, where }: Select, { space, queried }: { space: Space; queried: boolean }): boolean {
+  if (orderBy.length === 0) return false;
+  if (!where) throw invalid('Must have WHERE clause in the statement when using ORDER BY clause.');
+  if (!queried) {
+    throw invalid('Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.');
+  }
+  const names = namesOf(space.key);
+  for (const { name } of orderBy) {
+    if (!names.includes(name)) {
+      throw invalid(`Variable reference ${name} in ORDER BY clause must be part of the primary key`);
+    }
+  }
+  const ranges = orderBy.filter(({ name }) => space.key.range.some((range) => range.name === name));
+  return ranges.some(({ descending }) => descending);
+}
+
+/** A token is for the statement that it came from. */
+const foreignToken = 'NextToken does not match request';
+
+const digestOf = (select: Select) => createHash('sha256').update(JSON.stringify(select)).digest('base64url');
+
+function writeToken(select: Select, lastKey: Item): string {
+  return Buffer.from(JSON.stringify({ after: lastKey, of: digestOf(select) })).toString('base64');
+}
+
+function readToken(select: Select, token: string): Item {
+  try {
+    const { after, of } = JSON.parse(Buffer.from(token, 'base64').toString());
+    if (of === digestOf(select)) return checkItem(after);
+  } catch {
+    // Not a token of ours, so the same as one of another statement.
+  }
+  throw invalid(foreignToken);
+}
