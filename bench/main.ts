@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { columns } from '../src/ui/words.ts';
 import { benchAwsLike } from './aws-like.ts';
 import { benchCalls } from './calls.ts';
+import { benchDynamodb } from './dynamodb.ts';
 import { benchGateway } from './gateway.ts';
 import { benchGenerator } from './generator.ts';
 import { benchHandler } from './handler.ts';
@@ -18,6 +19,7 @@ const parts: Record<string, (home: string) => Promise<Figure[]>> = {
   up: benchUp,
   'aws-like': benchAwsLike,
   calls: benchCalls,
+  dynamodb: benchDynamodb,
   gateway: benchGateway,
   generator: benchGenerator,
   handler: benchHandler,
