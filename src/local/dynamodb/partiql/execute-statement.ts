@@ -79,8 +79,8 @@ async function runMember(
       const get = getOf(call, statement, 'BatchExecuteStatement');
       const { Item: item, ConsumedCapacity: capacity } = await readItem(call, {
         ...get,
-        ConsistentRead: request.ConsistentRead,
-        ReturnConsumedCapacity: mode,
+        ...(request.ConsistentRead !== undefined && { ConsistentRead: request.ConsistentRead }),
+        ...(mode !== undefined && { ReturnConsumedCapacity: mode }),
       });
       return { response: { TableName: name, ...(item && { Item: pick(statement.columns, item) }) }, capacity };
     }

@@ -76,7 +76,7 @@ async function readAll(call: Call, selects: readonly Select[], mode: string | un
   const gets = selects.map((select, at) => within(at, () => ({ Get: getOf(call, select, 'ExecuteTransaction') })));
   // As TransactGetItems answers, whose answer this is.
   const answer: { Responses?: { Item?: Item }[]; ConsumedCapacity?: object[] } = await transactGetItems(
-    { TransactItems: gets, ReturnConsumedCapacity: mode },
+    { TransactItems: gets, ...(mode !== undefined && { ReturnConsumedCapacity: mode }) },
     call,
   );
   const responses = (answer.Responses ?? []).map(({ Item: item }, at) =>
