@@ -163,7 +163,7 @@ async function startPeer(home: string): Promise<(Endpoint & { process: ChildProc
 
 function peerBinary(): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/bin/dynoxide');
+    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide');
   } catch {
     return undefined;
   }

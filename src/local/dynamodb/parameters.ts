@@ -61,15 +61,16 @@ export function lengthOutside(member: string, value: string | undefined, bounds:
   return value.length > bounds.max && `${at} less than or equal to ${bounds.max}`;
 }
 
-export function unlike(member: string, value: string | undefined, pattern: string): Fault {
+export function unlike(member: string, value: string | undefined, pattern: RegExp): Fault {
   return (
     value !== undefined &&
-    !new RegExp(`^(?:${pattern})$`).test(value) &&
-    `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`
+    !pattern.test(value) &&
+    `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`
   );
 }
 
-export const namePattern = '[a-zA-Z0-9_.-]+';
+/** As AWS shows it, but for the anchors. */
+export const namePattern = /^[a-zA-Z0-9_.-]+$/;
 
 /**
  * The faults of a table's name in an operation on items. An empty one is answered by itself, without the rest: so since

@@ -10,7 +10,14 @@ import type { Catalog } from '../wire/catalog.ts';
 import { dispatch, identify, type WireRequest } from '../wire/dispatch.ts';
 import { isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
-import { claimedSignature, type Secret, type Signature, verifySignature } from './signature.ts';
+import {
+  claimedSignature,
+  createSigningKeys,
+  type Secret,
+  type Signature,
+  type SigningKeys,
+  verifySignature,
+} from './signature.ts';
 
 /** A 50 MB zip in base64, inside JSON. The data plane has its own, smaller limit. */
 const maxApiBodyBytes = 75 * 1024 * 1024;
@@ -26,7 +33,7 @@ export interface ServerOptions {
 
 /** The engine's one HTTP server: AWS's APIs, the deployed APIs, the hosted sign-in pages and key sets. */
 export function createEngineServer(options: ServerOptions): Server {
-  const catalogs = createCatalogs();
+  const parts = { catalogs: createCatalogs(), signingKey: createSigningKeys() };
   const server = createServer(
     {
       maxHeaderSize: 64 * 1024,
@@ -37,7 +44,7 @@ export function createEngineServer(options: ServerOptions): Server {
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
-      serve(request, options, catalogs)
+      serve(request, options, parts)
         .then((answer) => send(request, response, answer))
         .catch((error: unknown) => {
           if (error instanceof RequestAborted) return;
@@ -58,7 +65,11 @@ export function createEngineServer(options: ServerOptions): Server {
 /** The client went away before its request had arrived; there is nobody to answer. */
 class RequestAborted extends Error {}
 
-async function serve(request: IncomingMessage, options: ServerOptions, catalogs: Catalogs): Promise<PlainResponse> {
+async function serve(
+  request: IncomingMessage,
+  options: ServerOptions,
+  parts: { catalogs: Catalogs; signingKey: SigningKeys },
+): Promise<PlainResponse> {
   const engine = await options.engine();
   const { host } = request.headers;
   if (isAmbiguous(request)) return closing(plainError(400, 'the request can be read in more than one way'));
@@ -89,7 +100,7 @@ async function serve(request: IncomingMessage, options: ServerOptions, catalogs:
   }
   const body = await readBody(request, maxApiBodyBytes);
   if (body.length > maxApiBodyBytes) return plainError(413, 'the request is too large');
-  return serveApi({ engine, credentials: options.credentials, catalogs }, { request, path, query, body });
+  return serveApi({ engine, credentials: options.credentials, ...parts }, { request, path, query, body });
 }
 
 type Place =
@@ -135,10 +146,10 @@ async function serveDataPlane(engine: Engine, place: Place, request: PlainReques
 
 /** One AWS API call: who sent it, is it signed as that, and then the operation. */
 async function serveApi(
-  door: { engine: Engine; credentials: Secret; catalogs: Catalogs },
+  door: { engine: Engine; credentials: Secret; catalogs: Catalogs; signingKey: SigningKeys },
   received: { request: IncomingMessage; path: string; query: string; body: Buffer },
 ): Promise<PlainResponse> {
-  const { engine, credentials, catalogs } = door;
+  const { engine, credentials, catalogs, signingKey } = door;
   const { request, path, query, body } = received;
   const requestId = randomUUID();
   const { method = 'GET', headers } = request;
@@ -147,7 +158,7 @@ async function serveApi(
   const watch = engine.watchRecords();
   try {
     // Of two, Node shows the first, and something in between may have checked the second.
-    if (headerPairs(request).filter(([name]) => name.toLowerCase() === 'authorization').length > 1) {
+    if (request.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'authorization').length > 1) {
       throw new AwsError('IncompleteSignatureException', 'There must be one Authorization header', { statusCode: 400 });
     }
     const signed = { method, path, query, headers, body };
@@ -159,8 +170,9 @@ async function serveApi(
       return await shown(dispatch(catalog, wire, call), watch);
     }
     let principal: Principal = { kind: 'root', arn: `arn:aws:iam::${engine.accountId}:root` };
-    const signature: Signature = verifySignature(signed, {
+    const signature: Signature = verifySignature(signed, claimed, {
       nowMs: engine.clock(),
+      signingKey,
       findSecret(accessKeyId, sessionToken) {
         if (accessKeyId === credentials.accessKeyId) return credentials;
         const opened = sessionToken ? engine.functionCredentials.open(accessKeyId, sessionToken) : undefined;

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { equalInConstantTime } from '../constant-time.ts';
 import { ownMember } from '../own-member.ts';
@@ -31,12 +31,14 @@ export interface Signature {
 /** Requests are valid five minutes to either side in most services; IAM and STS allow fifteen, which covers all. */
 const allowedSkewMs = 15 * 60_000;
 
-interface Parsed extends Signature {
+/** A request's signature as it was sent, unverified. */
+export interface ClaimedSignature extends Signature {
   date: string;
   scopeDate: string;
   signedHeaders: string[];
   signature: string;
-  payloadHash: string;
+  /** The body's hash as its sender declared it, where it did. */
+  declaredHash: string | undefined;
   sessionToken: string | undefined;
   expiresSeconds: number | undefined;
   /** The query without `X-Amz-Signature`, for the presigned form. */
@@ -44,19 +46,47 @@ interface Parsed extends Signature {
 }
 
 /** Whose request it says it is, unverified; undefined where there is no signature at all. Throws IncompleteSignature. */
-export function claimedSignature(request: SignedRequest): Signature | undefined {
+export function claimedSignature(request: SignedRequest): ClaimedSignature | undefined {
   return parse(request);
 }
 
+/** The keys that signatures are made with, each good for a day, a region and a service; making one takes four HMACs. */
+export type SigningKeys = (secretAccessKey: string, scope: { date: string; region: string; service: string }) => Buffer;
+
+/** More regions and services than that are seldom used at once; functions' secrets are as many as their invocations. */
+const maxSigningKeys = 100;
+
+export function createSigningKeys(): SigningKeys {
+  const known = new Map<string, Buffer>();
+  return (secretAccessKey, { date, region, service }) => {
+    const name = `${secretAccessKey}/${date}/${region}/${service}`;
+    let key = known.get(name);
+    if (key) return key;
+    key = hmac(hmac(hmac(hmac(`AWS4${secretAccessKey}`, date), region), service), 'aws4_request');
+    for (const [oldest] of known) {
+      if (known.size < maxSigningKeys) break;
+      known.delete(oldest);
+    }
+    known.set(name, key);
+    return key;
+  };
+}
+
+const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
+
 /**
- * Verifies a request's signature. Throws AwsError: MissingAuthenticationTokenException, IncompleteSignatureException,
+ * Verifies a request's signature. Throws AwsError: MissingAuthenticationTokenException,
  * UnrecognizedClientException, SignatureDoesNotMatch (InvalidSignatureException in the JSON protocols).
  */
 export function verifySignature(
   request: SignedRequest,
-  options: { nowMs: number; findSecret: (accessKeyId: string, sessionToken: string | undefined) => Secret | undefined },
+  parsed: ClaimedSignature | undefined,
+  options: {
+    nowMs: number;
+    findSecret: (accessKeyId: string, sessionToken: string | undefined) => Secret | undefined;
+    signingKey: SigningKeys;
+  },
 ): Signature {
-  const parsed = parse(request);
   if (!parsed) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', { statusCode: 403 });
   }
@@ -79,29 +109,24 @@ export function verifySignature(
       throw mismatch();
     }
   }
-  const bodyHash = createHash('sha256').update(request.body).digest('hex');
-  if (parsed.payloadHash !== bodyHash) throw mismatch();
+  const bodyHash = hash('sha256', request.body, 'hex');
+  if (parsed.declaredHash !== undefined && parsed.declaredHash !== bodyHash) throw mismatch();
 
-  const canonical = canonicalRequest(request, parsed);
-  const scope = `${parsed.scopeDate}/${parsed.region}/${parsed.service}/aws4_request`;
-  const hashed = createHash('sha256').update(canonical).digest('hex');
-  const key = [parsed.scopeDate, parsed.region, parsed.service, 'aws4_request'].reduce<Buffer | string>(
-    (signingKey, part) => createHmac('sha256', signingKey).update(part).digest(),
-    `AWS4${secret.secretAccessKey}`,
-  );
-  const expected = createHmac('sha256', key)
-    .update(`AWS4-HMAC-SHA256\n${parsed.date}\n${scope}\n${hashed}`)
+  const { scopeDate: date, region, service } = parsed;
+  const hashed = hash('sha256', canonicalRequest(request, { ...parsed, bodyHash }), 'hex');
+  const expected = createHmac('sha256', options.signingKey(secret.secretAccessKey, { date, region, service }))
+    .update(`AWS4-HMAC-SHA256\n${parsed.date}\n${date}/${region}/${service}/aws4_request\n${hashed}`)
     .digest('hex');
   if (!equalInConstantTime(parsed.signature, expected)) throw mismatch();
   return parsed;
 }
 
 /** Presigned requests carry these in the query instead. */
-function fromQuery(parsed: Parsed, name: string): boolean {
+function fromQuery(parsed: ClaimedSignature, name: string): boolean {
   return parsed.expiresSeconds !== undefined && name === 'x-amz-content-sha256';
 }
 
-function parse(request: SignedRequest): Parsed | undefined {
+function parse(request: SignedRequest): ClaimedSignature | undefined {
   const query = decodeQuery(request.query);
   const header = request.headers.authorization;
   if (header !== undefined) {
@@ -112,10 +137,10 @@ function parse(request: SignedRequest): Parsed | undefined {
     const fields = new Map(
       header
         .slice('AWS4-HMAC-SHA256'.length)
-        .split(/^[ \t]+|,[ \t]*/)
+        .split(',')
         .map((field) => {
-          const [name = '', ...value] = field.split('=');
-          return [name, value.join('=')] as const;
+          const at = field.indexOf('=');
+          return [field.slice(0, at).trim(), field.slice(at + 1).trim()] as const;
         }),
     );
     const date = String(request.headers['x-amz-date'] ?? '') || amzDate(request.headers.date);
@@ -125,7 +150,7 @@ function parse(request: SignedRequest): Parsed | undefined {
       date,
       signedHeaders: required(fields.get('SignedHeaders'), 'SignedHeaders').split(';'),
       signature: required(fields.get('Signature'), 'Signature'),
-      payloadHash: declaredHash(declared) ?? createHash('sha256').update(request.body).digest('hex'),
+      declaredHash: declaredHash(declared),
       sessionToken: single(request.headers['x-amz-security-token']),
       expiresSeconds: undefined,
       query,
@@ -142,7 +167,7 @@ function parse(request: SignedRequest): Parsed | undefined {
     date: required(fromUrl.get('X-Amz-Date'), 'X-Amz-Date'),
     signedHeaders: required(fromUrl.get('X-Amz-SignedHeaders'), 'X-Amz-SignedHeaders').split(';'),
     signature: required(fromUrl.get('X-Amz-Signature'), 'X-Amz-Signature'),
-    payloadHash: createHash('sha256').update(request.body).digest('hex'),
+    declaredHash: undefined,
     sessionToken: fromUrl.get('X-Amz-Security-Token'),
     expiresSeconds: seconds,
     query: query.filter(([name]) => name !== 'X-Amz-Signature'),
@@ -173,7 +198,7 @@ function parseCredential(credential: string | undefined): Signature & { scopeDat
   return { accessKeyId, scopeDate, region, service };
 }
 
-function checkTime(parsed: Parsed, nowMs: number): void {
+function checkTime(parsed: ClaimedSignature, nowMs: number): void {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(parsed.date);
   if (!match) throw incomplete("Date must be in ISO-8601 'basic format'");
   const [, year, month, day, hour, minute, second] = match.map(Number);
@@ -187,7 +212,7 @@ function checkTime(parsed: Parsed, nowMs: number): void {
     throw mismatch(`Signature not yet current: ${parsed.date} is still later than the time allowed`);
 }
 
-function canonicalRequest(request: SignedRequest, parsed: Parsed): string {
+function canonicalRequest(request: SignedRequest, parsed: ClaimedSignature & { bodyHash: string }): string {
   const query = parsed.query
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
@@ -201,7 +226,7 @@ function canonicalRequest(request: SignedRequest, parsed: Parsed): string {
   });
   // All services but S3 sign the path as sent, encoded once more.
   const path = normalizePath(request.path).split('/').map(encode).join('/');
-  return [request.method, path, query, headers.join(''), parsed.signedHeaders.join(';'), parsed.payloadHash].join('\n');
+  return [request.method, path, query, headers.join(''), parsed.signedHeaders.join(';'), parsed.bodyHash].join('\n');
 }
 
 /** RFC 3986 dot segments and repeated slashes removed, as the signers do. */
