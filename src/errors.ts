@@ -44,6 +44,8 @@ export interface ErrorFacts {
   action?: string | undefined;
   resource?: string | undefined;
   resourceType?: string | undefined;
+  /** What the stack was to be, by the settings' names. */
+  settings?: Readonly<Record<string, unknown>> | undefined;
   /** The step of the tutorial that makes what is missing. */
   step?: string | undefined;
   username?: string | undefined;

@@ -2,18 +2,22 @@ import type { ErrorCode } from '../error-codes.ts';
 import type { AwsProblem, DynopsError, ErrorFacts } from '../errors.ts';
 import type { GlobalOptions } from '../session/command.ts';
 import { ownCommand } from '../session/own-command.ts';
+import type { Kind } from '../settings/kinds.ts';
+import { stackSettingEntries } from '../settings/table.ts';
 
 interface Telling extends ErrorFacts {
   /** A command of ours, in backticks, with what it needs to act on the same stack. */
   run(words: string): string;
   /** The target is the embedded engine. */
   isLocal: boolean;
+  message: string;
 }
 
 /** What to do about an error: the one place that knows which command, with which options, mends what. */
 export function adviceFor(error: DynopsError, where: { options: GlobalOptions; isLocal: boolean }): string | undefined {
   if (error.hint !== undefined) return error.hint;
-  const telling: Telling = { ...error.facts, run: ownCommand(where.options), isLocal: where.isLocal };
+  const { facts, message } = error;
+  const telling: Telling = { ...facts, message, run: ownCommand(where.options), isLocal: where.isLocal };
   const own: Partial<Record<string, Advice>> = byCode;
   const advice = own[error.code]?.(telling) ?? (telling.problem && byProblem[telling.problem](telling));
   return advice ?? general(telling);
@@ -89,6 +93,19 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   WrongTokenUse: ({ run }) => `Use the one that ${run('token')} prints.`,
 };
 
+/** AWS quotes the value that it refuses. */
+function refusedValue({ message, settings = {} }: Telling): string {
+  const flags = stackSettingEntries
+    .filter(([name, setting]) => name in settings && quotes(message, (setting as Kind<unknown>).write(settings[name])))
+    .map(([, { flag }]) => flag.split(' ')[0]);
+  return flags.length === 0
+    ? 'Give a value that AWS takes: the message says what it has against this one.'
+    : `Give another with ${flags.join(' or ')}.`;
+}
+
+const quotes = (message: string, value: string): boolean =>
+  value !== '' && [`'${value}'`, `"${value}"`, `: ${value}`].some((quoted) => message.includes(quoted));
+
 const profileOf = ({ profile }: Telling): string => (profile ? ` --profile ${profile}` : '');
 
 const byProblem: Record<AwsProblem, Advice> = {
@@ -107,7 +124,7 @@ const byProblem: Record<AwsProblem, Advice> = {
     `Make the profile with \`aws configure${profileOf(telling)}\`, or name another with --profile.`,
   'not-served': () => 'The endpoint does not serve this call, and the stack cannot do without it.',
   quota: () => 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.',
-  'refused-value': () => 'Give a value that AWS takes: the message says what it has against this one.',
+  'refused-value': refusedValue,
   'rejected-credentials': (telling) =>
     `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profileOf(telling)}${
       telling.endpoint === undefined || telling.isLocal ? '' : ` --endpoint-url ${telling.endpoint}`

@@ -4,8 +4,9 @@ import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
 import { homeFolder, refuseForeignFolder } from '../home/folders.ts';
 import type { Context, GlobalOptions } from '../session/command.ts';
-import { loadSettings } from '../settings/file.ts';
-import { stackProblem } from '../settings/spelling.ts';
+import { fromEnvironment } from '../settings/environment.ts';
+import { folderConfigFile, loadSettings } from '../settings/file.ts';
+import { placeSettings } from '../settings/table.ts';
 import { callLine } from '../ui/debug.ts';
 import type { Ui } from '../ui/ui.ts';
 import { adviceFor } from './advice.ts';
@@ -25,7 +26,14 @@ export async function createContext(given: {
   if (home.includes('*'))
     throw usageError(`${home} cannot be used: it has a * in it.`, 'Choose another place with DYNOPS_HOME.');
   await refuseForeignFolder(home);
-  const settings = once(() => loadSettings({ cwd, env }));
+  const fileSettings = once(async () => {
+    const isTrusted = async (file: string, content: string) =>
+      options.trust || (await import('../home/trust.ts')).isTrusted(home, { file, content });
+    const found = await loadSettings({ cwd, env, isTrusted });
+    if (found.distrusted.length > 0) ui.warn(ignoredText(found.distrusted, folderConfigFile(cwd)));
+    return found;
+  });
+  const settings = async () => (await fileSettings()).values;
   const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));
   const target = once(async () => {
     const { openTarget } = await import('../endpoint/open.ts');
@@ -40,10 +48,8 @@ export async function createContext(given: {
     });
   });
   const stack = once(async () => {
-    const name = options.stack ?? (env.DYNOPS_STACK || (await settings()).stack || 'default');
-    const problem = stackProblem(name);
-    if (problem !== undefined) throw usageError(`DYNOPS_STACK is "${name}"; a stack's name ${problem}.`);
-    return name;
+    const { stack: setting } = placeSettings;
+    return options.stack ?? fromEnvironment(setting, env)?.value ?? (await settings()).stack ?? 'default';
   });
   const advise: Context['advise'] = async (error) => {
     const isLocal = await choice().then(
@@ -52,8 +58,13 @@ export async function createContext(given: {
     );
     return adviceFor(error, { options, isLocal });
   };
-  const clock = Date.now;
-  return { options, env, cwd, home, ui, signal, onTimeout, clock, settings, stack, choice, advise, target, aws };
+  const parts = { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now };
+  return { ...parts, settings, fileSettings, stack, choice, advise, target, aws };
+}
+
+function ignoredText(keys: readonly string[], file: string): string {
+  const list = keys.map((key) => `"${key}"`).join(' and ');
+  return `${file} says where to act (${list}), which is left out of account: a folder is not trusted by itself. \`dynops trust\` trusts this file as it is, --trust for one run.`;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

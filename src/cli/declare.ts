@@ -1,6 +1,7 @@
 import { type Command as Commander, InvalidArgumentError } from 'commander';
 import type { Command, GlobalOptions } from '../session/command.ts';
-import { regionPattern, retentionProblem, returnUrlProblem, stackProblem, urlProblem } from '../settings/spelling.ts';
+import { addPlace } from './setting-options.ts';
+import { words } from './tree.ts';
 
 /** A parsed command line, ready to run. */
 export interface Invocation<Options = unknown> {
@@ -42,42 +43,20 @@ export const noGlobals: GlobalOptions = {
   color: true,
   input: true,
   yes: false,
+  trust: false,
 };
-
-/** What may be asked of a user pool. */
-export function addPoolSettings(command: Commander): Commander {
-  return command
-    .option('--password-length <n>', 'least number of characters of a password (default: 6)', wholeNumber(6, 99))
-    .option('--temporary-days <days>', 'how long a temporary password is good (default: 7)', wholeNumber(1, 365));
-}
-
-/** What may be asked of an app client. */
-export function addClientSettings(command: Commander): Commander {
-  return command
-    .option('--callback-url <url>', 'where sign-in may return to; repeatable', collect(checked(returnUrlProblem)))
-    .option('--logout-url <url>', 'where sign-out may return to; repeatable', collect(checked(returnUrlProblem)))
-    .option('--token-minutes <minutes>', 'how long id and access tokens are good (default: 60)', wholeNumber(5, 1_440));
-}
 
 /** For what makes resources. */
 export const explainOption = ['--explain', 'say how the console and the AWS CLI do what is done'] as const;
-
-/** The command's words without the program's name. */
-export function words(command: Commander): string {
-  return command.parent === null ? '' : `${words(command.parent)} ${command.name()}`.trim();
-}
 
 function rootOf(command: Commander): Commander {
   return command.parent === null ? command : rootOf(command.parent);
 }
 
 export function addGlobalOptions(program: Commander): Commander {
-  return program
-    .option('--aws', 'act in a real AWS account, through the SDK credential chain')
-    .option('--endpoint-url <url>', 'act on another AWS-compatible endpoint', checked(urlProblem))
-    .option('--profile <name>', 'AWS credentials profile, with --aws or --endpoint-url')
-    .option('--region <name>', "AWS region (default: the SDK chain's, else us-east-1)", checked(regionProblem))
-    .option('--stack <name>', 'stack to act on (default: "default")', checked(stackProblem))
+  program.option('--aws', 'act in a real AWS account, through the SDK credential chain');
+  return addPlace(program)
+    .option('--trust', "let this folder's dynops.json say where to act, for this run")
     .option('--json', 'print exactly one JSON document on stdout, for failure too; help stays text')
     .option('--quiet', 'no progress on stderr')
     .option('--debug', 'show every AWS call on stderr, secrets masked')
@@ -85,10 +64,6 @@ export function addGlobalOptions(program: Commander): Commander {
     .option('--no-input', 'never ask; refuse where an answer would be needed')
     .option('--yes', 'answer every confirmation with yes')
     .option('--timeout <seconds>', 'stop after this long', wholeNumber(1, 86_400));
-}
-
-function regionProblem(value: string): string | undefined {
-  return regionPattern.test(value) ? undefined : 'must be a region such as eu-west-1';
 }
 
 /** An option parser from a function that says what is wrong with a value. */
@@ -106,11 +81,6 @@ export function wholeNumber(least: number, most: number): (value: string) => num
     if (/^\d+$/.test(value) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}`);
   };
-}
-
-/** How long CloudWatch Logs can keep a log. */
-export function retention(value: string): number {
-  return Number(checked((text) => retentionProblem(Number(text)))(value));
 }
 
 /** For options that may be given several times, each with one value. */

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { Argument, InvalidArgumentError } from 'commander';
 import type { CompletionOptions } from '../commands/completion.ts';
+import { portSetting } from '../settings/table.ts';
 import { type Act, examples, wholeNumber } from './declare.ts';
+import { settingOption } from './setting-options.ts';
 import { treeOf } from './tree.ts';
 
 /** local, doctor and completion: this machine. */
@@ -15,7 +17,7 @@ export function declareEngine(program: Command, act: Act): void {
   local
     .command('start')
     .description('Starts the engine in the background; does nothing when it already runs as asked.')
-    .option('--port <n>', 'port on 127.0.0.1 (default: DYNOPS_PORT, else any free one)', wholeNumber(0, 65_535))
+    .addOption(settingOption('port', portSetting.flag, portSetting))
     .option(
       '--aws-like [scale]',
       'be as slow and as eventually consistent as AWS, functions by their memory; 0.1 makes all waits a tenth',
@@ -71,6 +73,15 @@ export function declareEngine(program: Command, act: Act): void {
       'Checks this machine and the target, and says for each problem which command mends it. Exit 3: a problem.',
     )
     .action(act(async () => (await import('../commands/doctor.ts')).doctor));
+
+  program
+    .command('trust')
+    .summary("let this folder's dynops.json say where to act")
+    .description(
+      'Trusts the dynops.json of the working folder, as it is now: only then its "target", "profile" and an "endpointUrl"\n' +
+        'beyond this machine count. After a change of the file it is asked for again.',
+    )
+    .action(act(async () => (await import('../commands/trust.ts')).trust));
 
   program
     .command('completion')

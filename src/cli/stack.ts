@@ -1,18 +1,7 @@
 import type { Command } from 'commander';
-import { domainPrefixProblem, runtimeProblem, usernameProblem } from '../settings/spelling.ts';
 import type { ResourceType } from '../stack/types.ts';
-import {
-  type Act,
-  addClientSettings,
-  addPoolSettings,
-  checked,
-  collect,
-  examples,
-  explainOption,
-  oneOf,
-  retention,
-  wholeNumber,
-} from './declare.ts';
+import { type Act, collect, examples, explainOption, oneOf } from './declare.ts';
+import { addSettings } from './setting-options.ts';
 
 const typeOf = oneOf(
   ...([
@@ -89,17 +78,4 @@ export function declareStack(program: Command, act: Act): void {
       ),
     )
     .action(act(async () => (await import('../commands/down.ts')).down));
-}
-
-function addSettings(command: Command): Command {
-  return addClientSettings(addPoolSettings(command))
-    .option('--username <name>', 'the user to sign in as (default: "testuser")', checked(usernameProblem))
-    .option('--policy <name>', 'least-privilege, or the tutorial document', oneOf('least-privilege', 'tutorial'))
-    .option('--memory <mb>', "the function's memory in MB", wholeNumber(128, 10_240))
-    .option('--runtime <name>', "the function's runtime", checked(runtimeProblem))
-    .option('--architecture <name>', "the function's architecture", oneOf('arm64', 'x86_64'))
-    .option('--retention <days>', "days to keep the function's log", retention)
-    .option('--domain-prefix <prefix>', "the sign-in pages' host name", checked(domainPrefixProblem))
-    .option('--tracing', 'record X-Ray traces')
-    .option('--no-tracing', 'record none');
 }

@@ -1,65 +1,25 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
-import { domainPrefixProblem, runtimeProblem } from '../settings/spelling.ts';
 import type { Step } from '../stack/step.ts';
-import {
-  type Act,
-  addClientSettings,
-  addPoolSettings,
-  checked,
-  examples,
-  explainOption,
-  oneOf,
-  retention,
-  wholeNumber,
-} from './declare.ts';
+import { type Act, examples, explainOption, wholeNumber } from './declare.ts';
+import { addSettings } from './setting-options.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
-const steps: { step: Step; what: string; options?: (create: Command) => Command }[] = [
-  {
-    step: 'role',
-    what: 'the role that the function runs as, with its policy',
-    options: (create) =>
-      create.option(
-        '--policy <name>',
-        'least-privilege, or the tutorial document',
-        oneOf('least-privilege', 'tutorial'),
-      ),
-  },
-  {
-    step: 'function',
-    what: 'the Lambda function and its log group',
-    options: (create) =>
-      create
-        .option('--memory <mb>', 'memory in MB', wholeNumber(128, 10_240))
-        .option('--runtime <name>', 'runtime', checked(runtimeProblem))
-        .option('--architecture <name>', 'architecture', oneOf('arm64', 'x86_64'))
-        .option('--retention <days>', 'days to keep the log', retention),
-  },
+const steps: { step: Step; what: string }[] = [
+  { step: 'role', what: 'the role that the function runs as, with its policy' },
+  { step: 'function', what: 'the Lambda function and its log group' },
   { step: 'table', what: 'the DynamoDB table' },
   { step: 'api', what: "the REST API with its resource, method and the function's permission" },
   { step: 'stage', what: 'the deployment of the API and its stage' },
-  { step: 'pool', what: 'the Cognito user pool', options: addPoolSettings },
-  {
-    step: 'client',
-    what: "the pool's app client",
-    options: addClientSettings,
-  },
-  {
-    step: 'domain',
-    what: "the host name of the pool's sign-in pages",
-    options: (create) => create.option('--domain-prefix <prefix>', 'its first part', checked(domainPrefixProblem)),
-  },
+  { step: 'pool', what: 'the Cognito user pool' },
+  { step: 'client', what: "the pool's app client" },
+  { step: 'domain', what: "the host name of the pool's sign-in pages" },
   { step: 'authorizer', what: "the API's authorizer, attached to its method" },
 ];
 
 /** Changes of what stands; `create` makes them too, and whatever is missing besides. */
-function declareUpdate(
-  group: Command,
-  act: Act,
-  { step, addOptions }: { step: Step; addOptions: typeof addPoolSettings },
-) {
-  addOptions(group.command('update'))
+function declareUpdate(group: Command, act: Act, step: Step) {
+  addSettings(group.command('update'))
     .description('Changes what stands. What is not given stays as it was last asked for.')
     .option(...explainOption)
     .action(
@@ -85,11 +45,8 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
         ),
       )
       .action(act(async () => (await import('../commands/function.ts')).functionTest));
-    group
-      .command('config')
+    addSettings(group.command('config'))
       .description("Shows the function's configuration; with options, changes it first.")
-      .option('--memory <mb>', 'memory in MB', wholeNumber(128, 10_240))
-      .option('--architecture <name>', 'architecture', oneOf('arm64', 'x86_64'))
       .addHelpText('after', examples(['dynops function config --memory 512', 'more memory, and so more CPU']))
       .action(act(async () => (await import('../commands/function.ts')).functionConfig));
   },
@@ -100,8 +57,8 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
       .action(act(async () => (await import('../commands/table-items.ts')).tableItems));
   },
-  pool: (group, act) => declareUpdate(group, act, { step: 'pool', addOptions: addPoolSettings }),
-  client: (group, act) => declareUpdate(group, act, { step: 'client', addOptions: addClientSettings }),
+  pool: (group, act) => declareUpdate(group, act, 'pool'),
+  client: (group, act) => declareUpdate(group, act, 'client'),
   api: (group, act) => {
     group
       .command('deploy')
@@ -126,15 +83,13 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
 /** role, function, table, api, stage, pool, client, domain, authorizer. */
 export function declareSteps(program: Command, act: Act): void {
   program.commandsGroup('Step by step:');
-  for (const { step, what, options } of steps) {
+  for (const { step, what } of steps) {
     const group = program
       .command(step)
       .summary(what)
       .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`);
 
-    const create = group.command('create');
-    options?.(create);
-    create
+    addSettings(group.command('create'))
       .description(`Creates or repairs ${what}, and nothing else.`)
       .option('--adopt', 'take it over where its name is held by something that dynops did not make')
       .option(...explainOption)

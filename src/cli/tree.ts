@@ -18,3 +18,8 @@ export function treeOf(command: Command, inherited: CommandTree['options'] = [])
 function entryOf(option: Option): CommandTree['options'][number] {
   return { flag: option.long ?? '', takesValue: option.required || option.optional, summary: option.description };
 }
+
+/** The command's words without the program's name. */
+export function words(command: Command): string {
+  return command.parent === null ? '' : `${words(command.parent)} ${command.name()}`.trim();
+}

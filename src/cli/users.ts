@@ -4,6 +4,7 @@ import type { UserAddOptions, UserOptions } from '../commands/user.ts';
 import { usageError } from '../errors.ts';
 import { usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, collect, examples } from './declare.ts';
+import { addSettings } from './setting-options.ts';
 
 const passwordStdin = [
   '--password-stdin',
@@ -19,11 +20,9 @@ export function declareUsers(program: Command, act: Act): void {
       "The users of the stack's pool. Without a name, create, show and delete are about the stack's own user.",
     );
 
-  group
-    .command('create')
+  addSettings(group.command('create'))
     .description("Creates or repairs the stack's own user, or adds another by name.")
     .argument('[name]', 'another user', checked(usernameProblem))
-    .option('--username <name>', 'name of the stack\'s own user (default: "testuser")', checked(usernameProblem))
     .option('--temporary', 'with a name: the first sign-in asks for a new password')
     .option('--attribute <name=value>', 'with a name: an attribute such as email; repeatable', collect())
     .option(...passwordStdin)

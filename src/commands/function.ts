@@ -3,6 +3,7 @@ import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { needs } from '../session/needs.ts';
 import { ownCommand } from '../session/own-command.ts';
+import type { SettingOptions } from '../session/stack-settings.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
@@ -39,10 +40,8 @@ export async function functionTest(context: Context, options: FunctionTestOption
   return { json: { functionError, payload }, text: `${payload}\n`, error };
 }
 
-export interface FunctionConfigOptions {
-  memory?: number;
-  architecture?: 'arm64' | 'x86_64';
-}
+/** What may be changed of the function alone. */
+export type FunctionConfigOptions = Pick<SettingOptions, 'memoryMb' | 'runtime' | 'architecture'>;
 
 /** Shows the function's configuration, after changing it where options say so. */
 export async function functionConfig(context: Context, options: FunctionConfigOptions): Promise<Result> {

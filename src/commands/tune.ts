@@ -74,7 +74,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     const best = bestTrial(trials, strategy, weight);
     const applied = options.apply === true && best !== undefined;
     // `up` also remembers it, so that a later one keeps it.
-    if (applied) await up(context, { memory: best.memoryMb, architecture: best.architecture });
+    if (applied) await up(context, { memoryMb: best.memoryMb, architecture: best.architecture });
     const { kind } = await context.choice();
     const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
     const error = await keepFiles(context, files, { out: outcome, report: () => tunePage(outcome), name: 'report' });

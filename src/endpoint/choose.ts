@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
-import type { Settings } from '../settings/file.ts';
-import { regionPattern, urlProblem } from '../settings/spelling.ts';
+import { fromEnvironment } from '../settings/environment.ts';
+import { placeSettings, type Settings } from '../settings/table.ts';
 import { sharedConfigRegion } from './shared-config.ts';
 
 /** The flags that choose a target. */
@@ -43,15 +43,17 @@ export async function chooseTarget(
       'Add --aws to act in that account. Profiles of a load are fixed, ramp-up, spike and peak.',
     );
   }
-  const profile = kind === 'local' ? undefined : (flags.profile ?? (env.AWS_PROFILE || settings.profile));
+  const named = fromEnvironment(placeSettings.profile, env)?.value;
+  const profile = kind === 'local' ? undefined : (flags.profile ?? named ?? settings.profile);
   const region =
     flags.region ??
-    (env.AWS_REGION ||
-      env.AWS_DEFAULT_REGION ||
-      settings.region ||
-      (await sharedConfigRegion(profile ?? (env.AWS_PROFILE || 'default'), env)) ||
-      'us-east-1');
-  if (!regionPattern.test(region)) throw usageError(`"${region}" is not a region.`, 'For example --region eu-west-1.');
+    fromEnvironment(placeSettings.region, env)?.value ??
+    settings.region ??
+    (await sharedConfigRegion(profile ?? named ?? 'default', env)) ??
+    'us-east-1';
+  const problem = placeSettings.region.problem(region);
+  if (problem !== undefined)
+    throw usageError(`The region ${problem}, not "${region}".`, 'For example --region eu-west-1.');
   return { kind, endpointUrl, region, profile, identity: identityOf({ kind, endpointUrl, profile, env }) };
 }
 
@@ -64,25 +66,21 @@ function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settin
   }
   if (flags.endpointUrl !== undefined) return endpoint(flags.endpointUrl, '--endpoint-url');
   if (flags.aws) return realAccount(env);
-  const { DYNOPS_TARGET: named, DYNOPS_ENDPOINT_URL: url } = env;
-  if (named && url) {
-    throw usageError('DYNOPS_TARGET and DYNOPS_ENDPOINT_URL exclude each other.', 'Unset the one that is not meant.');
+  const [target, url] = [placeSettings.target, placeSettings.endpointUrl].map((setting) =>
+    fromEnvironment<string>(setting, env),
+  );
+  if (target && url) {
+    throw usageError(`${target.variable} and ${url.variable} exclude each other.`, 'Unset the one that is not meant.');
   }
-  if (named && named !== 'local' && named !== 'aws') {
-    throw usageError(
-      `DYNOPS_TARGET is "${named}".`,
-      'It may be "local" or "aws"; for an endpoint set DYNOPS_ENDPOINT_URL.',
-    );
-  }
-  if (url) return endpoint(url, 'DYNOPS_ENDPOINT_URL');
-  const kind = named || settings.target;
+  if (url) return endpoint(url.value, url.variable);
+  const kind = target?.value ?? settings.target;
   if (kind === 'aws') return realAccount(env);
   if (kind === undefined && settings.endpointUrl !== undefined) return endpoint(settings.endpointUrl, '"endpointUrl"');
   return { kind: 'local', endpointUrl: undefined };
 }
 
 function endpoint(url: string, source: string): Kind {
-  const problem = urlProblem(url);
+  const problem = placeSettings.endpointUrl.problem(url);
   if (problem !== undefined) throw usageError(`${source} ${problem}.`, 'For example http://127.0.0.1:4566.');
   return { kind: 'endpoint', endpointUrl: url.replace(/\/+$/, '') };
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { usageError } from '../errors.ts';
+import { fromEnvironment } from '../settings/environment.ts';
+import { portSetting } from '../settings/table.ts';
 import type { TargetChoice } from './choose.ts';
 import { engineCredentials } from './engine.ts';
 import { ensureEngine } from './engine-start.ts';
@@ -18,10 +19,4 @@ export async function openTarget(
 }
 
 /** DYNOPS_PORT, checked; undefined when it is not set. */
-export function portFromEnvironment(env: Environment): number | undefined {
-  const { DYNOPS_PORT: text } = env;
-  if (!text) return undefined;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw usageError(`DYNOPS_PORT is "${text}"; it must be a port from 0 to 65535.`);
-}
+export const portFromEnvironment = (env: Environment): number | undefined => fromEnvironment(portSetting, env)?.value;

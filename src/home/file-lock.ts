@@ -2,7 +2,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOurLivingProcess } from '../endpoint/living-process.ts';
 import { DynopsError } from '../errors.ts';
-import { removeIfExists } from './folders.ts';
+import { hasCode, removeIfExists } from './folders.ts';
 
 const pollMs = 20;
 // Nobody holds a lock this long; a process id may have been given to another process meanwhile.
@@ -19,7 +19,7 @@ export async function takeFileLock(file: string, deadlineMs: number): Promise<()
       await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
       return () => removeIfExists(file);
     } catch (error) {
-      if (!isSystemError(error, 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
     if (await isStale(file)) await removeStale(file);
     else await sleep(pollMs);
@@ -33,6 +33,18 @@ export async function takeFileLock(file: string, deadlineMs: number): Promise<()
   }
 }
 
+const waitMs = 30_000;
+
+/** Does something that no other command may do at the same time. Throws `Locked` when it cannot be had. */
+export async function withFileLock<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
+  const release = await takeFileLock(file, waitMs);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
 async function isStale(file: string): Promise<boolean> {
   try {
     const [{ mtimeMs }, owner] = await Promise.all([stat(file), readFile(file, 'utf8')]);
@@ -41,7 +53,7 @@ async function isStale(file: string): Promise<boolean> {
     if (owner === '') return ageMs > 2_000;
     return ageMs > longestHoldMs || !isOurLivingProcess(Number(owner));
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return false;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }
@@ -52,12 +64,8 @@ async function removeStale(file: string): Promise<void> {
   try {
     await rename(file, aside);
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return;
+    if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
   await removeIfExists(aside);
-}
-
-function isSystemError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -98,6 +98,6 @@ const isThere = (path: string) =>
 
 const isMissing = (error: unknown) => hasCode(error, 'ENOENT', 'ENOTDIR');
 
-function hasCode(error: unknown, ...codes: string[]): boolean {
+export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -3,7 +3,8 @@ import type { TargetChoice } from '../endpoint/choose.ts';
 import type { Target } from '../endpoint/target.ts';
 import type { Environment } from '../environment.ts';
 import type { DynopsError, ExitStatus } from '../errors.ts';
-import type { Settings } from '../settings/file.ts';
+import type { FileSettings } from '../settings/file.ts';
+import type { Settings } from '../settings/table.ts';
 import type { Ui } from '../ui/ui.ts';
 
 /** The options that every command takes. */
@@ -21,6 +22,8 @@ export interface GlobalOptions {
   input: boolean;
   yes: boolean;
   timeoutSeconds?: number | undefined;
+  /** For this run, the working folder's settings file may say where to act. */
+  trust: boolean;
 }
 
 export interface TimeoutNeeds {
@@ -46,8 +49,10 @@ export interface Context {
   onTimeout(needs: TimeoutNeeds): void;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  /** dynops.json over the user's file; flags and environment are not in it. */
+  /** dynops.json over the user's file, as far as it counts; flags and environment are not in it. */
   settings(): Promise<Settings>;
+  /** The same, with where each value is from. */
+  fileSettings(): Promise<FileSettings>;
   /** Stack name: flag, DYNOPS_STACK, settings, `default`. */
   stack(): Promise<string>;
   /** Where to act, without starting or calling anything. */

@@ -2,80 +2,63 @@ import { join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
 import { readIfExists, userConfigFile } from '../home/folders.ts';
-import {
-  domainPrefixProblem,
-  regionPattern,
-  retentionProblem,
-  returnUrlProblem,
-  runtimeProblem,
-  stackProblem,
-  urlProblem,
-  usernameProblem,
-} from './spelling.ts';
+import { fileSettings, type Settings } from './table.ts';
 
-/** What `dynops.json` and the user's file may hold; every key is optional. */
-export interface Settings {
-  target?: 'local' | 'aws';
-  endpointUrl?: string;
-  profile?: string;
-  region?: string;
-  stack?: string;
-  username?: string;
-  passwordLength?: number;
-  temporaryPasswordDays?: number;
-  tokenMinutes?: number;
-  memoryMb?: number;
-  runtime?: string;
-  architecture?: 'arm64' | 'x86_64';
-  policy?: 'least-privilege' | 'tutorial';
-  callbackUrls?: string[];
-  logoutUrls?: string[];
-  tracing?: boolean;
-  retentionDays?: number;
-  domainPrefix?: string;
+/** What the settings files say. */
+export interface FileSettings {
+  /** The working folder's over the user's. */
+  values: Settings;
+  /** The file that each value is from. */
+  from: Partial<Record<keyof Settings, string>>;
+  /** What the working folder's file says of where to act, and does not count, since nobody has trusted that file. */
+  distrusted: (keyof Settings)[];
 }
 
-type Check = (value: unknown) => string | undefined;
-
-const checks: Record<keyof Settings, Check> = {
-  target: oneOf('local', 'aws'),
-  endpointUrl: (value) => (typeof value === 'string' ? urlProblem(value) : 'must be a URL'),
-  profile: text(/./, 'must be a profile name'),
-  region: text(regionPattern, 'must be a region such as "eu-west-1"'),
-  stack: (value) => (typeof value === 'string' ? stackProblem(value) : 'must be a stack name'),
-  username: (value) => (typeof value === 'string' ? usernameProblem(value) : 'must be a user name'),
-  passwordLength: wholeNumber(6, 99),
-  temporaryPasswordDays: wholeNumber(1, 365),
-  tokenMinutes: wholeNumber(5, 1_440),
-  memoryMb: wholeNumber(128, 10_240),
-  runtime: (value) => runtimeProblem(String(value)),
-  architecture: oneOf('arm64', 'x86_64'),
-  policy: oneOf('least-privilege', 'tutorial'),
-  callbackUrls: urls,
-  logoutUrls: urls,
-  tracing: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
-  retentionDays: (value) => retentionProblem(Number(value)),
-  domainPrefix: (value) => domainPrefixProblem(String(value)),
-};
+/** The working folder's settings file. */
+export const folderConfigFile = (cwd: string): string => join(cwd, 'dynops.json');
 
 /**
  * The settings of the working folder's `dynops.json` over those of the user's file.
- * Unknown keys and invalid values are usage errors that name the file and the key.
+ * Unknown keys and invalid values are usage errors that name the file and the key. `isTrusted` is asked only where the
+ * folder's file says where to act.
  */
-export async function loadSettings(surroundings: { cwd: string; env: Environment }): Promise<Settings> {
-  const user = await readSettings(userConfigFile(surroundings.env));
-  const folder = await readSettings(join(surroundings.cwd, 'dynops.json'));
+export async function loadSettings(surroundings: {
+  cwd: string;
+  env: Environment;
+  isTrusted: (file: string, content: string) => Promise<boolean>;
+}): Promise<FileSettings> {
+  const { cwd, env, isTrusted } = surroundings;
+  const [userFile, folderFile] = [userConfigFile(env), folderConfigFile(cwd)];
+  const [userContent, folderContent = '{}'] = await Promise.all([userFile, folderFile].map(readIfExists));
+  const user = parseSettings(userContent ?? '{}', userFile);
+  const folder = parseSettings(folderContent, folderFile);
+  const steering = steeringKeys(folder);
+  const distrusted = steering.length === 0 || (await isTrusted(folderFile, folderContent)) ? [] : steering;
+  for (const key of distrusted) delete folder[key];
   // A folder that says where to act replaces the user's whole answer, or half of each would be mixed.
   if (folder.target !== undefined || folder.endpointUrl !== undefined) {
     delete user.target;
     delete user.endpointUrl;
   }
-  return { ...user, ...folder };
+  const values = { ...user, ...folder };
+  const from = Object.fromEntries(
+    Object.keys(values).map((key) => [key, Object.hasOwn(folder, key) ? folderFile : userFile]),
+  );
+  return { values, from, distrusted };
 }
 
-async function readSettings(file: string): Promise<Settings> {
-  const content = await readIfExists(file);
-  return content === undefined ? {} : parseSettings(content, file);
+/** What would send calls and credentials elsewhere. A folder can be somebody else's: a clone, an archive, a shared disk. */
+export function steeringKeys({ target, profile, endpointUrl }: Settings): ('target' | 'profile' | 'endpointUrl')[] {
+  return [
+    ...(target === undefined ? [] : ['target' as const]),
+    ...(profile === undefined ? [] : ['profile' as const]),
+    ...(endpointUrl === undefined || isLoopback(endpointUrl) ? [] : ['endpointUrl' as const]),
+  ];
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /** Checks a settings file's text. */
@@ -91,9 +74,9 @@ export function parseSettings(content: string, file: string): Settings {
   }
   for (const [key, member] of Object.entries(value)) {
     if (!isKey(key)) {
-      throw usageError(`${file}: unknown key "${key}".`, `Known keys: ${Object.keys(checks).join(', ')}.`);
+      throw usageError(`${file}: unknown key "${key}".`, `Known keys: ${Object.keys(fileSettings).join(', ')}.`);
     }
-    const problem = checks[key](member);
+    const problem = fileSettings[key].problem(member);
     if (problem !== undefined) throw usageError(`${file}: "${key}" ${problem}.`);
   }
   const settings = value as Settings;
@@ -104,26 +87,5 @@ export function parseSettings(content: string, file: string): Settings {
 }
 
 function isKey(key: string): key is keyof Settings {
-  return Object.hasOwn(checks, key);
-}
-
-function text(pattern: RegExp, problem: string): Check {
-  return (value) => (typeof value === 'string' && pattern.test(value) ? undefined : problem);
-}
-
-function oneOf(...words: string[]): Check {
-  const problem = `must be ${words.map((word) => `"${word}"`).join(' or ')}`;
-  return (value) => (typeof value === 'string' && words.includes(value) ? undefined : problem);
-}
-
-function wholeNumber(least: number, most: number): Check {
-  const problem = `must be a whole number from ${least} to ${most}`;
-  return (value) => (Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? undefined : problem);
-}
-
-function urls(value: unknown): string | undefined {
-  const problem = 'must be a list of URLs';
-  if (!Array.isArray(value) || value.length === 0) return problem;
-  if (!value.every((member) => typeof member === 'string' && URL.canParse(member))) return problem;
-  return value.map((member) => returnUrlProblem(String(member))).find((found) => found !== undefined);
+  return Object.hasOwn(fileSettings, key);
 }

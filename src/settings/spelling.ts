@@ -23,15 +23,9 @@ export function usernameProblem(value: string): string | undefined {
   return /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u.test(value) ? undefined : 'must be 1 to 128 characters without blanks';
 }
 
-/** `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`. */
-export const regionPattern = /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/;
-
-/** Why CloudWatch Logs would not keep a log for so many days; undefined when it would. */
-export function retentionProblem(days: number): string | undefined {
-  const allowed = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-  ];
-  return allowed.includes(days) ? undefined : `must be one of ${allowed.join(', ')}`;
+/** Why a text cannot be a region's name; undefined when it can: `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`. */
+export function regionProblem(value: string): string | undefined {
+  return /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/.test(value) ? undefined : 'must be a region such as eu-west-1';
 }
 
 /** Why the function could not run on a Lambda runtime; undefined when it could. It writes numbers as only Node.js 22 and later can. */

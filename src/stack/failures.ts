@@ -23,5 +23,9 @@ export function failure(run: Run, cause: unknown): unknown {
   const { exitStatus } = cause;
   const partial = changed && exitStatus === ExitStatus.failed && !isRefusedForGood(cause);
   const goesOn = partial || (changed && exitStatus === ExitStatus.interrupted);
-  return cause.with({ facts: { goesOn }, exitStatus: partial ? ExitStatus.partial : exitStatus, resources });
+  return cause.with({
+    facts: { goesOn, settings: run.known.settings() },
+    exitStatus: partial ? ExitStatus.partial : exitStatus,
+    resources,
+  });
 }

@@ -28,11 +28,11 @@ describe('a command line becomes a command and its options', () => {
   it.each([
     ['up', 'up', {}],
     ['up --adopt --replace table --replace pool', 'up', { adopt: true, replace: ['table', 'pool'] }],
-    ['up --memory 256 --policy tutorial --no-tracing', 'up', { memory: 256, policy: 'tutorial', tracing: false }],
+    ['up --memory 256 --policy tutorial --no-tracing', 'up', { memoryMb: 256, policy: 'tutorial', tracing: false }],
     [
       'up --callback-url https://a.example --callback-url https://b.example',
       'up',
-      { callbackUrl: ['https://a.example', 'https://b.example'] },
+      { callbackUrls: ['https://a.example', 'https://b.example'] },
     ],
     ['up --password-stdin', 'up', { passwordStdin: true }],
     ['plan --exit-code --tracing', 'plan', { exitCode: true, tracing: true }],
@@ -109,7 +109,16 @@ describe('a command line becomes a command and its options', () => {
 });
 
 describe('the options of every command', () => {
-  const defaults = { aws: false, json: false, quiet: false, debug: false, color: true, input: true, yes: false };
+  const defaults = {
+    aws: false,
+    json: false,
+    quiet: false,
+    debug: false,
+    color: true,
+    input: true,
+    yes: false,
+    trust: false,
+  };
 
   it('have their defaults', async () => {
     await expect(parse(['status'])).resolves.toHaveProperty('globals', { ...defaults, timeoutSeconds: undefined });
@@ -127,6 +136,7 @@ describe('the options of every command', () => {
     ['--no-color', { color: false }],
     ['--no-input', { input: false }],
     ['--yes', { yes: true }],
+    ['--trust', { trust: true }],
     ['--timeout 30', { timeoutSeconds: 30 }],
   ])('%s is taken before, between and after the words', async (option, globals) => {
     const expected = { ...defaults, timeoutSeconds: undefined, ...globals };

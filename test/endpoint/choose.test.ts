@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chooseTarget, type TargetFlags } from '../../src/endpoint/choose.ts';
-import type { Settings } from '../../src/settings/file.ts';
+import type { Settings } from '../../src/settings/table.ts';
 
 let home: string;
 

@@ -53,22 +53,49 @@ describe('two settings files', () => {
   });
   afterEach(() => Promise.all([cwd, user].map((folder) => rm(folder, { recursive: true }))));
 
-  const load = () => loadSettings({ cwd, env: { XDG_CONFIG_HOME: user } });
+  const load = async (isTrusted = true) =>
+    loadSettings({ cwd, env: { XDG_CONFIG_HOME: user }, isTrusted: async () => isTrusted });
+  const values = async () => (await load()).values;
 
   it('are none where there are none', async () => {
-    await expect(load()).resolves.toEqual({});
+    await expect(values()).resolves.toEqual({});
   });
 
   it("are merged, the folder's over the user's", async () => {
     await writeFile(join(user, 'dynops', 'config.json'), '{"region": "eu-west-1", "profile": "dev"}');
     await writeFile(join(cwd, 'dynops.json'), '{"region": "eu-west-2"}');
-    await expect(load()).resolves.toEqual({ region: 'eu-west-2', profile: 'dev' });
+    await expect(values()).resolves.toEqual({ region: 'eu-west-2', profile: 'dev' });
   });
 
   it('do not mix two targets', async () => {
     await writeFile(join(user, 'dynops', 'config.json'), '{"target": "aws"}');
     await writeFile(join(cwd, 'dynops.json'), '{"endpointUrl": "http://localhost:1"}');
-    await expect(load()).resolves.toEqual({ endpointUrl: 'http://localhost:1' });
+    await expect(values()).resolves.toEqual({ endpointUrl: 'http://localhost:1' });
+  });
+
+  it.each([
+    ['{"target": "aws"}', ['target']],
+    ['{"profile": "prod", "region": "eu-west-1"}', ['profile']],
+    ['{"endpointUrl": "https://evil.example"}', ['endpointUrl']],
+    ['{"endpointUrl": "http://127.0.0.1.evil.example"}', ['endpointUrl']],
+    ['{"endpointUrl": "http://127.0.0.1:4566", "memoryMb": 256}', []],
+    ['{"endpointUrl": "http://[::1]:4566", "stack": "blue"}', []],
+  ])('say where to act only when the folder is trusted: %s', async (content, distrusted) => {
+    await writeFile(join(user, 'dynops', 'config.json'), '{"profile": "mine"}');
+    await writeFile(join(cwd, 'dynops.json'), content);
+    const said = JSON.parse(content) as object;
+    const rest = Object.entries(said).filter(([key]) => !distrusted.includes(key as never));
+    const found = await load(false);
+    expect(found).toMatchObject({ distrusted, values: { profile: 'mine', ...Object.fromEntries(rest) } });
+    expect(Object.keys(found.values).sort()).toEqual(['profile', ...rest.map(([key]) => key)].sort());
+    await expect(load(true)).resolves.toMatchObject({ distrusted: [], values: said });
+  });
+
+  it('are told apart', async () => {
+    await writeFile(join(user, 'dynops', 'config.json'), '{"region": "eu-west-1", "stack": "mine"}');
+    await writeFile(join(cwd, 'dynops.json'), '{"stack": "blue"}');
+    const [own, folder] = [join(user, 'dynops', 'config.json'), join(cwd, 'dynops.json')];
+    await expect(load()).resolves.toMatchObject({ from: { region: own, stack: folder } });
   });
 });
 
