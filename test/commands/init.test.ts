@@ -15,7 +15,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function contextIn(cwd: string) {
-  const options = { aws: false, json: false, quiet: true, debug: false, color: false, input: false, yes: false };
+  const options = {
+    aws: false,
+    json: false,
+    quiet: true,
+    debug: false,
+    color: false,
+    input: false,
+    yes: false,
+    trust: false,
+  };
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   return { cwd, options, ui: createUi(options, { stdin, stdout, stderr }) };
 }
