@@ -8,8 +8,11 @@ import type { Watch } from '../storage/records.ts';
 import { internalFailure, writeError } from '../wire/answers.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import { dispatch, identify, type WireRequest } from '../wire/dispatch.ts';
+import { type Arrival, arrival, record } from './arrival.ts';
 import { isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
+import { dataPlaneOf, type Place } from './places.ts';
+import { createRequestLog, type RequestLog, serveRequestLog } from './request-log.ts';
 import {
   claimedSignature,
   createSigningKeys,
@@ -33,7 +36,7 @@ export interface ServerOptions {
 
 /** The engine's one HTTP server: AWS's APIs, the deployed APIs, the hosted sign-in pages and key sets. */
 export function createEngineServer(options: ServerOptions): Server {
-  const parts = { catalogs: createCatalogs(), signingKey: createSigningKeys() };
+  const parts = { catalogs: createCatalogs(), signingKey: createSigningKeys(), requests: createRequestLog() };
   const server = createServer(
     {
       maxHeaderSize: 64 * 1024,
@@ -44,8 +47,12 @@ export function createEngineServer(options: ServerOptions): Server {
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
-      serve(request, options, parts)
-        .then((answer) => send(request, response, answer))
+      const arrived = arrival(request);
+      serve(request, arrived, { options, ...parts })
+        .then((answer) => {
+          record(parts.requests, arrived, answer);
+          send(request, response, answer);
+        })
         .catch((error: unknown) => {
           if (error instanceof RequestAborted) return;
           options.log(`failed to serve ${request.method}: ${error instanceof Error ? error.stack : String(error)}`);
@@ -67,9 +74,10 @@ class RequestAborted extends Error {}
 
 async function serve(
   request: IncomingMessage,
-  options: ServerOptions,
-  parts: { catalogs: Catalogs; signingKey: SigningKeys },
+  arrived: Arrival,
+  by: { options: ServerOptions; catalogs: Catalogs; signingKey: SigningKeys; requests: RequestLog },
 ): Promise<PlainResponse> {
+  const { options, requests, ...parts } = by;
   const engine = await options.engine();
   const { host } = request.headers;
   if (isAmbiguous(request)) return closing(plainError(400, 'the request can be read in more than one way'));
@@ -82,6 +90,8 @@ async function serve(
   const place = dataPlaneOf(host ?? '', path);
   if (place) {
     const body = await readBody(request, maxDataPlaneBodyBytes);
+    Object.assign(arrived, { kind: place.kind === 'execute-api' ? 'api' : 'page', requestBody: body });
+    if (place.kind === 'execute-api') arrived.path = query === '' ? place.path : `${place.path}?${query}`;
     return serveDataPlane(engine, place, plain(request, { path: place.path, query, body }));
   }
   if (request.method === 'GET' && path === '/_dynops/health') {
@@ -93,6 +103,10 @@ async function serve(
     if (found) return found;
   }
   if (isFromWebPage(request)) return plainError(403, 'requests from web pages are refused');
+  if (request.method === 'GET' && path === '/_dynops/requests') {
+    const { authorization } = request.headers;
+    return serveRequestLog(requests, { authorization, query, secretAccessKey: options.credentials.secretAccessKey });
+  }
   if (request.method === 'GET' && path.startsWith('/_dynops/')) {
     const { serveCode } = await import('../lambda/code-download.ts');
     const found = await serveCode(engine, { path, query });
@@ -100,37 +114,8 @@ async function serve(
   }
   const body = await readBody(request, maxApiBodyBytes);
   if (body.length > maxApiBodyBytes) return plainError(413, 'the request is too large');
+  Object.assign(arrived, { kind: 'aws', requestBody: body });
   return serveApi({ engine, credentials: options.credentials, ...parts }, { request, path, query, body });
-}
-
-type Place =
-  | { kind: 'execute-api'; apiId: string; stage: string; path: string }
-  | { kind: 'sign-in'; domainPrefix: string; basePath: string; path: string };
-
-/** Deployed APIs and hosted pages, by path (`/_aws/execute-api/ID/STAGE/…`) or by host (`ID.execute-api.localhost`). */
-function dataPlaneOf(host: string, path: string): Place | undefined {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  const byHost = /^([^.]+)\.(execute-api|auth)\.(?:[a-z0-9-]+\.)?localhost$/.exec(name);
-  if (byHost?.[2] === 'auth') return { kind: 'sign-in', domainPrefix: byHost[1] ?? '', basePath: '', path };
-  const [, first, second, third, ...rest] = path.split('/');
-  if (byHost) {
-    const stage = first ?? '';
-    return { kind: 'execute-api', apiId: byHost[1] ?? '', stage, path: path.slice(1 + stage.length) || '/' };
-  }
-  if (first !== '_aws') return undefined;
-  if (second === 'execute-api') {
-    const [stage = '', ...deeper] = rest;
-    return { kind: 'execute-api', apiId: third ?? '', stage, path: `/${deeper.join('/')}` };
-  }
-  if (second === 'cognito-domain' && third) {
-    return {
-      kind: 'sign-in',
-      domainPrefix: third,
-      basePath: `/_aws/cognito-domain/${third}`,
-      path: `/${rest.join('/')}`,
-    };
-  }
-  return undefined;
 }
 
 async function serveDataPlane(engine: Engine, place: Place, request: PlainRequest): Promise<PlainResponse> {

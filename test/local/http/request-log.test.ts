@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { createRequestLog, masked, requestLogToken, serveRequestLog } from '../../../src/local/http/request-log.ts';
+
+const entry = (path: string, body = '', answer = '') => ({
+  atMs: 1,
+  ms: 2,
+  kind: 'api' as const,
+  method: 'POST',
+  path,
+  status: 200,
+  requestBody: Buffer.from(body),
+  answer: { status: 200, headers: [], body: answer },
+});
+const authorization = `Bearer ${requestLogToken('secret')}`;
+
+describe('the request log', () => {
+  it('keeps the last thousand, and the beginning of their bodies', () => {
+    const log = createRequestLog();
+    for (let index = 1; index <= 2_500; index += 1) log.add(entry(`/${index}`, 'x'.repeat(10_000), 'y'.repeat(10_000)));
+    const kept = log.after(0);
+    expect(kept).toHaveLength(1_000);
+    expect(kept.at(-1)).toMatchObject({ id: 2_500, path: '/2500' });
+    expect(log.after(2_499).map(({ id }) => id)).toEqual([2_500]);
+    expect([kept[0]?.requestBody.length, kept[0]?.responseBody.length]).toEqual([4_096, 4_096]);
+  });
+
+  it('is shown to whoever has the engine’s secret alone', () => {
+    const log = createRequestLog();
+    log.add(entry('/orders'));
+    const ask = (given: string | undefined) =>
+      serveRequestLog(log, { authorization: given, query: 'after=0', secretAccessKey: 'secret' });
+    expect(ask(undefined).status).toBe(403);
+    expect(ask(`Bearer ${requestLogToken('other')}`).status).toBe(403);
+    expect(ask(`${authorization} `).status).toBe(403);
+    expect(JSON.parse(String(ask(authorization).body)).entries).toMatchObject([{ path: '/orders', status: 200 }]);
+    expect(String(ask(authorization).body)).not.toContain('request"');
+  });
+
+  it('gives bodies on demand, without what is secret in them', () => {
+    const log = createRequestLog();
+    log.add(
+      entry(
+        '/login?code=abc&state=1',
+        '{"AuthParameters":{"USERNAME":"ada","PASSWORD":"p\\"w"}}',
+        '{"IdToken":"eyJh.eyJi.c","n":1}',
+      ),
+    );
+    const { body } = serveRequestLog(log, { authorization, query: 'after=0&bodies=1', secretAccessKey: 'secret' });
+    expect(JSON.parse(String(body)).entries).toMatchObject([
+      {
+        path: '/login?code=***&state=1',
+        request: '{"AuthParameters":{"USERNAME":"ada","PASSWORD":"***"}}',
+        response: '{"IdToken":"***","n":1}',
+      },
+    ]);
+  });
+
+  it.each([
+    ['{"password": "x"}', '{"password": "***"}'],
+    ['{"SecretHash":"x","a":"b"}', '{"SecretHash":"***","a":"b"}'],
+    ['grant_type=refresh_token&refresh_token=abc', 'grant_type=refresh_token&refresh_token=***'],
+    ['username=ada&password=x y', 'username=ada&password=*** y'],
+    ['Bearer eyJhbGciOi.eyJzdWIi.sig-nature', 'Bearer ***'],
+    ['{"password":"cut in the mid', '{"password":"***"'],
+    ['{"name":"token"}', '{"name":"token"}'],
+  ])('%s', (text, shown) => {
+    expect(masked(text)).toBe(shown);
+  });
+});
