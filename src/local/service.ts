@@ -1,4 +1,6 @@
 import type { Engine } from './engine.ts';
+import type { Constraints } from './wire/validate.ts';
+import type { ValidationStyle } from './wire/violations.ts';
 
 /** Who signed a request. `function`: temporary credentials the engine gave to a running function. */
 export type Principal =
@@ -52,10 +54,10 @@ export interface Service {
    * attribute values are answered in DynamoDB's own words.
    */
   rawJson?: boolean;
-  /** The error for an input that lacks a required member; default: `ValidationException`. */
-  validationError?: string;
-  /** Operations that AWS serves without a signature (`InitiateAuth`). */
-  unsigned?: readonly string[];
+  /** What AWS's published models require of inputs, and which operations need no signature. */
+  constraints: Constraints;
+  /** How inputs that break them are refused; without it the operations look at their inputs themselves. */
+  validation?: ValidationStyle;
   /** What a function's role must allow for this call; default: `signingName:Operation` on `*`. */
   permission?: (operation: string, input: Record<string, unknown>, call: Call) => NeededPermission[];
 }

@@ -119,7 +119,7 @@ export async function apiMutants(
   const writer = sdkWriter(service);
   const mutants: Mutant[] = [];
   for (const [operation, { input }] of catalog.operations) {
-    const isPublic = service.unsigned?.includes(operation) ?? false;
+    const isPublic = service.constraints.unsigned.includes(operation) ?? false;
     if (unsigned && !isPublic) continue;
     const valid = input.isStructSchema() ? arbitraryOf(input) : fc.constant({});
     // One more than is needed: the SDK refuses some.

@@ -2,6 +2,7 @@ import type { DeleteRoleCommandInput, GetRoleCommandInput, IAM } from '@aws-sdk/
 import * as sdk from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { defineService, type Operations } from '../../src/local/operations.ts';
+import constraints from '../../src/local/sts/constraints.json' with { type: 'json' };
 import { buildCatalog } from '../../src/local/wire/catalog.ts';
 
 const role = {
@@ -28,7 +29,7 @@ const tables = [
 ];
 
 describe('defineService', () => {
-  const definition = { signingName: 'sts', protocol: 'query', sdk } as const;
+  const definition = { signingName: 'sts', protocol: 'query', sdk, constraints } as const;
 
   it('is for tables that the compiler has checked', () => {
     expect(tables).toHaveLength(6);

@@ -128,13 +128,13 @@ const iamErrors: Errors = {
   reserved: 'InvalidInputException',
   length: 'ValidationError',
   characters: 'ValidationError',
-  count: 'LimitExceededException',
+  count: 'ValidationError',
 };
 const logsErrors: Errors = {
   reserved: 'InvalidParameterException',
   length: 'InvalidParameterException',
   characters: 'InvalidParameterException',
-  count: 'TooManyTagsException',
+  count: 'InvalidParameterException',
 };
 const gatewayErrors: Errors = {
   reserved: 'BadRequestException',
@@ -198,12 +198,28 @@ describe.each(Object.keys(errors))('tags of a %s', (kind) => {
   });
 });
 
+describe('tags that are too many together', () => {
+  it.each([
+    ['role', 'LimitExceededException'],
+    ['policy', 'LimitExceededException'],
+    ['log group', 'TooManyTagsException'],
+    ['function', 'InvalidParameterValueException'],
+    ['API', 'LimitExceededException'],
+  ])('of a %s are refused, though each call has few', async (kind, name) => {
+    const [first, second] = [30, 45].map((count) => many(count));
+    const subject = taggable[kind];
+    const renamed = Object.fromEntries(Object.entries(second ?? {}).map(([key, value]) => [`other-${key}`, value]));
+    await subject?.tag(first ?? {});
+    expect(await refusal(subject?.tag(renamed) ?? Promise.resolve())).toMatchObject({ name });
+  });
+});
+
 describe('the words of a refusal', () => {
   it.each<[string, string, RegExp]>([
     [
       'role',
       'odd value',
-      /^1 validation error detected: Value 'a, b' at 'tags\.2\.member\.value' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\p\{L\}\\p\{Z\}\\p\{N\}_\.:\/=\+\\-@\]\*$/,
+      /^1 validation error detected: Value at 'tags\.2\.member\.value' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\p\{L\}\\p\{Z\}\\p\{N\}_\.:\/=\+\\-@\]\*$/,
     ],
     ['role', 'long key', /at 'tags\.1\.member\.key' .* Member must have length less than or equal to 128$/],
     [

@@ -6,6 +6,7 @@ import { perEngine } from '../per-engine.ts';
 import { AwsError, type Call } from '../service.ts';
 import { apiOperations } from './api-operations.ts';
 import { authorizerOperations } from './authorizer-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
 import { modelOperations } from './models.ts';
@@ -52,7 +53,8 @@ export const service = defineService<sdk.APIGateway>({
   signingName: 'apigateway',
   protocol: 'rest-json',
   sdk,
-  validationError: 'BadRequestException',
+  constraints,
+  validation: { code: 'BadRequestException', namesInput: true },
   operations: {
     ...apiOperations,
     ...authorizerOperations,

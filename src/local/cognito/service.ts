@@ -4,6 +4,7 @@ import { adminUserOperations } from './admin-user-operations.ts';
 import { authOperations } from './auth-operations.ts';
 import { brandingOperations } from './branding-operations.ts';
 import { clientOperations } from './client-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { domainOperations } from './domains.ts';
 import { groupOperations } from './group-operations.ts';
 import { listUsersOperations } from './list-users.ts';
@@ -17,7 +18,8 @@ export const service = defineService<sdk.CognitoIdentityProvider>({
   protocol: 'json-1.1',
   targetPrefix: 'AWSCognitoIdentityProviderService',
   sdk,
-  validationError: 'InvalidParameterException',
+  constraints,
+  validation: { code: 'InvalidParameterException' },
   operations: {
     ...adminUserOperations,
     ...authOperations,
@@ -30,39 +32,4 @@ export const service = defineService<sdk.CognitoIdentityProvider>({
     ...domainOperations,
     ...listUsersOperations,
   },
-  unsigned: [
-    // Not served, but to be answered so rather than asked for a signature.
-    'AssociateSoftwareToken',
-    'CompleteWebAuthnRegistration',
-    'ConfirmDevice',
-    'ConfirmForgotPassword',
-    'ConfirmSignUp',
-    'DeleteWebAuthnCredential',
-    'ForgetDevice',
-    'ForgotPassword',
-    'GetDevice',
-    'GetUserAttributeVerificationCode',
-    'GetUserAuthFactors',
-    'ListDevices',
-    'ListWebAuthnCredentials',
-    'ResendConfirmationCode',
-    'SetUserMFAPreference',
-    'SetUserSettings',
-    'SignUp',
-    'StartWebAuthnRegistration',
-    'UpdateAuthEventFeedback',
-    'UpdateDeviceStatus',
-    'VerifySoftwareToken',
-    'VerifyUserAttribute',
-    'InitiateAuth',
-    'RespondToAuthChallenge',
-    'GetTokensFromRefreshToken',
-    'GetUser',
-    'ChangePassword',
-    'UpdateUserAttributes',
-    'DeleteUserAttributes',
-    'DeleteUser',
-    'GlobalSignOut',
-    'RevokeToken',
-  ],
 });

@@ -4,6 +4,7 @@ import type { Call, Service } from '../service.ts';
 import { writeJson } from '../wire/json-shapes.ts';
 import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { getItem } from './get-item.ts';
 import { batchExecuteStatement, executeStatement } from './partiql/execute-statement.ts';
 import { executeTransaction } from './partiql/execute-transaction.ts';
@@ -51,6 +52,7 @@ export const service: Service = {
   protocol: 'json-1.0',
   targetPrefix: 'DynamoDB_20120810',
   sdk,
+  constraints,
   rawJson: true,
   operations: {
     PutItem: putItem,

@@ -192,7 +192,7 @@ async function shown(answer: Promise<PlainResponse>, watch: Watch): Promise<Plai
 }
 
 function mayBeUnsigned(catalog: Catalog, wire: WireRequest): boolean {
-  return catalog.service.unsigned?.includes(identify(catalog, wire).operation) ?? false;
+  return catalog.service.constraints.unsigned.includes(identify(catalog, wire).operation);
 }
 
 function functionPrincipal(engine: Engine, claims: { roleArn: string; functionName: string }): Principal {

@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-iam';
 import { defineService } from '../operations.ts';
 import { accountOperations } from './account-operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { policyOperations } from './policy-operations.ts';
 import { roleOperations } from './role-operations.ts';
 
@@ -10,6 +11,7 @@ export const service = defineService<sdk.IAM>({
   version: '2010-05-08',
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sdk,
-  validationError: 'ValidationError',
+  constraints,
+  validation: { code: 'ValidationError', hidesValues: true },
   operations: { ...roleOperations, ...policyOperations, ...accountOperations },
 });

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-lambda';
 import { defineService } from '../operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { functionOperations } from './function-operations.ts';
 import { invokeOperations } from './invoke-operation.ts';
 import { permissionOperations } from './permission-operations.ts';
@@ -9,5 +10,7 @@ export const service = defineService<sdk.Lambda>({
   signingName: 'lambda',
   protocol: 'rest-json',
   sdk,
+  constraints,
+  validation: { code: 'ValidationException', requiresElements: true },
   operations: { ...functionOperations, ...invokeOperations, ...permissionOperations, ...tagOperations },
 });

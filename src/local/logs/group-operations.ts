@@ -36,8 +36,7 @@ function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk
   if (prefix !== undefined && pattern !== undefined) {
     throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
   }
-  const asked =
-    identifiers && new Set(identifiers.map((identifier) => identifier.replace(/^arn:.*:log-group:|:\*$/g, '')));
+  const asked = identifiers && new Set(identifiers.map((identifier) => identifier.replace(/^arn:.*:log-group:/, '')));
   const found = call.engine.logs.groups(call.region).filter(({ record: { name, logGroupClass } }) => {
     if (prefix !== undefined && !name.startsWith(prefix)) return false;
     if (pattern !== undefined && !name.toLowerCase().includes(pattern.toLowerCase())) return false;

@@ -5,10 +5,10 @@ export function groupArn(call: Call, name: string): string {
   return `arn:aws:logs:${call.region}:${call.engine.accountId}:log-group:${name}`;
 }
 
-/** By its name, or by an ARN with or without `:*` where the operation takes one. Throws ResourceNotFoundException. */
+/** By its name, or by an ARN where the operation takes one. Throws ResourceNotFoundException. */
 export function requireGroup(call: Call, nameOrArn: string | undefined): LogGroup {
   const own = groupArn(call, '');
-  const name = nameOrArn?.startsWith(own) ? nameOrArn.slice(own.length).replace(/:\*$/, '') : (nameOrArn ?? '');
+  const name = nameOrArn?.startsWith(own) ? nameOrArn.slice(own.length) : (nameOrArn ?? '');
   const group = call.engine.logs.findGroup(call.region, name);
   if (group) return group;
   throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');

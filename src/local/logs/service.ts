@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import { defineService } from '../operations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { eventOperations } from './event-operations.ts';
 import { groupOperations } from './group-operations.ts';
 import { groupArn } from './groups.ts';
@@ -10,7 +11,8 @@ export const service = defineService<sdk.CloudWatchLogs>({
   protocol: 'json-1.1',
   targetPrefix: 'Logs_20140328',
   sdk,
-  validationError: 'InvalidParameterException',
+  constraints,
+  validation: { code: 'InvalidParameterException' },
   operations: {
     ...eventOperations,
     ...groupOperations,
@@ -20,7 +22,7 @@ export const service = defineService<sdk.CloudWatchLogs>({
     // In the order in which the operations themselves choose; the codec leaves out what an operation does not take.
     const group = input.logGroupIdentifier ?? input.resourceArn ?? input.logGroupName;
     if (typeof group !== 'string') return [{ action: `logs:${operation}`, resource: '*' }];
-    const arn = group.startsWith('arn:') ? group.replace(/:\*$/, '') : groupArn(call, group);
+    const arn = group.startsWith('arn:') ? group : groupArn(call, group);
     const stream = operation === 'PutLogEvents' ? `log-stream:${input.logStreamName}` : '*';
     return [{ action: `logs:${operation}`, resource: `${arn}:${stream}` }];
   },

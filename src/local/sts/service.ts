@@ -2,6 +2,7 @@ import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts';
 import * as sdk from '@aws-sdk/client-sts';
 import { defineService } from '../operations.ts';
 import type { Call } from '../service.ts';
+import constraints from './constraints.json' with { type: 'json' };
 
 function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, principal }: Call) {
   const arn = principal.kind === 'anonymous' ? '' : principal.arn;
@@ -15,7 +16,8 @@ export const service = defineService<sdk.STS>({
   version: '2011-06-15',
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   sdk,
-  validationError: 'ValidationError',
+  constraints,
+  validation: { code: 'ValidationError' },
   // Needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity.
   permission: () => [],
   operations: { GetCallerIdentity: getCallerIdentity },

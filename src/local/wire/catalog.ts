@@ -1,6 +1,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { Service } from '../service.ts';
 import { parseRoute, type RestRoute } from './rest.ts';
+import { createValidator } from './validate.ts';
 
 /** One operation's shapes, from the schemas that the SDK client exports. */
 export interface OperationShapes {
@@ -22,6 +23,8 @@ export interface Catalog {
   /** All that the SDK knows, so that an operation not served is named, and never taken for one that is. */
   routes: RestRoute[];
   errors: Map<string, ErrorShape>;
+  /** Throws AwsError for an input that breaks a constraint of the service's models. */
+  validate: (operation: string, input: Record<string, unknown>) => void;
 }
 
 /** `[9, namespace, name, traits, () => input, () => output]` */
@@ -31,7 +34,9 @@ type ErrorSchema = [-3, string, string, ErrorTraits | 0, ...unknown[]];
 type ErrorTraits = { error?: 'client' | 'server'; httpError?: number; awsQueryError?: [string, number] };
 
 export function buildCatalog(service: Service): Catalog {
-  const catalog: Catalog = { service, operations: new Map(), routes: [], errors: new Map() };
+  const { constraints, validation } = service;
+  const validate = validation ? createValidator(constraints, validation) : () => undefined;
+  const catalog: Catalog = { service, operations: new Map(), routes: [], errors: new Map(), validate };
   for (const [name, schema] of Object.entries(service.sdk)) {
     if (!name.endsWith('$') || !Array.isArray(schema)) continue;
     if (schema[0] === 9) addOperation(catalog, schema as OperationSchema);
@@ -51,13 +56,6 @@ function addOperation(catalog: Catalog, schema: OperationSchema): void {
     input: NormalizedSchema.of(input as never),
     output: NormalizedSchema.of(output as never),
   });
-}
-
-/** A structure's schema ends with how many of its members, from the first, are required. */
-export function requiredMembers(schema: NormalizedSchema): string[] {
-  if (!schema.isStructSchema()) return [];
-  const struct = schema.getSchema() as unknown as [number, string, string, unknown, string[], unknown[], number?];
-  return struct[4].slice(0, struct[6] ?? 0);
 }
 
 function addError(catalog: Catalog, schema: ErrorSchema): void {

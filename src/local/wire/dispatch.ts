@@ -1,10 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { NormalizedSchema } from '@smithy/core/schema';
 import type { PlainResponse } from '../http/messages.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
-import { type Catalog, type OperationShapes, requiredMembers } from './catalog.ts';
+import type { Catalog, OperationShapes } from './catalog.ts';
 import { readJson, writeJson } from './json-shapes.ts';
 import { readForm, writeResponse } from './query.ts';
 import { matchRoute, readRestInput, writeRestOutput } from './rest.ts';
@@ -35,7 +33,7 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
     const operation = service.operations[asked.operation];
     if (!shapes || !operation) throw unknownOperation(catalog, asked.operation);
     const input = service.rawJson ? readRaw(request.body) : readInput(catalog, shapes, { request, asked });
-    if (!service.rawJson) requireMembers(catalog, shapes, input);
+    catalog.validate(asked.operation, input);
     await call.engine.simulation.beforeCall(service.signingName, asked.operation);
     authorize(catalog, asked.operation, { input, call });
     // The catalog paired this operation with the schema that its input was read by.
@@ -121,39 +119,6 @@ function parseJson(body: Buffer): unknown {
   } catch {
     throw new AwsError('SerializationException', 'The request body is not valid JSON');
   }
-}
-
-/** At any depth: what a schema requires of a structure is there wherever the structure is. */
-function requireMembers(catalog: Catalog, shapes: OperationShapes, input: Record<string, unknown>): void {
-  const missing = missingMembers(shapes.input, input, '');
-  if (missing.length === 0) return;
-  const details = missing.map(
-    (path) => `Value null at '${path}' failed to satisfy constraint: Member must not be null`,
-  );
-  const errors = missing.length === 1 ? '1 validation error' : `${missing.length} validation errors`;
-  const code = catalog.service.validationError ?? 'ValidationException';
-  throw new AwsError(code, `${errors} detected: ${details.join('; ')}`);
-}
-
-/** In AWS's notation: `tags.1.member.key`. */
-function missingMembers(schema: NormalizedSchema, value: unknown, path: string): string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const below = (name: string) => (path === '' ? name : `${path}.${name}`);
-  if (schema.isStructSchema()) {
-    const required = new Set(requiredMembers(schema));
-    return [...schema.structIterator()].flatMap(([name, member]) => {
-      const held = ownMember(value as Record<string, unknown>, name);
-      const at = below(`${name[0]?.toLowerCase()}${name.slice(1)}`);
-      if (held === undefined || held === null) return required.has(name) ? [at] : [];
-      return missingMembers(member, held, at);
-    });
-  }
-  if (!schema.isListSchema() && !schema.isMapSchema()) return [];
-  const of = schema.getValueSchema();
-  // Lists count from one.
-  return Object.entries(value).flatMap(([name, item]) =>
-    missingMembers(of, item, below(`${schema.isListSchema() ? Number(name) + 1 : name}.member`)),
-  );
 }
 
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {

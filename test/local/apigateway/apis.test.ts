@@ -72,7 +72,9 @@ describe('APIs', () => {
     const create = (input: object) => refusal(gateway.createRestApi({ name: 'x', ...input }));
     expect(await create({ name: '' })).toEqual(badRequest('Name cannot be empty'));
     expect(await create({ endpointConfiguration: { types: ['LOCAL'] } })).toEqual(
-      badRequest('Invalid endpoint types specified: LOCAL'),
+      badRequest(
+        "1 validation error detected: Value '[LOCAL]' at 'createRestApiInput.endpointConfiguration.types' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]",
+      ),
     );
     expect((await create({ policy: '{}' })).message).toMatch(/does not serve resource policies/);
     const endpoint = (endpointConfiguration: object) => create({ endpointConfiguration });

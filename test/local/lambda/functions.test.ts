@@ -84,7 +84,12 @@ describe('creating a function', () => {
       'InvalidParameterValueException',
       /^Could not unzip uploaded file\. Please check your file, then try to upload again\.$/,
     ],
-    ['code in a bucket', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /Code\.ZipFile/],
+    [
+      'code in a bucket',
+      { Code: { S3Bucket: 'bucket', S3Key: 'k' } },
+      'InvalidParameterValueException',
+      /Code\.ZipFile/,
+    ],
     [
       'an old runtime',
       { Runtime: 'python3.7' },
@@ -147,7 +152,7 @@ describe('creating a function', () => {
       'a level that is none',
       { LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'LOUD' } },
       'ValidationException',
-      /'LOUD' at 'loggingConfig\.applicationLogLevel'.*\[DEBUG, ERROR, FATAL, INFO, TRACE, WARN\]$/,
+      /'LOUD' at 'loggingConfig\.applicationLogLevel'.*\[TRACE, DEBUG, INFO, WARN, ERROR, FATAL\]$/,
     ],
     ['a published version', { Publish: true }, 'InvalidParameterValueException', /does not serve publishing versions/],
   ])('refuses %s', async (_name, input, name, message) => {

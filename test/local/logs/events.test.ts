@@ -94,7 +94,7 @@ describe('CloudWatch Logs events', () => {
     expect(
       await filter({
         logGroupName: undefined,
-        logGroupIdentifier: 'arn:aws:logs:us-east-1:000000000000:log-group:/filtered:*',
+        logGroupIdentifier: 'arn:aws:logs:us-east-1:000000000000:log-group:/filtered',
         limit: 1,
       }),
     ).toHaveLength(1);

@@ -83,7 +83,7 @@ describe('CloudWatch Logs groups and streams', () => {
     await client.createLogGroup({ logGroupName, tags: { a: '1' } });
     await client.tagResource({ resourceArn, tags: { b: '2' } });
     await client.tagLogGroup({ logGroupName, tags: { c: '3' } });
-    expect((await client.listTagsForResource({ resourceArn: `${resourceArn}:*` })).tags).toEqual({
+    expect((await client.listTagsForResource({ resourceArn })).tags).toEqual({
       a: '1',
       b: '2',
       c: '3',
@@ -92,6 +92,9 @@ describe('CloudWatch Logs groups and streams', () => {
     await client.untagLogGroup({ logGroupName, tags: ['b'] });
     expect((await client.listTagsLogGroup({ logGroupName })).tags).toEqual({ c: '3' });
     await expect(client.listTagsForResource({ resourceArn: arnOf('/none') })).rejects.toMatchObject(noGroup);
+    await expect(client.listTagsForResource({ resourceArn: `${resourceArn}:*` })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
   });
 
   it('protects a group from deletion until the protection is taken away', async () => {

@@ -1,6 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
-import { requiredMembers } from '../../../src/local/wire/catalog.ts';
 
 /** Where a value travels: each place bears other characters. */
 type Place = 'body' | 'header' | 'label';
@@ -71,4 +70,11 @@ function unionOf(schema: NormalizedSchema, depth: number): fc.Arbitrary<unknown>
     choices.push(fc.record({ [name]: arbitraryOf(member, 'body', depth + 1) }, { noNullPrototype: true }));
   }
   return fc.oneof(...choices);
+}
+
+/** A structure's schema ends with how many of its members, from the first, are required. */
+export function requiredMembers(schema: NormalizedSchema): string[] {
+  if (!schema.isStructSchema()) return [];
+  const struct = schema.getSchema() as unknown as [number, string, string, unknown, string[], unknown[], number?];
+  return struct[4].slice(0, struct[6] ?? 0);
 }

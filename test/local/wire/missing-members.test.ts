@@ -54,7 +54,7 @@ describe('a required member that is missing', () => {
     'API Gateway': [
       () => new APIGateway(config()).createRestApi({ name: undefined }),
       'BadRequestException',
-      missing('name'),
+      missing('createRestApiInput.name'),
     ],
     'X-Ray': [
       () => new XRay(config()).getTraceSummaries({ StartTime: new Date(), EndTime: undefined }),

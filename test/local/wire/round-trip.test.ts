@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/local/engine.ts';
 import { AwsError, type Call, type Service } from '../../../src/local/service.ts';
 import { createCatalogs, servedServices } from '../../../src/local/services.ts';
-import { buildCatalog, type Catalog, requiredMembers } from '../../../src/local/wire/catalog.ts';
+import { buildCatalog, type Catalog } from '../../../src/local/wire/catalog.ts';
 import { dispatch } from '../../../src/local/wire/dispatch.ts';
 import { readJson, writeJson } from '../../../src/local/wire/json-shapes.ts';
-import { arbitraryOf } from './arbitrary.ts';
+import { arbitraryOf, requiredMembers } from './arbitrary.ts';
 
 /** The parts of an SDK HTTP request that matter here. */
 interface SdkRequest {
@@ -31,7 +31,8 @@ async function direct(
   catalog: Catalog,
   operation: (input: Record<string, unknown>) => unknown,
 ): Promise<{ client: SdkClient }> {
-  const { around: _, ...service } = catalog.service;
+  // What arrives and returns is looked at, not what an operation makes of it.
+  const { around: _, validation: __, ...service } = catalog.service;
   const operations = Object.fromEntries(Object.keys(service.operations).map((name) => [name, operation]));
   const replaced = buildCatalog({ ...service, operations: operations as Service['operations'] });
   const engine = {
