@@ -54,7 +54,7 @@ export const service = defineService<sdk.APIGateway>({
   protocol: 'rest-json',
   sdk,
   constraints,
-  validation: { code: 'BadRequestException', namesInput: true },
+  validation: { code: 'ValidationException', namesInput: true },
   operations: {
     ...apiOperations,
     ...authorizerOperations,

@@ -47,8 +47,7 @@ const defaults = (
 
 async function createFunction(input: CreateFunctionCommandInput, { engine, region }: Call) {
   const { name } = readName(input.FunctionName ?? '');
-  const existing = () =>
-    new AwsError('ResourceConflictException', `Function already exist: ${name}`, { members: { Type: 'User' } });
+  const existing = () => new AwsError('ResourceConflictException', `Function already exist: ${name}`);
   if (findFunction(engine, region, name)) throw existing();
   refuseUnserved({
     'publishing versions (Publish)': input.Publish,
@@ -128,7 +127,7 @@ function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Cal
   const all = functionsOf(engine).values(`${region}/`);
   const { Marker = '0', MaxItems = 50 } = input;
   if (!/^\d{1,9}$/.test(Marker)) {
-    throw new AwsError('InvalidParameterValueException', 'Invalid Marker', { members: { Type: 'User' } });
+    throw new AwsError('InvalidParameterValueException', 'Invalid Marker');
   }
   if (MaxItems < 1) {
     throw new AwsError(
@@ -224,7 +223,6 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
     throw new AwsError(
       'InvalidParameterValueException',
       '$LATEST version cannot be deleted without deleting the function.',
-      { members: { Type: 'User' } },
     );
   }
   await deleteFunctionRecord(engine, record);

@@ -86,7 +86,7 @@ export function requireFunction(
   throw notFound(`Function not found: ${arn}${version === '$LATEST' ? '' : `:${version}`}`);
 }
 
-const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, { members: { Type: 'User' } });
+const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
 
 export function functionArn(engine: Engine, region: string, name: string): string {
   return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;

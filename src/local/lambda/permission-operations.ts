@@ -30,7 +30,6 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
     throw new AwsError(
       'ResourceConflictException',
       `The statement id (${Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
-      { members: { Type: 'User' } },
     );
   }
   const isService = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(Principal);
@@ -38,7 +37,6 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
     throw new AwsError(
       'InvalidParameterValueException',
       'The provided principal was invalid. Please check the principal and try again.',
-      { members: { Type: 'User' } },
     );
   }
   const equal = {
@@ -80,7 +78,6 @@ function checkRevision(asked: string | undefined, actual: string): void {
   throw new AwsError(
     'PreconditionFailedException',
     'The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId',
-    { members: { Type: 'User' } },
   );
 }
 
@@ -91,9 +88,7 @@ async function removePermission(input: RemovePermissionCommandInput, { engine, r
   checkRevision(input.RevisionId, record.policyRevision);
   const statements = record.statements.filter(({ Sid }) => Sid !== input.StatementId);
   if (statements.length === record.statements.length) {
-    throw new AwsError('ResourceNotFoundException', `Statement ${input.StatementId} is not found in resource policy.`, {
-      members: { Type: 'User' },
-    });
+    throw new AwsError('ResourceNotFoundException', `Statement ${input.StatementId} is not found in resource policy.`);
   }
   await saveFunction(engine, { ...record, statements, policyRevision: randomUUID() });
 }
@@ -101,9 +96,7 @@ async function removePermission(input: RemovePermissionCommandInput, { engine, r
 function getPolicy(input: GetPolicyCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   if (record.statements.length === 0) {
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', {
-      members: { Type: 'User' },
-    });
+    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
   }
   const policy = { Version: '2012-10-17', Id: 'default', Statement: record.statements };
   return { Policy: JSON.stringify(policy), RevisionId: record.policyRevision };
@@ -125,7 +118,6 @@ async function putFunctionConcurrency(input: PutFunctionConcurrencyCommandInput,
     throw new AwsError(
       'InvalidParameterValueException',
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minUnreserved}].`,
-      { members: { Type: 'User' } },
     );
   }
   await saveFunction(engine, { ...record, reservedConcurrency });

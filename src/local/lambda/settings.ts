@@ -56,8 +56,7 @@ const maxEnvironmentBytes = 4_096;
 const reservedVariables =
   /^(_HANDLER|_X_AMZN_TRACE_ID|LAMBDA_(TASK_ROOT|RUNTIME_DIR)|AWS_(DEFAULT_REGION|REGION|EXECUTION_ENV|ACCESS_KEY|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|LAMBDA_(FUNCTION_(NAME|MEMORY_SIZE|VERSION)|INITIALIZATION_TYPE|LOG_(GROUP|STREAM)_NAME|RUNTIME_API)))$/;
 
-const invalid = (message: string) =>
-  new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
 
 function outOfRange(member: string, value: unknown, constraint: string): AwsError {
   return new AwsError(

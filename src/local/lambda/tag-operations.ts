@@ -11,8 +11,7 @@ import { requireFunction, saveFunction } from './functions.ts';
 
 /** Added tags over those that are there. Throws AwsError ValidationException, InvalidParameterValueException. */
 export function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
-  const invalid = (message: string) =>
-    new AwsError('InvalidParameterValueException', message, { members: { Type: 'User' } });
+  const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
   const fault = findTagFault(Object.entries(added));
   if (fault?.rule === 'reserved') throw invalid(`Tag keys cannot start with 'aws:': ${fault.text}`);
   if (fault) throw new AwsError('ValidationException', describeMapFault(added, fault), { statusCode: 400 });

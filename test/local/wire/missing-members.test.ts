@@ -53,7 +53,7 @@ describe('a required member that is missing', () => {
     ],
     'API Gateway': [
       () => new APIGateway(config()).createRestApi({ name: undefined }),
-      'BadRequestException',
+      'ValidationException',
       missing('createRestApiInput.name'),
     ],
     'X-Ray': [

@@ -39,7 +39,7 @@ describe('inputs that break a constraint are refused in the words of the recordi
       'apigateway',
       'PutIntegration',
       { restApiId: 'a', resourceId: 'b', httpMethod: 'GET', type: 'HTTPS_PROXY' },
-      'BadRequestException',
+      'ValidationException',
       `1 validation error detected: Value 'HTTPS_PROXY' at 'putIntegrationInput.type' ${failed} ${types}`,
     ],
     [
@@ -53,7 +53,7 @@ describe('inputs that break a constraint are refused in the words of the recordi
         statusCode: 'wrong',
         patchOperations: [{ op: 'wrong_op' }],
       },
-      'BadRequestException',
+      'ValidationException',
       `2 validation errors detected: Value 'wrong_op' at 'updateMethodResponseInput.patchOperations.1.member.op' ${failed} ${ops}; Value 'wrong' at 'statusCode' ${failed} Member must satisfy regular expression pattern: [1-5]\\d\\d`,
     ],
     [
@@ -61,7 +61,7 @@ describe('inputs that break a constraint are refused in the words of the recordi
       'apigateway',
       'CreateRestApi',
       { name: 'x', endpointConfiguration: { types: ['wrong'], ipAddressType: 'wrong' } },
-      'BadRequestException',
+      'ValidationException',
       `2 validation errors detected: Value '[wrong]' at 'createRestApiInput.endpointConfiguration.types' ${failed} Member must satisfy constraint: [Member must satisfy enum value set: [PRIVATE, EDGE, REGIONAL]]; Value 'wrong' at 'createRestApiInput.endpointConfiguration.ipAddressType' ${failed} Member must satisfy enum value set: [ipv4, dualstack]`,
     ],
     [
