@@ -14,13 +14,14 @@ const services = {
   apigateway: '2015-07-09',
   'cognito-idp': '2016-04-18',
   dynamodb: '2012-08-10',
+  dynamodbstreams: '2012-08-10',
   iam: '2010-05-08',
   lambda: '2015-03-31',
   logs: '2014-03-28',
   sts: '2011-06-15',
   xray: '2016-04-12',
 };
-const folders = { 'cognito-idp': 'cognito' };
+const folders = { 'cognito-idp': 'cognito', dynamodbstreams: 'dynamodb/streams' };
 
 /** AWS prints a set's values in the order of its hash table; where a recording shows it, this is it. */
 const recordedOrders = [

@@ -1,5 +1,6 @@
 import * as sdk from '@aws-sdk/client-dynamodb-streams';
 import type { Call, NeededPermission, Service } from '../../service.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import { describeStream, getRecords, getShardIterator, listStreams } from './stream-operations.ts';
 
 /** DynamoDB Streams: a service of its own on the wire, with DynamoDB's signing name. */
@@ -8,6 +9,7 @@ export const service: Service = {
   protocol: 'json-1.0',
   targetPrefix: 'DynamoDBStreams_20120810',
   sdk,
+  constraints,
   rawJson: true,
   operations: {
     ListStreams: listStreams,
