@@ -1,5 +1,6 @@
 import type { FunctionCredentials } from './credentials.ts';
 import type { Items } from './dynamodb/items.ts';
+import type { CodeKeeper } from './lambda/code-keeper.ts';
 import type { FunctionRuntime } from './lambda/runtime/runtime.ts';
 import type { LogStore } from './logs/log-store.ts';
 import type { Simulation } from './simulation/simulation.ts';
@@ -23,6 +24,7 @@ export interface Engine {
   readonly simulation: Simulation;
   /** DynamoDB's tables and items. */
   readonly items: Items;
+  readonly code: CodeKeeper;
   /** Runs uploaded functions. */
   readonly functions: FunctionRuntime;
   readonly logs: LogStore;

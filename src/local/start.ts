@@ -11,6 +11,8 @@ import type { Engine } from './engine.ts';
 import { createEngineServer } from './http/server.ts';
 import type { Secret } from './http/signature.ts';
 import { isAllowed } from './iam/roles.ts';
+import { openCodeKeeper } from './lambda/code-keeper.ts';
+import { functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
 import { openLogStore } from './logs/log-store.ts';
 import { createSimulation } from './simulation/simulation.ts';
@@ -84,6 +86,11 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   const traces = createTraces(clock);
   const traceDaemon = await openDaemon(traces);
 
+  const usedHashes = () =>
+    functionsOf(engine)
+      .values()
+      .map(({ codeSha256 }) => codeSha256);
+  const code = openCodeKeeper(dataDir, { usedHashes, clock, log });
   const functions = openFunctionRuntime(() => engine, { dataDir, log });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const engine: Engine = {
@@ -100,6 +107,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     },
     simulation,
     items,
+    code,
     functions,
     logs,
     traces,
@@ -113,6 +121,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   const housekeeping = startHousekeeping(engine, {
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
   });
+  code.removeUnused();
   return {
     engine,
     endpoint,
@@ -122,7 +131,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
       await closed;
       await functions.close();
       await housekeeping.stop();
-      await Promise.all([logs.close(), items.close(), traceDaemon.close()]);
+      await Promise.all([code.close(), logs.close(), items.close(), traceDaemon.close()]);
       await store.close();
     },
   };

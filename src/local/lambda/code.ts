@@ -16,17 +16,19 @@ export interface StoredCode {
   bytes: number;
 }
 
-const folderName = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');
-const codeFolder = (dataDir: string) => join(dataDir, 'code');
+export const folderName = (sha256: string) => Buffer.from(sha256, 'base64').toString('hex');
+export const codeFolder = (dataDir: string) => join(dataDir, 'code');
 /** Beside `task`, out of the function's reach. */
 const zipName = 'code.zip';
 
+/** As Lambda tells it: SHA-256 in base64. */
+export const hashOf = (zip: Uint8Array) => createHash('sha256').update(zip).digest('base64');
+
 /** Keeps a zip. Throws AwsError InvalidParameterValueException, RequestEntityTooLargeException. */
-export async function storeCode(dataDir: string, zip: Uint8Array): Promise<StoredCode> {
+export async function storeCode(dataDir: string, zip: Uint8Array, sha256 = hashOf(zip)): Promise<StoredCode> {
   if (zip.length > maxZipBytes) {
     throw new AwsError('RequestTooLargeException', `Request must be smaller than ${maxZipBytes} bytes`);
   }
-  const sha256 = createHash('sha256').update(zip).digest('base64');
   const folder = join(codeFolder(dataDir), folderName(sha256));
   if (await exists(folder)) {
     // Earlier versions of dynops kept only what they unpacked.

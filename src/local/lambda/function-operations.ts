@@ -14,7 +14,6 @@ import type {
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { storeCode } from './code.ts';
 import { codeUrl } from './code-download.ts';
 import { describeFunction } from './describe-function.ts';
 import {
@@ -71,7 +70,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   const settings = readSettings(engine, input, defaults(name, given));
   const architecture = readArchitecture(input.Architectures, 'x86_64');
   const tags = mergeTags({}, input.Tags);
-  const code = await storeCode(engine.dataDir, input.Code.ZipFile);
+  const code = await engine.code.keep(input.Code.ZipFile);
   if (findFunction(engine, region, name)) throw existing();
   const now = engine.clock();
   const activeAtMs = now + engine.simulation.delayMs('lambda.pending');
@@ -158,7 +157,7 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
       'This endpoint takes code as a zip in the request (ZipFile) only.',
     );
   }
-  const code = await storeCode(engine.dataDir, input.ZipFile);
+  const code = await engine.code.keep(input.ZipFile);
   const changed = {
     ...requireIdle(engine, region, input),
     architecture,
@@ -213,6 +212,7 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
   if (!dryRun) {
     await saveFunction(engine, updated);
     await engine.functions.retire(record.region, record.name);
+    engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);
   }
   return describeFunction(engine, updated, 'updating');
 }
@@ -227,6 +227,7 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
   }
   await deleteFunctionRecord(engine, record);
   await engine.functions.retire(region, record.name);
+  engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);
   return { StatusCode: 204 };
 }
 

@@ -1,4 +1,4 @@
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { StorageError } from './storage-error.ts';
@@ -46,6 +46,10 @@ const roomBeyondLogBytes = 256 * 1024;
 /** Opens (or makes) the database in `folder`. Throws StorageError; its cause has the code LEVEL_LOCKED when another process holds it. */
 export async function openDatabase(folder: string, { log = () => undefined }: DatabaseOptions = {}): Promise<Database> {
   let level = await openLevel(folder);
+  await finishUndo(level).catch(async (error: unknown) => {
+    await level.close();
+    fail(error);
+  });
   /** What the keys of a failed write held before it, to be put back; undefined: nothing failed. */
   let toUndo: ChangeSet | undefined;
   let writing: Promise<unknown> = Promise.resolve();
@@ -56,13 +60,20 @@ export async function openDatabase(folder: string, { log = () => undefined }: Da
     return done;
   }
 
-  /** Goes back to what is durable, and writes to it once, so that a database that still fails is not taken for a good one. */
+  /**
+   * Goes back to what is durable, and writes to it once, so that a database that still fails is not taken for a good one.
+   * A refused write may be on disk all the same, since closing writes what LevelDB has buffered: it is undone, even if the
+   * process is killed on the way.
+   */
   async function repair(undo: ChangeSet): Promise<void> {
-    // A database that cannot be written can still be read, so it is closed only when it can probably be opened again.
-    if (level.status === 'open') await requireRoom(folder);
-    await level.close();
+    if (level.status === 'open') {
+      // A database that cannot be written can still be read, so it is closed only when it can probably be opened again.
+      await requireRoom(folder);
+      await saveUndo(folder, undo);
+      await level.close();
+    }
     level = await openLevel(folder);
-    await level.batch(operations(undo));
+    await finishUndo(level);
     toUndo = undefined;
     log(`storage: ${folder} was repaired after a failed write`);
   }
@@ -77,10 +88,6 @@ export async function openDatabase(folder: string, { log = () => undefined }: Da
       await repair(toUndo).catch((again: unknown) => log(`storage: ${folder} refuses writes: ${reason(again)}`));
       fail(error);
     }
-  }
-
-  function fail(error: unknown): never {
-    throw new StorageError(`The engine's data cannot be written: ${reason(error)}`, { cause: error });
   }
 
   function readable(): ClassicLevel<string, string> {
@@ -119,8 +126,17 @@ export async function openDatabase(folder: string, { log = () => undefined }: Da
         .all();
       return key;
     },
-    close: () => inTurn(() => level.close()),
+    close: () =>
+      inTurn(async () => {
+        if (toUndo)
+          await repair(toUndo).catch((error: unknown) => log(`storage: ${folder} stays as it is: ${reason(error)}`));
+        await level.close();
+      }),
   };
+}
+
+function fail(error: unknown): never {
+  throw new StorageError(`The engine's data cannot be written: ${reason(error)}`, { cause: error });
 }
 
 async function* pages<T>(iterator: { nextv(size: number): Promise<T[]>; close(): Promise<void> }): AsyncGenerator<T[]> {
@@ -177,6 +193,30 @@ async function requireRoom(folder: string): Promise<void> {
   } finally {
     await rm(probe, { force: true });
   }
+}
+
+const undoFile = (folder: string) => join(folder, 'undo.json');
+
+async function saveUndo(folder: string, undo: ChangeSet): Promise<void> {
+  const unfinished = `${undoFile(folder)}.tmp`;
+  const values = [...undo].map(([key, value]) => [key, value ?? null]);
+  await writeFile(unfinished, JSON.stringify(values), { mode: 0o600 });
+  await rename(unfinished, undoFile(folder));
+}
+
+/** Puts back what a failed write of this process, or of one that was killed since, would have changed. */
+async function finishUndo(level: ClassicLevel<string, string>): Promise<void> {
+  const file = undoFile(level.location);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return;
+  // Written whole by saveUndo.
+  const values = JSON.parse(text) as [string, string | null][];
+  await level.batch(operations(new Map(values.map(([key, value]) => [key, value ?? undefined]))));
+  // Left behind, it would undo what is acknowledged from now on.
+  await rm(file);
 }
 
 const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
