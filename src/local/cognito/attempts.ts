@@ -23,7 +23,7 @@ const maxNames = 20_000;
 const tooMany = () => new AwsError('NotAuthorizedException', 'Password attempts exceeded');
 
 /**
- * Cognito's back-off (aws-facts 4.10): after five failures a name is locked for 1 s, then twice as long after each further failure,
+ * Cognito's back-off (docs/aws-facts.md#fact-4-10): after five failures a name is locked for 1 s, then twice as long after each further failure,
  * up to 15 minutes; refused attempts do not count; 15 minutes without any attempt, or a success, forget it all.
  */
 function requireUnlocked(engine: Engine, name: string): Attempts {

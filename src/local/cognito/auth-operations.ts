@@ -71,7 +71,7 @@ function requireFlow(client: ClientRecord, flow: string, served: readonly string
   if (flow === 'USER_AUTH')
     throw invalidParameter('The embedded engine does not serve choice-based sign-in (USER_AUTH).');
   if (flow === 'CUSTOM_AUTH') throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
-  // AWS's words for a flow that belongs to the other of the two operations (aws-facts 4.8).
+  // AWS's words for a flow that belongs to the other of the two operations (docs/aws-facts.md#fact-4-8).
   if (!served.includes(flow)) throw invalidParameter('Initiate Auth method not supported.');
   const needed: Record<string, string> = {
     ADMIN_NO_SRP_AUTH: 'ALLOW_ADMIN_USER_PASSWORD_AUTH',

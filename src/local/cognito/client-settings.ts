@@ -17,7 +17,7 @@ export const systemScopes = ['phone', 'email', 'openid', 'profile', 'aws.cognito
 
 const unitSeconds: Record<TimeUnitsType, number> = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 };
 
-/** Seconds that a client's tokens are valid; AWS's defaults are an hour, and 30 days for refresh tokens (aws-facts 4.2). */
+/** Seconds that a client's tokens are valid; AWS's defaults are an hour, and 30 days for refresh tokens (docs/aws-facts.md#fact-4-2). */
 export function tokenValidityS(client: Given, kind: 'AccessToken' | 'IdToken' | 'RefreshToken'): number {
   const value = client[`${kind}Validity`];
   const unit = client.TokenValidityUnits?.[kind] ?? (kind === 'RefreshToken' ? 'days' : 'hours');
@@ -37,7 +37,7 @@ function checkValidity(given: Given): void {
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
 const scriptSchemes = ['javascript:', 'data:', 'vbscript:', 'blob:', 'file:', 'about:'];
 
-/** Throws InvalidParameterException for what AWS takes as no callback or logout URL (aws-facts 4.4). */
+/** Throws InvalidParameterException for what AWS takes as no callback or logout URL (docs/aws-facts.md#fact-4-4). */
 function checkRedirects(urls: readonly string[] = []): void {
   for (const url of urls) {
     if (!URL.canParse(url) || url.length > 1024 || !/^[\x21-\x7e]+$/.test(url))
@@ -138,7 +138,7 @@ export function clientSettings(
   };
 }
 
-/** The modern names of the flows a client allows. Source: aws-facts 4.2, and AWS's table of legacy names. */
+/** The modern names of the flows a client allows. Source: docs/aws-facts.md#fact-4-2, and AWS's table of legacy names. */
 export function allowedFlows(client: ClientRecord): string[] {
   const flows: string[] = client.ExplicitAuthFlows ?? [
     'ALLOW_REFRESH_TOKEN_AUTH',

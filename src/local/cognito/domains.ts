@@ -57,7 +57,7 @@ function checkVersion(pool: PoolRecord, version: number): void {
     throw new AwsError('FeatureUnavailableInTierException', 'Managed login is not available in the LITE tier.');
 }
 
-/** An absent domain is an empty description, not an error (aws-facts 1.29). */
+/** An absent domain is an empty description, not an error (docs/aws-facts.md#fact-1-29). */
 function describeUserPoolDomain(
   input: sdk.DescribeUserPoolDomainCommandInput,
   { engine, region }: Call,

@@ -70,7 +70,7 @@ const symbols = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`+= ';
 
 /**
  * Throws InvalidPasswordException with the first violation, as Cognito does, or InvalidParameterException for what is too
- * short for any policy (aws-facts 4.10).
+ * short for any policy (docs/aws-facts.md#fact-4-10).
  */
 export function checkPolicy(pool: PoolRecord, password: string): void {
   checkText(password, { member: 'password', min: 6, max: 256, pattern: /[\S]+/, secret: true });

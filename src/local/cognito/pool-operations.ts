@@ -94,7 +94,7 @@ async function updateUserPool(
   return {};
 }
 
-/** Takes clients and users with it; a hosted domain must be deleted first (aws-facts 1.28). */
+/** Takes clients and users with it; a hosted domain must be deleted first (docs/aws-facts.md#fact-1-28). */
 async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, region }: Call): Promise<object> {
   const pool = requirePool(engine, region, input.UserPoolId);
   if (currentDomain(engine, pool))

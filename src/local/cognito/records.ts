@@ -82,7 +82,7 @@ export interface PoolRecord {
   settings: PoolSettings;
   schema: SchemaAttributeType[];
   tags: Record<string, string>;
-  /** Cognito signs id and access tokens with different keys (aws-facts 4.11). */
+  /** Cognito signs id and access tokens with different keys (docs/aws-facts.md#fact-4-11). */
   keys: { id: SigningKey; access: SigningKey };
   /** Base64, 32 bytes: seals refresh tokens. */
   sealKey: string;

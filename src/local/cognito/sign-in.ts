@@ -17,7 +17,7 @@ export function attemptName(pool: PoolRecord, username: string, user: UserRecord
   return `${pool.id}/${foldName(pool, user?.username ?? username)}`;
 }
 
-/** The error for a name that does not exist, as the client's PreventUserExistenceErrors has it (aws-facts 4.10). */
+/** The error for a name that does not exist, as the client's PreventUserExistenceErrors has it (docs/aws-facts.md#fact-4-10). */
 export function unknownUser(client: ClientRecord): AwsError {
   return client.PreventUserExistenceErrors === 'ENABLED' ? wrongPassword() : userNotFound();
 }

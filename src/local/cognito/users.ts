@@ -8,7 +8,7 @@ const collection = (engine: Engine) => engine.store.collection<UserRecord>('cogn
 
 /** The form under which a name is looked up: user pools ignore case unless they were made with CaseSensitive. */
 export function foldName(pool: PoolRecord, name: string): string {
-  // AWS's own default when UsernameConfiguration is left out is case-sensitive (aws-facts 4.1).
+  // AWS's own default when UsernameConfiguration is left out is case-sensitive (docs/aws-facts.md#fact-4-1).
   return pool.settings.UsernameConfiguration?.CaseSensitive === false ? name.toLowerCase() : name;
 }
 

@@ -48,7 +48,7 @@ function requireClient(visit: Visit): { client: ClientRecord; redirectUri: strin
   const client = pool.clients.find(({ ClientId }) => ClientId === single(query, 'client_id'));
   if (!client) throw toErrorPage(visit, 'Client does not exist');
   if (!client.AllowedOAuthFlowsUserPoolClient) throw toErrorPage(visit, 'Client is not enabled for OAuth2.0 flows');
-  // AWS's hosted pages let nobody in without it (aws-facts 4.3).
+  // AWS's hosted pages let nobody in without it (docs/aws-facts.md#fact-4-3).
   if (!client.SupportedIdentityProviders?.includes('COGNITO'))
     throw toErrorPage(visit, 'Login option is not available. Please try another one');
   const asked = isRepeated(query, 'redirect_uri')
@@ -82,7 +82,7 @@ function checkScopes(client: ClientRecord, asked: string | undefined): string[] 
 }
 
 /**
- * Checks the parameters of `/oauth2/authorize` and `/login` (aws-facts 4.7). Throws Refused: with the error page where the client
+ * Checks the parameters of `/oauth2/authorize` and `/login` (docs/aws-facts.md#fact-4-7). Throws Refused: with the error page where the client
  * or its redirect_uri is wrong, else with a redirect that carries `error` and `state` to the client.
  */
 export function checkAuthorize(visit: Visit): AuthorizeRequest {
@@ -146,7 +146,7 @@ export async function finishAuthorize(
   return redirect(withParameters(redirectUri, parameters, '#'), cookies);
 }
 
-/** Version 2 of the hosted pages needs a branding style; without one AWS shows nothing else (aws-facts 4.6). */
+/** Version 2 of the hosted pages needs a branding style; without one AWS shows nothing else (docs/aws-facts.md#fact-4-6). */
 export function hasPages(engine: Engine, pool: PoolRecord, client: ClientRecord): boolean {
   return currentDomain(engine, pool)?.managedLoginVersion !== 2 || findBranding(pool, client) !== undefined;
 }

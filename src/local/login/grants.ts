@@ -23,7 +23,7 @@ interface Kept {
   isUsed?: true;
 }
 
-/** Codes live five minutes (aws-facts 4.7), so they live in memory: after a restart the browser signs in again. */
+/** Codes live five minutes (docs/aws-facts.md#fact-4-7), so they live in memory: after a restart the browser signs in again. */
 const codes = perEngine(() => new Map<string, Kept>());
 const lifeMs = 5 * 60_000;
 

@@ -120,7 +120,7 @@ describe('a guarded API', () => {
   });
 
   it('stays shut for every attack that a header can carry, bare or as Bearer', async () => {
-    // API Gateway takes 10,240 bytes of headers in all (aws-facts 2.2).
+    // API Gateway takes 10,240 bytes of headers in all (docs/aws-facts.md#fact-2-2).
     const carried = attacks.filter(({ token }) => /^[\x21-\x7e][\x20-\x7e]*$/.test(token) && token.length < 9_000);
     expect(carried.length).toBeGreaterThanOrEqual(40);
     for (const { name, token, reason } of carried) {
