@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Run, run } from './measure.ts';
 
-const program = fileURLToPath(new URL('../bin/dynops.js', import.meta.url));
+export const program = fileURLToPath(new URL('../bin/dynops.js', import.meta.url));
 
 /** Runs the built `dynops` with a home of its own. */
 export function dynops(home: string, ...words: string[]): Promise<Run> {

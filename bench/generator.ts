@@ -5,7 +5,7 @@ import { runLoad } from '../src/measure/load/generator.ts';
 import { profileOf } from '../src/measure/load/profile.ts';
 import { compileScenario } from '../src/measure/load/scenario.ts';
 import { type Figure, median, ratio, run } from './measure.ts';
-import { withNullServer } from './with-null-server.ts';
+import { withServer } from './with-server.ts';
 
 const connections = 64;
 const seconds = 4;
@@ -42,7 +42,7 @@ export async function benchGenerator(home: string): Promise<Figure[]> {
     ];
   };
   // One process would be what limits all three.
-  return withNullServer(measure, { processes: 2 });
+  return withServer('null-server.ts', measure, ['2']);
 }
 
 async function ours(url: string, durationMs: number): Promise<number> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { columns } from '../src/ui/words.ts';
 import { benchAwsLike } from './aws-like.ts';
 import { benchCalls } from './calls.ts';
+import { benchDataPlane } from './data-plane.ts';
 import { benchDynamodb } from './dynamodb.ts';
-import { benchGateway } from './gateway.ts';
 import { benchGenerator } from './generator.ts';
 import { benchHandler } from './handler.ts';
 import type { Figure } from './measure.ts';
@@ -20,7 +20,7 @@ const parts: Record<string, (home: string) => Promise<Figure[]>> = {
   'aws-like': benchAwsLike,
   calls: benchCalls,
   dynamodb: benchDynamodb,
-  gateway: benchGateway,
+  'data-plane': benchDataPlane,
   generator: benchGenerator,
   handler: benchHandler,
   tracing: benchTracing,

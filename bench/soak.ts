@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { columns } from '../src/ui/words.ts';
 import { dynops, environment } from './dynops.ts';
-import { run } from './measure.ts';
+import { processes } from './processes.ts';
 
 /**
  * A long load at full speed: does memory stay flat, is each request counted once on both sides, is a process left?
@@ -15,20 +15,6 @@ import { run } from './measure.ts';
  */
 const [duration = '10m', users = '16'] = process.argv.slice(2);
 const sampleMs = 10_000;
-
-interface Process {
-  pid: number;
-  parent: number;
-  megabytes: number;
-}
-
-async function processes(): Promise<Process[]> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss='], process.env);
-  return stdout.split('\n').flatMap((line) => {
-    const [pid, parent, kilobytes] = line.trim().split(/\s+/).map(Number);
-    return pid === undefined || parent === undefined ? [] : [{ pid, parent, megabytes: (kilobytes ?? 0) / 1024 }];
-  });
-}
 
 /**
  * Counts the REPORT lines of the engine's log as it writes them: it keeps the latest 64 MB, which full speed fills in

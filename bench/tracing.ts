@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import autocannon from 'autocannon';
 import type { Plugin } from 'esbuild';
 import { bundleHandler, zipHandler } from '../scripts/bundle-handler.mjs';
 import { dynops, environment, withStack } from './dynops.ts';
 import { type Figure, median, ms, run } from './measure.ts';
-import { withNullServer } from './with-null-server.ts';
+import { oneByOneMs } from './requests.ts';
+import { withServer } from './with-server.ts';
 
 /** What tracing may add to the function. */
 const budget = { zipKb: 30, coldStartMs: 15 };
@@ -40,7 +40,7 @@ async function ofTheFunction(home: string): Promise<Figure[]> {
   const addedKb = ((await zipBytes(traced, [])) - (await zipBytes(plain, [withoutTracing]))) / 1024;
   await writeFile(script, timing);
 
-  return withNullServer(async (url) => {
+  return withServer('null-server.ts', async (url) => {
     const env = {
       ...environment(home),
       AWS_REGION: 'us-east-1',
@@ -110,23 +110,19 @@ async function ofARequest(home: string): Promise<Figure> {
   return withStack(home, async (url, token) => {
     const headers = { Authorization: token, 'Content-Type': 'application/json' };
     const body = JSON.stringify({ operation: 'read', tableName: 'lambda-apigateway', payload: { Key: { id: '1' } } });
-    const rate = async (duration: number): Promise<number> => {
-      const result = await autocannon({ url, method: 'POST', connections: 1, duration, headers, body });
-      if (result.errors + result.non2xx > 0) throw new Error(`${result.errors + result.non2xx} requests failed`);
-      return result.requests.average;
-    };
+    const target = { url, requests: [{ headers, body }] };
     const [on, off]: [number[], number[]] = [[], []];
     for (let turn = 0; turn < 3; turn += 1) {
-      for (const [word, rates] of [
+      for (const [word, times] of [
         ['on', on],
         ['off', off],
       ] as const) {
         await dynops(home, 'trace', word);
-        await rate(1);
-        rates.push(await rate(3));
+        await oneByOneMs(target, 200);
+        times.push(await oneByOneMs(target, 500));
       }
     }
-    const [onMs, offMs] = [1000 / median(on), 1000 / median(off)];
+    const [onMs, offMs] = [median(on), median(off)];
     return {
       what: 'tracing in a whole request on the engine',
       value: `${signed(onMs - offMs)} ms`,

@@ -1,8 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { dynops } from './dynops.ts';
-import { type Figure, median, ms, ratio } from './measure.ts';
+import { startDelayingProxy } from './delaying-proxy.ts';
+import { dynops, environment, program } from './dynops.ts';
+import { type Figure, median, ms, ratio, run } from './measure.ts';
 
 /** From nothing at all to the first authorised 200; and a second `up`, which has nothing to do. */
 export async function benchUp(home: string): Promise<Figure[]> {
@@ -40,5 +41,43 @@ export async function benchUp(home: string): Promise<Figure[]> {
     figure('up from nothing to the first authorised 200', times.fromNothing),
     figure('up again, nothing to do', times.again),
     figure('down', times.down),
+    ...(await delayedUp(home)),
   ];
+}
+
+const delayMs = 60;
+
+/** `up` with each call as long on its way as to a real account, by a proxy; against the same calls one after the other. */
+async function delayedUp(home: string): Promise<Figure[]> {
+  const delayedHome = await mkdtemp(join(home, 'delayed-'));
+  const { stdout } = await dynops(delayedHome, 'local', 'env', '--json');
+  const account = JSON.parse(stdout) as Record<string, string>;
+  const proxy = await startDelayingProxy(account.AWS_ENDPOINT_URL ?? '', delayMs);
+  const env = { ...environment(delayedHome), ...account, AWS_ENDPOINT_URL: '', DYNOPS_ENDPOINT_URL: proxy.url };
+  const timed = async (...words: string[]) => {
+    const before = proxy.calls();
+    const { ms: tookMs } = await run(process.execPath, [program, ...words], env);
+    return { tookMs, calls: proxy.calls() - before };
+  };
+  const runs: Record<'up' | 'again', { tookMs: number; calls: number }[]> = { up: [], again: [] };
+  try {
+    for (let turn = 0; turn < 5; turn += 1) {
+      runs.up.push(await timed('up', '--quiet'));
+      runs.again.push(await timed('up', '--quiet'));
+      await timed('down', '--yes', '--quiet');
+    }
+  } finally {
+    proxy.close();
+    await dynops(delayedHome, 'local', 'stop');
+  }
+  return (['up', 'again'] as const).map((name) => {
+    const tookMs = median(runs[name].map((one) => one.tookMs));
+    const calls = median(runs[name].map((one) => one.calls));
+    return {
+      what: `${name === 'up' ? 'up from nothing' : 'up again'}, ${delayMs} ms a call`,
+      value: ms(tookMs),
+      baseline: `its ${calls} calls one after the other: ${ms(calls * delayMs)}`,
+      ratio: ratio(tookMs, calls * delayMs),
+    };
+  });
 }
