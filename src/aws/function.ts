@@ -28,6 +28,9 @@ export interface DesiredFunction {
   memoryMb: number;
   timeoutSeconds: number;
   tracing: boolean;
+  environment: Record<string, string>;
+  /** Variables whose values are not to be shown. */
+  secrets: readonly string[];
   /** The zip is made when it is needed, beside the first reads. */
   code: () => Promise<{ zip: Uint8Array; sha256: string }>;
   /** Base64 SHA-256 of the zip, as Lambda tells it. */
@@ -44,7 +47,6 @@ export interface ActualFunction extends Tagged {
   memoryMb: number;
   timeoutSeconds: number;
   tracing: boolean;
-  /** Variables that somebody gave it; the handler needs none. */
   environment: Record<string, string>;
   codeSha256: string;
 }
@@ -77,8 +79,20 @@ const isCodeProperty = (property: string) => property === 'codeSha256' || proper
 
 function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
   const { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, codeSha256, architecture } = desired;
-  const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, environment: {} };
-  return differences({ codeSha256, architecture, ...configured }, { ...found });
+  const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing };
+  return [
+    ...differences({ codeSha256, architecture, ...configured }, { ...found }),
+    ...differences({ environment: desired.environment }, { environment: found.environment }).map((change) => ({
+      ...change,
+      from: withoutSecrets(found.environment, desired.secrets),
+      to: withoutSecrets(desired.environment, desired.secrets),
+    })),
+  ];
+}
+
+function withoutSecrets(environment: Record<string, string>, secrets: readonly string[]): Record<string, string> {
+  const shown = Object.entries(environment).map(([name, value]) => [name, secrets.includes(name) ? '(secret)' : value]);
+  return Object.fromEntries(shown);
 }
 
 async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promise<ActualFunction> {
@@ -107,7 +121,7 @@ function configuration(desired: DesiredFunction) {
     Handler: desired.handler,
     MemorySize: desired.memoryMb,
     Timeout: desired.timeoutSeconds,
-    Environment: { Variables: {} },
+    Environment: { Variables: desired.environment },
     TracingConfig: { Mode: desired.tracing ? ('Active' as const) : ('PassThrough' as const) },
   };
 }

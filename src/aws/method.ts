@@ -22,17 +22,24 @@ export interface MethodAnswer {
   selectionPattern: string | undefined;
   /** Mapping templates by content type; none: the function's answer as it is. */
   templates: Record<string, string>;
+  /** Header → its value, the same in every answer. */
+  headers?: Record<string, string>;
 }
+
+export type DesiredIntegration =
+  /** `uri`: `arn:…:lambda:path/2015-03-31/functions/ARN/invocations` */
+  | { type: 'AWS' | 'AWS_PROXY'; uri: string }
+  /** Answers by itself, with the status that the template says. */
+  | { type: 'MOCK'; requestTemplates: Record<string, string> };
 
 export interface DesiredMethod {
   apiId: string;
   resourceId: string;
   httpMethod: string;
-  /** undefined: open to anyone, which only the single steps of the tutorial make. */
+  /** undefined: open to anyone. */
   authorizerId: string | undefined;
-  /** `arn:…:lambda:path/2015-03-31/functions/ARN/invocations` */
-  integrationUri: string;
-  /** By HTTP status code. */
+  integration: DesiredIntegration;
+  /** By HTTP status code; none of a proxy integration, whose function answers whole. */
   answers: Record<string, MethodAnswer>;
 }
 
@@ -60,10 +67,14 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
   if (!found) return undefined;
   const { methodIntegration: integration } = found;
   const answers = Object.entries(integration?.integrationResponses ?? {}).map(
-    ([status, { selectionPattern, responseTemplates }]): [string, MethodAnswer] => [
+    ([status, { selectionPattern, responseTemplates, responseParameters }]): [string, MethodAnswer] => [
       status,
       // AWS answers an empty template as null, and no pattern as none or as an empty one.
-      { selectionPattern: selectionPattern || undefined, templates: withoutEmpty(responseTemplates) },
+      {
+        selectionPattern: selectionPattern || undefined,
+        templates: withoutEmpty(responseTemplates),
+        ...headersOf(responseParameters),
+      },
     ],
   );
   return {
@@ -78,8 +89,8 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
     integration: integration
       ? {
           type: integration.type,
-          uri: integration.uri,
-          httpMethod: integration.httpMethod,
+          uri: integration.uri ?? null,
+          httpMethod: integration.httpMethod ?? null,
           passthroughBehavior: integration.passthroughBehavior,
           // By the function's own permission, not by a role's.
           credentials: integration.credentials ?? null,
@@ -90,6 +101,22 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
     methodResponses: Object.keys(found.methodResponses ?? {}).sort(),
     answers: Object.fromEntries(answers),
   };
+}
+
+const headerParameter = 'method.response.header.';
+
+/** What is a fixed text is written in quotes. */
+function headersOf(parameters: Record<string, string> | undefined): Pick<MethodAnswer, 'headers'> {
+  const headers = Object.entries(parameters ?? {}).map(([name, value]) => [
+    name.replace(headerParameter, ''),
+    value.replace(/^'(.*)'$/, '$1'),
+  ]);
+  return headers.length > 0 ? { headers: Object.fromEntries(headers) } : {};
+}
+
+function parametersOf<Value>(headers: Record<string, string> | undefined, value: (text: string) => Value) {
+  const entries = Object.entries(headers ?? {}).map(([name, text]) => [`${headerParameter}${name}`, value(text)]);
+  return entries.length > 0 ? { responseParameters: Object.fromEntries(entries) as Record<string, Value> } : {};
 }
 
 function withoutEmpty(templates: Record<string, string | null> | undefined): Record<string, string> {
@@ -105,13 +132,14 @@ function wanted(desired: DesiredMethod) {
     authorizationScopes: [],
     apiKeyRequired: false,
     integration: {
-      type: 'AWS',
-      uri: desired.integrationUri,
-      httpMethod: 'POST',
+      uri: null,
+      // Lambda is invoked by POST, whatever the method's own.
+      httpMethod: desired.integration.type === 'MOCK' ? null : 'POST',
       passthroughBehavior: 'WHEN_NO_MATCH',
       credentials: null,
       timeoutInMillis: longestIntegrationMs,
       requestTemplates: {},
+      ...desired.integration,
     },
     methodResponses: Object.keys(desired.answers).sort(),
     answers: desired.answers,
@@ -162,9 +190,9 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   }
   let present = actual.answers;
   if (canonical(actual.integration) !== canonical(want.integration)) {
-    const { httpMethod: integrationHttpMethod, type: _type, credentials: _none, ...integration } = want.integration;
-    const command = new PutIntegrationCommand({ ...method, ...integration, type: 'AWS', integrationHttpMethod });
-    await aws.call(APIGatewayClient, command);
+    const { httpMethod: integrationHttpMethod, uri, credentials: _none, ...integration } = want.integration;
+    const invoked = uri !== null && integrationHttpMethod !== null && { uri, integrationHttpMethod };
+    await aws.call(APIGatewayClient, new PutIntegrationCommand({ ...method, ...integration, ...invoked }));
     // A new integration begins without responses.
     present = {};
   }
@@ -178,8 +206,11 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   }
   for (const [statusCode, answer] of Object.entries(desired.answers)) {
     if (!actual.methodResponses.includes(statusCode)) {
-      const responseModels = { 'application/json': 'Empty' };
-      await aws.call(APIGatewayClient, new PutMethodResponseCommand({ ...method, statusCode, responseModels }));
+      const responses = {
+        responseModels: { 'application/json': 'Empty' },
+        ...parametersOf(answer.headers, () => false),
+      };
+      await aws.call(APIGatewayClient, new PutMethodResponseCommand({ ...method, statusCode, ...responses }));
     }
     if (canonical(present[statusCode]) === canonical(answer)) continue;
     const { selectionPattern, templates: responseTemplates } = answer;
@@ -189,6 +220,7 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
         ...method,
         statusCode,
         responseTemplates,
+        ...parametersOf(answer.headers, (text) => `'${text}'`),
         ...(selectionPattern !== undefined && { selectionPattern }),
       }),
     );

@@ -2,6 +2,7 @@ import {
   APIGatewayClient,
   CreateResourceCommand,
   CreateRestApiCommand,
+  DeleteResourceCommand,
   DeleteRestApiCommand,
   GetResourcesCommand,
   GetRestApisCommand,
@@ -20,6 +21,8 @@ export interface DesiredApi {
   name: string;
   /** `/orders/{id}`; those above them come with them. */
   paths: string[];
+  /** Those that are to go, with the methods that they have. */
+  formerPaths: string[];
   /** Names of REST APIs are not unique: ours are the ones with this `dynops:stack`. */
   tags: Tags;
   /** Take an API of the same name that nobody's tag claims, when there is just one. */
@@ -93,7 +96,7 @@ async function readResources(aws: Aws, restApiId: string) {
 
 function compare(desired: DesiredApi, actual: ActualApi): Change[] {
   const wanted = { name: desired.name, endpointType: 'REGIONAL', reachable: true, duplicates: [] };
-  const paths = desired.paths.filter((path) => Object.hasOwn(actual.resources, path));
+  const paths = [...desired.paths, ...desired.formerPaths].filter((path) => Object.hasOwn(actual.resources, path));
   return differences({ ...wanted, paths: desired.paths }, { ...actual, paths });
 }
 
@@ -141,6 +144,11 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
     await aws.call(APIGatewayClient, new UpdateRestApiCommand({ restApiId, patchOperations }));
   }
   const resources = await createPaths(aws, { ...actual, paths: desired.paths });
+  for (const path of desired.formerPaths.filter((former) => Object.hasOwn(resources, former))) {
+    const command = new DeleteResourceCommand({ restApiId, resourceId: resources[path] });
+    await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+    delete resources[path];
+  }
   for (const id of actual.duplicates) await deleteApi(aws, id);
   return { ...actual, name: desired.name, endpointType: 'REGIONAL', reachable: true, resources, duplicates: [] };
 }

@@ -2,12 +2,15 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
+  type GlobalSecondaryIndexUpdate,
   ListTagsOfResourceCommand,
   type TableDescription,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
+  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
@@ -22,12 +25,17 @@ import {
   tagList,
   tagRecord,
 } from './resource.ts';
+import { attributeDefinitions, type KeyAttribute, keySchema, keyText, keyTextOf, type TableKey } from './table-keys.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredTable {
   name: string;
-  /** The partition key, a string attribute. */
-  key: string;
+  key: KeyAttribute;
+  sort: KeyAttribute | undefined;
+  /** Global secondary indexes, each of whole items. */
+  indexes: readonly ({ name: string } & TableKey)[];
+  /** The attribute that says when an item expires. */
+  ttl: string | undefined;
   tags: Tags;
 }
 
@@ -37,6 +45,10 @@ export interface ActualTable extends Tagged {
   key: string;
   billingMode: string;
   itemCount: number;
+  /** Name → key, as `id (S)`. */
+  indexes: Record<string, string>;
+  /** null: items do not expire; undefined: the endpoint does not tell. */
+  ttl: string | null | undefined;
 }
 
 /** A new table's tags show some seconds later; so long after its creation, none at all says nothing about whose it is. */
@@ -54,6 +66,7 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
   }
   // AWS's clock may be ahead of this machine's.
   const createdAtMs = Math.min(found.CreationDateTime?.getTime() ?? 0, aws.clock());
+  const readingTtl = readTtl(aws, name);
   const { tags } = await waitFor(aws, {
     reason: `the tags of the table ${name} do not show yet`,
     limitMs: tagsSettleMs,
@@ -69,9 +82,11 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     name,
     tags: tags ?? {},
     tagsKnown: tags !== undefined,
-    key: keyOf(found),
+    key: keyTextOf(found.KeySchema, found.AttributeDefinitions),
     billingMode: found.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     itemCount: found.ItemCount ?? 0,
+    indexes: indexesOf(found),
+    ttl: await readingTtl,
     ...(found.DeletionProtectionEnabled && {
       protection: `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
     }),
@@ -101,41 +116,75 @@ async function describe(aws: Aws, name: string): Promise<TableDescription | unde
   return found?.Table;
 }
 
-function keyOf({ KeySchema = [], AttributeDefinitions = [] }: TableDescription): string {
-  const typeOf = (name: string | undefined) =>
-    AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
-  return KeySchema.map(({ AttributeName }) => `${AttributeName} (${typeOf(AttributeName)})`).join(' + ');
+function indexesOf({ GlobalSecondaryIndexes = [], AttributeDefinitions }: TableDescription): Record<string, string> {
+  const here = GlobalSecondaryIndexes.filter(({ IndexStatus }) => IndexStatus !== 'DELETING');
+  return Object.fromEntries(
+    here.map(({ IndexName = '', KeySchema }) => [IndexName, keyTextOf(KeySchema, AttributeDefinitions)]),
+  );
 }
 
+async function readTtl(aws: Aws, name: string): Promise<string | null | undefined> {
+  try {
+    const found = await aws.call(DynamoDBClient, new DescribeTimeToLiveCommand({ TableName: name }));
+    const { AttributeName, TimeToLiveStatus = 'DISABLED' } = found.TimeToLiveDescription ?? {};
+    return /^ENABL/.test(TimeToLiveStatus) ? (AttributeName ?? null) : null;
+  } catch (error) {
+    return isUnsupported(error) ? undefined : (ignoreMissing(error) ?? null);
+  }
+}
+
+const wantedIndexes = ({ indexes }: DesiredTable) =>
+  Object.fromEntries(indexes.map((index) => [index.name, keyText(index)]));
+
 function compare(desired: DesiredTable, actual: ActualTable): Change[] {
-  const key = differences({ key: `${desired.key} (S)` }, { key: actual.key });
+  const key = differences({ key: keyText(desired) }, { key: actual.key });
+  const ttl = actual.ttl === undefined ? [] : differences({ ttl: desired.ttl ?? null }, { ttl: actual.ttl });
   return [
     ...key.map((change) => ({ ...change, replaces: true })),
-    ...differences({ billingMode: 'PAY_PER_REQUEST' }, { billingMode: actual.billingMode }),
+    ...differences(
+      { billingMode: 'PAY_PER_REQUEST', indexes: wantedIndexes(desired) },
+      { billingMode: actual.billingMode, indexes: actual.indexes },
+    ),
+    ...ttl,
   ];
 }
 
 async function create(aws: Aws, desired: DesiredTable, onWait: OnWait): Promise<ActualTable> {
-  const { name, key } = desired;
+  const { name, indexes } = desired;
   const { TableDescription: made } = await aws.call(
     DynamoDBClient,
     new CreateTableCommand({
       TableName: name,
-      KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+      KeySchema: keySchema(desired),
+      AttributeDefinitions: attributeDefinitions([desired, ...indexes]),
       BillingMode: 'PAY_PER_REQUEST',
+      ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map(indexInput) }),
       Tags: tagList(desired.tags),
     }),
   );
   await untilActive(aws, name, onWait);
+  if (desired.ttl !== undefined) await putTtl(aws, { name, attribute: desired.ttl, enabled: true });
   return {
     id: made?.TableArn ?? '',
     name,
     tags: desired.tags,
-    key: `${key} (S)`,
+    key: keyText(desired),
     billingMode: 'PAY_PER_REQUEST',
     itemCount: 0,
+    indexes: wantedIndexes(desired),
+    ttl: desired.ttl ?? null,
   };
+}
+
+const indexInput = (index: { name: string } & TableKey) => ({
+  IndexName: index.name,
+  KeySchema: keySchema(index),
+  Projection: { ProjectionType: 'ALL' as const },
+});
+
+async function putTtl(aws: Aws, ttl: { name: string; attribute: string; enabled: boolean }): Promise<void> {
+  const TimeToLiveSpecification = { AttributeName: ttl.attribute, Enabled: ttl.enabled };
+  await aws.call(DynamoDBClient, new UpdateTimeToLiveCommand({ TableName: ttl.name, TimeToLiveSpecification }));
 }
 
 async function update(
@@ -154,7 +203,38 @@ async function update(
     await aws.call(DynamoDBClient, new UpdateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST' }));
     await untilActive(aws, name, onWait);
   }
-  return { ...actual, billingMode: 'PAY_PER_REQUEST' };
+  await updateIndexes(aws, { desired, actual, onWait });
+  if (changes.some(({ property }) => property === 'ttl')) {
+    if (actual.ttl) await putTtl(aws, { name, attribute: actual.ttl, enabled: false });
+    if (desired.ttl !== undefined) await putTtl(aws, { name, attribute: desired.ttl, enabled: true });
+  }
+  return {
+    ...actual,
+    billingMode: 'PAY_PER_REQUEST',
+    indexes: wantedIndexes(desired),
+    ttl: actual.ttl === undefined ? undefined : (desired.ttl ?? null),
+  };
+}
+
+/** DynamoDB makes or removes one index at a time; one with another key is made anew. */
+async function updateIndexes(
+  aws: Aws,
+  { desired, actual, onWait }: { desired: DesiredTable; actual: ActualTable; onWait: OnWait },
+): Promise<void> {
+  const { name, indexes } = desired;
+  const wanted = wantedIndexes(desired);
+  const AttributeDefinitions = attributeDefinitions([desired, ...indexes]);
+  const change = async (Change: GlobalSecondaryIndexUpdate) => {
+    const input = { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates: [Change] };
+    await aws.call(DynamoDBClient, new UpdateTableCommand(input));
+    await untilActive(aws, name, onWait);
+  };
+  for (const [IndexName, key] of Object.entries(actual.indexes)) {
+    if (wanted[IndexName] !== key) await change({ Delete: { IndexName } });
+  }
+  for (const index of indexes) {
+    if (actual.indexes[index.name] !== wanted[index.name]) await change({ Create: indexInput(index) });
+  }
 }
 
 async function remove(aws: Aws, { name }: { name: string }, onWait: OnWait): Promise<void> {
@@ -180,11 +260,14 @@ async function untilActive(aws: Aws, name: string, onWait: OnWait): Promise<void
     limitMs,
     onWait,
     async ask() {
-      const status = (await describe(aws, name))?.TableStatus;
+      const found = await describe(aws, name);
+      const status = found?.TableStatus;
       // A new table may not be found at first.
       const gone = status === undefined && aws.clock() - startedAtMs > visibleMs;
       if (gone || status === 'DELETING') throw vanished(`The table ${name}`);
-      return status === 'ACTIVE' ? true : undefined;
+      const indexes = found?.GlobalSecondaryIndexes ?? [];
+      const settled = indexes.every(({ IndexStatus }) => IndexStatus === undefined || IndexStatus === 'ACTIVE');
+      return status === 'ACTIVE' && settled ? true : undefined;
     },
   });
 }

@@ -2,7 +2,7 @@ import { type Existing, type TagChanges, type Tags, tagChanges } from '../aws/re
 import type { Change } from '../change.ts';
 import type { Node } from './node.ts';
 import { isOurs } from './read.ts';
-import type { Run } from './run.ts';
+import { goalOf, type Run } from './run.ts';
 import type { Action } from './types.ts';
 
 /** One resource as it was found, and what would make it as desired. */
@@ -18,13 +18,16 @@ export interface Finding {
 
 /** Compares what was read with what is desired. Changes nothing and calls nothing. */
 export async function compareAll(run: Run): Promise<Finding[]> {
-  return Promise.all(run.graph.map((node) => compare(run, node)));
+  // Of what left the service, only what is still there, or was at an earlier look.
+  const isThere = (node: Node) => run.actuals.has(node.id) || run.reports.has(node.id);
+  const nodes = run.graph.filter((node) => !run.former.includes(node) || isThere(node));
+  return Promise.all(nodes.map((node) => compare(run, node)));
 }
 
 export async function compare(run: Run, node: Node): Promise<Finding> {
   const actual = run.actuals.get(node.id);
   const found = { node, name: node.name(run.known), actual, ours: true, changes: [] };
-  const goal = run.options.goal(node, actual);
+  const goal = goalOf(run, node);
   if (goal !== 'present') {
     return { ...found, action: !actual ? 'absent' : goal === 'absent' && isHeld(run, node) ? 'deleted' : 'kept' };
   }

@@ -3,6 +3,7 @@ import { authorizer } from './definitions/authorizer.ts';
 import { client } from './definitions/client.ts';
 import { domain } from './definitions/domain.ts';
 import { functions } from './definitions/function.ts';
+import { gatewayResponses } from './definitions/gateway-response.ts';
 import { logGroups } from './definitions/log-group.ts';
 import { methods } from './definitions/method.ts';
 import { permissions } from './definitions/permission.ts';
@@ -28,6 +29,7 @@ const definitions: { [Type in ResourceType]: (service: Service) => Node | Node[]
   user,
   authorizer,
   method: methods,
+  'gateway-response': gatewayResponses,
   permission: permissions,
   stage,
 };

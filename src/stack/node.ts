@@ -18,6 +18,8 @@ export interface Known {
   actual<Actual extends Existing>(id: NodeId<Actual>): Actual | undefined;
   /** True of what this run is to remove. */
   goes(id: NodeId): boolean;
+  /** Paths of the API that left the service with all their methods. */
+  formerPaths(): string[];
   adopt: boolean;
   code: (of: ServiceFunction) => Promise<FunctionCode>;
   password: () => Promise<string>;

@@ -22,6 +22,7 @@ export async function converge(run: Run): Promise<ResourceReport[]> {
     try {
       await readAll(run);
       const findings = await compareAll(run);
+      sayWhatLeft(run, findings);
       refuse(findings, { ...run.options, touched: run.touched });
       doomed = findings.filter(({ action }) => action === 'deleted');
       await act(run, findings);
@@ -38,6 +39,18 @@ export async function converge(run: Run): Promise<ResourceReport[]> {
     // What was removed may show for a moment longer.
     await pause(run, pass === 1 ? 0 : backoffMs(pass));
   }
+}
+
+/** Before it goes. */
+function sayWhatLeft(run: Run, findings: readonly Finding[]): void {
+  const list = (action: Finding['action']) =>
+    findings
+      .filter((finding) => run.former.includes(finding.node) && finding.action === action)
+      .map(({ node, name }) => `${node.type} ${name}`)
+      .join(', ');
+  const [goes, stays] = [list('deleted'), list('kept')];
+  if (goes) note(run, `No longer in the service, and removed: ${goes}.`);
+  if (stays) note(run, `No longer in the service, and kept with its items: ${stays}.`);
 }
 
 const backoffMs = (pass: number) => Math.min(longestPauseMs, 100 * 2 ** pass) * (0.5 + Math.random() / 2);

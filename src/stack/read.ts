@@ -1,13 +1,30 @@
 import { isUnsupported } from '../aws/errors.ts';
 import type { Existing } from '../aws/resource.ts';
+import { formerNodes } from './former.ts';
 import type { Node } from './node.ts';
 import { note, type Run } from './run.ts';
 import { walk } from './walk.ts';
 
-/** Reads what stands of these, side by side where nothing needs to be known first. */
-export async function readAll(run: Run, nodes: readonly Node[] = run.graph): Promise<void> {
+/** Reads what stands of the service, and then of what left it. */
+export async function readAll(run: Run): Promise<void> {
   run.actuals.clear();
-  const around = ({ inside, readsAlone }: Node) => (readsAlone ? [] : run.graph.filter(({ id }) => id === inside));
+  const own = run.graph.filter((node) => !run.former.includes(node));
+  await readNodes(run, own);
+  if (run.options.stepwise) return;
+  const remembered = formerNodes(own, (id) => {
+    const actual = run.actuals.get(id);
+    return actual && isOurs(run, actual) ? actual.tags : undefined;
+  });
+  // Found by an earlier look, it may not be remembered any more and still stand.
+  const known = new Set(run.former.map(({ id }) => id));
+  run.former = [...run.former, ...remembered.filter(({ id }) => !known.has(id))];
+  run.graph = [...own, ...run.former];
+  await readNodes(run, run.former);
+}
+
+/** Reads what stands of these, side by side where nothing needs to be known first. */
+export async function readNodes(run: Run, nodes: readonly Node[]): Promise<void> {
+  const around = ({ inside, readsAlone }: Node) => (readsAlone ? [] : nodes.filter(({ id }) => id === inside));
   await walk(nodes, around, async (node) => {
     const key = node.key(run.known);
     if (!key) return;

@@ -10,9 +10,9 @@ const answerLimitMs = 10_000;
  */
 export async function untilApiAnswers(
   aws: Aws,
-  options: { url: string; limitMs: number; onWait: (reason: string) => void },
+  options: { url: string; method?: string; limitMs: number; onWait: (reason: string) => void },
 ): Promise<string | undefined> {
-  const { url, limitMs, onWait } = options;
+  const { url, method = 'POST', limitMs, onWait } = options;
   const startedAtMs = aws.clock();
   let last = 'nothing yet';
   return waitFor(aws, {
@@ -24,8 +24,8 @@ export async function untilApiAnswers(
       if (aws.clock() - startedAtMs > limitMs) return { last };
       try {
         const response = await fetch(url, {
-          method: 'POST',
-          body: '{"operation":"ping"}',
+          method,
+          ...(method !== 'GET' && method !== 'HEAD' && { body: '{"operation":"ping"}' }),
           headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
           signal: AbortSignal.timeout(answerLimitMs),
         });

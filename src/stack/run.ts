@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Existing } from '../aws/resource.ts';
 import type { FunctionCode } from './code.ts';
+import { keptMemory, memoryTags } from './former.ts';
 import { graphOf } from './graph.ts';
 import type { Known, Node, NodeId } from './node.ts';
 import { type Service, type ServiceFunction, tutorialService } from './service.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   adopt: boolean;
   /** Types that may be removed and made anew where they cannot be changed in place. */
   replace: readonly ResourceType[];
+  /** Tables that left the service and are to be removed, by their names in it. */
+  removeTables: readonly string[];
   password: () => Promise<string>;
   code: (of: ServiceFunction) => Promise<FunctionCode>;
   stepwise: boolean;
@@ -36,7 +39,10 @@ export type Goal = 'present' | 'absent' | 'untouched';
 export interface Run {
   aws: Aws;
   options: RunOptions;
+  /** The service's, and after a look those of `former`. */
   graph: readonly Node[];
+  /** What stood in the service once and does not any more; found by looking. */
+  former: readonly Node[];
   known: Known;
   actuals: Map<NodeId, Existing>;
   reports: Map<NodeId, ResourceReport>;
@@ -50,8 +56,18 @@ export interface Run {
   touched: boolean;
 }
 
+/** What should be of a node; what left the service goes, but no table that was not asked for by name. */
+export function goalOf(run: Pick<Run, 'options' | 'former' | 'actuals'>, node: Node): Goal {
+  const { former, options, actuals } = run;
+  const goal = options.goal(node, actuals.get(node.id));
+  if (goal !== 'present' || !former.includes(node)) return goal;
+  return node.type !== 'table' || options.removeTables.includes(node.id.replace(/^table:/, ''))
+    ? 'absent'
+    : 'untouched';
+}
+
 export function beginRun(aws: Aws, options: RunOptions): Run {
-  const { settings: asked, service = tutorialService, adopt, code, password, stepwise, goal } = options;
+  const { settings: asked, service = tutorialService, adopt, code, password, stepwise } = options;
   const graph = graphOf(service);
   const actuals = new Map<NodeId, Existing>();
   const tagsOf = (type: ResourceType) =>
@@ -63,24 +79,31 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     const names = Object.keys(settingTable) as SettingName[];
     return Object.fromEntries(names.map((name) => [name, settingValue(name, asked, tagsOf)])) as SettingValues;
   };
+  // What left the service is remembered until it is gone.
+  const standing = () => [...graph, ...run.former.filter(({ id }) => actuals.has(id))];
   const known: Known = {
     place: aws,
     stack: asked.stack,
     service,
     settings,
-    tags: (type) => stackTags(type, asked.stack, settings()),
+    tags: (type) => ({
+      ...stackTags(type, asked.stack, settings()),
+      ...(stepwise ? keptMemory(type, tagsOf(type)) : memoryTags(type, standing())),
+    }),
     // An id's type says what its node reads.
     actual: <Actual extends Existing>(id: NodeId<Actual>) => actuals.get(id) as Actual | undefined,
-    goes: (id) => graph.some((node) => node.id === id && goal(node, actuals.get(id)) === 'absent'),
+    goes: (id) => run.graph.some((node) => node.id === id && goalOf(run, node) === 'absent'),
+    formerPaths: () => formerPaths(run),
     adopt,
     code,
     password,
     stepwise,
   };
-  return {
+  const run: Run = {
     aws,
     options,
     graph,
+    former: [],
     known,
     actuals,
     reports: new Map(),
@@ -89,6 +112,21 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     begun: false,
     touched: false,
   };
+  return run;
+}
+
+/** Paths that only methods have which left the service, with those above them. */
+function formerPaths({ former, known, options }: Run): string[] {
+  if (options.stepwise) return [];
+  const needed = new Set(known.service.routes.flatMap(({ path }) => pathsOf(path)));
+  const left = former.filter(({ type }) => type === 'method').flatMap(({ id }) => pathsOf(id.split(' ')[1] ?? ''));
+  return [...new Set(left)].filter((path) => !needed.has(path));
+}
+
+/** `/orders/{id}` and `/orders`. */
+function pathsOf(path: string): string[] {
+  const parts = path.split('/').filter(Boolean);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
 
 /** Tells what is no resource's own event, once. */

@@ -113,7 +113,7 @@ export function namedPart<Part extends { name: string }>(parts: readonly Part[],
 }
 
 /** `POST /orders/{id}` */
-export const routeName = ({ method, path }: Route) => `${method} ${path}`;
+export const routeName = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`;
 
 /** What `apiUrl` ends in after the stage: the path of the tutorial's API, which has one; nothing of another. */
 export function entryPath({ routes }: Service): string {

@@ -11,7 +11,7 @@ import { tableId } from './definitions/table.ts';
 import { userId } from './definitions/user.ts';
 import { failure } from './failures.ts';
 import { converge } from './pipeline.ts';
-import { readAll } from './read.ts';
+import { readAll, readNodes } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
 import { refuse } from './refuse.ts';
 import { beginRun, type Run, type RunOptions } from './run.ts';
@@ -28,6 +28,10 @@ export interface StackOptions {
 }
 
 export interface UpOptions extends StackOptions {
+  /** Makes the code of the service's functions; without it, the tutorial's. */
+  code?: RunOptions['code'];
+  /** Tables that left the service and are to be removed, by their names in it; others are kept. */
+  removeTables?: readonly string[];
   /** Asked only when the stack's user must be given one. */
   password: () => Promise<string>;
   /** Take over what has the stack's names but not its tag. */
@@ -47,7 +51,7 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   for (const limitMs of readyLimitsMs) {
     const resources = await converge(run);
     const summary = summarize(run);
-    const unready = summary.apiUrl === null ? undefined : await waitForAnswer(run, summary.apiUrl, limitMs);
+    const unready = await waitForAnswer(run, limitMs);
     if (unready === undefined) return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
     instead = unready;
   }
@@ -65,7 +69,15 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
 const readyLimitsMs = [5_000, 10_000, 20_000, 60_000];
 
 /** Answers what the API said instead of 401 all this time; undefined when it is ready. */
-async function waitForAnswer(run: Run, url: string, limitMs: number): Promise<string | undefined> {
+async function waitForAnswer(run: Run, limitMs: number): Promise<string | undefined> {
+  const { known, aws } = run;
+  const [api, stage] = [known.actual(apiId), known.actual(stageId)];
+  const closed = known.service.routes.find(({ auth }) => auth === 'pool');
+  // A service that is open to all has no answer that only it could give.
+  if (!api || !stage || !closed) return undefined;
+  const path = closed.path.replace(/\{[^}]*\}/g, 'any');
+  const url = invokeUrl(aws, { id: api.apiId, stage: stage.name, path });
+  const method = closed.method === 'ANY' ? 'GET' : closed.method;
   const startedAtMs = run.aws.clock();
   const onWait = (reason: string) =>
     run.options.onEvent({
@@ -75,7 +87,7 @@ async function waitForAnswer(run: Run, url: string, limitMs: number): Promise<st
       reason,
       elapsedMs: run.aws.clock() - startedAtMs,
     });
-  return untilApiAnswers(run.aws, { url, limitMs, onWait }).catch((error: unknown) => {
+  return untilApiAnswers(run.aws, { url, method, limitMs, onWait }).catch((error: unknown) => {
     throw failure(run, error);
   });
 }
@@ -83,7 +95,7 @@ async function waitForAnswer(run: Run, url: string, limitMs: number): Promise<st
 /** What `up` would do. Makes no mutating call. Throws as `up` does before it touches anything. */
 export async function plan(
   aws: Aws,
-  options: StackOptions & { adopt?: boolean; replace?: readonly ResourceType[] },
+  options: StackOptions & Partial<Pick<UpOptions, 'adopt' | 'replace' | 'code' | 'removeTables'>>,
 ): Promise<StackReport> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options);
@@ -102,7 +114,7 @@ export async function plan(
 }
 
 /** What stands: each resource present, absent, drifted and how, or somebody else's. Makes no mutating call. */
-export async function status(aws: Aws, options: StackOptions): Promise<StackStatus> {
+export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, 'code'>): Promise<StackStatus> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options);
   await readAll(run);
@@ -116,6 +128,7 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
     name: finding.name,
     id: finding.actual?.id ?? null,
     state: stateOf(finding),
+    ...(finding.action === 'deleted' && { drift: [{ property: 'service', from: 'was in it', to: null }] }),
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
   const inSync = findings.every((finding) => stateOf(finding) === 'present' || run.leftOut.has(finding.node.id));
@@ -125,7 +138,7 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
 function stateOf(finding: Finding): ResourceState {
   if (!finding.actual) return 'absent';
   if (!finding.ours) return 'foreign';
-  return finding.changes.length > 0 ? 'drifted' : 'present';
+  return finding.changes.length > 0 || finding.action === 'deleted' ? 'drifted' : 'present';
 }
 
 /** Deletes what `up` made, and verifies that nothing of it is left. */
@@ -143,7 +156,7 @@ export async function down(aws: Aws, options: StackOptions & { keepData: boolean
 export async function countItems(aws: Aws, options: StackOptions): Promise<number> {
   const run = begin(aws, options);
   const tables = run.known.service.tables.map(({ name }) => tableId(name));
-  await readAll(
+  await readNodes(
     run,
     run.graph.filter((node) => tables.some((id) => id === node.id)),
   );
@@ -157,6 +170,7 @@ export function begin(aws: Aws, options: StackOptions & Partial<RunOptions>): Ru
   return beginRun(aws, {
     adopt: false,
     replace: [],
+    removeTables: [],
     password: () => Promise.reject(new Error('no password was given')),
     code() {
       code ??= readFunctionCode();

@@ -14,6 +14,7 @@ export type ResourceType =
   | 'api'
   | 'authorizer'
   | 'method'
+  | 'gateway-response'
   | 'permission'
   | 'stage'
   | 'pool'

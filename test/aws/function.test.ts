@@ -33,6 +33,8 @@ const desired: DesiredFunction = {
   memoryMb: 256,
   timeoutSeconds: 10,
   tracing: true,
+  environment: {},
+  secrets: [],
   code: async () => ({ zip, sha256: 'sha-2' }),
   codeSha256: 'sha-2',
   tags,

@@ -21,7 +21,7 @@ const desired: DesiredMethod = {
   resourceId: 'r1',
   httpMethod: 'POST',
   authorizerId: 'a1',
-  integrationUri,
+  integration: { type: 'AWS', uri: integrationUri },
   answers: {
     '200': { selectionPattern: undefined, templates: {} },
     '400': { selectionPattern: '.*BadRequest.*', templates: { 'application/json': '{}' } },

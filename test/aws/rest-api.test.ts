@@ -16,7 +16,7 @@ import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } fro
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
 
-const desired = { name: 'demo', paths: ['/items'], tags, adopt: false };
+const desired = { name: 'demo', paths: ['/items'], formerPaths: [], tags, adopt: false };
 const listed = (id: string, more: Partial<RestApi> = {}): RestApi => ({
   id,
   name: 'demo',

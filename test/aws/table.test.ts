@@ -2,6 +2,7 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   ListTagsOfResourceCommand,
   ResourceInUseException,
@@ -9,14 +10,24 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type ActualTable, table } from '../../src/aws/table.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ActualTable, type DesiredTable, table } from '../../src/aws/table.ts';
 import { awsError, ignoreWait, inputs, mockAws, sent, tags, written } from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);
 afterEach(() => dynamodb.reset());
+beforeEach(() => {
+  dynamodb.on(DescribeTimeToLiveCommand).resolves({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } });
+});
 
-const desired = { name: 'demo', key: 'id', tags };
+const desired: DesiredTable = {
+  name: 'demo',
+  key: { name: 'id', type: 'S' },
+  sort: undefined,
+  indexes: [],
+  ttl: undefined,
+  tags,
+};
 const ours = [{ Key: 'dynops:stack', Value: 'demo' }];
 const id = 'arn:aws-cn:dynamodb:cn-north-1:123456789012:table/demo';
 const active: TableDescription = {
@@ -173,6 +184,47 @@ describe('table, update and remove', () => {
         .map(([operation]) => operation),
     ).toEqual(['DescribeTable', 'DescribeTable', 'UpdateTable']);
     expect(written(dynamodb)).toEqual([['UpdateTable', { TableName: 'demo', BillingMode: 'PAY_PER_REQUEST' }]]);
+  });
+
+  it('one index is made or removed at a time; one with another key is made anew; items expire by one attribute', async () => {
+    const index = (IndexName: string, AttributeName: string) => ({
+      IndexName,
+      IndexStatus: 'ACTIVE' as const,
+      KeySchema: [{ AttributeName, KeyType: 'HASH' as const }],
+    });
+    const AttributeDefinitions = ['id', 'a', 'b'].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S' as const,
+    }));
+    const GlobalSecondaryIndexes = [index('kept', 'a'), index('other', 'b'), index('old', 'b')];
+    const actual = await stands({ ...active, AttributeDefinitions, GlobalSecondaryIndexes });
+    dynamodb.onAnyCommand().resolves({});
+    dynamodb
+      .on(DescribeTableCommand)
+      .resolvesOnce({ Table: { ...active, GlobalSecondaryIndexes: [{ IndexName: 'other', IndexStatus: 'DELETING' }] } })
+      .resolves({ Table: active });
+    const a = { name: 'a', type: 'S' as const };
+    const wanted: DesiredTable = {
+      ...desired,
+      indexes: [
+        { name: 'kept', key: a, sort: undefined },
+        { name: 'other', key: a, sort: { name: 'n', type: 'N' } },
+      ],
+      ttl: 'expiresAt',
+    };
+    const changes = table.compare(wanted, actual);
+    expect(changes.map(({ property }) => property)).toEqual(['indexes', 'ttl']);
+    const made = await table.update(await mockAws(), { desired: wanted, actual, changes, onWait: ignoreWait });
+    expect(table.compare(wanted, made)).toEqual([]);
+    const updates = inputs(dynamodb, 'UpdateTable') as { GlobalSecondaryIndexUpdates: object[] }[];
+    expect(updates.map(({ GlobalSecondaryIndexUpdates: [update] }) => update)).toMatchObject([
+      { Delete: { IndexName: 'other' } },
+      { Delete: { IndexName: 'old' } },
+      { Create: { IndexName: 'other', KeySchema: [{ AttributeName: 'a' }, { AttributeName: 'n', KeyType: 'RANGE' }] } },
+    ]);
+    expect(inputs(dynamodb, 'UpdateTimeToLive')).toEqual([
+      { TableName: 'demo', TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } },
+    ]);
   });
 
   it('is deleted once it is not being changed any more, and is waited for until it is gone', async () => {

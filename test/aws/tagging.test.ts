@@ -97,7 +97,8 @@ describe('tagging', () => {
       .on(DescribeTableCommand)
       .resolvesOnce({ Table: { TableStatus: 'CREATING' } })
       .resolves({ Table: { TableStatus: 'ACTIVE' } });
-    const actual = { id, name: 'demo', tags: {}, key: 'id (S)', billingMode: 'PAY_PER_REQUEST', itemCount: 0 };
+    const settings = { key: 'id (S)', billingMode: 'PAY_PER_REQUEST', itemCount: 0, indexes: {}, ttl: null };
+    const actual = { id, name: 'demo', tags: {}, ...settings };
     const aws = await mockAws();
     await table.tagging?.set(aws, actual, record);
     expect(aws.pauses.length).toBeGreaterThan(0);

@@ -14,6 +14,7 @@ export function api(service: Service): Node {
     key: (known) => ({
       name: apiNameIn(known.stack),
       paths: [...new Set(service.routes.map(({ path }) => path))],
+      formerPaths: known.formerPaths(),
       tags: known.tags('api'),
       adopt: known.adopt,
     }),

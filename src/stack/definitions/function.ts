@@ -1,8 +1,8 @@
 import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../aws/function.ts';
-import { functionNameIn, roleNameIn } from '../names.ts';
+import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node } from '../node.ts';
 import { roleArn } from '../place.ts';
-import type { Service, ServiceFunction } from '../service.ts';
+import { type Service, type ServiceFunction, tutorialName } from '../service.ts';
 import { logGroupId } from './log-group.ts';
 import { roleId } from './role.ts';
 
@@ -42,8 +42,18 @@ function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
     memoryMb: spec.memoryMb ?? memoryMb,
     timeoutSeconds: spec.timeoutSeconds,
     tracing,
+    environment: environmentOf(known, spec),
+    secrets: Object.keys(spec.environment).filter((name) => spec.environment[name]?.secret),
     code: () => known.code(spec),
     codeSha256: '',
     tags: known.tags('function'),
   };
+}
+
+/** What it was given, and its tables' names; the tutorial's function is told those in each call. */
+function environmentOf({ stack }: Known, { name, environment, tables }: ServiceFunction): Record<string, string> {
+  const given = Object.entries(environment).map(([variable, { value }]) => [variable, value]);
+  const told = name === tutorialName ? [] : tables;
+  const names = told.map((table) => [`${table.toUpperCase().replace(/\W/g, '_')}_TABLE`, tableNameIn(stack, table)]);
+  return Object.fromEntries([...names, ...given]);
 }

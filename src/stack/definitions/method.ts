@@ -2,14 +2,17 @@ import { type ActualMethod, type DesiredMethod, type MethodAnswer, method } from
 import { functionNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
 import { invocationUri } from '../place.ts';
-import { type Route, routeName, type Service } from '../service.ts';
+import { routeName, type Service } from '../service.ts';
 import { apiId } from './api.ts';
 import { authorizerId } from './authorizer.ts';
+import { type MethodRoute, preflight, preflightRoutes } from './cors.ts';
 
-export const methodId = (route: Route): NodeId<ActualMethod> => `method:${routeName(route)}`;
+export const methodId = (route: Pick<MethodRoute, 'method' | 'path'>): NodeId<ActualMethod> =>
+  `method:${routeName(route)}`;
 
-/** A method of the API for each route. */
-export function methods({ routes }: Service): Node[] {
+/** A method of the API for each route, and one for each path that answers a browser's preflight request. */
+export function methods(service: Service): Node[] {
+  const routes = methodRoutes(service);
   return routes.map((route, index) =>
     node<DesiredMethod, ActualMethod>({
       id: methodId(route),
@@ -26,17 +29,21 @@ export function methods({ routes }: Service): Node[] {
   );
 }
 
-export function desiredMethod(known: Known, route: Route): DesiredMethod | undefined {
+export const methodRoutes = (service: Service): MethodRoute[] => [...service.routes, ...preflightRoutes(service)];
+
+export function desiredMethod(known: Known, route: MethodRoute): DesiredMethod | undefined {
   const found = known.actual(apiId);
   const resourceId = found?.resources[route.path];
   if (!found || resourceId === undefined) return undefined;
+  const method = { apiId: found.apiId, resourceId, httpMethod: route.method };
+  if (!('function' in route)) return { ...method, authorizerId: undefined, ...preflight(known.service) };
+  const direct = route.integration === 'direct';
+  const uri = invocationUri(known.place, functionNameIn(known.stack, route.function));
   return {
-    apiId: found.apiId,
-    resourceId,
-    httpMethod: route.method,
-    authorizerId: authorizerOf(known),
-    integrationUri: invocationUri(known.place, functionNameIn(known.stack, route.function)),
-    answers: directAnswers,
+    ...method,
+    authorizerId: route.auth === 'none' ? undefined : authorizerOf(known),
+    integration: { type: direct ? 'AWS' : 'AWS_PROXY', uri },
+    answers: direct ? directAnswers : {},
   };
 }
 

@@ -8,7 +8,9 @@ import type { Service } from '../service.ts';
 import { apiId } from './api.ts';
 import { authorizerId, desiredAuthorizer } from './authorizer.ts';
 import { clientId } from './client.ts';
-import { desiredMethod, methodId } from './method.ts';
+import { gatewayResponseParameters } from './cors.ts';
+import { gatewayResponseIds } from './gateway-response.ts';
+import { desiredMethod, methodId, methodRoutes } from './method.ts';
 import { poolId } from './pool.ts';
 
 export const stageId: NodeId<ActualStage> = 'stage';
@@ -19,7 +21,7 @@ export function stage(service: Service): Node {
     id: stageId,
     type: 'stage',
     inside: apiId,
-    after: service.routes.map(methodId),
+    after: [...methodRoutes(service).map(methodId), ...gatewayResponseIds(service)],
     name: () => service.stage,
     key(known) {
       const found = known.actual(apiId);
@@ -39,11 +41,16 @@ export function stage(service: Service): Node {
 
 /** Says all that a deployment holds: when it changes, and only then, the API is deployed. */
 function definitionOf(known: Known): string {
-  const wanted = known.service.routes.map((route) => desiredMethod(known, route));
+  const { service } = known;
+  const wanted = methodRoutes(service).map((route) => desiredMethod(known, route));
   if (wanted.includes(undefined)) return unknownId;
   return (
     otherwiseDefined(known) ??
-    hashOf({ methods: wanted, signIn: [known.actual(poolId)?.id, known.actual(clientId)?.clientId] })
+    hashOf({
+      methods: wanted,
+      signIn: [known.actual(poolId)?.id, known.actual(clientId)?.clientId],
+      ...(service.cors.length > 0 && { refusals: gatewayResponseParameters(service) }),
+    })
   );
 }
 
@@ -53,7 +60,7 @@ function definitionOf(known: Known): string {
  */
 function otherwiseDefined(known: Known): string | undefined {
   if (!known.stepwise) return undefined;
-  const { routes } = known.service;
+  const routes = methodRoutes(known.service);
   const asWanted = routes.every((route) => {
     const [wanted, stands] = [desiredMethod(known, route), known.actual(methodId(route))];
     return !wanted || !stands || method.compare(wanted, stands).length === 0;

@@ -15,7 +15,10 @@ export function tables(service: Service): Node[] {
       name: ({ stack }) => tableNameIn(stack, spec.name),
       key: (known) => ({
         name: tableNameIn(known.stack, spec.name),
-        key: spec.key.name,
+        key: spec.key,
+        sort: spec.sort,
+        indexes: spec.indexes,
+        ttl: spec.ttl,
         tags: known.tags('table'),
       }),
       resource: table,
