@@ -2,8 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject, vi } from 'vitest';
 import type { Engine } from '../src/local/engine.ts';
 import { startEngine as start } from '../src/local/start.ts';
+
+/** Pools get the prepared keys in turn, so that those made one after another have different ones. */
+vi.mock('../src/local/cognito/keys.ts', () => {
+  const keys = inject('poolKeys');
+  let taken = 0;
+  return {
+    prepareKeys: () => undefined,
+    takeKeys: async () => keys[taken++ % keys.length],
+  };
+});
 
 export interface TestEngine {
   engine: Engine;

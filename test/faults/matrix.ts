@@ -2,26 +2,13 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { connect } from '../../src/aws/aws.ts';
 import { down, plan, up } from '../../src/stack/stack.ts';
 import { startEngine } from '../start-engine.ts';
 import { listAccount } from './account.ts';
 import { type Fault, faultKinds, type SeenCall, startFaultProxy } from './fault-proxy.ts';
 import { breakStack, plantForeignThings } from './scenes.ts';
-
-/** No case signs in, and making RSA keys for every pool would take more time than all the rest. */
-vi.mock('../../src/local/cognito/keys.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/local/cognito/keys.ts')>();
-  let keys: ReturnType<typeof original.takeKeys> | undefined;
-  return {
-    prepareKeys: () => undefined,
-    takeKeys(engine: Parameters<typeof original.takeKeys>[0]) {
-      keys ??= original.takeKeys(engine);
-      return keys;
-    },
-  };
-});
 
 type Running = Awaited<ReturnType<typeof startEngine>>;
 type Command = 'up' | 'down';

@@ -18,7 +18,7 @@ async function makeKey(): Promise<SigningKey> {
   };
 }
 
-async function makeKeys(): Promise<PoolRecord['keys']> {
+export async function makeKeys(): Promise<PoolRecord['keys']> {
   const [id, access] = await Promise.all([makeKey(), makeKey()]);
   return { id, access };
 }
