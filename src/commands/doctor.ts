@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { engineCredentials, recordedEngine, runningEngine } from '../endpoint/engine.ts';
+import { engineCredentials, engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
@@ -26,6 +26,7 @@ const checks: Check[] = [
   { name: 'node', look: lookAtNode },
   { name: 'settings', look: lookAtSettings },
   { name: 'files', look: lookAtFiles },
+  { name: 'disk', look: lookAtDisk },
   { name: 'engine', look: lookAtEngine },
   { name: 'credentials', look: lookAtCredentials },
   { name: 'clock', look: lookAtClock },
@@ -97,26 +98,38 @@ async function filesBelow(home: string, folder: string): Promise<string[]> {
   return names.map((name) => join(folder, name));
 }
 
+/** The engine opens its databases by writing some megabytes. */
+const leastFreeBytes = 64 * 1024 * 1024;
+
+async function lookAtDisk({ home }: Context): Promise<Finding> {
+  const { bavail, bsize, files, ffree } = await statfs(home);
+  const freeBytes = bavail * bsize;
+  // Some file systems do not count files, and say 0 of 0.
+  const ok = freeBytes >= leastFreeBytes && (files === 0 || ffree > 0);
+  const free = `${Math.floor(freeBytes / 1024 / 1024)} MB`;
+  return {
+    ok,
+    detail: ok ? `${free} free in ${home}` : `the disk of ${home} is full: ${free} and ${ffree} files are free`,
+    hint: 'Make room there, or choose another place with DYNOPS_HOME.',
+  };
+}
+
 async function lookAtEngine(context: Context): Promise<Finding> {
   const { home } = context;
-  const running = await runningEngine(home);
-  if (running !== undefined) {
+  const state = await engineState(home);
+  if (state.kind === 'silent') {
+    const { message, hint } = silentEngine(state.pid);
+    return { ok: false, detail: message, hint };
+  }
+  if (state.kind === 'running') {
+    const { engine } = state;
     await engineCredentials(home);
-    const upMs = context.clock() - running.startedAtMs;
-    const detail = `runs at ${running.endpoint} (process ${running.pid}) for ${duration(upMs)}`;
-    return { ok: running.version === version, detail, hint: 'It is of another version; run `dynops local start`.' };
+    const detail = `runs at ${engine.endpoint} (process ${engine.pid}) for ${duration(context.clock() - engine.startedAtMs)}`;
+    return { ok: engine.version === version, detail, hint: 'It is of another version; run `dynops local start`.' };
   }
-  const silent = await recordedEngine(home);
-  if (silent === undefined) {
-    if ((await context.choice()).kind !== 'local') return { ok: true, detail: 'not running, and not needed' };
-    const { endpoint } = await context.target();
-    return { ok: true, detail: `started at ${endpoint}` };
-  }
-  return {
-    ok: false,
-    detail: `process ${silent.pid} should answer at ${silent.endpoint}, and does not`,
-    hint: `kill ${silent.pid}; dynops local start`,
-  };
+  if ((await context.choice()).kind !== 'local') return { ok: true, detail: 'not running, and not needed' };
+  const { endpoint } = await context.target();
+  return { ok: true, detail: `started at ${endpoint}` };
 }
 
 async function lookAtCredentials(context: Context): Promise<Finding> {

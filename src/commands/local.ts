@@ -1,4 +1,11 @@
-import { type EngineRecord, engineCredentials, engineFiles, runningEngine, stopEngine } from '../endpoint/engine.ts';
+import {
+  type EngineRecord,
+  engineCredentials,
+  engineFiles,
+  engineState,
+  silentEngine,
+  stopEngine,
+} from '../endpoint/engine.ts';
 import { ensureEngine } from '../endpoint/engine-start.ts';
 import { portFromEnvironment } from '../endpoint/open.ts';
 import { removeIfExists } from '../home/folders.ts';
@@ -22,21 +29,29 @@ export async function localStart(context: Context, options: LocalStartOptions): 
   return { json: stateOf(engine), text: `${describe(engine)}\n` };
 }
 
-/** Stops the engine; what it keeps stays. */
+/** Stops the engine, also one that does not answer; what it keeps stays. */
 export async function localStop({ home }: Context): Promise<Result> {
   const stopped = await stopEngine(home);
   return { json: { ok: true, stopped }, text: stopped ? 'The engine is stopped.\n' : 'The engine was not running.\n' };
 }
 
-/** Whether the engine runs. Exit 0 either way: nothing is wrong with an engine that waits to be needed. */
+/** Whether the engine runs, and answers. Exit 0 either way: nothing is wrong with an engine that waits to be needed. */
 export async function localStatus(context: Context): Promise<Result> {
-  const engine = await runningEngine(context.home);
-  if (engine === undefined) {
+  const state = await engineState(context.home);
+  if (state.kind === 'silent') {
+    const { message, hint } = silentEngine(state.pid);
+    return {
+      json: { ok: true, running: true, answering: false, pid: state.pid },
+      text: `${message}\n${hint}\n`,
+    };
+  }
+  if (state.kind === 'stopped') {
     return {
       json: { ok: true, running: false },
       text: 'The engine is not running; a command that needs it starts it.\n',
     };
   }
+  const { engine } = state;
   const upMs = context.clock() - engine.startedAtMs;
   return {
     json: stateOf(engine),

@@ -8,7 +8,7 @@ import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { version } from '../version.ts';
-import { type EngineRecord, engineFiles, runningEngine, stopEngine } from './engine.ts';
+import { type EngineRecord, engineFiles, engineState, runningEngine, silentEngine, stopEngine } from './engine.ts';
 
 export interface StartEngineOptions {
   home: string;
@@ -22,6 +22,8 @@ export interface StartEngineOptions {
 }
 
 const startDeadlineMs = 30_000;
+/** An engine that is being stopped is gone by then; one on a busy machine has answered. */
+const silenceMs = 10_000;
 const pollMs = 20;
 
 /**
@@ -37,13 +39,24 @@ export async function ensureEngine(options: StartEngineOptions): Promise<EngineR
   await ensurePrivateFolder(folder);
   const release = await takeFileLock(startLock, startDeadlineMs);
   try {
-    const found = await runningEngine(options.home);
+    const found = await settledEngine(options.home);
     if (found !== undefined && (await isAsAsked(found, options, program))) return found;
     options.note(found === undefined ? 'Starting the embedded engine.' : 'Restarting the embedded engine.');
     if (found !== undefined) await stopEngine(options.home);
     return await startEngine(program, { ...options, scale: options.scale ?? found?.scale });
   } finally {
     await release();
+  }
+}
+
+/** The engine that runs; undefined when none does. Throws `EngineSilent` for one that lives and does not answer. */
+async function settledEngine(home: string): Promise<EngineRecord | undefined> {
+  const endMs = Date.now() + silenceMs;
+  for (;;) {
+    const state = await engineState(home);
+    if (state.kind !== 'silent') return state.kind === 'running' ? state.engine : undefined;
+    if (Date.now() > endMs) throw silentEngine(state.pid);
+    await sleep(pollMs);
   }
 }
 
@@ -94,14 +107,24 @@ async function startFailure(
   const { log } = engineFiles(home);
   const said = (await readFile(log)).subarray(logStart).toString('utf8');
   const tail = said.trimEnd().split('\n').slice(-5);
-  const portTaken = tail.some((line) => line.includes('EADDRINUSE'));
   return new DynopsError({
     code: 'EngineWillNotStart',
     message: `The embedded engine did not start: ${reason}.\n${tail.map((line) => `  ${line}`).join('\n')}`,
-    hint: portTaken
-      ? `Port ${port} is taken. Any free one is had by \`dynops local start --port 0\`, or by DYNOPS_PORT=0 where that is set.`
-      : `Its whole log is ${log}; \`dynops doctor\` looks for causes.`,
+    hint: startHint(tail.join('\n'), { port, log }),
   });
+}
+
+/** What mends it, by what the engine said last. */
+function startHint(said: string, { port, log }: { port: number | undefined; log: string }): string {
+  const anyPort = 'Any free one is had by `dynops local start --port 0`, or by DYNOPS_PORT=0 where that is set.';
+  if (said.includes('EADDRINUSE')) return `Port ${port} is taken. ${anyPort}`;
+  if (said.includes('is not for HTTP')) return anyPort;
+  if (/ENOSPC|No space left/.test(said)) return 'Make room on that disk; nothing that was kept is lost.';
+  if (said.includes('already held')) return 'Another engine uses that folder; `dynops local stop` ends it.';
+  if (said.includes('cannot be opened')) {
+    return 'If nothing else uses that folder, `dynops local reset` mends it: everything that the engine keeps is deleted.';
+  }
+  return `Its whole log is ${log}.`;
 }
 
 /** The engine needs no credentials but its own. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
 import { readIfExists, removeIfExists } from '../home/folders.ts';
+import { engineProcesses } from './engine-processes.ts';
 import { send } from './http.ts';
 import { isOurLivingProcess } from './living-process.ts';
 
@@ -49,10 +50,8 @@ export interface EngineCredentials {
  * Enough to send a request there: somebody else could only hold the port of a dead engine, and its process id with it.
  */
 export async function recordedEngine(home: string): Promise<EngineRecord | undefined> {
-  const content = await readIfExists(engineFiles(home).record);
-  if (content === undefined) return undefined;
-  // Written whole or not at all, by the engine.
-  const record = JSON.parse(content) as EngineRecord;
+  const record = parseObject<EngineRecord>(await readIfExists(engineFiles(home).record));
+  if (record === undefined || !Number.isInteger(record.pid) || !URL.canParse(String(record.endpoint))) return undefined;
   return isOurLivingProcess(record.pid) ? record : undefined;
 }
 
@@ -70,30 +69,51 @@ export async function runningEngine(home: string): Promise<EngineRecord | undefi
   }
 }
 
+export type EngineState =
+  | { kind: 'running'; engine: EngineRecord }
+  /** It lives, and does not answer: it hangs, or is being started or stopped. */
+  | { kind: 'silent'; pid: number }
+  | { kind: 'stopped' };
+
+export async function engineState(home: string): Promise<EngineState> {
+  const engine = await runningEngine(home);
+  if (engine !== undefined) return { kind: 'running', engine };
+  const [pid] = await engineProcesses(engineFiles(home).folder);
+  return pid === undefined ? { kind: 'stopped' } : { kind: 'silent', pid };
+}
+
+export function silentEngine(pid: number): DynopsError {
+  return new DynopsError({
+    code: 'EngineSilent',
+    message: `The embedded engine's process ${pid} lives, but does not answer.`,
+    hint: 'Run `dynops local stop`, which ends it; the next command starts it again.',
+  });
+}
+
 /** The installation's own credentials; the engine makes them at its first start. */
 export async function engineCredentials(home: string): Promise<EngineCredentials> {
-  const content = await readIfExists(engineFiles(home).credentials);
-  if (content !== undefined) return JSON.parse(content) as EngineCredentials;
+  const credentials = parseObject<EngineCredentials>(await readIfExists(engineFiles(home).credentials));
+  if (typeof credentials?.accessKeyId === 'string' && typeof credentials.secretAccessKey === 'string')
+    return credentials;
   throw new DynopsError({
     code: 'EngineCredentialsMissing',
-    message: `The engine runs, but its credentials are missing in ${engineFiles(home).folder}.`,
+    message: `The engine runs, but its credentials in ${engineFiles(home).folder} are missing or broken.`,
     hint: 'Run `dynops local stop`, and the next command starts it with new ones.',
   });
 }
 
-/**
- * Stops the engine, and waits until its process is gone. False when none ran.
- * Only a process that answers as the engine is ended; what it acknowledged survives even a kill.
- */
+/** Stops the engine, answering or not, and waits until its process is gone. False when none ran. */
 export async function stopEngine(home: string): Promise<boolean> {
-  const record = await runningEngine(home);
-  if (record === undefined) return false;
-  process.kill(record.pid, 'SIGTERM');
-  if (await isGoneWithin(record.pid, 8_000)) return true;
-  process.kill(record.pid, 'SIGKILL');
+  const state = await engineState(home);
+  if (state.kind === 'stopped') return false;
+  const pid = state.kind === 'running' ? state.engine.pid : state.pid;
+  process.kill(pid, 'SIGTERM');
+  if (await isGoneWithin(pid, 8_000)) return true;
+  // What it acknowledged survives this too.
+  process.kill(pid, 'SIGKILL');
   await removeIfExists(engineFiles(home).record);
-  if (await isGoneWithin(record.pid, 2_000)) return true;
-  throw new DynopsError({ code: 'EngineWillNotStop', message: `The engine's process ${record.pid} does not end.` });
+  if (await isGoneWithin(pid, 2_000)) return true;
+  throw new DynopsError({ code: 'EngineWillNotStop', message: `The engine's process ${pid} does not end.` });
 }
 
 async function isGoneWithin(pid: number, deadlineMs: number): Promise<boolean> {
@@ -103,4 +123,14 @@ async function isGoneWithin(pid: number, deadlineMs: number): Promise<boolean> {
     await sleep(20);
   }
   return true;
+}
+
+/** What the engine wrote whole; undefined where something else has spoilt it since. */
+function parseObject<T extends object>(text: string | undefined): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
 }

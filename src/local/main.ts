@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { version } from '../version.ts';
+import { openEngineLog } from './engine-log.ts';
 import type { Secret } from './http/signature.ts';
 import { type RunningEngine, startEngine } from './start.ts';
 
@@ -28,15 +29,15 @@ async function main(): Promise<void> {
   const { folder } = values;
   process.umask(0o077);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const logFile = join(folder, 'engine.log');
-  const log = (line: string) => appendFileSync(logFile, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
-  process.on('uncaughtException', (error) => log(`uncaught: ${error.stack ?? error.message}`));
-  process.on('unhandledRejection', (reason) => log(`unhandled: ${reason instanceof Error ? reason.stack : reason}`));
+  const engineLog = openEngineLog(join(folder, 'engine.log'), Date.now);
+  const log = engineLog.line;
+  process.on('uncaughtException', (error) => log(`uncaught: ${describe(error)}`));
+  process.on('unhandledRejection', (reason) => log(`unhandled: ${describe(reason)}`));
 
   const recordFile = join(folder, 'engine.json');
   const portFile = join(folder, 'port');
   const scale = Number(values['aws-like'] ?? 0);
-  const credentials = await loadCredentials(join(folder, 'credentials.json'));
+  const credentials = await loadCredentials(join(folder, 'credentials.json'), log);
   const running = await startOnPort({
     asked: values.port === undefined ? undefined : Number(values.port),
     last: Number(await readIfThere(portFile)) || undefined,
@@ -61,15 +62,25 @@ async function main(): Promise<void> {
     running
       .close()
       .catch((error: unknown) => log(`closing failed: ${String(error)}`))
-      .finally(() => {
-        clearTimeout(deadline);
+      .finally(async () => {
         log('stopped');
+        await engineLog.flushed();
+        clearTimeout(deadline);
         process.exit(0);
       });
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
+
+/**
+ * Ports of other protocols, which `fetch` and browsers refuse to call (https://fetch.spec.whatwg.org/#port-blocking),
+ * of those that a user may take.
+ */
+const portsOfOthers = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+const isUsable = (port: number) => Number.isInteger(port) && port >= 1024 && port < 65_536 && !portsOfOthers.has(port);
 
 /** A port that was asked for is taken or nothing; otherwise the last one, the preferred one, or any free one. */
 async function startOnPort(options: {
@@ -78,8 +89,11 @@ async function startOnPort(options: {
   start: (port: number) => Promise<RunningEngine>;
 }): Promise<RunningEngine> {
   const { asked, last, start } = options;
-  if (asked !== undefined) return start(asked);
+  if (asked !== undefined && (asked === 0 || isUsable(asked))) return start(asked);
+  if (asked !== undefined)
+    throw new Error(`port ${asked} is not for HTTP: it is below 1024, or a client such as fetch refuses it`);
   for (const port of new Set([last ?? preferredPort, preferredPort])) {
+    if (!isUsable(port)) continue;
     try {
       return await start(port);
     } catch (error) {
@@ -89,17 +103,30 @@ async function startOnPort(options: {
   return start(0);
 }
 
-/** This installation's own credentials, made at the first start. */
-async function loadCredentials(file: string): Promise<Secret> {
+/** This installation's own credentials, made at the first start, and again where the file is spoilt. */
+async function loadCredentials(file: string, log: (line: string) => void): Promise<Secret> {
   const text = await readIfThere(file);
-  // Written below, by this installation.
-  if (text) return JSON.parse(text) as Secret;
+  const known = text === undefined ? undefined : parseSecret(text);
+  if (known) return known;
+  if (text !== undefined) log(`${file} was broken; the installation has new credentials`);
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const id = [...randomBytes(16)].map((byte) => letters[byte % 32]).join('');
   const secret = { accessKeyId: `LKIA${id}`, secretAccessKey: randomBytes(30).toString('base64') };
   await writeFileAtomic(file, JSON.stringify(secret), { mode: 0o600 });
   return secret;
 }
+
+function parseSecret(text: string): Secret | undefined {
+  try {
+    // Written above, unless something has spoilt it.
+    const { accessKeyId, secretAccessKey } = JSON.parse(text) as Secret;
+    return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 async function readIfThere(file: string): Promise<string | undefined> {
   try {
@@ -111,12 +138,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 main().catch((error: unknown) => {
-  const held = error instanceof Error && 'cause' in error && String(error.cause).includes('LOCK');
-  const reason = held
-    ? 'another process holds the data folder'
-    : error instanceof Error
-      ? error.message
-      : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
   process.stderr.write(`the engine could not start: ${reason}\n`);
   // What was opened before the failure would keep the process alive, and its starter waiting.
   process.exit(1);

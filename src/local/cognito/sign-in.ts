@@ -8,7 +8,7 @@ import { missingAttributes, withAttributes } from './attributes.ts';
 import { invalidParameter } from './constraints.ts';
 import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
-import { changeUser, findUser, foldName, userNotFound } from './users.ts';
+import { attributeOf, changeUser, findUser, foldName, userNotFound } from './users.ts';
 
 export const wrongPassword = () => new AwsError('NotAuthorizedException', 'Incorrect username or password.');
 
@@ -72,9 +72,14 @@ export async function chooseNewPassword(
 ): Promise<UserRecord> {
   const { user, password, attributes, client } = answer;
   checkPolicy(pool, password);
-  const given = withAttributes(engine, pool, { user, given: attributes, writable: client.WriteAttributes });
-  const [missing] = missingAttributes(pool, { ...user, attributes: given });
-  if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`, missing);
+  refuseKnownAttributes(user, attributes);
+  const attributesOf = (current: UserRecord) => {
+    const given = withAttributes(engine, pool, { user: current, given: attributes, writable: client.WriteAttributes });
+    const [missing] = missingAttributes(pool, { ...current, attributes: given });
+    if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`, missing);
+    return given;
+  };
+  attributesOf(user);
   await checkHistory(pool, user, password);
   const made = await makePassword(user, password);
   return changeUser(engine, pool, {
@@ -84,13 +89,25 @@ export async function chooseNewPassword(
         throw new AwsError('NotAuthorizedException', 'Invalid session for the user.');
       return {
         ...current,
-        attributes: given,
+        attributes: attributesOf(current),
         status: 'CONFIRMED',
         password: made,
         formerPasswords: rememberPassword(pool, current),
       };
     },
   });
+}
+
+/**
+ * A first sign-in proves a temporary password, not an address: what the administrator set, or only Cognito says, stays.
+ * Words: aws-amplify/aws-sdk-ios#2203, aws-samples/aws-saas-factory-bootcamp#67.
+ */
+function refuseKnownAttributes(user: UserRecord, given: AttributeType[]): void {
+  for (const { Name: name = '' } of given) {
+    if (name.endsWith('_verified')) throw invalidParameter(`Cannot modify the non-mutable attribute ${name}`, name);
+    if (attributeOf(user, name) !== undefined)
+      throw new AwsError('NotAuthorizedException', `Cannot modify an already provided ${name}`);
+  }
 }
 
 /** Throws NotAuthorizedException unless the SECRET_HASH is there exactly where the client has a secret, and right. */

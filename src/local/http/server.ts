@@ -9,6 +9,7 @@ import { internalFailure, writeError } from '../wire/answers.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import { dispatch, identify, type WireRequest } from '../wire/dispatch.ts';
 import { type Arrival, arrival, record } from './arrival.ts';
+import { boundConnections, connectionBudget } from './connections.ts';
 import { isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
 import { dataPlaneOf, type Place } from './places.ts';
@@ -62,10 +63,7 @@ export function createEngineServer(options: ServerOptions): Server {
   );
   // The rest Node would drop unseen, a second Authorization header among it; the size has its limit above.
   server.maxHeadersCount = 0;
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-    else socket.destroy();
-  });
+  boundConnections(server, connectionBudget());
   return server;
 }
 

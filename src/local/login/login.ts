@@ -84,11 +84,6 @@ async function admit(
   return finishAuthorize(engine, visit.pool, { ...given, authTimeS, cookies: [cookie] });
 }
 
-/** What a person is told: whether a name exists stays unsaid, whatever the client's setting for programs. */
-function wordsFor(error: AwsError): string {
-  return error.code === 'UserNotFoundException' ? 'Incorrect username or password.' : error.message;
-}
-
 /** POST `/login`. */
 export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
@@ -98,12 +93,14 @@ export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainRe
   if (username === '' || password === '' || username.length > 128 || password.length > 256)
     return showLogin(engine, visit, { asked, status: 400, error: 'Enter your username and password.' });
   try {
-    const user = await signIn(engine, { pool: visit.pool, client: asked.client }, { username, password });
+    // Whether a name exists stays unsaid here, in words and in time, whatever the client's setting for programs.
+    const client = { ...asked.client, PreventUserExistenceErrors: 'ENABLED' as const };
+    const user = await signIn(engine, { pool: visit.pool, client }, { username, password });
     if (user.status === 'FORCE_CHANGE_PASSWORD') return showNewPassword(engine, visit, { asked, user });
     return await admit(engine, visit, { asked, user });
   } catch (error) {
     if (error instanceof AwsError)
-      return showLogin(engine, visit, { asked, status: 401, error: wordsFor(error), username });
+      return showLogin(engine, visit, { asked, status: 401, error: error.message, username });
     throw error;
   }
 }

@@ -74,6 +74,51 @@ describe('NEW_PASSWORD_REQUIRED', () => {
     expect(user.UserAttributes).toContainEqual({ Name: 'name', Value: 'Ada' });
   });
 
+  it('changes nothing that the administrator set, and no proof that an address is his', async () => {
+    const { cognito, poolId } = fixture;
+    const set = [
+      { Name: 'email', Value: 'given@example.com' },
+      { Name: 'given_name', Value: 'Given' },
+    ];
+    await cognito.adminCreateUser({
+      UserPoolId: poolId,
+      Username: 'proud',
+      TemporaryPassword: 'first1',
+      UserAttributes: set,
+    });
+    const { Session: session } = await begin('proud', 'first1');
+    const nonMutable = (name: string) => ({
+      name: 'InvalidParameterException',
+      message: `Cannot modify the non-mutable attribute ${name}`,
+    });
+    const provided = (name: string) => ({
+      name: 'NotAuthorizedException',
+      message: `Cannot modify an already provided ${name}`,
+    });
+    const attempts: [Record<string, string>, object][] = [
+      [{ email_verified: 'true' }, nonMutable('email_verified')],
+      [{ phone_number: '+15550100', phone_number_verified: 'true' }, nonMutable('phone_number_verified')],
+      [{ email: 'victim@example.com' }, provided('email')],
+      [{ email: 'given@example.com' }, provided('email')],
+      [{ email: '' }, provided('email')],
+      [{ given_name: 'Other' }, provided('given_name')],
+      [{ sub: '00000000-0000-4000-8000-000000000000' }, provided('sub')],
+    ];
+    for (const [attributes, error] of attempts) {
+      const given = Object.entries(attributes).map(([name, value]) => [`userAttributes.${name}`, value]);
+      await expect(
+        answer('proud', session, { NEW_PASSWORD: 'chosen3', ...Object.fromEntries(given) }),
+        JSON.stringify(attributes),
+      ).rejects.toMatchObject(error);
+    }
+    await answer('proud', session, { NEW_PASSWORD: 'chosen3', 'userAttributes.nickname': 'Own' });
+    const { UserAttributes: kept } = await cognito.adminGetUser({ UserPoolId: poolId, Username: 'proud' });
+    expect(kept).toEqual(expect.arrayContaining([...set, { Name: 'nickname', Value: 'Own' }]));
+    expect(kept?.filter(({ Name }) => Name?.endsWith('_verified'))).not.toContainEqual(
+      expect.objectContaining({ Value: 'true' }),
+    );
+  });
+
   it('lets a session be answered again after a refused password, and never after a taken one', async () => {
     await makeTemporary('again');
     const { Session: session } = await begin('again', 'first1');

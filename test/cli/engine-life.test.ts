@@ -1,0 +1,107 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isOurLivingProcess } from '../../src/endpoint/living-process.ts';
+import { type Installation, install } from './dynops.ts';
+
+let dynops: Installation;
+beforeEach(async () => {
+  dynops = await install();
+});
+afterEach(() => dynops.remove());
+
+const engineFile = (...names: string[]) => join(dynops.home, 'dynops', 'engine', ...names);
+const start = () => dynops.json<{ pid: number }>(['local', 'start']);
+describe('an engine that lives and does not answer', () => {
+  it('is known to every command, and ended by `local stop`', async () => {
+    const { pid } = await start();
+    process.kill(pid, 'SIGSTOP');
+    await expect(dynops.json(['local', 'status'])).resolves.toEqual({ ok: true, running: true, answering: false, pid });
+    const [status, doctor] = await Promise.all([dynops.run(['status', '--json']), dynops.run(['doctor', '--json'])]);
+    expect(JSON.parse(status.stdout).error).toMatchObject({
+      code: 'EngineSilent',
+      hint: expect.stringContaining('local stop'),
+    });
+    expect(doctor.stdout).toContain(`process ${pid}`);
+    await expect(dynops.json(['local', 'stop'])).resolves.toEqual({ ok: true, stopped: true });
+    expect(isOurLivingProcess(pid)).toBe(false);
+    await expect(dynops.json(['local', 'status'])).resolves.toEqual({ ok: true, running: false });
+  });
+
+  it('is found without its record, or with one of another process', async () => {
+    const { pid } = await start();
+    await rm(engineFile('engine.json'));
+    await expect(dynops.json(['local', 'status'])).resolves.toMatchObject({ answering: false, pid });
+    await writeFile(engineFile('engine.json'), JSON.stringify({ pid: process.pid, endpoint: 'http://127.0.0.1:9' }));
+    await expect(dynops.json(['local', 'stop'])).resolves.toEqual({ ok: true, stopped: true });
+    expect(isOurLivingProcess(pid)).toBe(false);
+  });
+});
+
+describe('broken files', () => {
+  const garbage = ['', 'garbage', 'null', '{"pid":"x"}'];
+
+  it('in the place of the record, port and credentials keep no command from working', async () => {
+    await start();
+    for (const text of garbage) {
+      for (const name of ['engine.json', 'port', 'credentials.json']) await writeFile(engineFile(name), text);
+      await expect(dynops.json(['local', 'status'])).resolves.toMatchObject({ ok: true, answering: false });
+      await expect(dynops.json(['local', 'stop'])).resolves.toEqual({ ok: true, stopped: true });
+      await expect(dynops.json(['local', 'status'])).resolves.toEqual({ ok: true, running: false });
+      await start();
+    }
+    for (const name of ['engine.json', 'port', 'credentials.json']) await writeFile(engineFile(name), 'garbage');
+    await expect(dynops.json(['local', 'reset', '--yes'])).resolves.toMatchObject({ ok: true });
+    await start();
+  }, 180_000);
+
+  it.each(['control', 'items', join('logs', 'records')])(
+    'a broken database is named, and mended by a reset: %s',
+    async (name) => {
+      await start();
+      await dynops.run(['local', 'stop']);
+      const folder = engineFile('data', name);
+      await writeFile(join(folder, 'CURRENT'), 'garbage');
+      const failed = await dynops.run(['local', 'start', '--json']);
+      expect(failed.status).not.toBe(0);
+      const { error } = JSON.parse(failed.stdout);
+      expect(error).toMatchObject({ code: 'EngineWillNotStart', hint: expect.stringContaining('dynops local reset') });
+      expect(error.message).toContain(folder);
+      const doctor = await dynops.run(['doctor']);
+      expect(doctor.stdout).toContain('local reset');
+      expect(doctor.stdout).not.toMatch(/`dynops doctor`/);
+      await dynops.json(['local', 'reset', '--yes']);
+      await start();
+      expect(await readdir(folder)).toContain('CURRENT');
+    },
+  );
+});
+
+describe('the port', () => {
+  it.each(['1', '6000', '10080'])('is none that clients refuse to call: %s', async (port) => {
+    const { stdout } = await dynops.run(['local', 'start', '--port', port, '--json']);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'EngineWillNotStart',
+      hint: expect.stringContaining('--port 0'),
+    });
+  });
+
+  it('is another one where the last is taken, or was none', async () => {
+    await start();
+    await dynops.run(['local', 'stop']);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    for (const last of [String(port), '6000', '99999', '-1']) {
+      await writeFile(engineFile('port'), last);
+      const { stdout } = await dynops.run(['local', 'start', '--json'], { env: { DYNOPS_PORT: '' } });
+      const started = JSON.parse(stdout);
+      expect(started).toMatchObject({ running: true });
+      expect(String(started.port)).not.toBe(last);
+      await dynops.run(['local', 'stop']);
+    }
+    await new Promise((resolve) => other.close(resolve));
+  });
+});

@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { onDemandTable } from '../dynamodb/table.ts';
+
+const engineFile = new URL('../../../dist/engine.js', import.meta.url).pathname;
+
+/** `ulimit` and its hard limit, which Node cannot raise. */
+describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors, under a crowd', () => {
+  let folder: string;
+  let engine: ChildProcess;
+  let client: DynamoDB;
+  let endpoint: URL;
+  const sockets = new Set<Socket>();
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dynops-crowd-'));
+    const command = `ulimit -n 1024; exec '${process.execPath}' '${engineFile}' --folder '${folder}' --port 0`;
+    engine = spawn('sh', ['-c', command], { stdio: 'inherit' });
+    const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
+    const record = await vi.waitFor(() => read('engine.json'), { timeout: 20_000, interval: 20 });
+    endpoint = new URL(record.endpoint);
+    client = new DynamoDB({
+      endpoint: endpoint.href,
+      region: 'us-east-1',
+      credentials: await read('credentials.json'),
+    });
+    await client.createTable(onDemandTable('crowded'));
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    client?.destroy();
+    const gone = new Promise((resolve) => engine.once('exit', resolve));
+    engine.kill('SIGKILL');
+    await gone;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Left open: only the engine closes it. */
+  async function open(content: string): Promise<void> {
+    const socket = connect({ host: '127.0.0.1', port: Number(endpoint.port), allowHalfOpen: true });
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
+    socket.write(content);
+  }
+  async function openMany(number: number, content: string): Promise<void> {
+    for (let opened = 0; opened < number; opened += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => open(content)));
+    }
+  }
+
+  it('answers others within a second all along', async () => {
+    let over = false;
+    const nested = `${'('.repeat(200)}id = :id${')'.repeat(200)}`;
+    const expression = (async () => {
+      while (!over) {
+        const scan = {
+          TableName: 'crowded',
+          FilterExpression: nested,
+          ExpressionAttributeValues: { ':id': { S: '1' } },
+        };
+        // Answered or refused: AWS has a limit for it.
+        await client.scan(scan).catch(() => undefined);
+      }
+    })();
+    const times: number[] = [];
+    const caller = (async () => {
+      while (!over) {
+        const beganAt = performance.now();
+        await client.putItem({ TableName: 'crowded', Item: { id: { S: String(times.length) } } });
+        times.push(performance.now() - beganAt);
+      }
+    })();
+    await Promise.all([openMany(1_000, ''), openMany(10_000, 'no request\r\n\r\n')]);
+    over = true;
+    await Promise.all([expression, caller]);
+    process.stdout.write(`crowd: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`);
+    expect(times.length).toBeGreaterThan(20);
+    expect(Math.max(...times)).toBeLessThan(1_000);
+    expect(engine.exitCode).toBeNull();
+  });
+});
