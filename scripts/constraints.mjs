@@ -61,7 +61,10 @@ const recorded = {
 };
 
 /** Enums and bounds that the models have for other uses of a shape: the operations look at these themselves. */
-const leftToOperations = { lambda: { Runtime: ['enum'], MemorySize: ['max'] } };
+const leftToOperations = {
+  lambda: { Runtime: ['enum'], MemorySize: ['max'] },
+  logs: { LogGroupName: ['max'], LogStreamName: ['max'] },
+};
 
 function keyOf(values) {
   return [...values].sort().join();

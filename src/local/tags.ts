@@ -1,3 +1,5 @@
+import type { AwsError } from './service.ts';
+
 /**
  * What AWS's services check of tags. Each says what is wrong in its own words, by its own error.
  * Source: botocore's models of IAM and CloudWatch Logs.
@@ -41,29 +43,29 @@ function brokenRule(
   return part === 'key' && /^aws:/i.test(text) ? 'reserved' : undefined;
 }
 
-/** A constraint as AWS's front doors print it: of a list's member, or of all of a map (with its anchors). */
-export function tagConstraints(part: TagFault['part']) {
-  const [min, quantifier] = part === 'key' ? [1, '+'] : [0, '*'];
-  return {
-    atLeast: `Member must have length greater than or equal to ${min}`,
-    atMost: `Member must have length less than or equal to ${maxLength[part]}`,
-    pattern: `[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]${quantifier}`,
-  };
+/** How a service words what it does not take; where its models have the lengths, the validator has looked at them before. */
+export interface TagRules {
+  anyCharacter?: boolean;
+  refuse(fault: TagFault, added: Readonly<Record<string, string>>): AwsError;
+  tooMany(): AwsError;
 }
 
-/** The words of the services whose tags are a map, for a fault of length or characters; as cloud-custodian#2520 quotes Lambda. */
-export function describeMapFault(
-  tags: Record<string, string>,
-  { part }: TagFault,
-  options: { anyCharacter?: boolean } = {},
-): string {
-  const { atLeast, atMost, pattern } = tagConstraints(part);
-  const shown = Object.entries(tags).map((tag) => tag.join('='));
-  const rules = [
-    atMost,
-    atLeast,
-    ...(options.anyCharacter ? [] : [`Member must satisfy regular expression pattern: ^(${pattern})$`]),
-  ];
-  const place = part === 'key' ? 'keys' : 'value';
-  return `1 validation error detected: Value '{${shown.join(', ')}}' at 'tags' failed to satisfy constraint: Map ${place} must satisfy constraint: [${rules.join(', ')}]`;
+/** Added tags over those that are there. Throws what the rules say. */
+export function addTags(
+  before: Readonly<Record<string, string>>,
+  added: Readonly<Record<string, string>> | undefined,
+  rules: TagRules,
+): Record<string, string> {
+  const fault = findTagFault(Object.entries(added ?? {}), rules);
+  if (fault) throw rules.refuse(fault, added ?? {});
+  const tags = { ...before, ...added };
+  if (Object.keys(tags).length > maxTags) throw rules.tooMany();
+  return tags;
+}
+
+export function removeTags(
+  before: Readonly<Record<string, string>>,
+  keys: readonly string[] = [],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
 }

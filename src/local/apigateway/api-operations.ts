@@ -17,9 +17,10 @@ import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
+import { addTags } from '../tags.ts';
 import { defaultModels } from './models.ts';
 import { applyPatch, type Patchable, touches } from './patch.ts';
-import { type ApiRecord, apisOf, mergeTags, newId, pageOf, refuseUnserved, requireApi, saveApi } from './records.ts';
+import { type ApiRecord, apisOf, newId, pageOf, refuseUnserved, requireApi, saveApi, tagRules } from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
   refuseUnserved({
@@ -43,7 +44,7 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     ...(input.minimumCompressionSize !== undefined && { minimumCompressionSize: input.minimumCompressionSize }),
     disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
     ...(input.policy !== undefined && { policy: input.policy }),
-    tags: mergeTags({}, input.tags),
+    tags: addTags({}, input.tags, tagRules),
     binaryMediaTypes: input.binaryMediaTypes ?? [],
     models: defaultModels(),
     resources: { [rootId]: { id: rootId, path: '/', methods: {} } },
@@ -165,7 +166,7 @@ function getTags(input: GetTagsCommandInput, { engine, region }: Call) {
 
 async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
   const tagged = taggedBy(engine, region, input.resourceArn);
-  await tagged.save(mergeTags(tagged.tags, input.tags));
+  await tagged.save(addTags(tagged.tags, input.tags, tagRules));
 }
 
 async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {

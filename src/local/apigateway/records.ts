@@ -13,7 +13,7 @@ import type {
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
-import { findTagFault, maxTags } from '../tags.ts';
+import { maxTags, type TagRules } from '../tags.ts';
 
 /** A record holds what AWS answers, so that describing it is handing it out; times are kept as numbers. */
 export interface ResourceRecord {
@@ -134,22 +134,18 @@ export function refuseBeyond(limit: number, existing: object, what: string): voi
   );
 }
 
-/** Added tags over those that are there. Throws AwsError BadRequestException, LimitExceededException. */
-export function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
-  const fault = findTagFault(Object.entries(added), { anyCharacter: true });
-  if (fault?.rule === 'reserved') {
-    const message = "Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)";
-    throw new AwsError('BadRequestException', message);
-  }
-  if (fault) {
-    const length = fault.part === 'key' ? '1 to 128' : 'at most 256';
-    const message = `Invalid tag ${fault.part}. Tag ${fault.part}s must be ${length} characters long`;
-    throw new AwsError('BadRequestException', message);
-  }
-  const tags = { ...before, ...added };
-  if (Object.keys(tags).length <= maxTags) return tags;
-  throw new AwsError('LimitExceededException', `The maximum number of tags for a resource is ${maxTags}`);
-}
+export const tagRules: TagRules = {
+  anyCharacter: true,
+  refuse({ part, rule }) {
+    const length = part === 'key' ? '1 to 128' : 'at most 256';
+    const message =
+      rule === 'reserved'
+        ? "Invalid tag key. Tag keys cannot start with 'aws:' (case insensitive)"
+        : `Invalid tag ${part}. Tag ${part}s must be ${length} characters long`;
+    return new AwsError('BadRequestException', message);
+  },
+  tooMany: () => new AwsError('LimitExceededException', `The maximum number of tags for a resource is ${maxTags}`),
+};
 
 /** What AWS would do and the data plane here does not is refused where it is asked for. */
 export function refuseUnserved(wanted: Record<string, unknown>): void {

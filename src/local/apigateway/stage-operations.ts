@@ -16,12 +16,12 @@ import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
+import { addTags } from '../tags.ts';
 import { applyPatch, expandMethodSettings, type Patchable, patchableSettings, touches } from './patch.ts';
 import {
   type ApiRecord,
   type Definition,
   type DeploymentRecord,
-  mergeTags,
   newId,
   pageOf,
   refuseBeyond,
@@ -29,6 +29,7 @@ import {
   requireApi,
   type StageRecord,
   saveApi,
+  tagRules,
   without,
 } from './records.ts';
 
@@ -193,7 +194,7 @@ async function createStage(input: CreateStageCommandInput, { engine, region }: C
     ...(input.description !== undefined && { description: input.description }),
     ...(input.variables && { variables: input.variables }),
     tracingEnabled: input.tracingEnabled ?? false,
-    ...(input.tags && { tags: mergeTags({}, input.tags) }),
+    ...(input.tags && { tags: addTags({}, input.tags, tagRules) }),
   };
   await saveApi(engine, { ...api, stages: { ...api.stages, [stageName]: stage } });
   return describeStage(stage);

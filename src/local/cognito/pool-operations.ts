@@ -3,7 +3,7 @@ import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
+import { addTags, maxTags, removeTags, type TagRules } from '../tags.ts';
 import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
 import { currentDomain } from './domains.ts';
 import { prepareKeys, takeKeys } from './keys.ts';
@@ -57,7 +57,7 @@ async function createUserPool(
     modifiedAtMs: nowMs,
     settings,
     schema,
-    tags: mergeTags({}, input.UserPoolTags),
+    tags: addTags({}, input.UserPoolTags, tagRules),
     keys,
     sealKey: randomBytes(32).toString('base64'),
     clients: [],
@@ -88,7 +88,7 @@ async function updateUserPool(
     name: PoolName ?? pool.name,
     // The one setting that stays where it is left out, so that without AutoVerifiedAttributes the update is refused.
     settings: poolSettings({ UserAttributeUpdateSettings, ...given, ...fixed }),
-    tags: mergeTags({}, UserPoolTags),
+    tags: addTags({}, UserPoolTags, tagRules),
     modifiedAtMs: engine.clock(),
   });
   return {};
@@ -166,16 +166,11 @@ async function addCustomAttributes(
   return {};
 }
 
-/** Added tags over those that are there. Throws InvalidParameterException. */
-function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
-  const options = { anyCharacter: true };
-  const fault = findTagFault(Object.entries(added), options);
-  if (fault?.rule === 'reserved') throw invalidParameter(`Tag keys cannot start with 'aws:': ${fault.text}`);
-  if (fault) throw invalidParameter(describeMapFault(added, fault, options));
-  const tags = { ...before, ...added };
-  if (Object.keys(tags).length <= maxTags) return tags;
-  throw invalidParameter(`A user pool can have at most ${maxTags} tags.`);
-}
+const tagRules: TagRules = {
+  anyCharacter: true,
+  refuse: ({ text }) => invalidParameter(`Tag keys cannot start with 'aws:': ${text}`),
+  tooMany: () => invalidParameter(`A user pool can have at most ${maxTags} tags.`),
+};
 
 function requireTagged(call: Call, arn: string | undefined): PoolRecord {
   const pool = listPools(call.engine, call.region).find((candidate) => candidate.arn === arn);
@@ -185,14 +180,13 @@ function requireTagged(call: Call, arn: string | undefined): PoolRecord {
 
 async function tagResource(input: sdk.TagResourceCommandInput, call: Call): Promise<sdk.TagResourceResponse> {
   const pool = requireTagged(call, input.ResourceArn);
-  await putPool(call.engine, { ...pool, tags: mergeTags(pool.tags, input.Tags) });
+  await putPool(call.engine, { ...pool, tags: addTags(pool.tags, input.Tags, tagRules) });
   return {};
 }
 
 async function untagResource(input: sdk.UntagResourceCommandInput, call: Call): Promise<sdk.UntagResourceResponse> {
   const pool = requireTagged(call, input.ResourceArn);
-  const kept = Object.entries(pool.tags).filter(([key]) => !input.TagKeys?.includes(key));
-  await putPool(call.engine, { ...pool, tags: Object.fromEntries(kept) });
+  await putPool(call.engine, { ...pool, tags: removeTags(pool.tags, input.TagKeys) });
   return {};
 }
 

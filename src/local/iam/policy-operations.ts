@@ -19,14 +19,14 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy } from './policy.ts';
-import { checkName, checkTags, mergeTags, newId } from './role-operations.ts';
+import { mergeTags, newId } from './role-operations.ts';
 import { awsManagedPolicies, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
 
 /** AWS keeps at most five versions of a managed policy. */
 const maxVersions = 5;
 
 async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
-  const name = checkName(input.PolicyName, { limit: 128, member: 'policyName' });
+  const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
   checkIdentityPolicy(document);
   const path = input.Path ?? '/';
@@ -45,12 +45,13 @@ async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
     arn,
     ...(input.Description && { description: input.Description }),
     createdAtMs,
-    tags: checkTags(input.Tags),
+    tags: mergeTags([], input.Tags),
     versions: [{ id: 'v1', document, createdAtMs }],
     defaultVersion: 'v1',
   };
   await policiesOf(engine).put(arn, policy);
-  return { Policy: describePolicy(engine, policy) };
+  // Recorded: without tags and description where none were given.
+  return { Policy: { ...describePolicy(engine, policy), Tags: policy.tags.length > 0 ? policy.tags : undefined } };
 }
 
 function getPolicy(input: GetPolicyCommandInput, { engine }: Call) {
@@ -58,9 +59,26 @@ function getPolicy(input: GetPolicyCommandInput, { engine }: Call) {
 }
 
 function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
-  const own = input.Scope === 'AWS' ? [] : policiesOf(engine).values();
-  const { items, ...page } = pageOf(own, input);
-  return { Policies: items.map((policy) => describePolicy(engine, policy)), ...page };
+  const {
+    Scope: scope = 'All',
+    PathPrefix: prefix = '/',
+    OnlyAttached: onlyAttached,
+    PolicyUsageFilter: usage,
+  } = input;
+  const all = [
+    ...(scope === 'AWS' ? [] : policiesOf(engine).values()),
+    ...(scope === 'Local' ? [] : Object.keys(awsManagedPolicies).map((arn) => requirePolicy(engine, arn))),
+  ];
+  const described = all.filter(({ path }) => path.startsWith(prefix)).map((policy) => describePolicy(engine, policy));
+  const listed = described.filter(({ AttachmentCount, PermissionsBoundaryUsageCount }) => {
+    if (onlyAttached && AttachmentCount === 0) return false;
+    return (
+      usage === undefined || (usage === 'PermissionsBoundary' ? PermissionsBoundaryUsageCount : AttachmentCount) > 0
+    );
+  });
+  const { items, ...page } = pageOf(listed, input);
+  // API reference: listings have neither.
+  return { Policies: items.map((policy) => ({ ...policy, Tags: undefined, Description: undefined })), ...page };
 }
 
 async function deletePolicy(input: DeletePolicyCommandInput, { engine }: Call) {
@@ -122,12 +140,26 @@ async function deletePolicyVersion(input: DeletePolicyVersionCommandInput, { eng
 }
 
 function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engine }: Call) {
-  const roles = attachedRoles(engine, input.PolicyArn ?? '');
+  const { arn } = requirePolicy(engine, input.PolicyArn);
+  const {
+    EntityFilter: kind = 'Role',
+    PathPrefix: prefix = '/',
+    PolicyUsageFilter: usage = 'PermissionsPolicy',
+  } = input;
+  const isOfKind = kind === 'Role' || kind === 'LocalManagedPolicy';
+  const using =
+    usage === 'PermissionsPolicy'
+      ? attachedRoles(engine, arn)
+      : rolesOf(engine)
+          .values()
+          .filter(({ permissionsBoundary }) => permissionsBoundary === arn);
+  const roles = isOfKind ? using.filter(({ path }) => path.startsWith(prefix)) : [];
+  const { items, ...page } = pageOf(roles, input);
   return {
     PolicyGroups: [],
     PolicyUsers: [],
-    PolicyRoles: roles.map(({ name, id }) => ({ RoleName: name, RoleId: id })),
-    IsTruncated: false,
+    PolicyRoles: items.map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+    ...page,
   };
 }
 
@@ -159,7 +191,7 @@ function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
   return {
     name,
     id: 'ANPAAWSMANAGEDPOLICY1',
-    path: '/',
+    path: `/${arn.split(':policy/')[1]?.slice(0, -name.length) ?? ''}`,
     arn,
     createdAtMs: 0,
     tags: [],

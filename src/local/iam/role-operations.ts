@@ -28,13 +28,13 @@ import type { Engine } from '../engine.ts';
 import { type Operations, unlisted } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { findTagFault, maxTags, type TagFault, tagConstraints } from '../tags.ts';
+import { addTags, type TagRules } from '../tags.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy, checkTrustPolicy } from './policy.ts';
 import { nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
 
 function createRole(input: CreateRoleCommandInput, { engine }: Call) {
-  const name = checkName(input.RoleName, { limit: 64, member: 'roleName' });
+  const name = input.RoleName ?? '';
   const trustPolicy = input.AssumeRolePolicyDocument ?? '';
   checkTrustPolicy(trustPolicy);
   if (rolesOf(engine).get(nameKey(name))) {
@@ -55,11 +55,14 @@ function createRole(input: CreateRoleCommandInput, { engine }: Call) {
     assumableAtMs: now + engine.simulation.delayMs('iam.role-assumable'),
     inline: {},
     attached: [],
-    tags: checkTags(input.Tags),
+    tags: mergeTags([], input.Tags),
   };
-  return rolesOf(engine)
-    .put(nameKey(name), role)
-    .then(() => ({ Role: describeRole(role) }));
+  return (
+    rolesOf(engine)
+      .put(nameKey(name), role)
+      // Recorded: what was just made has neither yet.
+      .then(() => ({ Role: { ...describeRole(role), MaxSessionDuration: undefined, RoleLastUsed: undefined } }))
+  );
 }
 
 function getRole(input: GetRoleCommandInput, { engine }: Call) {
@@ -71,8 +74,8 @@ function listRoles(input: ListRolesCommandInput, { engine }: Call) {
     .values()
     .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
   const { items, ...page } = pageOf(roles, input);
-  // AWS leaves tags and the boundary out of listings.
-  return { Roles: items.map((role) => ({ ...describeRole(role), Tags: undefined })), ...page };
+  const left = { Tags: undefined, PermissionsBoundary: undefined, RoleLastUsed: undefined };
+  return { Roles: items.map((role) => ({ ...describeRole(role), ...left })), ...page };
 }
 
 async function updateRole(input: UpdateRoleCommandInput, { engine }: Call) {
@@ -110,7 +113,7 @@ async function deleteRole(input: DeleteRoleCommandInput, { engine }: Call) {
 
 async function putRolePolicy(input: PutRolePolicyCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);
-  const name = checkName(input.PolicyName, { limit: 128, member: 'policyName' });
+  const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
   checkIdentityPolicy(document);
   await save(engine, { ...role, inline: { ...role.inline, [name]: document } });
@@ -157,6 +160,7 @@ const isPolicy = (engine: Engine, arn: string) =>
 async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);
   const arn = input.PolicyArn ?? '';
+  if (!arn.startsWith('arn:')) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
   if (!isPolicy(engine, arn)) {
     throw new AwsError('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`);
   }
@@ -172,7 +176,11 @@ async function detachRolePolicy(input: DetachRolePolicyCommandInput, { engine }:
 }
 
 function listAttachedRolePolicies(input: ListAttachedRolePoliciesCommandInput, { engine }: Call) {
-  const { items, ...page } = pageOf(requireRole(engine, input.RoleName).attached, input);
+  const prefix = input.PathPrefix ?? '/';
+  const policies = requireRole(engine, input.RoleName).attached.filter((arn) =>
+    `/${arn.split(':policy/')[1] ?? ''}`.startsWith(prefix),
+  );
+  const { items, ...page } = pageOf(policies, input);
   const attached = items.map((PolicyArn) => ({ PolicyArn, PolicyName: PolicyArn.split('/').at(-1) ?? '' }));
   return { AttachedPolicies: attached, ...page };
 }
@@ -240,44 +248,15 @@ export function newId(prefix: string): string {
   return prefix + [...randomBytes(17)].map((byte) => letters[byte % 32]).join('');
 }
 
-export function checkName(name: string | undefined, rule: { limit: number; member: string }): string {
-  if (name !== undefined && name.length <= rule.limit && /^[\w+=,.@-]+$/.test(name)) return name;
-  const problem =
-    (name?.length ?? 0) > rule.limit
-      ? `Member must have length less than or equal to ${rule.limit}`
-      : 'Member must satisfy regular expression pattern: [\\w+=,.@-]+';
-  throw new AwsError(
-    'ValidationError',
-    `1 validation error detected: Value '${name}' at '${rule.member}' failed to satisfy constraint: ${problem}`,
-  );
-}
+const tagRules: TagRules = {
+  refuse: () => new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.'),
+  tooMany: () => new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.'),
+};
 
-export function checkTags(tags: SdkTag[] | undefined): Tag[] {
-  return mergeTags([], tags);
-}
-
-/** Throws AwsError ValidationError, InvalidInputException, LimitExceededException. */
+/** Throws AwsError InvalidInputException, LimitExceededException. */
 export function mergeTags(tags: Tag[], added: SdkTag[] = []): Tag[] {
-  const entries = added.map(({ Key = '', Value = '' }) => [Key, Value] as const);
-  const fault = findTagFault(entries);
-  if (fault) throw invalidTag(fault);
-  const merged = new Map([...tags.map(({ Key, Value }) => [Key, Value] as const), ...entries]);
-  if (merged.size > maxTags)
-    throw new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.');
-  return [...merged].map(([Key, Value]) => ({ Key, Value }));
-}
-
-function invalidTag({ index, part, text, rule }: TagFault): AwsError {
-  if (rule === 'reserved') {
-    return new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.');
-  }
-  const { atLeast, atMost, pattern } = tagConstraints(part);
-  const length = text === '' ? atLeast : atMost;
-  const broken = rule === 'length' ? length : `Member must satisfy regular expression pattern: ${pattern}`;
-  return new AwsError(
-    'ValidationError',
-    `1 validation error detected: Value '${text}' at 'tags.${index + 1}.member.${part}' failed to satisfy constraint: ${broken}`,
-  );
+  const byKey = (list: SdkTag[]) => Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
+  return Object.entries(addTags(byKey(tags), byKey(added), tagRules)).map(([Key, Value]) => ({ Key, Value }));
 }
 
 export const roleOperations = {

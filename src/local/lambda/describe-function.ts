@@ -11,6 +11,11 @@ function stateOf(engine: Engine, record: FunctionRecord): FunctionState {
   return now < record.updatedAtMs ? 'updating' : 'settled';
 }
 
+/** The revision that a change may be made of. */
+export function revisionOf(record: FunctionRecord, state: FunctionState): string {
+  return state === 'settled' ? (record.settledRevision ?? record.revision) : record.revision;
+}
+
 /** A record as Lambda describes it, in the state that the clock says unless another is given. */
 export function describeFunction(
   engine: Engine,
@@ -19,6 +24,7 @@ export function describeFunction(
 ): FunctionConfiguration {
   const pending = state === 'pending';
   const updating = state === 'updating';
+  const { hasEnvironment = Object.keys(record.environment).length > 0 } = record;
   return {
     FunctionName: record.name,
     FunctionArn: record.arn,
@@ -32,9 +38,9 @@ export function describeFunction(
     LastModified: new Date(record.modifiedAtMs).toISOString().replace('Z', '+0000'),
     CodeSha256: record.codeSha256,
     Version: '$LATEST',
-    ...(Object.keys(record.environment).length > 0 && { Environment: { Variables: record.environment } }),
+    ...(hasEnvironment && { Environment: { Variables: record.environment } }),
     TracingConfig: { Mode: record.tracing },
-    RevisionId: record.revision,
+    RevisionId: revisionOf(record, state),
     State: pending ? 'Pending' : 'Active',
     ...(pending && { StateReason: 'The function is being created.', StateReasonCode: 'Creating' }),
     ...(!pending && { LastUpdateStatus: updating ? 'InProgress' : 'Successful' }),

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  Architecture,
   CreateFunctionCommandInput,
   DeleteFunctionCommandInput,
   GetFunctionCommandInput,
@@ -14,20 +13,22 @@ import type {
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
+import { addTags } from '../tags.ts';
+import { violationError } from '../wire/violations.ts';
 import { codeUrl } from './code-download.ts';
-import { describeFunction } from './describe-function.ts';
+import { describeFunction, revisionOf } from './describe-function.ts';
 import {
   deleteFunctionRecord,
   type FunctionRecord,
   findFunction,
   functionArn,
   functionsOf,
-  readName,
+  readTarget,
   requireFunction,
   saveFunction,
 } from './functions.ts';
 import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
-import { mergeTags } from './tag-operations.ts';
+import { tagRules } from './tag-operations.ts';
 
 /** `given`: what has no default. */
 const defaults = (
@@ -45,7 +46,11 @@ const defaults = (
 });
 
 async function createFunction(input: CreateFunctionCommandInput, { engine, region }: Call) {
-  const { name } = readName(input.FunctionName ?? '');
+  const { name } = readTarget(engine, region, input);
+  if (name.length > 64) {
+    const rule = 'Member must have length less than or equal to 64';
+    throw violationError({ code: 'InvalidParameterValueException' }, [{ at: 'functionName', value: name, rule }]);
+  }
   const existing = () => new AwsError('ResourceConflictException', `Function already exist: ${name}`);
   if (findFunction(engine, region, name)) throw existing();
   refuseUnserved({
@@ -68,8 +73,8 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   }
   const given = { roleArn: input.Role ?? '', runtime: input.Runtime, handler: input.Handler };
   const settings = readSettings(engine, input, defaults(name, given));
-  const architecture = readArchitecture(input.Architectures, 'x86_64');
-  const tags = mergeTags({}, input.Tags);
+  const architecture = input.Architectures?.[0] ?? 'x86_64';
+  const tags = addTags({}, input.Tags, tagRules);
   const code = await engine.code.keep(input.Code.ZipFile);
   if (findFunction(engine, region, name)) throw existing();
   const now = engine.clock();
@@ -83,6 +88,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     codeSha256: code.sha256,
     codeBytes: code.bytes,
     revision: randomUUID(),
+    settledRevision: randomUUID(),
     modifiedAtMs: now,
     activeAtMs,
     updatedAtMs: activeAtMs,
@@ -93,17 +99,6 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   await saveFunction(engine, record);
   // Simulated or not, a new function is first said to be pending, as AWS does.
   return describeFunction(engine, record, 'pending');
-}
-
-/** Throws AwsError ValidationException. */
-function readArchitecture(asked: Architecture[] | undefined, usual: Architecture): Architecture {
-  const [architecture = usual, ...more] = asked ?? [];
-  if (more.length === 0 && ['x86_64', 'arm64'].includes(architecture)) return architecture;
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '[${asked?.join(', ')}]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64]]`,
-    { statusCode: 400 },
-  );
 }
 
 function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
@@ -128,13 +123,6 @@ function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Cal
   if (!/^\d{1,9}$/.test(Marker)) {
     throw new AwsError('InvalidParameterValueException', 'Invalid Marker');
   }
-  if (MaxItems < 1) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value '${MaxItems}' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1`,
-      { statusCode: 400 },
-    );
-  }
   const from = Number(Marker);
   // Lambda answers 50 at most, whatever is asked for.
   const to = from + Math.min(50, MaxItems);
@@ -150,7 +138,7 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
     'publishing versions (Publish)': input.Publish,
     'customer-managed keys (SourceKMSKeyArn)': input.SourceKMSKeyArn,
   });
-  const architecture = readArchitecture(input.Architectures, record.architecture);
+  const architecture = input.Architectures?.[0] ?? record.architecture;
   if (!input.ZipFile) {
     throw new AwsError(
       'InvalidParameterValueException',
@@ -192,10 +180,10 @@ function requireIdle(
       `The operation cannot be performed at this time. An update is in progress for resource: ${record.arn}`,
     );
   }
-  if (input.RevisionId !== undefined && input.RevisionId !== record.revision) {
+  if (input.RevisionId !== undefined && input.RevisionId !== revisionOf(record, 'settled')) {
     throw new AwsError(
       'PreconditionFailedException',
-      'The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId',
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
     );
   }
   return record;
@@ -206,6 +194,7 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
   const updated = {
     ...record,
     revision: randomUUID(),
+    settledRevision: randomUUID(),
     modifiedAtMs: now,
     updatedAtMs: now + engine.simulation.delayMs('lambda.updating'),
   };
@@ -218,13 +207,16 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
 }
 
 async function deleteFunction(input: DeleteFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
-  if (input.Qualifier !== undefined) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      '$LATEST version cannot be deleted without deleting the function.',
-    );
+  const { name, qualifier } = readTarget(engine, region, input);
+  const refuse = (message: string) => new AwsError('InvalidParameterValueException', message);
+  if (qualifier === '$LATEST') throw refuse('$LATEST version cannot be deleted without deleting the function.');
+  const isVersion = qualifier !== undefined && /^\d+$/.test(qualifier);
+  if (qualifier !== undefined && !isVersion && !qualifier.startsWith('$')) {
+    throw refuse('Deletion of aliases is not currently supported.');
   }
+  const record = requireFunction(engine, region, name);
+  // A version that there is none of is gone already.
+  if (isVersion) return { StatusCode: 204 };
   await deleteFunctionRecord(engine, record);
   await engine.functions.retire(region, record.name);
   engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);

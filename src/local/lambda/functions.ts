@@ -30,14 +30,18 @@ export interface FunctionRecord {
   memoryMb: number;
   architecture: Architecture;
   environment: Record<string, string>;
+  /** Whether an environment was given, be it an empty one: Lambda says so. */
+  hasEnvironment?: boolean;
   tracing: 'Active' | 'PassThrough';
   ephemeralStorageMb: number;
   /** `levels`: of JSON logs only; the usual ones where none were set. */
   logging: { format: 'Text' | 'JSON'; group: string; levels?: LogLevels };
   codeSha256: string;
   codeBytes: number;
-  /** New with every change of code or configuration. */
+  /** New with every change of code or configuration, and once more when the change is through. */
   revision: string;
+  /** Missing in records of earlier versions, which had one for both. */
+  settledRevision?: string;
   modifiedAtMs: number;
   /** Pending before. */
   activeAtMs: number;
@@ -68,25 +72,43 @@ export function findFunction(engine: Engine, region: string, nameOrArn: string):
     : undefined;
 }
 
-/** Throws AwsError ResourceNotFoundException. `qualifier`: from the request's own member. */
+/** A function's name and version, from a name that may be an ARN and the request's own qualifier. */
+export function readTarget(
+  engine: Engine,
+  region: string,
+  { FunctionName, Qualifier }: { FunctionName: string | undefined; Qualifier?: string | undefined },
+): { name: string; qualifier: string | undefined } {
+  const asked = readName(FunctionName ?? '');
+  if (asked.region !== undefined && asked.region !== region) {
+    throw notFound(`Functions from '${asked.region}' are not reachable in this region ('${region}')`);
+  }
+  if (asked.account !== undefined && asked.account !== engine.accountId) {
+    throw new AwsError('AccessDeniedException', `This endpoint has no account ${asked.account}`, { statusCode: 403 });
+  }
+  if (asked.qualifier !== undefined && Qualifier !== undefined && asked.qualifier !== Qualifier) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The derived qualifier from the function name does not match the specified qualifier.',
+    );
+  }
+  return { name: asked.name, qualifier: Qualifier ?? asked.qualifier };
+}
+
+/** Throws AwsError ResourceNotFoundException, InvalidParameterValueException, AccessDeniedException. */
 export function requireFunction(
   engine: Engine,
   region: string,
   nameOrArn: string | undefined,
-  qualifier?: string,
+  ownQualifier?: string,
 ): FunctionRecord {
-  const asked = readName(nameOrArn ?? '');
-  if (asked.region !== undefined && asked.region !== region) {
-    throw notFound(`Functions from '${asked.region}' are not reachable in this region ('${region}')`);
-  }
-  const found = findFunction(engine, region, nameOrArn ?? '');
-  const version = qualifier ?? asked.qualifier ?? '$LATEST';
-  if (found && version === '$LATEST') return found;
-  const arn = functionArn(engine, region, asked.name);
-  throw notFound(`Function not found: ${arn}${version === '$LATEST' ? '' : `:${version}`}`);
+  const { name, qualifier } = readTarget(engine, region, { FunctionName: nameOrArn, Qualifier: ownQualifier });
+  const found = functionsOf(engine).get(keyOf(region, name));
+  if (found && (qualifier ?? '$LATEST') === '$LATEST') return found;
+  const arn = functionArn(engine, region, name);
+  throw notFound(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
 }
 
-const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
+export const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
 
 export function functionArn(engine: Engine, region: string, name: string): string {
   return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;
@@ -99,19 +121,14 @@ interface AskedName {
   qualifier: string | undefined;
 }
 
-/** Throws AwsError ValidationException for what is neither a name nor an ARN. */
+/** The validator has seen the name; what comes by another way and is none names no function. */
 export function readName(nameOrArn: string): AskedName {
   const match =
-    /^(?:(?:arn:aws[a-z-]*:lambda:([a-z0-9-]+):)?(?:(\d{12}):)?function:|(\d{12}):)?([A-Za-z0-9_-]{1,64})(?::(\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
+    /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:((?:eusc-)?[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([\w.-]+)(?::(\$LATEST(?:\.PUBLISHED)?|[\w-]+))?$/.exec(
       nameOrArn,
     );
-  const [, region, account, bareAccount, name, qualifier] = match ?? [];
-  if (name) return { region, account: account ?? bareAccount, name, qualifier };
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${nameOrArn}' at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}(-gov)?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?`,
-    { statusCode: 400 },
-  );
+  const [, region, account, name = nameOrArn, qualifier] = match ?? [];
+  return { region, account, name, qualifier };
 }
 
 /** Whether the function's resource policy lets a service invoke it on behalf of a source. */

@@ -2,10 +2,11 @@ import type { InvokeCommandInput, Lambda } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
-import { requireFunction } from './functions.ts';
+import { readTarget, requireFunction } from './functions.ts';
 
 async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
-  const { name } = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  const { name: asked, qualifier = '$LATEST' } = readTarget(engine, region, input);
+  const { name } = requireFunction(engine, region, asked, qualifier);
   const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
   const invocation = {

@@ -14,17 +14,25 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { functionsOf, type PermissionStatement, requireFunction, saveFunction } from './functions.ts';
+import {
+  type FunctionRecord,
+  findFunction,
+  functionArn,
+  functionsOf,
+  notFound,
+  type PermissionStatement,
+  readTarget,
+  requireFunction,
+  saveFunction,
+} from './functions.ts';
 import { maxConcurrency } from './runtime/pool.ts';
 
 /** What Lambda leaves to the functions that reserve nothing. */
 const minUnreserved = 100;
 
 async function addPermission(input: AddPermissionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  const record = requirePolicyOwner(input, { engine, region });
   const { StatementId: Sid = '', Principal = '', Action = '' } = input;
-  checkMember('statementId', Sid, /^[\w-]{1,100}$/, '([a-zA-Z0-9-_]+)');
-  checkMember('action', Action, /^(lambda:\*|lambda:[a-zA-Z]+|\*)$/, '(lambda:[*]|lambda:[a-zA-Z]+|[*])');
   checkRevision(input.RevisionId, record.policyRevision);
   if (record.statements.some((statement) => statement.Sid === Sid)) {
     throw new AwsError(
@@ -64,40 +72,51 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
   return { Statement: JSON.stringify(statement) };
 }
 
-function checkMember(name: string, value: string, pattern: RegExp, said: string): void {
-  if (pattern.test(value)) return;
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${value}' at '${name}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${said}`,
-    { statusCode: 400 },
-  );
+/** The function that a policy is or will be of; versions and aliases, which are not served, could have policies of their own. */
+function requirePolicyOwner(
+  input: { FunctionName: string | undefined; Qualifier?: string | undefined },
+  { engine, region }: Pick<Call, 'engine' | 'region'>,
+): FunctionRecord {
+  const { name, qualifier } = readTarget(engine, region, input);
+  if (qualifier === '$LATEST') {
+    throw new AwsError('InvalidParameterValueException', 'We currently do not support adding policies for $LATEST.');
+  }
+  const record = requireFunction(engine, region, name);
+  if (qualifier !== undefined && /^(?!\d+$)[\w-]+$/.test(qualifier)) {
+    throw notFound(`Cannot find alias arn: ${record.arn}:${qualifier}`);
+  }
+  return requireFunction(engine, region, name, qualifier);
 }
 
 function checkRevision(asked: string | undefined, actual: string): void {
   if (asked === undefined || asked === actual) return;
   throw new AwsError(
     'PreconditionFailedException',
-    'The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest Revision Id',
   );
 }
 
 const accountArn = (principal: string) => (/^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal);
 
 async function removePermission(input: RemovePermissionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  const { name } = readTarget(engine, region, input);
+  if (!findFunction(engine, region, name)) {
+    throw notFound(`No policy found for: ${functionArn(engine, region, name)}`);
+  }
+  const record = requirePolicyOwner(input, { engine, region });
+  if (record.statements.length === 0) throw notFound('No policy is associated with the given resource.');
   checkRevision(input.RevisionId, record.policyRevision);
   const statements = record.statements.filter(({ Sid }) => Sid !== input.StatementId);
   if (statements.length === record.statements.length) {
-    throw new AwsError('ResourceNotFoundException', `Statement ${input.StatementId} is not found in resource policy.`);
+    throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
   }
   await saveFunction(engine, { ...record, statements, policyRevision: randomUUID() });
 }
 
 function getPolicy(input: GetPolicyCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
-  if (record.statements.length === 0) {
-    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.');
-  }
+  const { name, qualifier = '$LATEST' } = readTarget(engine, region, input);
+  const record = qualifier === '$LATEST' ? findFunction(engine, region, name) : undefined;
+  if (!record?.statements.length) throw notFound('The resource you requested does not exist.');
   const policy = { Version: '2012-10-17', Id: 'default', Statement: record.statements };
   return { Policy: JSON.stringify(policy), RevisionId: record.policyRevision };
 }

@@ -6,33 +6,50 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { describeMapFault, findTagFault, maxTags } from '../tags.ts';
-import { requireFunction, saveFunction } from './functions.ts';
+import { addTags, maxTags, removeTags, type TagRules } from '../tags.ts';
+import { describeAll, violationError } from '../wire/violations.ts';
+import { type FunctionRecord, readTarget, requireFunction, saveFunction } from './functions.ts';
 
-/** Added tags over those that are there. Throws AwsError ValidationException, InvalidParameterValueException. */
-export function mergeTags(before: Record<string, string>, added: Record<string, string> = {}): Record<string, string> {
-  const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
-  const fault = findTagFault(Object.entries(added));
-  if (fault?.rule === 'reserved') throw invalid(`Tag keys cannot start with 'aws:': ${fault.text}`);
-  if (fault) throw new AwsError('ValidationException', describeMapFault(added, fault), { statusCode: 400 });
-  const tags = { ...before, ...added };
-  if (Object.keys(tags).length <= maxTags) return tags;
-  throw invalid(`Limit of ${maxTags} tags exceeded.`);
+const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
+
+/** The models have no constraints of tags, Lambda has: as cloud-custodian#2520 quotes it. */
+export const tagRules: TagRules = {
+  refuse({ part, text, rule }, added) {
+    if (rule === 'reserved') return invalid(`Tag keys cannot start with 'aws:': ${text}`);
+    const of =
+      part === 'key'
+        ? { max: 128, min: 1, pattern: '^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$' }
+        : { max: 256, min: 0, pattern: '^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$' };
+    const style = { code: 'ValidationException' };
+    const words = part === 'key' ? 'Map keys' : 'Map value';
+    const all = describeAll({ ...of, isNumber: false }, style);
+    return violationError(style, [{ at: 'tags', value: added, rule: `${words} must satisfy constraint: [${all}]` }]);
+  },
+  tooMany: () => invalid(`Limit of ${maxTags} tags exceeded.`),
+};
+
+function requireTagged(arn: string | undefined, { engine, region }: Pick<Call, 'engine' | 'region'>): FunctionRecord {
+  const { name, qualifier } = readTarget(engine, region, { FunctionName: arn });
+  if (qualifier === undefined) return requireFunction(engine, region, name);
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'Tags on function aliases and versions are not supported. Please specify a function ARN.',
+  );
 }
 
 async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.Resource);
-  await saveFunction(engine, { ...record, tags: mergeTags(record.tags, input.Tags) });
+  const record = requireTagged(input.Resource, { engine, region });
+  await saveFunction(engine, { ...record, tags: addTags(record.tags, input.Tags, tagRules) });
 }
 
 async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.Resource);
-  const tags = Object.fromEntries(Object.entries(record.tags).filter(([key]) => !input.TagKeys?.includes(key)));
+  const record = requireTagged(input.Resource, { engine, region });
+  const tags = removeTags(record.tags, input.TagKeys);
   await saveFunction(engine, { ...record, tags });
 }
 
 function listTags(input: ListTagsCommandInput, { engine, region }: Call) {
-  return { Tags: requireFunction(engine, region, input.Resource).tags };
+  return { Tags: requireTagged(input.Resource, { engine, region }).tags };
 }
 
 export const tagOperations = {

@@ -12,7 +12,7 @@ import {
   maxFutureMs,
 } from './events.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
-import { invalidParameter, requireGroup, requireStream } from './groups.ts';
+import { invalidParameter, requireGroup, requireIdentified, requireStream } from './groups.ts';
 import type { LogGroup } from './log-store.ts';
 
 /** Events and bytes of one answer (API reference, FilterLogEvents and GetLogEvents). */
@@ -53,9 +53,9 @@ async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise
 }
 
 async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): Promise<sdk.GetLogEventsResponse> {
-  const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
+  const group = requireIdentified(call, input);
   const stream = requireStream(group, input.logStreamName);
-  const limit = readLimit(input.limit);
+  const limit = input.limit ?? maxPageEvents;
   const query = queryOf(call, group, {
     streams: new Set([stream.name]),
     startTime: input.startTime,
@@ -79,7 +79,7 @@ async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): Promise
 }
 
 async function filterLogEvents(input: sdk.FilterLogEventsRequest, call: Call): Promise<sdk.FilterLogEventsResponse> {
-  const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
+  const group = requireIdentified(call, input);
   const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
   if (names && prefix !== undefined) {
     throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.');
@@ -94,7 +94,7 @@ async function filterLogEvents(input: sdk.FilterLogEventsRequest, call: Call): P
   });
   const after = input.nextToken ?? firstId;
   if (!/^\d{56}$/.test(after)) throw invalidParameter('The specified nextToken is invalid.');
-  const { events, complete } = await takeFirst(eventsAfter(group, query, after), readLimit(input.limit));
+  const { events, complete } = await takeFirst(eventsAfter(group, query, after), input.limit ?? maxPageEvents);
   const nextToken = complete ? undefined : events.at(-1)?.id;
   return {
     events: events
@@ -168,13 +168,6 @@ const sizeOf = ({ message }: FoundEvent) => Buffer.byteLength(message) + eventOv
 function countBefore(events: { timestamp: number }[], timeMs: number): number {
   const index = events.findIndex(({ timestamp }) => timestamp >= timeMs);
   return index < 0 ? events.length : index;
-}
-
-function readLimit(limit = maxPageEvents): number {
-  if (limit >= 1 && limit <= maxPageEvents) return limit;
-  throw invalidParameter(
-    `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value ${limit < 1 ? 'greater than or equal to 1' : `less than or equal to ${maxPageEvents}`}`,
-  );
 }
 
 function readToken(token: string | undefined): { forward: boolean; id: string } | undefined {

@@ -1,4 +1,3 @@
-import { AwsError } from '../service.ts';
 import { parseDelimitedPattern } from './delimited-pattern.ts';
 import { parseJsonPattern } from './json-pattern.ts';
 import { invalidPattern, regexTest } from './regex-pattern.ts';
@@ -10,12 +9,6 @@ import { invalidPattern, regexTest } from './regex-pattern.ts';
  * Throws AwsError InvalidParameterException. Source: user guide, "Filter pattern syntax".
  */
 export function parseFilterPattern(pattern: string): (message: string) => boolean {
-  if (pattern.length > longestPattern) {
-    throw new AwsError(
-      'InvalidParameterException',
-      `1 validation error detected: Value at 'filterPattern' failed to satisfy constraint: Member must have length less than or equal to ${longestPattern}`,
-    );
-  }
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return parseJsonPattern(text);
@@ -31,9 +24,6 @@ export function parseFilterPattern(pattern: string): (message: string) => boolea
     return required.length > 0 || optional.length === 0 ? required.every(has) : optional.some(has);
   };
 }
-
-/** API reference, FilterLogEvents. */
-const longestPattern = 1024;
 
 interface Term {
   sign: string;

@@ -14,6 +14,23 @@ export function requireGroup(call: Call, nameOrArn: string | undefined): LogGrou
   throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
 }
 
+/** Of an operation that takes a name or, instead, a name or an ARN as identifier. */
+export function requireIdentified(
+  call: Call,
+  { logGroupName, logGroupIdentifier }: { logGroupName?: string | undefined; logGroupIdentifier?: string | undefined },
+): LogGroup {
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
+    throw new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
+  }
+  return requireGroup(call, logGroupIdentifier ?? logGroupName);
+}
+
+/** Recorded: lengths have words of their own. */
+export function checkNameLength(name: string): void {
+  if (name.length <= 512) return;
+  throw invalidParameter('Invalid LogGroup or LogStream, both must have length less than or equal to 512.');
+}
+
 /** Throws ResourceNotFoundException. */
 export function requireStream(group: LogGroup, name: string | undefined): StreamRecord {
   const stream = group.streams.get(name ?? '');
@@ -31,11 +48,6 @@ export function page<T>(
   keyOf: (entry: T) => string,
   { nextToken, limit, maxLimit }: { nextToken: string | undefined; limit: number | undefined; maxLimit: number },
 ): { entries: T[]; nextToken: string | undefined } {
-  if (limit !== undefined && (limit < 1 || limit > maxLimit)) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value ${limit < 1 ? 'greater than or equal to 1' : `less than or equal to ${maxLimit}`}`,
-    );
-  }
   const after = nextToken === undefined ? -1 : list.findIndex((entry) => keyOf(entry) === fromToken(nextToken));
   if (nextToken !== undefined && after < 0) throw invalidParameter('The specified nextToken is invalid.');
   const entries = list.slice(after + 1, after + 1 + (limit ?? maxLimit));

@@ -1,17 +1,21 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { groupArn, invalidParameter, page, requireGroup, requireStream } from './groups.ts';
+import {
+  checkNameLength,
+  groupArn,
+  invalidParameter,
+  page,
+  requireGroup,
+  requireIdentified,
+  requireStream,
+} from './groups.ts';
 import { newStream, type StreamRecord } from './log-store.ts';
 
 async function createLogStream(input: sdk.CreateLogStreamRequest, call: Call): Promise<void> {
   const group = requireGroup(call, input.logGroupName);
   const { logStreamName: name = '' } = input;
-  if (!/^[^:*]{1,512}$/.test(name)) {
-    throw invalidParameter(
-      `1 validation error detected: Value '${name}' at 'logStreamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*`,
-    );
-  }
+  checkNameLength(name);
   if (group.streams.has(name)) {
     throw new AwsError('ResourceAlreadyExistsException', 'The specified log stream already exists');
   }
@@ -24,7 +28,7 @@ async function deleteLogStream(input: sdk.DeleteLogStreamRequest, call: Call): P
 }
 
 function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): sdk.DescribeLogStreamsResponse {
-  const group = requireGroup(call, input.logGroupIdentifier ?? input.logGroupName);
+  const group = requireIdentified(call, input);
   const { logStreamNamePrefix: prefix, orderBy = 'LogStreamName', descending = false } = input;
   const byTime = orderBy === 'LastEventTime';
   if (byTime && prefix !== undefined) {
@@ -47,7 +51,6 @@ function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): s
       firstEventTimestamp: stream.firstEventAtMs,
       lastEventTimestamp: stream.lastEventAtMs,
       lastIngestionTime: stream.lastIngestedAtMs,
-      uploadSequenceToken: stream.id,
       arn: prefixArn + stream.name,
       storedBytes: 0,
     })),

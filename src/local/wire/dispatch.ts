@@ -82,11 +82,12 @@ function formOf({ body, query }: WireRequest): URLSearchParams {
 function unknownOperation(catalog: Catalog, operation: string): AwsError {
   const { protocol, signingName, version } = catalog.service;
   const named = operation.slice(0, 200) || '(none)';
-  if (protocol === 'query') {
+  if (protocol === 'query' && !Object.hasOwn(catalog.service.sdk, `${operation}$`)) {
     return new AwsError('InvalidAction', `Could not find operation ${named} for version ${version}`);
   }
   const message = `The operation ${named} of ${signingName} is not served by this endpoint`;
-  return new AwsError('UnknownOperationException', message, { statusCode: protocol === 'rest-json' ? 404 : 400 });
+  const code = protocol === 'query' ? 'InvalidAction' : 'UnknownOperationException';
+  return new AwsError(code, message, { statusCode: protocol === 'rest-json' ? 404 : 400 });
 }
 
 function readInput(

@@ -70,12 +70,10 @@ describe("a function's policy", () => {
         'The statement id (gateway) provided already exists. Please provide a new statement id, or remove the existing statement.',
       status: 409,
     });
+    const missing = (message: string) => ({ name: 'ResourceNotFoundException', message, status: 404 });
+    expect(await refusal(remove('other'))).toEqual(missing('Statement other is not found in resource policy.'));
     await remove('gateway');
-    expect(await refusal(remove('gateway'))).toEqual({
-      name: 'ResourceNotFoundException',
-      message: 'Statement gateway is not found in resource policy.',
-      status: 404,
-    });
+    expect(await refusal(remove('gateway'))).toEqual(missing('No policy is associated with the given resource.'));
   });
 
   it.each<[string, Partial<AddPermissionCommandInput>, string]>([

@@ -97,6 +97,14 @@ describe('inputs that break a constraint are refused in the words of the recordi
       `1 validation error detected: Value '10001' at 'limit' ${failed} Member must have value less than or equal to 10000`,
     ],
     [
+      'a text that is too long',
+      'logs',
+      'FilterLogEvents',
+      { logGroupName: 'g', filterPattern: 'x'.repeat(1025) },
+      'InvalidParameterException',
+      `1 validation error detected: Value '${'x'.repeat(1025)}' at 'filterPattern' ${failed} Member must have length less than or equal to 1024`,
+    ],
+    [
       'a value that is not shown',
       'iam',
       'CreateRole',

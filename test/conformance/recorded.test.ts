@@ -1,0 +1,160 @@
+import * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import * as iamSdk from '@aws-sdk/client-iam';
+import * as lambdaSdk from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEngine, type TestEngine } from '../start-engine.ts';
+import type { Answer, Fact, Scenario, Unserved } from './facts/fact.ts';
+import { iam, iamUnserved } from './facts/iam.ts';
+import { lambda, lambdaUnserved } from './facts/lambda.ts';
+import { lambdaNames } from './facts/lambda-names.ts';
+import { logs } from './facts/logs.ts';
+
+/** What AWS was recorded to answer, and what the engine answers to the same calls. */
+
+interface Client {
+  send(command: object): Promise<unknown>;
+  destroy(): void;
+}
+
+interface Recordings {
+  sdk: object;
+  open(config: object): Client;
+  scenarios: Scenario[];
+  unserved: Unserved[];
+}
+
+const services: Record<string, Recordings> = {
+  iam: {
+    sdk: iamSdk,
+    open: (config) => new iamSdk.IAMClient(config) as Client,
+    scenarios: iam,
+    unserved: iamUnserved,
+  },
+  logs: {
+    sdk: logsSdk,
+    open: (config) => new CloudWatchLogsClient(config) as Client,
+    scenarios: logs,
+    unserved: [],
+  },
+  lambda: {
+    sdk: lambdaSdk,
+    open: (config) => new lambdaSdk.LambdaClient(config) as Client,
+    scenarios: [...lambda, ...lambdaNames],
+    unserved: lambdaUnserved,
+  },
+};
+
+let engine: TestEngine;
+const tally: string[] = [];
+beforeAll(async () => {
+  engine = await startEngine({ log: () => undefined });
+  const roles = services.iam?.open(engine.clientConfig);
+  const trust = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  };
+  await roles?.send(
+    new iamSdk.CreateRoleCommand({ RoleName: 'conformance', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  );
+  roles?.destroy();
+});
+afterAll(async () => {
+  await engine.stop();
+  process.stdout.write(`${tally.join('\n')}\n`);
+});
+
+async function answerOf(
+  { sdk }: Recordings,
+  client: Client,
+  { operation, input }: Pick<Fact, 'operation' | 'input'>,
+): Promise<Answer> {
+  const Command = (sdk as Record<string, new (input: object) => object>)[`${operation}Command`];
+  if (!Command) throw new Error(`${operation} is not an operation`);
+  try {
+    const { $metadata, ...members } = (await client.send(new Command(input))) as {
+      $metadata: { httpStatusCode: number };
+    };
+    return { status: $metadata.httpStatusCode, members };
+  } catch (error) {
+    const { name, Code, message, $metadata } = error as Error & {
+      Code?: string;
+      $metadata?: { httpStatusCode?: number };
+    };
+    return { status: $metadata?.httpStatusCode ?? 0, code: Code ?? name, message };
+  }
+}
+
+/** `<…>` in what was recorded stands for any text; members that are not there count as members. */
+function isEqual(recorded: unknown, actual: unknown): boolean {
+  if (typeof recorded === 'string') {
+    const text = actual instanceof Date || typeof actual === 'number' ? String(actual) : actual;
+    const pattern = recorded
+      .split(/<[^<>]+>/)
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^]+');
+    return typeof text === 'string' && new RegExp(`^${pattern}$`).test(text);
+  }
+  if (typeof recorded !== 'object' || recorded === null) return recorded === actual;
+  if (typeof actual !== 'object' || actual === null) return false;
+  const present = Object.entries(actual).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(recorded);
+  return (
+    entries.length === present.length &&
+    entries.every(([name, value]) => isEqual(value, Object.fromEntries(present)[name]))
+  );
+}
+
+function isAsRecorded(recorded: Answer, actual: Answer): boolean {
+  if (recorded.status !== actual.status) return false;
+  if ('members' in recorded || 'members' in actual) return isEqual(recorded, actual);
+  if (recorded.code !== actual.code) return false;
+  if (typeof recorded.message === 'string') return isEqual(recorded.message, actual.message);
+  const { message: violations } = recorded;
+  const counted = `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: `;
+  const said = String(actual.message);
+  return (
+    said.startsWith(counted) &&
+    said.length === [counted, violations.join('; ')].join('').length &&
+    violations.every((violation) => said.includes(violation))
+  );
+}
+
+describe.each(Object.keys(services))('what AWS answered to calls of %s', (name) => {
+  const recordings = services[name];
+  if (!recordings) throw new Error(name);
+  let client: Client;
+  let [equal, known] = [0, 0];
+  beforeAll(() => {
+    client = recordings.open({ ...engine.clientConfig, maxAttempts: 1 });
+  });
+  afterAll(() => {
+    client.destroy();
+    const facts = recordings.scenarios.flatMap((scenario) => scenario.facts);
+    tally.push(`${name}: ${facts.length} recorded answers called, ${equal} equal, ${known} knowingly not:`);
+    for (const { recorded, facts: of } of recordings.scenarios) {
+      for (const { operation, differs } of of) if (differs) tally.push(`  ${recorded}, ${operation}: ${differs}`);
+    }
+    for (const { recorded, answers, why } of recordings.unserved) tally.push(`  ${answers} of ${recorded}: ${why}`);
+  });
+
+  it.each(recordings.scenarios.map((scenario) => [scenario.recorded, scenario] as const))(
+    '%s',
+    async (_name, scenario) => {
+      for (const call of scenario.before ?? []) {
+        expect(await answerOf(recordings, client, call)).toHaveProperty('members');
+      }
+      const wrong: object[] = [];
+      for (const fact of scenario.facts) {
+        const actual = await answerOf(recordings, client, fact);
+        const asRecorded = isAsRecorded(fact.answer, actual);
+        if (asRecorded) equal += 1;
+        else if (fact.differs) known += 1;
+        // A reason that no longer holds has to go, too.
+        if (asRecorded === (fact.differs !== undefined))
+          wrong.push({ call: fact.operation, recorded: fact.answer, actual });
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});
