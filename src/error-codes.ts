@@ -56,6 +56,7 @@ export const errorCodes = {
   UnsupportedChallenge: 'The user pool asks for a challenge that the command line cannot answer.',
   Usage: 'The command line, an environment variable or a settings file cannot be acted on; nothing was done.',
   WaitedTooLong: 'What was waited for did not come about.',
+  WrongAccount: 'The credentials are of another AWS account than the settings file allows.',
   WrongTokenUse: 'The authorizer takes id tokens, and another kind was sent.',
 } as const;
 

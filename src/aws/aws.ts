@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Target } from '../endpoint/target.ts';
-import { DynopsError } from '../errors.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
 import { type Caller, createCaller, type OnCall } from './call.ts';
 
 /** An account and region of an AWS-compatible endpoint, and the way to call it. */
@@ -20,6 +20,8 @@ export interface Aws extends Caller {
 
 export interface ConnectOptions {
   target: Target;
+  /** The only account of AWS to act in; another is refused. */
+  account?: string | undefined;
   /** Aborted: calls in flight finish, no new one starts, waits end. Its reason is thrown. */
   signal: AbortSignal;
   /** Told of every attempt at a call, for `--debug`. */
@@ -39,6 +41,14 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
   const caller = createCaller(options);
   const { Account, Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
   if (!Account) throw noAccount(target);
+  if (target.kind === 'aws' && options.account !== undefined && options.account !== Account) {
+    throw new DynopsError({
+      code: 'WrongAccount',
+      message: `The credentials are of account ${Account}, and dynops.json says ${options.account}. Nothing was touched.`,
+      facts: { profile: target.profile },
+      exitStatus: ExitStatus.credentials,
+    });
+  }
   const partition = Arn.split(':')[1] || 'aws';
   return {
     ...caller,

@@ -45,6 +45,13 @@ export async function codeSha256(aws: Aws, name: string): Promise<string | undef
   return found.CodeSha256;
 }
 
+/** Puts other code there, and waits until new invocations run it. */
+export async function replaceCode(aws: Aws, name: string, zip: Uint8Array): Promise<void> {
+  await untilReady(aws, name);
+  await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile: zip }));
+  succeeded(await untilReady(aws, name));
+}
+
 /**
  * Changes memory and architecture and waits until new invocations run so. The stack's tags keep what the stack asks
  * for, so `up` puts back what a broken-off experiment left. `zip`: the code, which Lambda wants with an architecture.

@@ -90,6 +90,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   UnsupportedChallenge: ({ run }) =>
     `Sign in with ${run('token --hosted-ui')}: the hosted pages know every challenge of the pool.`,
   WaitedTooLong: goOn,
+  WrongAccount: () => 'Name the right profile with --profile, or change "account" in the settings file.',
   WrongTokenUse: ({ run }) => `Use the one that ${run('token')} prints.`,
 };
 

@@ -19,8 +19,10 @@ export async function createContext(given: {
   ui: Ui;
   signal: AbortSignal;
   onTimeout: Context['onTimeout'];
+  /** The engine ends with this process, and what it kept goes. */
+  ephemeral?: boolean;
 }): Promise<Context> {
-  const { options, env, cwd, ui, signal, onTimeout } = given;
+  const { options, env, cwd, ui, signal, onTimeout, ephemeral = false } = given;
   const home = resolve(cwd, homeFolder(env));
   // A function's process is kept to its own folders by Node's permission flags, where a * stands for anything.
   if (home.includes('*'))
@@ -37,11 +39,13 @@ export async function createContext(given: {
   const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));
   const target = once(async () => {
     const { openTarget } = await import('../endpoint/open.ts');
-    return openTarget(await choice(), { home, env, note: ui.note });
+    return openTarget(await choice(), { home, env, note: ui.note, ephemeral });
   });
   const aws = once(async () => {
     const { connect } = await import('../aws/aws.ts');
+    const { account } = await settings();
     return connect({
+      account,
       target: await target(),
       signal,
       ...(options.debug && { onCall: (call) => ui.warn(callLine(call)) }),
@@ -58,8 +62,15 @@ export async function createContext(given: {
     );
     return adviceFor(error, { options, isLocal });
   };
+  const isolated: Context['isolated'] = (folder) =>
+    createContext({
+      ...given,
+      options: { ...options, aws: false, endpointUrl: undefined, profile: undefined },
+      env: { ...env, DYNOPS_HOME: folder, DYNOPS_PORT: '0', DYNOPS_TARGET: 'local', DYNOPS_ENDPOINT_URL: undefined },
+      ephemeral: true,
+    });
   const parts = { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now };
-  return { ...parts, settings, fileSettings, stack, choice, advise, target, aws };
+  return { ...parts, settings, fileSettings, stack, choice, advise, target, isolated, aws };
 }
 
 function ignoredText(keys: readonly string[], file: string): string {

@@ -62,6 +62,22 @@ export function declareEngine(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/local-logs.ts')).localLogs));
 
   local
+    .command('requests')
+    .description(
+      "Requests that reached the engine: AWS API calls, the API's own, pages; the last thousand, secrets masked.",
+    )
+    .option('--follow', 'go on until Ctrl-C')
+    .option('--bodies', 'with the beginning of their bodies')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops local requests --follow', 'watch them'],
+        ['dynops local requests --bodies', 'with what was sent and answered'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/local-requests.ts')).localRequests));
+
+  local
     .command('reset')
     .description('Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials.')
     .action(act(async () => (await import('../commands/local.ts')).localReset));

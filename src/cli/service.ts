@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { templates } from '../service/templates.ts';
-import { type Act, examples } from './declare.ts';
+import { usernameProblem } from '../settings/spelling.ts';
+import { type Act, checked, collect, examples } from './declare.ts';
 
-/** init and list: a service of one's own. */
+/** init, dev, request, exec and list: a service of one's own. */
 export function declareService(program: Command, act: Act): void {
   program.commandsGroup("A service of one's own:");
 
@@ -24,6 +25,60 @@ export function declareService(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/init.ts')).init));
 
   program
+    .command('dev')
+    .summary('bring the service up and follow its files')
+    .description(
+      'Brings the service up, and swaps code when a source file is saved; a changed dynops.json is applied too.\n' +
+        'A build that fails is shown, and the last good code goes on serving. Requests and log lines are shown as they come.',
+    )
+    .option('--no-logs', "do not show the functions' log")
+    .addHelpText(
+      'after',
+      examples(['dynops dev', 'on this machine'], ['dynops dev --aws --stack ada', 'in a real account']),
+    )
+    .action(act(async () => (await import('../commands/dev.ts')).dev));
+
+  program
+    .command('request')
+    .summary('one request to a route, with the token attached')
+    .description('Sends a request to a route of the API and prints the response body. The token is attached by itself.')
+    .argument('<method>', 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS', checked(methodProblem))
+    .argument('<path>', 'from the stage on, as /orders/1')
+    .option('--query <name=value>', 'a parameter of the query; repeatable', collect())
+    .option('--body <text>', 'the body: text, @FILE or -; sent as JSON where it is JSON')
+    .option('--header <line>', 'a header, as "Accept: text/plain"; repeatable', collect())
+    .option('--user <name>', "with this user's token (default: the stack's own user)", checked(usernameProblem))
+    .option('--no-auth', 'send no token')
+    .option('--include', 'show the status line and headers on stderr')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops request GET /notes', 'read'],
+        [`dynops request PUT /notes/1 --body '{"text":"Buy milk"}'`, 'write'],
+        ['dynops request GET /notes --query limit=5 --include', 'with a query; show the headers'],
+        ['dynops request GET /health --no-auth', 'a route that is open'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/request.ts')).request));
+
+  program
+    .command('exec')
+    .summary('run a command against a stack of its own')
+    .description(
+      'Brings the stack up on an engine of its own, runs the command with its addresses and a token in the environment\n' +
+        '(API_URL, ID_TOKEN, AWS_ENDPOINT_URL, credentials, each table as NAME_TABLE), hands on its exit status, and removes everything.',
+    )
+    .argument('<command...>', 'the command and its words, behind --')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops exec -- npm test', 'run the tests'],
+        ["dynops exec -- sh -c 'curl $API_URL/health'", 'ask one thing'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/exec.ts')).exec));
+
+  program
     .command('list')
     .summary('every stack of this account and region')
     .description('Lists the stacks that have an API, by their tag, with age and URL.')
@@ -32,4 +87,9 @@ export function declareService(program: Command, act: Act): void {
       examples(['dynops list', 'on this machine'], ['dynops list --aws --region eu-west-1', 'in a real account']),
     )
     .action(act(async () => (await import('../commands/list.ts')).list));
+}
+
+function methodProblem(value: string): string | undefined {
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+  return methods.includes(value.toUpperCase()) ? undefined : `must be one of ${methods.join(', ')}`;
 }

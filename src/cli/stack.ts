@@ -34,6 +34,7 @@ export function declareStack(program: Command, act: Act): void {
       'allow this type to be replaced where it cannot be changed; repeatable',
       collect(typeOf),
     )
+    .option('--remove-table <name>', 'remove this table, which left the service, with its items; repeatable', collect())
     .option('--password-stdin', "read the user's permanent password from stdin (else DYNOPS_PASSWORD, else generated)")
     .option(...explainOption)
     .addHelpText(

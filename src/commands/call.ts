@@ -1,10 +1,9 @@
-import { header } from '../endpoint/http.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { failureOf, headLines } from '../session/answer.ts';
 import { type Exchange, openApi, requestId } from '../session/api.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
-import { ownCommand } from '../session/own-command.ts';
-import { explainRefusal } from '../session/refusal.ts';
+import { ownService } from '../session/service.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
@@ -26,7 +25,9 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
   }
   const payload = payloadText(operation, body);
   const usesTable = operation !== 'echo' && operation !== 'ping';
-  const tableName = table ?? (usesTable ? stackNames(await context.stack()).table : undefined);
+  const tableName =
+    table ??
+    (usesTable ? stackNames(await context.stack(), await ownService(context, { values: false })).table : undefined);
   const bodyFor = (text: string | undefined): string => bodyText(operation, tableName, text);
 
   const api = await openApi(context, { auth });
@@ -39,11 +40,6 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
 async function onePage(posted: Promise<Exchange>): Promise<Answer> {
   const exchange = await posted;
   return { exchange, body: exchange.body, readable: isJson(exchange.body) };
-}
-
-function headLines({ response }: Exchange): string {
-  const head = `HTTP/1.1 ${response.status} ${response.statusText}`;
-  return [head, ...response.headers.map(([name, value]) => `${name}: ${value}`), ''].join('\n');
 }
 
 function resultOf({ exchange, body, readable }: Answer, context: Context): Result {
@@ -62,32 +58,4 @@ function unreadable({ response }: Exchange): DynopsError {
     hint: 'Is there a proxy or a sign-in page of the network in between?',
     requestId: requestId(response),
   });
-}
-
-function failureOf({ response, body, token, outputs }: Exchange, { clock, options }: Context): DynopsError {
-  const { status } = response;
-  const message = messageIn(body) ?? response.statusText;
-  if (status === 401 || status === 403) {
-    return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId: requestId(response) });
-  }
-  return new DynopsError({
-    foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
-    message: `The API answered ${status}: ${message}`,
-    hint: status >= 500 ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.` : undefined,
-    requestId: requestId(response),
-    exitStatus: ExitStatus.failed,
-  });
-}
-
-/** The gateway says `message`, or `Message` for a policy's refusal; the function says `errorMessage`. */
-function messageIn(body: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (value === null || typeof value !== 'object') return undefined;
-    const members = new Map<string, unknown>(Object.entries(value));
-    const message = members.get('message') ?? members.get('Message') ?? members.get('errorMessage');
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return undefined;
-  }
 }

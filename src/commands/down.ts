@@ -2,6 +2,7 @@ import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { ownService } from '../session/service.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 
@@ -13,15 +14,16 @@ export interface DownOptions {
 export async function down(context: Context, { keepData = false }: DownOptions): Promise<Result> {
   const { ui, signal } = context;
   refuseUnasked(context, 'Delete the stack?');
-  const [settings, aws, choice, name] = await Promise.all([
+  const [settings, service, aws, choice, name] = await Promise.all([
     stackSettings(context, {}),
+    ownService(context, { values: false }),
     context.aws(),
     context.choice(),
     context.stack(),
   ]);
   const stack = await import('../stack/stack.ts');
   if (!context.options.yes) {
-    const items = keepData ? 0 : await stack.countItems(aws, { settings, signal, onEvent: () => undefined });
+    const items = keepData ? 0 : await stack.countItems(aws, { settings, service, signal, onEvent: () => undefined });
     const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
     const loss = items === 0 ? '' : ` with ${items} ${items === 1 ? 'item' : 'items'} in its table`;
     await confirmOrStop(context, `Delete stack "${name}"${loss} in ${place}?`);
@@ -29,7 +31,7 @@ export async function down(context: Context, { keepData = false }: DownOptions):
   await announce(context, 'Deleting');
   const progress = await showStackProgress(ui);
   const report = await stack
-    .down(aws, { settings, keepData, signal, onEvent: progress.onEvent })
+    .down(aws, { settings, service, keepData, signal, onEvent: progress.onEvent })
     .finally(progress.close);
   await stackFiles(context.home, { choice, account: aws.accountId, stack: name }).forget({ keepPassword: keepData });
   const kept = report.resources.filter(({ action }) => action === 'kept');

@@ -1,10 +1,10 @@
 import { DynopsError } from '../errors.ts';
 import { readArgument } from '../session/argument.ts';
+import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { needs } from '../session/needs.ts';
 import { ownCommand } from '../session/own-command.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
-import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
 import { checkedJson } from './call/json-text.ts';
@@ -13,6 +13,8 @@ import { stepCreate } from './step.ts';
 export interface FunctionTestOptions {
   /** JSON, @FILE or -. */
   event?: string;
+  /** Of a service of one's own; default: its first. */
+  function?: string;
 }
 
 const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","somekey2":"somevalue2"}}';
@@ -21,12 +23,11 @@ const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","so
 export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
   const text = options.event === undefined ? exampleEvent : await readArgument(options.event, '--event', context);
   const event = checkedJson(text, '--event');
-  const [aws, stack, { invokeFunction }] = await Promise.all([
+  const [aws, { functionName }, { invokeFunction }] = await Promise.all([
     context.aws(),
-    context.stack(),
+    chosenFunction(context, options.function),
     import('../aws/invoke.ts'),
   ]);
-  const functionName = stackNames(stack).function;
   const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event }).catch(
     needs('function', `function ${functionName}`),
   );
@@ -46,12 +47,12 @@ export type FunctionConfigOptions = Pick<SettingOptions, 'memoryMb' | 'runtime' 
 /** Shows the function's configuration, after changing it where options say so. */
 export async function functionConfig(context: Context, options: FunctionConfigOptions): Promise<Result> {
   if (Object.keys(options).length > 0) await stepCreate(context, { ...options, step: 'function' });
-  const [aws, stack, { readFunctionSettings }] = await Promise.all([
+  const [aws, { functionName }, { readFunctionSettings }] = await Promise.all([
     context.aws(),
-    context.stack(),
+    chosenFunction(context, undefined),
     import('../aws/function-settings.ts'),
   ]);
-  const settings = await readFunctionSettings(aws, stackNames(stack).function);
+  const settings = await readFunctionSettings(aws, functionName);
   const { name, memoryMb, architecture, runtime, timeoutSeconds, tracing } = settings;
   const rows = [
     ['function', name],

@@ -1,29 +1,33 @@
 import { ExitStatus } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';
-import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
+import { stackRequest } from '../session/service.ts';
+import type { SettingOptions } from '../session/stack-settings.ts';
 import type { ResourceType } from '../stack/types.ts';
 import { reportLines } from '../ui/stack-tables.ts';
 
 export interface PlanOptions extends SettingOptions {
   adopt?: boolean;
   replace?: ResourceType[];
+  removeTable?: string[];
   exitCode?: boolean;
 }
 
 /** What `up` would do, without a mutating call. */
 export async function plan(context: Context, options: PlanOptions): Promise<Result> {
-  const [settings, aws, stack] = await Promise.all([
-    stackSettings(context, options),
+  const { adopt = false, replace = [], removeTable = [], exitCode = false, ...settings } = options;
+  const [request, aws, stack] = await Promise.all([
+    stackRequest(context, settings),
     context.aws(),
     import('../stack/stack.ts'),
   ]);
   const report = await stack.plan(aws, {
-    settings,
+    ...request,
     signal: context.signal,
     onEvent: noteOf(context),
-    adopt: options.adopt ?? false,
-    replace: options.replace ?? [],
+    adopt,
+    replace,
+    removeTables: removeTable,
   });
   const changing = report.resources.filter(({ action }) => action !== 'unchanged' && action !== 'absent');
   const verdict =
@@ -33,6 +37,6 @@ export async function plan(context: Context, options: PlanOptions): Promise<Resu
   return {
     json: report,
     text: `${[...reportLines(report.resources), '', verdict].join('\n')}\n`,
-    exitStatus: options.exitCode && changing.length > 0 ? ExitStatus.checkFailed : ExitStatus.done,
+    exitStatus: exitCode && changing.length > 0 ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }

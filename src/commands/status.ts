@@ -3,7 +3,8 @@ import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';
 import { keepOutputs } from '../session/outputs.ts';
 import { ownCommand } from '../session/own-command.ts';
-import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
+import { stackRequest } from '../session/service.ts';
+import type { SettingOptions } from '../session/stack-settings.ts';
 import { statusLines, summaryLines } from '../ui/stack-tables.ts';
 
 export interface StatusOptions extends SettingOptions {
@@ -12,12 +13,13 @@ export interface StatusOptions extends SettingOptions {
 
 /** Each resource: present, absent, drifted and how, or foreign. */
 export async function status(context: Context, options: StatusOptions): Promise<Result> {
-  const [settings, aws, stack] = await Promise.all([
-    stackSettings(context, options),
+  const { exitCode = false, ...settings } = options;
+  const [request, aws, stack] = await Promise.all([
+    stackRequest(context, settings),
     context.aws(),
     import('../stack/stack.ts'),
   ]);
-  const found = await stack.status(aws, { settings, signal: context.signal, onEvent: noteOf(context) });
+  const found = await stack.status(aws, { ...request, signal: context.signal, onEvent: noteOf(context) });
   await keepOutputs(context, found);
   const run = ownCommand(context.options);
   const states = new Set(found.resources.map(({ state }) => state));
@@ -30,6 +32,6 @@ export async function status(context: Context, options: StatusOptions): Promise<
   return {
     json: found,
     text: `${lines.join('\n')}\n`,
-    exitStatus: options.exitCode && !found.inSync ? ExitStatus.checkFailed : ExitStatus.done,
+    exitStatus: exitCode && !found.inSync ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }

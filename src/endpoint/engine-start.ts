@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../environment.ts';
@@ -17,6 +18,8 @@ export interface StartEngineOptions {
   port?: number | undefined;
   /** Asked for: an engine of another scale is restarted. 0: plain. */
   scale?: number | undefined;
+  /** The engine ends, and `home` goes, when this process ends. */
+  ephemeral?: boolean | undefined;
   /** Told when the engine is being started. */
   note: (line: string) => void;
 }
@@ -73,14 +76,17 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
   const flags = [
     ...(port === undefined ? [] : ['--port', String(port)]),
     ...(scale === undefined || scale === 0 ? [] : ['--aws-like', String(scale)]),
+    ...(options.ephemeral ? ['--ephemeral', home] : []),
   ];
   const child = spawn(process.execPath, [program, '--folder', folder, ...flags], {
     cwd: folder,
     detached: true,
-    stdio: ['ignore', logFile.fd, logFile.fd],
+    stdio: [options.ephemeral ? 'pipe' : 'ignore', logFile.fd, logFile.fd],
     env: withoutSecrets(env),
   });
   child.unref();
+  // It lasts as long as this process, and does not keep it.
+  if (child.stdin instanceof Socket) child.stdin.unref();
   const ended = new Promise<'ended'>((resolve) => {
     child.once('exit', () => resolve('ended'));
     child.once('error', () => resolve('ended'));

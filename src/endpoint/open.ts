@@ -9,12 +9,12 @@ import type { Target } from './target.ts';
 /** Makes a choice usable: starts the embedded engine for the local target, and takes its credentials. */
 export async function openTarget(
   choice: TargetChoice,
-  given: { home: string; env: Environment; note: (line: string) => void },
+  given: { home: string; env: Environment; note: (line: string) => void; ephemeral?: boolean },
 ): Promise<Target> {
   const { kind, endpointUrl, region, profile } = choice;
   if (kind !== 'local') return { kind, endpoint: endpointUrl, region, credentials: undefined, profile };
-  const { home, env, note } = given;
-  const { endpoint } = await ensureEngine({ home, env, port: portFromEnvironment(env), note });
+  const { home, env, note, ephemeral = false } = given;
+  const { endpoint } = await ensureEngine({ home, env, port: portFromEnvironment(env), note, ephemeral });
   return { kind, endpoint, region, credentials: await engineCredentials(home), profile: undefined };
 }
 

@@ -10,7 +10,8 @@ import type { Secret } from './http/signature.ts';
 import { type RunningEngine, startEngine } from './start.ts';
 
 /**
- * The engine's process: `engine.js --folder DIR [--port N] [--aws-like SCALE]`. The folder holds `credentials.json`,
+ * The engine's process: `engine.js --folder DIR [--port N] [--aws-like SCALE] [--ephemeral DIR]`; `--ephemeral`: it ends
+ * with its starter, whose pipe is its stdin, and removes DIR. The folder holds `credentials.json`,
  * `engine.json` (while it runs), `engine.log` and `data/`, all readable by their owner alone.
  */
 
@@ -23,7 +24,12 @@ async function main(): Promise<void> {
   // At this signal Node would open its debugger, to every user and every function of this machine.
   process.on('SIGUSR1', () => undefined);
   const { values } = parseArgs({
-    options: { folder: { type: 'string' }, port: { type: 'string' }, 'aws-like': { type: 'string' } },
+    options: {
+      folder: { type: 'string' },
+      port: { type: 'string' },
+      'aws-like': { type: 'string' },
+      ephemeral: { type: 'string' },
+    },
   });
   if (!values.folder) throw new Error('--folder is missing');
   const { folder } = values;
@@ -69,6 +75,12 @@ async function main(): Promise<void> {
         process.exit(0);
       });
   };
+  const { ephemeral } = values;
+  if (ephemeral !== undefined) {
+    process.on('exit', () => rmSync(ephemeral, { recursive: true, force: true, maxRetries: 3 }));
+    // Whatever ended the process that started this one, a kill too, its end of the pipe is closed then.
+    process.stdin.resume().once('close', stop);
+  }
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }

@@ -20,8 +20,8 @@ const require =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** Bundles a TypeScript or JavaScript entry with what it imports; kept between bundles, the second is many times faster. */
-export async function createBundler(options: { entry: string; exported: string; runtime: string }): Promise<Bundler> {
-  const { entry, exported, runtime } = options;
+export async function createBundler(options: { entry: string; exported: string }): Promise<Bundler> {
+  const { entry, exported } = options;
   const { context, formatMessages } = await import('esbuild');
   const shared = {
     entryPoints: [entry],
@@ -32,7 +32,8 @@ export async function createBundler(options: { entry: string; exported: string; 
     sourcemap: 'linked',
     sourcesContent: true,
     platform: 'node',
-    target: `node${/\d+/.exec(runtime)?.[0] ?? '22'}`,
+    // The oldest runtime that dynops takes.
+    target: 'node22',
     mainFields: ['module', 'main'],
     charset: 'utf8',
     logLevel: 'silent',

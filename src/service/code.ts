@@ -17,14 +17,14 @@ export interface CodeSource {
 const mostZipBytes = 50 * 1024 * 1024;
 const mostBytes = 250 * 1024 * 1024;
 
-export function openCodeSource(given: ServiceFunction, { runtime }: { runtime: string }): CodeSource {
+export function openCodeSource(given: ServiceFunction): CodeSource {
   const { code, name } = given;
   let bundler: Promise<Bundler> | undefined;
   async function filesOf(): Promise<Bundle> {
     if (code.kind === 'python') return pythonFiles(code.entry);
     if (code.kind === 'tutorial') return { files: {}, sources: [] };
     const exported = given.handler.slice(given.handler.indexOf('.') + 1);
-    bundler ??= createBundler({ entry: code.entry, exported, runtime });
+    bundler ??= createBundler({ entry: code.entry, exported });
     return (await bundler).bundle();
   }
   return {

@@ -200,14 +200,6 @@ export const serviceMembers: Record<string, Member> = {
     shape: { kind: 'text', problem: () => undefined, example: './node_modules/dynops/dynops.schema.json' },
     help: 'Where editors find the JSON Schema.',
   },
-  account: {
-    shape: {
-      kind: 'text',
-      problem: (text) => (/^\d{12}$/.test(text) ? undefined : 'must be the 12 digits of an AWS account, as a string'),
-      example: '123456789012',
-    },
-    help: 'The only real account this service may act in; in another one every command is refused before it begins.',
-  },
   stage: {
     shape: {
       kind: 'text',

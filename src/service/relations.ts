@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Node } from 'jsonc-parser';
 import { findNodeAtLocation } from 'jsonc-parser';
-import { tutorialName } from '../stack/service.ts';
+import { nearest } from '../settings/nearest.ts';
+import { tableVariable, tutorialName } from '../stack/service.ts';
 import { mostFunctions, mostIndexes, mostRoutes, mostTables } from './members.ts';
-import { nearest } from './nearest.ts';
 import { type Fault, joined, membersOf, quoted } from './shape.ts';
 
 /** Mistakes between members, each of which is well formed by itself. `folder` is where dynops.json lies. */
@@ -114,11 +114,6 @@ function functionFaults({ key, value }: Entry, tables: readonly string[], folder
     }
   }
   return faults;
-}
-
-/** The variable by which a table's name reaches a function. */
-export function tableVariable(table: string): string {
-  return `${table.toUpperCase().replaceAll('-', '_')}_TABLE`;
 }
 
 function tableFaults({ key, value }: Entry): Fault[] {

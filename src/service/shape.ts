@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { nearest } from './nearest.ts';
+import { nearest } from '../settings/nearest.ts';
 
 /** What a member of a service file may be: checked, worded, and written down as JSON Schema from one description. */
 export type Shape =

@@ -1,4 +1,4 @@
-import { type HttpResponse, header, send } from '../endpoint/http.ts';
+import { type HttpResponse, header, send as sendOver } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Outputs } from '../home/stack-files.ts';
 import type { Context, GlobalOptions } from './command.ts';
@@ -15,7 +15,20 @@ export interface Exchange {
   outputs: Outputs;
 }
 
+/** One request to the API. */
+export interface ApiRequest {
+  method: string;
+  /** From the stage on, with its leading slash; undefined: the one path of the tutorial's API. */
+  path?: string;
+  /** Without `?`. */
+  query?: string;
+  headers?: Record<string, string>;
+  body?: string | undefined;
+}
+
 export interface Api {
+  send(request: ApiRequest): Promise<Exchange>;
+  /** Sends JSON to the one path of the tutorial's API. */
   post(body: string): Promise<Exchange>;
 }
 
@@ -26,42 +39,55 @@ const answerTimeoutMs = 35_000;
  * The stack's API, with the token attached where somebody can sign in. Addresses come from the cache, so nothing but the call itself is sent;
  * when the answer says that the API is not there, they are read anew and the call is made once more.
  */
-export async function openApi(context: Context, { auth }: { auth: boolean }): Promise<Api> {
+export async function openApi(context: Context, by: { auth: boolean; username?: string | undefined }): Promise<Api> {
+  const { auth } = by;
   let standing = await standingStack(context);
   if (auth && !hasSignIn(standing.outputs)) {
     context.ui.note('Called without a token: the stack has no user pool, app client or user yet.');
   }
-  return {
-    post: async (body) => {
-      context.signal.throwIfAborted();
-      const first = await attempt(context, { standing, auth, body });
-      if (!standing.fromCache || !isGone(first)) return answered(first, context.options);
-      standing = await readStandingStack(context);
-      return answered(await attempt(context, { standing, auth, body }), context.options);
-    },
-  };
+  async function send(request: ApiRequest): Promise<Exchange> {
+    context.signal.throwIfAborted();
+    const first = await attempt(context, { ...by, standing, request });
+    if (!standing.fromCache || !isGone(first)) return answered(first, context.options);
+    standing = await readStandingStack(context);
+    return answered(await attempt(context, { ...by, standing, request }), context.options);
+  }
+  return { send, post: (body) => send({ method: 'POST', headers: jsonContent, body }) };
 }
+
+const jsonContent = { 'Content-Type': 'application/json' };
 
 type Attempt = Exchange | { unreachable: Error; url: string };
 
 async function attempt(
   context: Context,
-  { standing, auth, body }: { standing: StandingStack; auth: boolean; body: string },
+  what: { standing: StandingStack; auth: boolean; username?: string | undefined; request: ApiRequest },
 ): Promise<Attempt> {
+  const { standing, auth, username, request } = what;
   const { outputs } = standing;
-  const token = auth && hasSignIn(outputs) ? (await obtainTokens(context, standing, {})).idToken : undefined;
+  const token = auth && hasSignIn(outputs) ? (await obtainTokens(context, standing, { username })).idToken : undefined;
+  const { method, path, query, headers, body } = request;
+  const url = `${path === undefined ? outputs.apiUrl : `${stageUrl(outputs.apiUrl)}${path}`}${query ? `?${query}` : ''}`;
   try {
-    const response = await send({
-      method: 'POST',
-      url: outputs.apiUrl,
-      headers: { 'Content-Type': 'application/json', ...(token !== undefined && { Authorization: token }) },
-      body,
+    const response = await sendOver({
+      method,
+      url,
+      headers: { ...(token !== undefined && { Authorization: token }), ...headers },
+      ...(body !== undefined && { body }),
       timeoutMs: answerTimeoutMs,
     });
     return { response, body: response.body.toString('utf8'), token, outputs };
   } catch (error) {
     return { unreachable: error instanceof Error ? error : new Error(String(error)), url: outputs.apiUrl };
   }
+}
+
+/** The stage's base URL of any URL below it. */
+export function stageUrl(apiUrl: string): string {
+  const { origin, pathname } = new URL(apiUrl);
+  // An endpoint that is not AWS's serves APIs below `/_aws/execute-api/ID`.
+  const depth = pathname.startsWith('/_aws/') ? 5 : 2;
+  return `${origin}${pathname.split('/').slice(0, depth).join('/')}`;
 }
 
 /** An unknown API id, stage or path is answered 403 with one of these, and an unknown host not at all. */

@@ -61,6 +61,11 @@ export interface Context {
   advise(error: DynopsError): Promise<string | undefined>;
   /** Where to act; starts the embedded engine for the local target. */
   target(): Promise<Target>;
+  /**
+   * The same command line against an embedded engine of its own below `home`, on any free port, that ends, and removes
+   * `home`, when this process does.
+   */
+  isolated(home: string): Promise<Context>;
   /** The AWS clients of the target, imported only when asked for. */
   aws(): Promise<Aws>;
 }

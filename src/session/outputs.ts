@@ -11,6 +11,7 @@ import {
 import type { StackSummary } from '../stack/types.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
+import { ownService } from './service.ts';
 import { stackSettings } from './stack-settings.ts';
 
 /** The addresses of a stack that stands, and the files kept of it. */
@@ -44,12 +45,13 @@ async function atEngine(context: Context, outputs: Outputs): Promise<Outputs> {
 
 /** Asks AWS, and keeps the answer. */
 export async function readStandingStack(context: Context): Promise<StandingStack> {
-  const [{ status }, aws, settings] = await Promise.all([
+  const [{ status }, aws, settings, service] = await Promise.all([
     import('../stack/stack.ts'),
     context.aws(),
     stackSettings(context, {}),
+    ownService(context, { values: false }),
   ]);
-  const summary = await status(aws, { settings, onEvent: () => undefined, signal: context.signal });
+  const summary = await status(aws, { settings, service, onEvent: () => undefined, signal: context.signal });
   const kept = await keepOutputs(context, summary);
   if (kept === undefined) {
     const begun = summary.resources.some(({ state }) => state !== 'absent');

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
 import { readIfExists, userConfigFile } from '../home/folders.ts';
+import { nearest } from './nearest.ts';
+import { serviceKeys } from './service-keys.ts';
 import { fileSettings, type Settings } from './table.ts';
 
 /** What the settings files say. */
@@ -31,7 +33,7 @@ export async function loadSettings(surroundings: {
   const [userFile, folderFile] = [userConfigFile(env), folderConfigFile(cwd)];
   const [userContent, folderContent = '{}'] = await Promise.all([userFile, folderFile].map(readIfExists));
   const user = parseSettings(userContent ?? '{}', userFile);
-  const folder = parseSettings(folderContent, folderFile);
+  const folder = parseSettings(folderContent, folderFile, serviceKeys);
   const steering = steeringKeys(folder);
   const distrusted = steering.length === 0 || (await isTrusted(folderFile, folderContent)) ? [] : steering;
   for (const key of distrusted) delete folder[key];
@@ -61,8 +63,8 @@ function isLoopback(url: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Checks a settings file's text. */
-export function parseSettings(content: string, file: string): Settings {
+/** Checks a settings file's text, but for the members that are others' to check. Throws a usage error with file and line. */
+export function parseSettings(content: string, file: string, others: readonly string[] = []): Settings {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -72,18 +74,32 @@ export function parseSettings(content: string, file: string): Settings {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw usageError(`${file} must hold one JSON object.`, 'For example {"target": "local", "region": "eu-west-1"}.');
   }
-  for (const [key, member] of Object.entries(value)) {
+  const own = Object.entries(value).filter(([key]) => !others.includes(key));
+  for (const [key, member] of own) {
+    const at = `${file}:${lineOf(content, key)}`;
     if (!isKey(key)) {
-      throw usageError(`${file}: unknown key "${key}".`, `Known keys: ${Object.keys(fileSettings).join(', ')}.`);
+      const known = [...Object.keys(fileSettings), ...others];
+      const close = nearest(key, known);
+      const right = close === undefined ? `Known keys: ${known.join(', ')}.` : `Was "${close}" meant?`;
+      throw usageError(`${at}: unknown key "${key}".`, right);
     }
     const problem = fileSettings[key].problem(member);
-    if (problem !== undefined) throw usageError(`${file}: "${key}" ${problem}.`);
+    if (problem !== undefined) throw usageError(`${at}: "${key}" ${problem}.`);
   }
-  const settings = value as Settings;
+  const settings: Settings = Object.fromEntries(own);
   if (settings.target !== undefined && settings.endpointUrl !== undefined) {
     throw usageError(`${file}: "target" and "endpointUrl" exclude each other.`, 'Keep the one that is meant.');
   }
   return settings;
+}
+
+/** The line on which a member of the file's object begins, from 1. */
+function lineOf(content: string, key: string): number {
+  const name = JSON.stringify(key);
+  let at = content.indexOf(name);
+  // The same text may stand before it as a value.
+  while (at >= 0 && !/^\s*:/.test(content.slice(at + name.length))) at = content.indexOf(name, at + 1);
+  return content.slice(0, Math.max(0, at)).split('\n').length;
 }
 
 function isKey(key: string): key is keyof Settings {

@@ -26,6 +26,8 @@ function place<Value>(kind: Kind<Value>, about: Omit<Setting<Value>, keyof Kind<
   return { ...kind, ...about };
 }
 
+const accountProblem = 'must be the 12 digits of an AWS account, in quotes';
+
 /** Where a command acts, in the order of its help. Every command takes these. */
 export const placeSettings = {
   target: place(choice('local', 'aws'), {
@@ -51,6 +53,10 @@ export const placeSettings = {
     help: "AWS region (default: the SDK chain's, else us-east-1)",
     environment: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
   }),
+  account: place(
+    text((value) => (/^\d{12}$/.test(value) ? undefined : accountProblem), accountProblem),
+    { flag: undefined, help: 'the only AWS account to act in' },
+  ),
   stack: place(text(stackProblem, "must be a stack's name"), {
     flag: '--stack <name>',
     help: 'stack to act on (default: "default")',

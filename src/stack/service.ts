@@ -74,6 +74,9 @@ export interface Route {
 export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const;
 export type HttpMethod = (typeof httpMethods)[number];
 
+/** The variable by which a table's name reaches a function: `ORDERS_TABLE`. */
+export const tableVariable = (table: string) => `${table.toUpperCase().replaceAll('-', '_')}_TABLE`;
+
 /** The function and the table that dynops brings along, by this name in a service. */
 export const tutorialName = 'tutorial';
 

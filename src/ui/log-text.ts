@@ -1,6 +1,14 @@
-import type { InvocationReport, LogEntry } from '../measure/report-line.ts';
+import { type InvocationReport, type LogEntry, parseLogLine } from '../measure/report-line.ts';
 import { milliseconds } from './figures.ts';
 import { printable } from './printable.ts';
+
+/** Log lines for a person, each with its line break. */
+export function logLines(lines: readonly { atMs: number; text: string }[]): string {
+  return lines
+    .flatMap(({ atMs, text }) => logText(atMs, parseLogLine(text)) ?? [])
+    .map((line) => `${line}\n`)
+    .join('');
+}
 
 /** A log line for a person; undefined for one that says nothing to them (END, START). */
 export function logText(atMs: number, entry: LogEntry): string | undefined {

@@ -28,7 +28,7 @@ async function write(files: Record<string, string>): Promise<void> {
 
 function open(entry: string, handler = 'index.handler'): CodeSource {
   const code = { kind: entry.endsWith('.py') ? ('python' as const) : ('node' as const), entry: join(folder, entry) };
-  source = openCodeSource({ ...tutorialFunction, name: 'orders', code, handler }, { runtime: 'nodejs22.x' });
+  source = openCodeSource({ ...tutorialFunction, name: 'orders', code, handler });
   return source;
 }
 
@@ -142,6 +142,6 @@ describe('a Python function', () => {
 });
 
 it('the tutorial’s function is the zip that was built with dynops', async () => {
-  const { zip } = await openCodeSource(tutorialFunction, { runtime: 'nodejs24.x' }).read();
+  const { zip } = await openCodeSource(tutorialFunction).read();
   expect(Object.keys(unzipSync(zip))).toEqual(['index.js']);
 });

@@ -56,13 +56,6 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
   ['an unknown member', { extra: '"queues": {}' }, '6:1', /unknown key "queues"\. Known here/],
   ['a misspelt member', { extra: '"route": {}' }, '6:1', /Was "routes" meant\?/],
   ['a member twice', { extra: '"stage": "dev"' }, '6:1', /"stage" stands twice/],
-  [
-    'an account that is a number',
-    { extra: '"account": 123456789012' },
-    '6:12',
-    /"account" must be a string; it is 123456789012/,
-  ],
-  ['an account of eleven digits', { extra: '"account": "12345678901"' }, '6:12', /12 digits of an AWS account/],
   ['a stage with a blank', { stage: '"stage": "my stage"' }, '2:10', /letters, digits and "_"/],
   ['functions as a list', { functions: '"functions": []' }, '3:14', /"functions" must be an object; it is a list/],
   [

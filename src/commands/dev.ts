@@ -1,0 +1,142 @@
+import type { Aws } from '../aws/aws.ts';
+import { engineRequests } from '../endpoint/request-log.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import { type FileWatch, watchFiles } from '../service/watch.ts';
+import { announce } from '../session/announce.ts';
+import { bringUp } from '../session/bring-up.ts';
+import type { Context, Result } from '../session/command.ts';
+import { createLogFollower } from '../session/log-follower.ts';
+import { ownCommand } from '../session/own-command.ts';
+import { ownService } from '../session/service.ts';
+import { folderConfigFile } from '../settings/file.ts';
+import { logGroupNameIn } from '../stack/names.ts';
+import type { Service } from '../stack/service.ts';
+import { logLines } from '../ui/log-text.ts';
+import { requestText } from '../ui/request-text.ts';
+import { showStackProgress } from '../ui/stack-progress.ts';
+import { summaryLines } from '../ui/stack-tables.ts';
+import { createServiceCode, type ServiceCode } from './dev/code.ts';
+
+export interface DevOptions {
+  logs: boolean;
+}
+
+/** Editors write a file in several steps. */
+const quietMs = 25;
+const pollMs = 250;
+
+/** What stands now, and what it was made from. */
+interface Standing {
+  service: Service;
+  code: ServiceCode;
+}
+
+/** Brings the service up, and follows the files: code is swapped on save, a changed dynops.json is applied. Ends by Ctrl-C. */
+export async function dev(context: Context, { logs }: DevOptions): Promise<Result> {
+  const { ui, signal, cwd } = context;
+  const [aws, stack] = await Promise.all([context.aws(), context.stack()]);
+  await announce(context, 'Bringing up');
+  let standing = await stand(context);
+  const file = folderConfigFile(cwd);
+  const follow = (watching: FileWatch) => watching.follow([file, ...standing.code.sources()]);
+
+  // One after the other: what is saved meanwhile is taken with the next.
+  let working = Promise.resolve();
+  const watching: FileWatch = watchFiles(
+    (changed) => {
+      working = working.then(async () => {
+        const startedAtMs = context.clock();
+        try {
+          if (changed.has(file)) {
+            const before = standing.code;
+            standing = await stand(context);
+            await before.close();
+          } else {
+            const swapped = await standing.code.swap(aws, stack, changed);
+            if (swapped.length > 0) ui.note(`swapped ${swapped.join(', ')} in ${context.clock() - startedAtMs} ms`);
+          }
+        } catch (error) {
+          await tell(context, error);
+        }
+        follow(watching);
+      });
+    },
+    { quietMs },
+  );
+  follow(watching);
+  ui.note(
+    `Following ${standing.code.sources().length} source files. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
+  );
+  try {
+    await Promise.all([
+      ...(logs ? [showLogs(context, aws, () => standing.service)] : []),
+      ...(aws.targetKind === 'local' ? [showRequests(context, aws)] : []),
+      untilAborted(signal),
+    ]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    watching.close();
+    await working;
+    await standing.code.close();
+  }
+  return { json: { ok: true, stack }, exitStatus: ExitStatus.interrupted };
+}
+
+async function stand(context: Context): Promise<Standing> {
+  const service = await ownService(context);
+  const code = createServiceCode(service);
+  const progress = await showStackProgress(context.ui);
+  const { report, kept } = await bringUp(context, { settings: {}, onEvent: progress.onEvent, code: code.read })
+    .catch(async (error: unknown) => {
+      await code.close();
+      throw error;
+    })
+    .finally(progress.close);
+  // What is up to date already was not asked for its code.
+  await Promise.all(service.functions.map((one) => code.read(one)));
+  for (const line of summaryLines(report, kept?.files.passwordFile)) context.ui.note(line);
+  return { service, code };
+}
+
+/** The last good code goes on serving. */
+async function tell(context: Context, error: unknown): Promise<void> {
+  if (!(error instanceof DynopsError)) throw error;
+  context.ui.warn(context.ui.style('red', error.message));
+  const hint = await context.advise(error);
+  if (hint !== undefined) context.ui.warn(hint);
+}
+
+async function showLogs(context: Context, aws: Aws, service: () => Service): Promise<void> {
+  const stack = await context.stack();
+  const fromMs = context.clock();
+  const followers = new Map<string, ReturnType<typeof createLogFollower>>();
+  for (;;) {
+    for (const { name } of service().functions) {
+      const group = logGroupNameIn(stack, name);
+      const follower = followers.get(name) ?? createLogFollower(aws, { group, fromMs, onMissing: () => undefined });
+      followers.set(name, follower);
+      context.ui.print(logLines(await follower.next()));
+    }
+    await aws.pause(pollMs);
+  }
+}
+
+async function showRequests(context: Context, aws: Aws): Promise<void> {
+  const { home, ui } = context;
+  let after = (await engineRequests(home, { after: 0 })).at(-1)?.id ?? 0;
+  for (;;) {
+    for (const entry of await engineRequests(home, { after })) {
+      after = entry.id;
+      if (entry.kind === 'api') ui.print(`${requestText(entry, ui)}\n`);
+    }
+    await aws.pause(pollMs);
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

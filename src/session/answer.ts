@@ -1,0 +1,41 @@
+import { header } from '../endpoint/http.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
+import { type Exchange, requestId } from './api.ts';
+import type { Context } from './command.ts';
+import { ownCommand } from './own-command.ts';
+import { explainRefusal } from './refusal.ts';
+
+/** An answer's status line and headers. */
+export function headLines({ response }: Exchange): string {
+  const head = `HTTP/1.1 ${response.status} ${response.statusText}`;
+  return [head, ...response.headers.map(([name, value]) => `${name}: ${value}`), ''].join('\n');
+}
+
+/** What an answer that is no success means, and why. */
+export function failureOf({ response, body, token, outputs }: Exchange, { clock, options }: Context): DynopsError {
+  const { status } = response;
+  const message = messageIn(body) ?? response.statusText;
+  if (status === 401 || status === 403) {
+    return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId: requestId(response) });
+  }
+  return new DynopsError({
+    foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
+    message: `The API answered ${status}: ${message}`,
+    hint: status >= 500 ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.` : undefined,
+    requestId: requestId(response),
+    exitStatus: ExitStatus.failed,
+  });
+}
+
+/** The gateway says `message`, or `Message` for a policy's refusal; the function says `errorMessage`. */
+function messageIn(body: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (value === null || typeof value !== 'object') return undefined;
+    const members = new Map<string, unknown>(Object.entries(value));
+    const message = members.get('message') ?? members.get('Message') ?? members.get('errorMessage');
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

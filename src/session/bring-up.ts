@@ -1,0 +1,39 @@
+import type { ResourceType, StackEvent, StackReport } from '../stack/types.ts';
+import type { Context } from './command.ts';
+import { keepOutputs, type StandingStack } from './outputs.ts';
+import { choosePassword } from './password.ts';
+import { type StackRequest, stackRequest } from './service.ts';
+import type { SettingOptions } from './stack-settings.ts';
+
+export interface BringUpOptions {
+  settings: SettingOptions;
+  onEvent: (event: StackEvent) => void;
+  adopt?: boolean;
+  replace?: ResourceType[];
+  /** Tables that left the service and are to be removed. */
+  removeTables?: string[];
+  passwordStdin?: boolean;
+  /** Makes the functions' code, where the caller keeps what makes it. */
+  code?: StackRequest['code'];
+}
+
+/** Creates or repairs the whole stack as the working folder describes it, and keeps its addresses. */
+export async function bringUp(
+  context: Context,
+  options: BringUpOptions,
+): Promise<{ report: StackReport; kept: Omit<StandingStack, 'fromCache'> | undefined; request: StackRequest }> {
+  const { settings, onEvent, adopt = false, replace = [], removeTables = [], passwordStdin = false, code } = options;
+  const request = await stackRequest(context, settings);
+  const [aws, { up }] = await Promise.all([context.aws(), import('../stack/stack.ts')]);
+  const report = await up(aws, {
+    ...request,
+    ...(code && { code }),
+    signal: context.signal,
+    onEvent,
+    password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
+    adopt,
+    replace,
+    removeTables,
+  });
+  return { report, kept: await keepOutputs(context, report), request };
+}

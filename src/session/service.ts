@@ -1,0 +1,51 @@
+import { dirname } from 'node:path';
+import { readIfExists } from '../home/folders.ts';
+import { folderConfigFile } from '../settings/file.ts';
+import { serviceKeys } from '../settings/service-keys.ts';
+import { fileSettings } from '../settings/table.ts';
+import type { FunctionCode } from '../stack/code.ts';
+import { type Service, type ServiceFunction, tutorialService } from '../stack/service.ts';
+import type { StackSettings } from '../stack/settings.ts';
+import type { Context } from './command.ts';
+import { type SettingOptions, stackSettings } from './stack-settings.ts';
+
+/** What a command asks of the pipeline: how the stack should be, and what it serves. */
+export interface StackRequest {
+  settings: StackSettings;
+  service: Service;
+  code: (of: ServiceFunction) => Promise<FunctionCode>;
+}
+
+/** Flags over settings files, and the service of the working folder's `dynops.json`. Throws DynopsError `ServiceFile`. */
+export async function stackRequest(context: Context, options: SettingOptions): Promise<StackRequest> {
+  const [settings, service] = await Promise.all([stackSettings(context, options), ownService(context)]);
+  return { settings, service, code: functionCode };
+}
+
+/**
+ * The service of the working folder, or the tutorial's. `values: false`: without reading what stands elsewhere, for commands
+ * that do not compare it.
+ */
+export async function ownService(context: Context, { values = true } = {}): Promise<Service> {
+  const file = folderConfigFile(context.cwd);
+  const text = await readIfExists(file);
+  // Nothing is loaded where nothing is described.
+  if (text === undefined || !serviceKeys.some((key) => text.includes(`"${key}"`))) return tutorialService;
+  const { readService, referencesOf } = await import('../service/read.ts');
+  return readService(text, {
+    file,
+    settings: Object.keys(fileSettings),
+    ...(values && { readReference: referencesOf(context.env, dirname(file)) }),
+  });
+}
+
+/** Made anew each time it is asked for: sources may have changed. */
+async function functionCode(of: ServiceFunction): Promise<FunctionCode> {
+  const { openCodeSource } = await import('../service/code.ts');
+  const source = openCodeSource(of);
+  try {
+    return await source.read();
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,15 @@
+import { milliseconds } from './figures.ts';
+import { printable } from './printable.ts';
+import type { Ui } from './ui.ts';
+
+/** One request a line: time, what was asked, status and how long it took. */
+export function requestText(
+  entry: { atMs: number; ms: number; method: string; path: string; status: number; operation?: string },
+  ui: Pick<Ui, 'style'>,
+): string {
+  const { atMs, ms, method, path, status, operation } = entry;
+  const time = new Date(atMs).toISOString().slice(11, 23);
+  const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
+  const what = operation === undefined ? printable(path) : `${printable(operation)}`;
+  return `${time}  ${ui.style(colour, String(status), 'stdout')}  ${milliseconds(ms).padStart(8)}  ${printable(method)} ${what}`;
+}
