@@ -45,7 +45,7 @@ const mayImport: Record<string, string[]> = {
   main: ['cli', 'commands', 'session', 'ui'],
   cli: ['commands', 'aws', 'service', 'session', 'endpoint', 'home', 'settings', 'measure', 'ui'],
   commands: ['service', 'session', 'endpoint', 'home', 'settings', 'stack', 'measure', 'ui', 'aws'],
-  session: ['endpoint', 'home', 'settings', 'stack', 'ui', 'aws'],
+  session: ['service', 'endpoint', 'home', 'settings', 'stack', 'ui', 'aws'],
   ui: ['stack', 'measure', 'endpoint'],
   measure: ['settings'],
   stack: ['aws', 'endpoint', 'settings'],

@@ -169,6 +169,7 @@ function declareLogs(program: Command, act: Act): void {
     .option('--follow', 'go on showing new lines until Ctrl-C')
     .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
     .option('--request <id>', "only one request's lines")
+    .option('--function <name>', "of a service of one's own: whose (default: its first)")
     .addHelpText(
       'after',
       examples(['dynops logs --follow', 'as they come'], ['dynops logs --since 1h --filter ERROR', 'what went wrong']),

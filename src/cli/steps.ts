@@ -37,6 +37,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .command('test')
       .description('Invokes the function past the API: its result on stdout, the end of its log on stderr.')
       .option('--event <json>', 'the event; JSON, @FILE or - (default: an echo)')
+      .option('--function <name>', "of a service of one's own: which (default: its first)")
       .addHelpText(
         'after',
         examples(

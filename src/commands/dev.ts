@@ -42,28 +42,27 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
 
   // One after the other: what is saved meanwhile is taken with the next.
   let working = Promise.resolve();
-  const watching: FileWatch = watchFiles(
-    (changed) => {
-      working = working.then(async () => {
-        const startedAtMs = context.clock();
-        try {
-          if (changed.has(file)) {
-            const before = standing.code;
-            standing = await stand(context);
-            await before.close();
-          } else {
-            const swapped = await standing.code.swap(aws, stack, changed);
-            if (swapped.length > 0) ui.note(`swapped ${swapped.join(', ')} in ${context.clock() - startedAtMs} ms`);
-          }
-        } catch (error) {
-          await tell(context, error);
+  const take = (changed: ReadonlySet<string>) => {
+    working = working.then(async () => {
+      const startedAtMs = context.clock();
+      try {
+        if (changed.has(file)) {
+          const before = standing.code;
+          standing = await stand(context);
+          await before.close();
         }
-        follow(watching);
-      });
-    },
-    { quietMs },
-  );
+        const swapped = await standing.code.swap(aws, stack, changed);
+        if (swapped.length > 0) ui.note(`swapped ${swapped.join(', ')} in ${context.clock() - startedAtMs} ms`);
+      } catch (error) {
+        await tell(context, error);
+      }
+      follow(watching);
+    });
+  };
+  const watching: FileWatch = watchFiles(take, { quietMs });
   follow(watching);
+  // What was saved while it came up.
+  take(new Set(standing.code.sources()));
   ui.note(
     `Following ${standing.code.sources().length} source files. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
   );
@@ -93,8 +92,6 @@ async function stand(context: Context): Promise<Standing> {
       throw error;
     })
     .finally(progress.close);
-  // What is up to date already was not asked for its code.
-  await Promise.all(service.functions.map((one) => code.read(one)));
   for (const line of summaryLines(report, kept?.files.passwordFile)) context.ui.note(line);
   return { service, code };
 }

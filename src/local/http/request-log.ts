@@ -81,9 +81,15 @@ const secretName =
   '[\\w.:-]*(?:password|secret|token|credential|session|signature|authorization|code|assertion)[\\w.:-]*';
 const inJson = new RegExp(`("${secretName}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"?`, 'gi');
 const inForm = new RegExp(`((?:^|[?&])${secretName}=)[^&\\s]*`, 'gi');
+/** A function's environment: what a value is called there says nothing of whether it is secret. */
+const variables = /("Variables"\s*:\s*\{)[^}]*/g;
 const asToken = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
 /** Passwords, tokens, codes and signatures are not shown, in JSON and in forms; nor is anything that looks like a JWT. */
 export function masked(text: string): string {
-  return text.replace(inJson, '$1"***"').replace(inForm, '$1***').replace(asToken, '***');
+  return text
+    .replace(variables, '$1"***":"***"')
+    .replace(inJson, '$1"***"')
+    .replace(inForm, '$1***')
+    .replace(asToken, '***');
 }

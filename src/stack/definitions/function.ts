@@ -2,7 +2,7 @@ import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../..
 import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node } from '../node.ts';
 import { roleArn } from '../place.ts';
-import { type Service, type ServiceFunction, tutorialName } from '../service.ts';
+import { type Service, type ServiceFunction, tableVariable, tutorialName } from '../service.ts';
 import { logGroupId } from './log-group.ts';
 import { roleId } from './role.ts';
 
@@ -54,6 +54,6 @@ function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
 function environmentOf({ stack }: Known, { name, environment, tables }: ServiceFunction): Record<string, string> {
   const given = Object.entries(environment).map(([variable, { value }]) => [variable, value]);
   const told = name === tutorialName ? [] : tables;
-  const names = told.map((table) => [`${table.toUpperCase().replace(/\W/g, '_')}_TABLE`, tableNameIn(stack, table)]);
+  const names = told.map((table) => [tableVariable(table), tableNameIn(stack, table)]);
   return Object.fromEntries([...names, ...given]);
 }

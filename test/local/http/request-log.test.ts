@@ -63,6 +63,7 @@ describe('the request log', () => {
     ['Bearer eyJhbGciOi.eyJzdWIi.sig-nature', 'Bearer ***'],
     ['{"password":"cut in the mid', '{"password":"***"'],
     ['{"name":"token"}', '{"name":"token"}'],
+    ['{"Environment":{"Variables":{"STRIPE":"x"}},"a":1}', '{"Environment":{"Variables":{"***":"***"}},"a":1}'],
   ])('%s', (text, shown) => {
     expect(masked(text)).toBe(shown);
   });

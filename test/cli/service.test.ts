@@ -1,0 +1,194 @@
+import type { ChildProcess } from 'node:child_process';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Installation, install, type Report, until } from './dynops.ts';
+
+let dynops: Installation;
+let cwd: string;
+
+const echo = (greeting: string) => `
+export const handler = async (event) => ({
+  statusCode: 200,
+  body: JSON.stringify({
+    greeting: '${greeting}',
+    method: event.httpMethod,
+    path: event.path,
+    id: event.pathParameters?.id,
+    query: event.queryStringParameters,
+    body: event.body,
+    header: event.headers['X-Given'],
+    table: process.env.THINGS_TABLE,
+    knows: process.env.KEY === 'very-secret-value',
+    user: event.requestContext.authorizer?.claims.email ?? event.requestContext.authorizer?.claims['cognito:username'],
+  }),
+});
+`;
+
+const service = {
+  stack: 'shop',
+  functions: {
+    things: { entry: 'src/things.mjs', tables: ['things'], environment: { KEY: { from: 'env:KEY' } } },
+    open: { entry: 'src/open.ts' },
+  },
+  tables: { things: { key: 'owner', sort: 'at:N' } },
+  routes: {
+    'ANY /things/{id}': 'things',
+    'GET /open': { function: 'open', auth: 'none' },
+  },
+};
+const env = { KEY: 'very-secret-value' };
+
+beforeAll(async () => {
+  dynops = await install();
+  cwd = join(dynops.home, 'app');
+  await mkdir(join(cwd, 'src'), { recursive: true });
+  await writeFile(join(cwd, 'dynops.json'), JSON.stringify(service));
+  await writeFile(join(cwd, 'src/things.mjs'), echo('hello'));
+  await writeFile(join(cwd, 'src/open.ts'), 'export const handler = async () => ({ statusCode: 200, body: "open" });');
+  await dynops.json<Report>(['up'], { cwd, env });
+});
+
+afterAll(() => dynops.remove());
+
+const request = async (...words: string[]) => {
+  const { status, stdout, stderr } = await dynops.run(['request', ...words], { cwd, env });
+  return { status, body: stdout.trim(), stderr };
+};
+
+describe('a service of one’s own', () => {
+  it('stands as it is described, and a second up changes nothing', async () => {
+    const { resources, apiUrl } = await dynops.json<Report>(['up'], { cwd, env });
+    expect(resources.filter(({ action }) => action !== 'unchanged')).toEqual([]);
+    expect(new URL(apiUrl ?? '').pathname).toMatch(/\/prod$/);
+    expect(resources.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['shop-things', 'shop-open', 'ANY /things/{id}', 'GET /open']),
+    );
+  });
+
+  it('answers requests with the token, query, body, headers and variables', async () => {
+    const given = ['--query', 'q=a b', '--header', 'X-Given: yes', '--body', '{"n":1}'];
+    const { status, body } = await request('put', '/things/a-b?r=2', ...given);
+    expect(status).toBe(0);
+    expect(JSON.parse(body)).toMatchObject({
+      greeting: 'hello',
+      method: 'PUT',
+      id: 'a-b',
+      query: { q: 'a b', r: '2' },
+      body: '{"n":1}',
+      header: 'yes',
+      table: 'shop-things',
+      knows: true,
+      user: 'testuser',
+    });
+  });
+
+  it('asks for a token where the route does, and for none where it is open', async () => {
+    await expect(request('GET', '/things/1', '--no-auth')).resolves.toMatchObject({ status: 4 });
+    await expect(request('GET', '/open', '--no-auth')).resolves.toMatchObject({ status: 0, body: 'open' });
+  });
+
+  it('never prints a referenced value', async () => {
+    for (const words of [['plan'], ['status', '--json'], ['up', '--debug'], ['list']]) {
+      const { stdout, stderr } = await dynops.run(words, { cwd, env: { KEY: 'another-secret' } });
+      expect(stdout + stderr).not.toMatch(/very-secret-value|another-secret/);
+    }
+  });
+
+  it('is told that a value is missing before anything is touched', async () => {
+    const { status, stdout } = await dynops.run(['up', '--json'], { cwd });
+    expect([status, JSON.parse(stdout).error.code]).toEqual([64, 'MissingValue']);
+  });
+
+  it('is listed, with its URL', async () => {
+    const { stacks } = await dynops.json<{ stacks: object[] }>(['list'], { cwd, env });
+    expect(stacks).toMatchObject([{ name: 'shop', apiUrl: expect.stringMatching(/\/prod$/) }]);
+  });
+
+  it('shows its requests, without what is secret', async () => {
+    await request('GET', '/open', '--no-auth');
+    const { requests } = await dynops.json<{ requests: { kind: string; path: string; status: number }[] }>(
+      ['local', 'requests', '--bodies'],
+      { cwd, env },
+    );
+    expect(requests).toContainEqual(expect.objectContaining({ kind: 'api', path: '/open', status: 200 }));
+    expect(JSON.stringify(requests)).not.toMatch(/very-secret-value|eyJ/);
+  });
+});
+
+describe('dev', () => {
+  it('serves what is saved, keeps the last good code, and says what is wrong', async () => {
+    let child: ChildProcess | undefined;
+    let said = '';
+    const ended = dynops.run(['dev'], {
+      cwd,
+      env,
+      onSpawn: (started) => {
+        child = started;
+        started.stderr?.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+        });
+      },
+    });
+    await until(() => said.includes('Following'));
+    await writeFile(join(cwd, 'src/things.mjs'), echo('saved'));
+    await until(async () => (await request('GET', '/things/1')).body.includes('saved'));
+    await writeFile(join(cwd, 'src/things.mjs'), 'export const handler = ;');
+    await until(() => said.includes('things.mjs:1:23'));
+    expect((await request('GET', '/things/1')).body).toContain('saved');
+    await writeFile(join(cwd, 'src/things.mjs'), echo('mended'));
+    await until(async () => (await request('GET', '/things/1')).body.includes('mended'));
+    const more = { ...service, routes: { ...service.routes, 'GET /more': { function: 'open', auth: 'none' } } };
+    await writeFile(join(cwd, 'dynops.json'), JSON.stringify(more));
+    await until(async () => (await request('GET', '/more', '--no-auth')).body === 'open');
+    child?.kill('SIGINT');
+    const { status, stdout } = await ended;
+    expect(status).toBe(130);
+    expect(stdout).toMatch(/200 .* GET \/things\/1/);
+  });
+});
+
+describe('exec', () => {
+  const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('dynops-exec-'));
+
+  it('runs a command against a stack of its own, hands on its status, and removes everything', async () => {
+    const before = await leftovers();
+    const script = 'curl -s $API_URL/open; echo " $THINGS_TABLE $AWS_REGION"; test -n "$ID_TOKEN"; exit 7';
+    const { status, stdout } = await dynops.run(['exec', '--', 'sh', '-c', script], { cwd, env });
+    expect([status, stdout]).toEqual([7, 'open shop-things us-east-1\n']);
+    expect(await leftovers()).toEqual(before);
+  });
+
+  it('leaves nothing when it is killed', async () => {
+    const before = await leftovers();
+    let child: ChildProcess | undefined;
+    const marker = join(dynops.home, 'running');
+    const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${marker}; sleep 60`], {
+      cwd,
+      env,
+      onSpawn: (started) => {
+        child = started;
+      },
+    });
+    const exists = (path: string) =>
+      access(path).then(
+        () => true,
+        () => false,
+      );
+    await until(() => exists(marker), 60_000);
+    const [made] = (await leftovers()).filter((name) => !before.includes(name));
+    child?.kill('SIGKILL');
+    // The command that it ran holds the output open until its own end.
+    void ended;
+    await until(async () => !(await exists(join(tmpdir(), made ?? ''))));
+  });
+});
+
+describe('down', () => {
+  it('removes the whole service', async () => {
+    const { status, stdout } = await dynops.run(['down', '--yes'], { cwd });
+    expect([status, stdout]).toEqual([0, 'Nothing is left.\n']);
+    expect((await dynops.json<{ stacks: object[] }>(['list'], { cwd })).stacks).toEqual([]);
+  });
+});
