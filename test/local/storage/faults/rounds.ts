@@ -2,13 +2,13 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { openItems, spacePrefix } from '../../../../src/local/dynamodb/items.ts';
 import { readZip } from '../../../../src/local/lambda/code.ts';
 import { openCodeKeeper } from '../../../../src/local/lambda/code-keeper.ts';
 import { eventsAfter, firstId } from '../../../../src/local/logs/events.ts';
 import { newGroup, openLogStore } from '../../../../src/local/logs/log-store.ts';
 import { openStore } from '../../../../src/local/storage/records.ts';
-import { zip } from '../../lambda/function.ts';
 
 /**
  * `rounds.ts FOLDER CONTROL STEP`, with failing-writes.c preloaded: fails every STEPth change that the stores make to the disk,
@@ -108,7 +108,9 @@ const writes: Record<string, (stores: Stores, key: string, value: string | undef
     await logs.findGroup('us-east-1', 'events')?.segments.flush();
   },
   async code({ code }, key, value = '') {
-    const { sha256 } = await code.keep(zip({ 'index.js': key + value, 'more/a.js': 'x'.repeat(5_000) }));
+    const { sha256 } = await code.keep(
+      zipSync({ 'index.js': strToU8(key + value), 'more/a.js': strToU8('x'.repeat(5_000)) }),
+    );
     uploaded.set(key, { sha256, value });
   },
 };
