@@ -1,5 +1,6 @@
 // Builds dist/: the CLI, the embedded engine, the process in which the engine runs functions, and the function's zip.
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,7 +28,7 @@ const shared = {
 await Promise.all([
   build({
     ...shared,
-    entryPoints: { main: 'src/main.ts', engine: 'src/local/main.ts' },
+    entryPoints: { main: 'src/main.ts', engine: 'src/local/main.ts', testing: 'src/testing/start-stack.ts' },
     // Shared chunks with lazy imports start faster than one file or than node_modules: a command parses only what it runs.
     splitting: true,
     // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
@@ -46,10 +47,19 @@ await Promise.all([
     entryPoints: { 'function-process': 'src/local/lambda/runtime/function-process.ts' },
     outExtension: { '.js': '.mjs' },
   }),
+  writeTypes(),
   bundleHandler()
     .then(zipHandler)
     .then((zip) => writeFileSync(join(outdir, 'handler.zip'), zip)),
 ]);
+
+/** The types of `dynops/testing`, which import nothing. */
+async function writeTypes() {
+  const types = await readFile(new URL('./src/testing/types.ts', import.meta.url), 'utf8');
+  const start = '/** Brings a service up on an engine of its own. Rejects with what failed; then nothing is left. */\n';
+  const declaration = 'export declare function startStack(options?: StartStackOptions): Promise<TestStack>;\n';
+  writeFileSync(join(outdir, 'testing.d.ts'), `${types}\n${start}${declaration}`);
+}
 
 const old = mkdtempSync(`${dist}.`);
 try {
