@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Engine } from '../engine.ts';
-import { compileForeign } from '../pattern/bounded-match.ts';
+import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
 import { perEngine } from '../per-engine.ts';
 import { AwsError } from '../service.ts';
@@ -110,13 +110,12 @@ export async function verifyPoolToken(
 ): Promise<PoolClaims> {
   const { token, poolArns, clientIdPattern } = request;
   if (token.length > maxTokenLength) throw new PoolTokenError('invalid', 'The token is too long.');
-  // One token, one spelling: base64url has several for the same bytes, and decoders differ in what they let pass.
-  if (!token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part))
-    throw new PoolTokenError('invalid', 'The token is malformed.');
   const pools = poolArns.flatMap((arn) => findPoolByArn(engine, arn) ?? []);
   const remembered = verifiedTokens(engine);
-  const digest = createHash('sha256').update(token).digest('base64');
-  const cached = remembered.get(digest);
+  const cached = remembered.get(token);
+  // One token, one spelling: base64url has several for the same bytes, and decoders differ in what they let pass.
+  if (!cached && !token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part))
+    throw new PoolTokenError('invalid', 'The token is malformed.');
   const known = cached ?? (await verifySignature(engine, token, pools));
   const pool = pools.find((candidate) => candidate.id === known.pool);
   const nowS = engine.clock() / 1000;
@@ -128,20 +127,30 @@ export async function verifyPoolToken(
     throw new PoolTokenError('invalid', 'The token is for another client.');
   if (!cached) {
     if (remembered.size >= maxRememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(digest, known);
+    remembered.set(token, known);
   }
   return known.claims;
 }
 
 function matchesWhole(pattern: string, value: unknown): boolean {
   try {
-    return typeof value === 'string' && compileForeign(pattern).matches(value);
+    return typeof value === 'string' && compiled(pattern).matches(value);
   } catch (error) {
     // An expression that cannot be read matches no client.
     if (error instanceof PatternError) return false;
     throw error;
   }
 }
+
+/** One request after another asks for the same. */
+function compileLast(): (pattern: string) => BoundedPattern {
+  let last: { pattern: string; compiled: BoundedPattern } | undefined;
+  return (pattern) => {
+    if (last?.pattern !== pattern) last = { pattern, compiled: compileForeign(pattern) };
+    return last.compiled;
+  };
+}
+const compiled = compileLast();
 
 async function verifySignature(engine: Engine, token: string, pools: PoolRecord[]): Promise<Verified> {
   try {

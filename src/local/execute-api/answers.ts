@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { GatewayResponse, GatewayResponseType } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http/messages.ts';
+import { randomText } from '../random-text.ts';
 
 /** API Gateway's own answers. Source: its default gateway responses. */
 export type GatewayError =
@@ -99,7 +99,7 @@ export function defaultGatewayResponse(responseType: GatewayResponseType): Gatew
 
 /** 15 characters of base64 and `=`, as AWS's. */
 export function newExtendedId(): string {
-  return `${randomBytes(12).toString('base64url').slice(0, 15)}=`;
+  return `${randomText.base64url(12).slice(0, 15)}=`;
 }
 
 /** An error answer, in the API's own form where it has one. */

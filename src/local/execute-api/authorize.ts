@@ -23,7 +23,7 @@ export async function authorizeByPool(
 ): Promise<Verdict> {
   const { authorizer, headers, scopes } = request;
   const name = (authorizer.identitySource ?? '').replace('method.request.header.', '').toLowerCase();
-  const values = headers.filter(([header]) => header.toLowerCase() === name);
+  const values = headers.filter(([header]) => header.length === name.length && header.toLowerCase() === name);
   const [, token] = /^[ \t]*(?:Bearer +)?([\x21-\x7e]+)[ \t]*$/i.exec(values[0]?.[1] ?? '') ?? [];
   // Of two tokens nobody can say which one counts.
   if (values.length !== 1 || token === undefined) return unauthorized;
@@ -43,9 +43,16 @@ export async function authorizeByPool(
   }
 }
 
+/** Claims of a token that was verified before are the same object. */
+const texts = new WeakMap<object, Record<string, string>>();
+
 /** Templates see every claim as text. */
 function asText(claims: object): Record<string, string> {
-  return Object.fromEntries(
+  const known = texts.get(claims);
+  if (known) return known;
+  const text = Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
   );
+  texts.set(claims, text);
+  return text;
 }

@@ -92,7 +92,7 @@ async function serve(
   }
 
   const header = Object.fromEntries(request.headers);
-  const query = [...new URLSearchParams(request.query)];
+  const query = request.query === '' ? [] : [...new URLSearchParams(request.query)];
   const parameters = { path: match.parameters, querystring: Object.fromEntries(query), header };
   const missing = missingParameters(ready.definition, method, parameters);
   if (missing.length > 0) {
@@ -145,7 +145,7 @@ function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; s
 }
 
 const headerValue = (request: PlainRequest, wanted: string) =>
-  request.headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+  request.headers.find(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)?.[1];
 
 function contextOf(
   engine: Engine,

@@ -25,6 +25,8 @@ import {
 
 /** A 50 MB zip in base64, inside JSON. The data plane has its own, smaller limit. */
 const maxApiBodyBytes = 75 * 1024 * 1024;
+/** Larger answers are not worth copying once more. */
+const maxTextBytes = 64 * 1024;
 /** API Gateway refuses more than 10 MB with an answer of its own; a little more is read so that it can. */
 const maxDataPlaneBodyBytes = 10 * 1024 * 1024 + 1;
 
@@ -116,12 +118,26 @@ async function serve(
   return serveApi({ engine, credentials: options.credentials, ...parts }, { request, path, query, body });
 }
 
+/** Loaded when first asked for: asking the loader again costs as much as all else that a request needs. */
+const dataPlanes = {
+  executeApi: once(() => import('../execute-api/execute.ts')),
+  login: once(() => import('../login/pages.ts')),
+};
+
+function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loaded: Promise<Module> | undefined;
+  return () => {
+    loaded ??= load();
+    return loaded;
+  };
+}
+
 async function serveDataPlane(engine: Engine, place: Place, request: PlainRequest): Promise<PlainResponse> {
   if (place.kind === 'execute-api') {
-    const { execute } = await import('../execute-api/execute.ts');
-    return execute(engine, { ...request, apiId: place.apiId, stage: place.stage });
+    const { execute } = await dataPlanes.executeApi();
+    return execute(engine, Object.assign(request, { apiId: place.apiId, stage: place.stage }));
   }
-  const { serveLogin } = await import('../login/pages.ts');
+  const { serveLogin } = await dataPlanes.login();
   const watch = engine.watchRecords();
   const { domainPrefix, basePath } = place;
   return shown(serveLogin(engine, { ...request, domainPrefix, basePath }), watch);
@@ -254,9 +270,14 @@ function send(request: IncomingMessage, response: ServerResponse, answer: PlainR
   // What was not read would be taken for the next request.
   if (!request.complete) response.setHeader('connection', 'close');
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  const headers = answer.headers.flat();
-  response.writeHead(answer.status, [...headers, 'content-length', String(body.length)]);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const headers: string[] = [];
+  for (const [name, value] of answer.headers) headers.push(name, value);
+  headers.push('content-length', String(body.length));
+  response.writeHead(answer.status, headers);
+  if (request.method === 'HEAD') response.end();
+  // Node writes a text together with the head, and bytes apart from it; each Latin-1 character is one of the bytes.
+  else if (body.length <= maxTextBytes) response.end(body.toString('latin1'), 'latin1');
+  else response.end(body);
 }
 
 const json = (status: number, value: unknown): PlainResponse => ({

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random-text.ts';
 
 /** `X-Amzn-Trace-Id`. `sampled` is undefined where nobody has decided yet. */
 export interface TraceHeader {
@@ -11,17 +11,18 @@ export interface TraceHeader {
 export function newTraceId(nowMs: number): string {
   return `1-${Math.floor(nowMs / 1000)
     .toString(16)
-    .padStart(8, '0')}-${randomBytes(12).toString('hex')}`;
+    .padStart(8, '0')}-${randomText.hex(12)}`;
 }
 
 export function newSegmentId(): string {
-  return randomBytes(8).toString('hex');
+  return randomText.hex(8);
 }
 
 /** Reads a caller's header; what is missing or malformed in it is as if it had not been sent. */
 export function readTraceHeader(header: string | undefined): Partial<TraceHeader> {
+  if (header === undefined) return {};
   const fields = new Map(
-    (header ?? '')
+    header
       .slice(0, 1000)
       .split(';')
       .map((field) => {

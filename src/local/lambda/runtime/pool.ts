@@ -3,8 +3,10 @@ import type { Worker } from './worker.ts';
 
 /** A function's processes: as many as are asked for at once, started when waiting is worse. */
 
-/** Up to one a core, a process is started at once; beyond, when none has come free for so long. */
+/** Up to one a core, a process is started at once; beyond, when none has come free for so long… */
 const patienceMs = 25;
+/** …and for so many times what an invocation takes: on a busy machine more processes make each slower. */
+const patienceTimes = 4;
 /** What a start takes, until one has been measured. */
 const usualStartMs = 150;
 /** How much a new measurement counts in the running average. */
@@ -51,7 +53,7 @@ export function createPool(start: () => Promise<Worker>): Pool {
   }
 
   function hand(worker: Worker, cold: boolean): void {
-    lastFreeMs = performance.now();
+    if (!cold) lastFreeMs = performance.now();
     const next = waiting.shift();
     if (next) {
       lend(worker);
@@ -88,12 +90,14 @@ export function createPool(start: () => Promise<Worker>): Pool {
     // More than one start a core makes each slower, and leaves no time for those that could already serve.
     if (waiting.length <= starting || starting >= cores || total >= maxProcesses) return false;
     if (total < cores) return true;
-    return performance.now() - lastFreeMs >= patienceMs || (waiting.length * serviceMs) / total > startMs;
+    return performance.now() - lastFreeMs >= patience() || (waiting.length * serviceMs) / total > startMs;
   }
+
+  const patience = () => Math.max(patienceMs, patienceTimes * serviceMs);
 
   function grow(): void {
     while (isWorthStarting()) startOne();
-    if (waiting.length > starting && starting < cores && !growTimer) growTimer = setTimeout(look, patienceMs);
+    if (waiting.length > starting && starting < cores && !growTimer) growTimer = setTimeout(look, patience());
   }
 
   function look(): void {
