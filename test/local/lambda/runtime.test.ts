@@ -161,7 +161,8 @@ describe('handlers', () => {
     );
     const first = (await fixture.invoke('count')).payload as { pid: number };
     expect((await fixture.invoke('count')).payload).toEqual({ n: 2, pid: first.pid });
-    const many = await Promise.all(Array.from({ length: 12 }, () => fixture.invoke('count', '{"wait":400}')));
+    // Long enough for starts on a busy machine.
+    const many = await Promise.all(Array.from({ length: 12 }, () => fixture.invoke('count', '{"wait":2500}')));
     const pids = new Set(many.map(({ payload }) => (payload as { pid: number }).pid));
     expect(pids.size).toBeGreaterThan(6);
   });

@@ -7,6 +7,7 @@ import type { Worker } from './worker.ts';
 const patienceMs = 25;
 /** …and for so many times what an invocation takes: on a busy machine more processes make each slower. */
 const patienceTimes = 4;
+const maxPatienceMs = 100;
 /** What a start takes, until one has been measured. */
 const usualStartMs = 150;
 /** How much a new measurement counts in the running average. */
@@ -93,7 +94,7 @@ export function createPool(start: () => Promise<Worker>): Pool {
     return performance.now() - lastFreeMs >= patience() || (waiting.length * serviceMs) / total > startMs;
   }
 
-  const patience = () => Math.max(patienceMs, patienceTimes * serviceMs);
+  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
 
   function grow(): void {
     while (isWorthStarting()) startOne();
