@@ -1,9 +1,10 @@
 // Builds dist/: the CLI, the embedded engine, the process in which the engine runs functions, and the function's zip.
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleFunctionSdk } from './scripts/bundle-function-sdk.mjs';
 import { bundleHandler, zipHandler } from './scripts/bundle-handler.mjs';
 
 const dist = fileURLToPath(new URL('./dist', import.meta.url));
@@ -48,10 +49,13 @@ await Promise.all([
     outExtension: { '.js': '.mjs' },
   }),
   writeTypes(),
+  bundleFunctionSdk(join(outdir, 'function-sdk')),
   bundleHandler()
     .then(zipHandler)
     .then((zip) => writeFileSync(join(outdir, 'handler.zip'), zip)),
 ]);
+
+copyFileSync('src/local/lambda/runtime/function-process.py', join(outdir, 'function-process.py'));
 
 /** The types of `dynops/testing`, which import nothing. */
 async function writeTypes() {

@@ -47,6 +47,8 @@ export type FunctionSettings = Pick<
 >;
 
 const nodeRuntimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x'];
+const pythonRuntimes = ['python3.10', 'python3.11', 'python3.12', 'python3.13', 'python3.14'];
+const servedRuntimes = [...nodeRuntimes, ...pythonRuntimes];
 const maxEnvironmentBytes = 4_096;
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html, "Reserved environment variables" */
 const reservedVariables =
@@ -117,9 +119,11 @@ const runtimesOfAws =
   'nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java25, python3.10, python3.11, java21, ruby3.3, ruby3.4, ruby3.2, python3.8, python3.9, java17, nodejs16.x, dotnet10, dotnet8, java11, dotnet6, nodejs18.x, provided.al2, java8.al2';
 
 function checkRuntime(runtime: string): void {
-  if (nodeRuntimes.includes(runtime)) return;
+  if (servedRuntimes.includes(runtime)) return;
   if (runtimesOfAws.split(', ').includes(runtime)) {
-    throw invalid(`This endpoint runs functions for Node.js only (${nodeRuntimes.join(', ')}), not ${runtime}.`);
+    throw invalid(
+      `This endpoint runs functions for Node.js and Python only (${servedRuntimes.join(', ')}), not ${runtime}.`,
+    );
   }
   if (Object.values<string>(Runtime).includes(runtime)) {
     throw invalid(

@@ -24,8 +24,10 @@ export interface LambdaFixture {
   invoke(name: string, payload?: string): Promise<{ payload: unknown; error: string | undefined; log: string }>;
 }
 
-export async function startLambda(options: { scale?: number; clock?: () => number } = {}): Promise<LambdaFixture> {
-  const engine = await startEngine({ ...options, log: () => undefined });
+export async function startLambda(
+  options: { scale?: number; clock?: () => number; log?: (line: string) => void } = {},
+): Promise<LambdaFixture> {
+  const engine = await startEngine({ log: () => undefined, ...options });
   const { Role } = await new IAMClient(engine.clientConfig).send(
     new CreateRoleCommand({
       RoleName: 'role',

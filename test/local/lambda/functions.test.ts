@@ -101,9 +101,9 @@ describe('creating a function', () => {
     ],
     [
       'a runtime that is not served',
-      { Runtime: 'python3.13' },
+      { Runtime: 'ruby3.4' },
       'InvalidParameterValueException',
-      /Node\.js only .* not python3\.13/,
+      /Node\.js and Python only .* not ruby3\.4/,
     ],
     ['too little memory', { MemorySize: 127 }, 'ValidationException', /'memorySize'.* greater than or equal to 128$/],
     ['too much memory', { MemorySize: 10_241 }, 'ValidationException', /'memorySize'.* less than or equal to 10240$/],

@@ -30,7 +30,8 @@ describe('log levels', () => {
   it('decide which lines a function and Lambda itself write', async () => {
     const text = 'exports.handler = async () => { console.debug("d"); console.info("i"); console.error("e"); };';
     const written = async (name: string, LoggingConfig: object) => {
-      await fixture.create(name, text, { LoggingConfig });
+      // Of no newer Node than this one, which would be said.
+      await fixture.create(name, text, { Runtime: 'nodejs20.x', LoggingConfig });
       const lines = (await fixture.invoke(name)).log.trim().split('\n');
       return lines.map((line) => JSON.parse(line)).map(({ type, message }) => type ?? message);
     };

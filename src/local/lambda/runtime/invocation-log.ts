@@ -83,9 +83,12 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
   return {
     line(text, level) {
       if (json && level !== undefined && !isKept(level, levels.application)) return;
+      if (level === undefined) {
+        add(`${text}\n`);
+        return;
+      }
       const time = new Date(engine.clock()).toISOString();
-      if (level === undefined) add(`${text}\n`);
-      else if (json) add(`${JSON.stringify({ timestamp: time, level, requestId, message: text })}\n`);
+      if (json) add(`${JSON.stringify({ timestamp: time, level, requestId, message: text })}\n`);
       else add(`${time}\t${requestId ?? '-'}\t${level}\t${text}\n`);
     },
     start(id, { cold }) {

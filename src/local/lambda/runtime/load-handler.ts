@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runtimeError } from './describe-error.ts';
-import { servedSdk } from './function-sdk.ts';
+import servedSdk from './function-sdk.json' with { type: 'json' };
 import { streamsAnswer } from './response-stream.ts';
 
 export interface Handler {

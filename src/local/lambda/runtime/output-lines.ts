@@ -4,9 +4,9 @@ import { StringDecoder } from 'node:string_decoder';
 /** CloudWatch Logs' limit on one event; a longer line becomes several. */
 export const maxLineLength = 256 * 1024;
 /** What one process may write before it has to wait, and then in each second: no output keeps the engine from others. */
-const burstBytes = 4 * 1024 * 1024;
-/** CloudWatch Logs counts each event as so much more than its text. */
-const lineCost = 26;
+const burstBytes = 8 * 1024 * 1024;
+/** What handling a line costs, in bytes of a long one. */
+const lineCost = 8;
 const pauseMs = 20;
 
 /** Where a process's output is counted; both its streams and its pipe draw on one. */

@@ -68,7 +68,13 @@ export function openFunctionRuntime(
     const found = pools.get(key);
     if (found?.revision === record.revision) return found.pool;
     found?.pool.retire();
-    const pool = createPool(() => start(record));
+    let notice = olderNodeNotice(record.runtime);
+    const pool = createPool(async () => {
+      const worker = await start(record);
+      if (notice !== undefined) worker.log.line(notice, 'WARN');
+      notice = undefined;
+      return worker;
+    });
     pools.set(key, { revision: record.revision, pool });
     return pool;
   }
@@ -112,6 +118,14 @@ export function openFunctionRuntime(
       for (const worker of workers) worker.end();
     },
   };
+}
+
+/** Said once of a function: what its code may use and this Node lacks. */
+function olderNodeNotice(runtime: string): string | undefined {
+  const wanted = Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? 0);
+  return Number(process.versions.node.split('.')[0]) < wanted
+    ? `${runtime} runs on Node ${process.versions.node} here, which lacks what is newer`
+    : undefined;
 }
 
 /** The payload, which Lambda parses before it runs anything. */
@@ -201,7 +215,7 @@ async function invokeOn(
   // A process whose code did not load is of no use to the next invocation.
   if (initError) worker.end();
   const durationMs = outcome.kind === 'timeout' ? limitMs : performance.now() - startedAt;
-  const answer = answerOf(outcome, { requestId, timeoutSeconds: record.timeoutSeconds });
+  const answer = answerOf(outcome, { ...record, requestId });
   const initDurationMs = cold ? worker.initMs() : undefined;
   const logTail = log.end({
     durationMs,
@@ -225,14 +239,17 @@ async function invokeOn(
 /** What the caller gets, in Lambda's own forms. */
 function answerOf(
   outcome: Outcome,
-  invocation: { requestId: string; timeoutSeconds: number },
+  invocation: { requestId: string; timeoutSeconds: number; runtime: string },
 ): { payload: Uint8Array; error?: Partial<FunctionError> } {
-  const { requestId, timeoutSeconds } = invocation;
+  const { requestId, timeoutSeconds, runtime } = invocation;
   switch (outcome.kind) {
     case 'answer':
       return { payload: outcome.payload };
-    case 'error':
-      return failed(outcome.error);
+    case 'error': {
+      if (!runtime.startsWith('python')) return failed(outcome.error);
+      const { errorType, errorMessage, trace } = outcome.error;
+      return failed({ errorMessage, errorType, requestId, stackTrace: trace });
+    }
     case 'timeout':
       return failed({
         errorType: 'Sandbox.Timedout',
@@ -248,6 +265,9 @@ function answerOf(
   }
 }
 
-function failed(error: Partial<FunctionError>): { payload: Uint8Array; error: Partial<FunctionError> } {
+function failed(error: Partial<FunctionError> & { requestId?: string; stackTrace?: string[] }): {
+  payload: Uint8Array;
+  error: Partial<FunctionError>;
+} {
   return { payload: Buffer.from(JSON.stringify(error)), error };
 }

@@ -72,7 +72,11 @@ export async function startWorker(
       child.kill(name); // It has just ended, and its group with it.
     }
   };
-  const end = () => signal('SIGKILL');
+  let condemned = false;
+  const end = () => {
+    condemned = true;
+    signal('SIGKILL');
+  };
   const memory = watchMemory(folder.pid, { limitBytes: record.memoryMb * 1024 * 1024, onExceeded: end });
   const scratch = jailed
     ? undefined
@@ -108,15 +112,19 @@ export async function startWorker(
         log.begun();
         return true;
       case 'answer':
-      case 'error':
-        if (current?.requestId !== message.requestId || !current.isTaken()) return false;
-        current.settle(message);
+      case 'error': {
+        const running = current;
+        if (running?.requestId !== message.requestId || !running.isTaken() || running.isAnswered()) return false;
+        running.answered(message);
         return true;
+      }
     }
   };
   const budget = createOutputBudget(() => performance.now());
   const reader = createFrameReader({
     frame(frame) {
+      // What follows a violation is not believed either.
+      if (condemned) return;
       const message = readFromFunction(frame);
       if (!message || !receive(message)) return end();
       if (message.kind === 'log') budget.spend(pipe, frame.body.length + 64);
@@ -198,6 +206,8 @@ export async function startWorker(
 interface Running {
   requestId: string;
   isTaken(): boolean;
+  isAnswered(): boolean;
+  answered(outcome: Outcome): void;
   /** False: for the second time. */
   taken(): boolean;
   settle(outcome: Outcome): void;
@@ -209,6 +219,7 @@ function createRunning(
   on: { limitMs: number; end: () => void; resolve: (outcome: Outcome) => void },
 ): Running {
   let isTaken = false;
+  let isAnswered = false;
   const settle = (outcome: Outcome) => {
     clearTimeout(timer);
     // What ended before it began can begin elsewhere.
@@ -223,6 +234,13 @@ function createRunning(
   return {
     requestId,
     isTaken: () => isTaken,
+    isAnswered: () => isAnswered,
+    answered(outcome) {
+      isAnswered = true;
+      clearTimeout(timer);
+      // What it wrote to its output before came by another way, and is read in this turn at the latest.
+      setImmediate(() => settle(outcome));
+    },
     taken() {
       if (isTaken) return false;
       isTaken = true;
@@ -230,7 +248,9 @@ function createRunning(
       timer = after(on.limitMs, { kind: 'timeout' });
       return true;
     },
-    settle,
+    settle(outcome) {
+      if (!isAnswered) settle(outcome);
+    },
   };
 }
 

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LambdaFixture, startLambda } from './function.ts';
+
+let fixture: LambdaFixture;
+beforeAll(async () => {
+  fixture = await startLambda();
+});
+afterAll(() => fixture.engine.stop());
+
+let made = 0;
+async function run(source: string | Record<string, string>, input = {}) {
+  made += 1;
+  const name = `function-${made}`;
+  await fixture.create(name, source, input);
+  return fixture.invoke(name, '{"a":1}');
+}
+
+describe('how a handler answers on nodejs22.x', () => {
+  it.each([
+    ['context.succeed', 'exports.handler = (e, c) => c.succeed({ e });', { e: { a: 1 } }],
+    ['context.done', 'exports.handler = (e, c) => setTimeout(() => c.done(null, 2), 1);', 2],
+    ['a callback without an error', 'exports.handler = (e, c, done) => done(null, 3);', 3],
+    ['the first of two answers', 'exports.handler = (e, c, done) => { c.succeed(1); done(null, 2); };', 1],
+    ['a synchronous return', 'exports.handler = () => 4;', null],
+    ['nothing at all', 'exports.handler = () => {};', null],
+    ['a thenable', 'exports.handler = () => ({ then: (ok) => ok(5) });', 5],
+    [
+      'a callback, when the event loop is empty',
+      'exports.handler = (e, c, done) => { let n = 0; done(null, { get n() { return n; } }); setTimeout(() => { n = 6; }, 50); };',
+      { n: 6 },
+    ],
+    [
+      'a callback, at once',
+      'exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 1e6); done(null, 7); };',
+      7,
+    ],
+  ])('by %s', async (_what, source, answer) => {
+    expect(await run(source)).toMatchObject({ payload: answer, error: undefined });
+  });
+
+  it.each([
+    ['context.fail', 'exports.handler = (e, c) => c.fail(new RangeError("no"));', 'RangeError', 'no'],
+    ['context.fail of nothing', 'exports.handler = (e, c) => c.fail();', 'string', 'handled'],
+    ['a callback with an error', 'exports.handler = (e, c, done) => done(new TypeError("no"));', 'TypeError', 'no'],
+    [
+      'a late throw',
+      'exports.handler = () => new Promise(() => setTimeout(() => { throw new RangeError("late"); }, 1));',
+      'RangeError',
+      'late',
+    ],
+    [
+      'a rejection that nobody handles',
+      'exports.handler = () => { Promise.reject(new Error("why")); return new Promise((r) => setTimeout(r, 500)); };',
+      'Runtime.UnhandledPromiseRejection',
+      'Error: why',
+    ],
+    [
+      'a promise that nothing will settle',
+      'exports.handler = async () => { await new Promise(() => {}); };',
+      'Runtime.NodeJsExit',
+      'never settled',
+    ],
+    [
+      'a file it may not read',
+      'exports.handler = async () => require("fs").readFileSync("/etc/passwd");',
+      'Error',
+      'FileSystemRead of /etc/passwd: a function reads',
+    ],
+    [
+      'a program it may not start',
+      'exports.handler = async () => require("child_process").execSync("id");',
+      'Error',
+      'ChildProcess: a function starts no programs',
+    ],
+  ])('an error by %s', async (_what, source, errorType, message) => {
+    expect(await run(source)).toMatchObject({
+      error: 'Unhandled',
+      payload: { errorType, errorMessage: expect.stringContaining(message) },
+    });
+  });
+
+  it('streams are answered whole', async () => {
+    const source = `exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream.setContentType('application/json'); stream.write('{"e":'); stream.write(JSON.stringify(event)); stream.end('}'); });`;
+    expect(await run(source)).toMatchObject({ payload: { e: { a: 1 } }, error: undefined });
+    expect(await run('exports.handler = awslambda.streamifyResponse(async () => {});')).toMatchObject({
+      error: 'Unhandled',
+      payload: { errorMessage: 'Response stream is not finished.' },
+    });
+  });
+
+  it('says once that this Node is older than the runtime', async () => {
+    const isOlder = Number(process.versions.node.split('.')[0]) < 26;
+    await fixture.create('newer', 'exports.handler = async () => 1;', { Runtime: 'nodejs26.x' });
+    const logs = [(await fixture.invoke('newer')).log, (await fixture.invoke('newer')).log];
+    expect(logs.map((log) => log.includes('nodejs26.x runs on Node'))).toEqual([isOlder, false]);
+  });
+});
+
+describe('on nodejs24.x', () => {
+  it('a synchronous return counts, and a callback is refused', async () => {
+    expect(await run('exports.handler = () => 4;', { Runtime: 'nodejs24.x' })).toMatchObject({ payload: 4 });
+    expect(await run('exports.handler = (e, c, done) => done();', { Runtime: 'nodejs24.x' })).toMatchObject({
+      payload: { errorType: 'Runtime.CallbackHandlerDeprecated' },
+    });
+  });
+});
+
+describe('what a function finds as in Lambda', () => {
+  const uses = `const client = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+    const { Statements } = {}; `;
+  it.each([
+    [
+      'by require',
+      {
+        'index.js': `const { DynamoDBClient } = require('@aws-sdk/client-dynamodb'); const { DynamoDBDocumentClient, PutCommand } = require('@aws-sdk/lib-dynamodb'); ${uses} exports.handler = async () => [typeof client.send, PutCommand.name];`,
+      },
+    ],
+    [
+      'by import',
+      {
+        'index.mjs': `import { DynamoDBClient } from '@aws-sdk/client-dynamodb'; import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'; ${uses} export const handler = async () => [typeof client.send, PutCommand.name];`,
+      },
+    ],
+  ])('the SDK, %s', async (_how, files) => {
+    expect(await run(files as Record<string, string>)).toMatchObject({ payload: ['function', 'PutCommand'] });
+  });
+
+  it('its part of the SDK only, and is told what there is', async () => {
+    expect(await run('require("@aws-sdk/client-s3");')).toMatchObject({
+      payload: {
+        errorType: 'Runtime.ImportModuleError',
+        errorMessage: expect.stringContaining('dynops brings @aws-sdk/client-dynamodb'),
+      },
+    });
+  });
+
+  it('a /tmp of its own, empty at first and kept while it is warm', async () => {
+    const source = `const fs = require('fs'), { promises } = fs;
+      exports.handler = async () => { const before = fs.readdirSync('/tmp'); fs.writeFileSync('/tmp/a', 'x');
+        await promises.mkdir('/tmp/deep/er', { recursive: true }); await promises.rename('/tmp/a', '/tmp/deep/b');
+        return [before, String(fs.readFileSync('/tmp/deep/b'))]; };`;
+    await fixture.create('tmp', source);
+    await fixture.create('tmp-other', source);
+    expect((await fixture.invoke('tmp')).payload).toEqual([[], 'x']);
+    expect((await fixture.invoke('tmp')).payload).toEqual([['deep'], 'x']);
+    expect((await fixture.invoke('tmp-other')).payload).toEqual([[], 'x']);
+  });
+});
