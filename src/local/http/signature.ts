@@ -137,10 +137,10 @@ function parse(request: SignedRequest): ClaimedSignature | undefined {
     const fields = new Map(
       header
         .slice('AWS4-HMAC-SHA256'.length)
-        .split(',')
+        .split(/^[ \t]+|,[ \t]*/)
         .map((field) => {
           const at = field.indexOf('=');
-          return [field.slice(0, at).trim(), field.slice(at + 1).trim()] as const;
+          return [field.slice(0, at), field.slice(at + 1)] as const;
         }),
     );
     const date = String(request.headers['x-amz-date'] ?? '') || amzDate(request.headers.date);
