@@ -49,15 +49,15 @@ async function execute<Options>({ globals, options, load }: Invocation<Options>,
     },
   });
   running.advise = context.advise;
-  const { error, text, json, exitStatus = ExitStatus.done } = await command(context, options);
+  const { error, text, json, verbatim = false, exitStatus = ExitStatus.done } = await command(context, options);
   running.status = exitStatus;
   if (error !== undefined) {
-    if (!ui.json && text !== undefined) answer(running, text);
+    if (!ui.json && text !== undefined) answer(running, text, { verbatim });
     running.detail = json;
     throw error;
   }
   const shown = ui.json ? resultText(json) : text;
-  if (shown !== undefined) answer(running, shown);
+  if (shown !== undefined) answer(running, shown, { verbatim: verbatim || ui.json });
 }
 
 /** For what draws by itself and asks the environment alone, as the questions do. */

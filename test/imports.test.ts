@@ -52,7 +52,7 @@ const mayImport: Record<string, string[]> = {
   stack: ['aws', 'endpoint', 'settings'],
   aws: ['endpoint'],
   endpoint: ['home', 'settings'],
-  home: ['endpoint'],
+  home: [],
   settings: ['home'],
   service: ['settings', 'stack'],
   handler: [],
@@ -90,7 +90,9 @@ describe('imports', () => {
   it('have no circles', () => {
     const graph = new Map<string, string[]>();
     for (const { file, imported, typeOnly } of imports) {
-      if (!typeOnly && imported.startsWith('src/')) graph.set(file, [...(graph.get(file) ?? []), imported]);
+      // Types count too, but for the engine's own: its Engine names every part, and every part names it.
+      if (typeOnly && file.startsWith('src/local/')) continue;
+      if (imported.startsWith('src/')) graph.set(file, [...(graph.get(file) ?? []), imported]);
     }
     const done = new Set<string>();
     const circles: string[] = [];

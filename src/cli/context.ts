@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { chooseTarget } from '../endpoint/choose.ts';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
-import { homeFolder, refuseForeignFolder } from '../home/folders.ts';
+import { closeFolder, homeFolder } from '../home/folders.ts';
 import type { Context, GlobalOptions } from '../session/command.ts';
 import { fromEnvironment } from '../settings/environment.ts';
 import { folderConfigFile, loadSettings } from '../settings/file.ts';
@@ -27,7 +27,7 @@ export async function createContext(given: {
   // A function's process is kept to its own folders by Node's permission flags, where a * stands for anything.
   if (home.includes('*'))
     throw usageError(`${home} cannot be used: it has a * in it.`, 'Choose another place with DYNOPS_HOME.');
-  await refuseForeignFolder(home);
+  await closeFolder(home);
   const fileSettings = once(async () => {
     const isTrusted = async (file: string, content: string) =>
       options.trust || (await import('../home/trust.ts')).isTrusted(home, { file, content });

@@ -44,8 +44,9 @@ export function makeUi(options: { json: boolean; quiet: boolean; color: boolean;
   return createUi({ ...options, color: options.color && !process.env.NO_COLOR }, process);
 }
 
-export function answer(running: Running, text: string): void {
-  if (!running.answered) process.stdout.write(text);
+/** `verbatim`: data for another program. */
+export function answer(running: Running, text: string, { verbatim = false } = {}): void {
+  if (!running.answered) running.ui.print(text, { verbatim });
   running.answered = true;
 }
 

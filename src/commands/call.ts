@@ -46,9 +46,9 @@ function resultOf({ exchange, body, readable }: Answer, context: Context): Resul
   const text = body.endsWith('\n') ? body : `${body}\n`;
   const { status } = exchange.response;
   const succeeded = status >= 200 && status < 300;
-  if (succeeded && readable) return { json: new JsonText(body), text };
+  if (succeeded && readable) return { json: new JsonText(body), text, verbatim: true };
   const error = succeeded ? unreadable(exchange) : failureOf(exchange, context);
-  return { json: { status, body }, text, error };
+  return { json: { status, body }, text, verbatim: true, error };
 }
 
 function unreadable({ response }: Exchange): DynopsError {

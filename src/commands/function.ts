@@ -32,7 +32,7 @@ export async function functionTest(context: Context, options: FunctionTestOption
     needs('function', `function ${functionName}`),
   );
   context.ui.note(logTail.trimEnd());
-  if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n` };
+  if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n`, verbatim: true };
   const error = new DynopsError({
     foreignCode: functionError,
     message: `The function failed: ${payload}`,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { isOurLivingProcess } from './living-process.ts';
+import { isOurLivingProcess } from '../home/living-process.ts';
 
 /**
  * The processes of this user that run an engine on this folder, by their command lines: also one that does not answer, or whose

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
-import { readIfExists, removeIfExists } from '../home/folders.ts';
+import { removeIfExists } from '../home/folders.ts';
+import { isOurLivingProcess } from '../home/living-process.ts';
+import { readOwnJson } from '../home/own-files.ts';
 import { engineProcesses } from './engine-processes.ts';
 import { send } from './http.ts';
-import { isOurLivingProcess } from './living-process.ts';
 
 /** The embedded engine's files in `<home>/engine/`; the engine itself writes all but the lock. */
 export interface EngineFiles {
@@ -50,9 +51,21 @@ export interface EngineCredentials {
  * Enough to send a request there: somebody else could only hold the port of a dead engine, and its process id with it.
  */
 export async function recordedEngine(home: string): Promise<EngineRecord | undefined> {
-  const record = parseObject<EngineRecord>(await readIfExists(engineFiles(home).record));
-  if (record === undefined || !Number.isInteger(record.pid) || !URL.canParse(String(record.endpoint))) return undefined;
-  return isOurLivingProcess(record.pid) ? record : undefined;
+  const record = await readOwnJson(engineFiles(home).record, isRecord);
+  return record && isOurLivingProcess(record.pid) ? record : undefined;
+}
+
+function isRecord(value: { [Name in keyof EngineRecord]?: unknown }): value is EngineRecord {
+  const { pid, port, endpoint, version, scale, startedAtMs } = value;
+  return (
+    Number.isInteger(pid) &&
+    Number(pid) > 0 &&
+    endpoint === `http://127.0.0.1:${port}` &&
+    URL.canParse(endpoint) &&
+    typeof version === 'string' &&
+    typeof scale === 'number' &&
+    typeof startedAtMs === 'number'
+  );
 }
 
 /** The engine that runs and answers; undefined when none does. */
@@ -92,15 +105,17 @@ export function silentEngine(pid: number): DynopsError {
 
 /** The installation's own credentials; the engine makes them at its first start. */
 export async function engineCredentials(home: string): Promise<EngineCredentials> {
-  const credentials = parseObject<EngineCredentials>(await readIfExists(engineFiles(home).credentials));
-  if (typeof credentials?.accessKeyId === 'string' && typeof credentials.secretAccessKey === 'string')
-    return credentials;
+  const credentials = await readOwnJson(engineFiles(home).credentials, areCredentials);
+  if (credentials !== undefined) return credentials;
   throw new DynopsError({
     code: 'EngineCredentialsMissing',
     message: `The engine runs, but its credentials in ${engineFiles(home).folder} are missing or broken.`,
     hint: 'Run `dynops local stop`, and the next command starts it with new ones.',
   });
 }
+
+const areCredentials = (value: { [Name in keyof EngineCredentials]?: unknown }): value is EngineCredentials =>
+  typeof value.accessKeyId === 'string' && typeof value.secretAccessKey === 'string';
 
 /** Stops the engine, answering or not, and waits until its process is gone. False when none ran. */
 export async function stopEngine(home: string): Promise<boolean> {
@@ -123,14 +138,4 @@ async function isGoneWithin(pid: number, deadlineMs: number): Promise<boolean> {
     await sleep(20);
   }
   return true;
-}
-
-/** What the engine wrote whole; undefined where something else has spoilt it since. */
-function parseObject<T extends object>(text: string | undefined): T | undefined {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return typeof value === 'object' && value !== null ? (value as T) : undefined;
-  } catch {
-    return undefined;
-  }
 }

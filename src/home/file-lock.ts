@@ -1,8 +1,8 @@
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isOurLivingProcess } from '../endpoint/living-process.ts';
 import { DynopsError } from '../errors.ts';
 import { hasCode, removeIfExists } from './folders.ts';
+import { isOurLivingProcess } from './living-process.ts';
 
 const pollMs = 20;
 // Nobody holds a lock this long; a process id may have been given to another process meanwhile.

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../environment.ts';
@@ -56,12 +56,30 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
   });
   if (found === undefined) return;
   const userId = process.getuid?.() ?? found.uid;
-  if (found.isDirectory() && found.uid === userId) return;
-  throw new DynopsError({
+  if (!found.isDirectory() || found.uid !== userId) throw unsafe(folder);
+}
+
+function unsafe(path: string): DynopsError {
+  return new DynopsError({
     code: 'UnsafeFolder',
-    message: `${folder} is not a folder of this user's own, so no secret is kept in it.`,
+    message: `${path} is not a folder of this user's own, so no secret is kept in it.`,
     hint: 'Choose another place with DYNOPS_HOME.',
   });
+}
+
+/**
+ * Closes the folder that everything is kept in to other users, where it stands. Where they could write into it until now,
+ * nothing in it may be theirs: throws `UnsafeFolder`.
+ */
+export async function closeFolder(folder: string): Promise<void> {
+  await refuseForeignFolder(folder);
+  if (process.getuid === undefined || !(await isThere(folder))) return;
+  const { mode } = await stat(folder);
+  if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
+  if ((mode & 0o022) === 0) return;
+  for (const name of await readdir(folder)) {
+    if ((await lstat(join(folder, name))).uid !== process.getuid()) throw unsafe(join(folder, name));
+  }
 }
 
 /** Replaces a file as a whole, mode 0600: a reader, or a crash, never sees half of it. */

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { TargetChoice } from '../endpoint/choose.ts';
-import { readIfExists, removeIfExists, writeSecret } from './folders.ts';
+import { withFileLock } from './file-lock.ts';
+import { ensurePrivateFolder, removeIfExists, writeSecret } from './folders.ts';
+import { readOwn, readOwnJson } from './own-files.ts';
 
 /** The account id of the embedded engine, the same for every installation. */
 export const localAccount = '000000000000';
+
+/** Of a chosen target, what tells its files from those of others. */
+export interface KeptTarget {
+  kind: 'local' | 'aws' | 'endpoint';
+  endpointUrl: string | undefined;
+  region: string;
+  /** Names the credentials without showing them. */
+  identity: string;
+}
 
 /** What `call` and `token` need to know of a stack that stands. */
 export interface Outputs {
@@ -35,6 +45,8 @@ export interface StackFiles {
   readPassword(): Promise<string | undefined>;
   writePassword(password: string): Promise<void>;
   forgetPassword(): Promise<void>;
+  /** What is read and decided upon in `work` is changed by no other command until it ends. */
+  exclusively<Value>(work: () => Promise<Value>): Promise<Value>;
   /** Removes outputs, tokens and password: the stack is gone. `keepPassword`: its user stays. */
   forget(options: { keepPassword: boolean }): Promise<void>;
 }
@@ -46,7 +58,7 @@ export interface TokenSubject {
   username: string;
 }
 
-export function stackFiles(home: string, where: { choice: TargetChoice; account: string; stack: string }): StackFiles {
+export function stackFiles(home: string, where: { choice: KeptTarget; account: string; stack: string }): StackFiles {
   const { choice, account, stack } = where;
   const folder = join(home, 'stacks', targetFolder(choice), account, choice.region, stack);
   const outputsFile = join(folder, 'outputs.json');
@@ -56,14 +68,18 @@ export function stackFiles(home: string, where: { choice: TargetChoice; account:
     join(tokensFolder, `${digest(`${userPoolId}\n${clientId}\n${username.toLowerCase()}`)}.json`);
   return {
     passwordFile,
-    readOutputs: () => readJson(outputsFile, isOutputs),
+    readOutputs: () => readOwnJson(outputsFile, isOutputs),
     writeOutputs: (outputs) => writeSecret(outputsFile, JSON.stringify(outputs)),
-    readTokens: (subject) => readJson(tokensFile(subject), isTokens),
+    readTokens: (subject) => readOwnJson(tokensFile(subject), isTokens),
     writeTokens: (subject, tokens) => writeSecret(tokensFile(subject), JSON.stringify(tokens)),
     forgetTokens: (subject) => removeIfExists(tokensFile(subject)),
-    readPassword: () => readIfExists(passwordFile),
+    readPassword: () => readOwn(passwordFile),
     writePassword: (password) => writeSecret(passwordFile, password),
     forgetPassword: () => removeIfExists(passwordFile),
+    exclusively: async (work) => {
+      await ensurePrivateFolder(folder);
+      return withFileLock(join(folder, 'lock'), work);
+    },
     forget: async ({ keepPassword }) => {
       await Promise.all([removeIfExists(outputsFile), removeIfExists(tokensFolder)]);
       if (!keepPassword) await removeIfExists(passwordFile);
@@ -77,21 +93,21 @@ export function forgetLocalStacks(home: string): Promise<void> {
 }
 
 /** The account that these credentials acted in last; undefined when AWS has to be asked. */
-export async function knownAccount(home: string, choice: TargetChoice): Promise<string | undefined> {
+export async function knownAccount(home: string, choice: KeptTarget): Promise<string | undefined> {
   if (choice.kind === 'local') return localAccount;
-  return (await readJson(accountFile(home, choice), isAccount))?.account;
+  return (await readOwnJson(accountFile(home, choice), isAccount))?.account;
 }
 
-export async function rememberAccount(home: string, choice: TargetChoice, account: string): Promise<void> {
+export async function rememberAccount(home: string, choice: KeptTarget, account: string): Promise<void> {
   if (choice.kind === 'local' || (await knownAccount(home, choice)) === account) return;
   await writeSecret(accountFile(home, choice), JSON.stringify({ account }));
 }
 
-function accountFile(home: string, choice: TargetChoice): string {
+function accountFile(home: string, choice: KeptTarget): string {
   return join(home, 'accounts', `${choice.identity}.json`);
 }
 
-function targetFolder({ kind, endpointUrl }: TargetChoice): string {
+function targetFolder({ kind, endpointUrl }: KeptTarget): string {
   return endpointUrl === undefined ? kind : `${kind}-${digest(endpointUrl)}`;
 }
 
@@ -104,29 +120,19 @@ type Members<Value> = { [Name in keyof Value]?: unknown };
 const isText = (value: unknown) => typeof value === 'string';
 const isTextOrNull = (value: unknown) => value === null || isText(value);
 
-const isTokens = ({ idToken, accessToken, refreshToken }: Members<Tokens>) =>
-  isText(idToken) && isText(accessToken) && isTextOrNull(refreshToken);
-
-const isOutputs = ({ account, apiUrl, userPoolId, clientId, username, domainUrl }: Members<Outputs>) =>
-  isText(account) &&
-  URL.canParse(String(apiUrl)) &&
-  [userPoolId, clientId, username].every(isTextOrNull) &&
-  (domainUrl === null || URL.canParse(String(domainUrl)));
-
-const isAccount = ({ account }: Members<{ account: string }>) => isText(account);
-
-/** A file that is not as it was written counts as missing: everything kept here can be had again. */
-async function readJson<Value>(
-  file: string,
-  isWhole: (members: Members<Value>) => boolean,
-): Promise<Value | undefined> {
-  const content = await readIfExists(file);
-  if (content === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(content);
-    return value !== null && typeof value === 'object' && isWhole(value) ? (value as Value) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+function isTokens(value: Members<Tokens>): value is Tokens {
+  const { idToken, accessToken, refreshToken } = value;
+  return isText(idToken) && isText(accessToken) && isTextOrNull(refreshToken);
 }
+
+function isOutputs(value: Members<Outputs>): value is Outputs {
+  const { account, apiUrl, userPoolId, clientId, username, domainUrl } = value;
+  return (
+    isText(account) &&
+    URL.canParse(String(apiUrl)) &&
+    [userPoolId, clientId, username].every(isTextOrNull) &&
+    (domainUrl === null || URL.canParse(String(domainUrl)))
+  );
+}
+
+const isAccount = (value: Members<{ account: string }>): value is { account: string } => isText(value.account);

@@ -2,6 +2,7 @@ import type { ResourceType, StackEvent, StackReport } from '../stack/types.ts';
 import type { Context } from './command.ts';
 import { keepOutputs, type StandingStack } from './outputs.ts';
 import { choosePassword } from './password.ts';
+import { proveSignIn } from './prove-sign-in.ts';
 import { type StackRequest, stackRequest } from './service.ts';
 import type { SettingOptions } from './stack-settings.ts';
 
@@ -25,15 +26,22 @@ export async function bringUp(
   const { settings, onEvent, adopt = false, replace = [], removeTables = [], passwordStdin = false, code } = options;
   const request = await stackRequest(context, settings);
   const [aws, { up }] = await Promise.all([context.aws(), import('../stack/stack.ts')]);
+  let chosen = context.env.DYNOPS_PASSWORD || undefined;
   const report = await up(aws, {
     ...request,
     ...(code && { code }),
     signal: context.signal,
     onEvent,
-    password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
+    password: async () => {
+      chosen = await choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin });
+      return chosen;
+    },
     adopt,
     replace,
     removeTables,
   });
-  return { report, kept: await keepOutputs(context, report), request };
+  const kept = await keepOutputs(context, report);
+  const isNew = report.resources.some(({ type, action }) => type === 'user' && action !== 'unchanged');
+  if (kept) await proveSignIn(context, kept, { given: chosen, isNew });
+  return { report, kept, request };
 }

@@ -76,6 +76,8 @@ export interface Result {
   json: unknown;
   /** stdout without `--json`; undefined prints nothing. */
   text?: string | undefined;
+  /** The text is data for another program: a byte of it is changed only on a terminal. */
+  verbatim?: true;
   exitStatus?: ExitStatus;
   /** A failure that still has something for stdout (an API's error body). */
   error?: DynopsError;

@@ -12,14 +12,16 @@ export async function choosePassword(
 ): Promise<string> {
   const files = stackFiles(context.home, { choice: await context.choice(), account, stack: await context.stack() });
   const given = fromStdin ? (await context.ui.readStdin()).replace(/\r?\n$/, '') : context.env.DYNOPS_PASSWORD;
-  if (given) {
-    await files.forgetPassword();
-    return given;
-  }
-  const kept = await files.readPassword();
-  if (kept !== undefined) return kept;
-  // One character of each kind first: an adopted pool may ask for them.
-  const password = `Aa1-${randomBytes(18).toString('base64url')}`;
-  await files.writePassword(password);
-  return password;
+  return files.exclusively(async () => {
+    if (given) {
+      await files.forgetPassword();
+      return given;
+    }
+    const kept = await files.readPassword();
+    if (kept !== undefined) return kept;
+    // One character of each kind first: an adopted pool may ask for them.
+    const password = `Aa1-${randomBytes(18).toString('base64url')}`;
+    await files.writePassword(password);
+    return password;
+  });
 }

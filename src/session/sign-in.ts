@@ -31,10 +31,27 @@ export async function obtainTokens(context: Context, standing: StandingStack, op
   if (options.hosted !== undefined)
     return signInHosted(context, { standing, hosted: options.hosted, expected: options.username });
   if (kept !== undefined && !options.refresh && !passwordGiven && isGood(kept, context.clock())) return kept;
-  const refreshed = passwordGiven ? undefined : await refresh(context, kept, subject);
-  const tokens = refreshed ?? (await signInByPassword(context, { standing, subject, options }));
+  const refreshed = passwordGiven ? undefined : await refreshKept(context, { standing, subject, unlike: kept });
+  if (refreshed !== undefined) return refreshed;
+  const tokens = await signInByPassword(context, { standing, subject, options });
   await files.writeTokens(subject, tokens);
   return tokens;
+}
+
+/** Of several commands whose tokens have expired one renews them, and the others take its. `unlike`: those that will not do. */
+function refreshKept(
+  context: Context,
+  { standing, subject, unlike }: { standing: StandingStack; subject: TokenSubject; unlike: Tokens | undefined },
+): Promise<Tokens | undefined> | undefined {
+  if (unlike === undefined || unlike.refreshToken === null) return undefined;
+  const { files } = standing;
+  return files.exclusively(async () => {
+    const kept = await files.readTokens(subject);
+    if (kept !== undefined && kept.idToken !== unlike.idToken && isGood(kept, context.clock())) return kept;
+    const tokens = await refresh(context, kept, subject);
+    if (tokens !== undefined) await files.writeTokens(subject, tokens);
+    return tokens;
+  });
 }
 
 /** Whoever signed in there: the pages ask for the user name too. */

@@ -1,6 +1,7 @@
 import type { Figures, Interval } from '../measure/load/figures.ts';
 import type { LoadModel } from '../measure/load/generator.ts';
 import { count, milliseconds, percentage, significant } from './figures.ts';
+import { printable } from './printable.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
 
@@ -46,7 +47,7 @@ function liveView(ui: Ui, load: ShownLoad): LoadView {
       const lines = liveLines(interval, soFar, { ...load, width: ui.columns });
       const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`;
       drawn = lines.length;
-      ui.stderr.write(`${up}${lines.join('\n')}\n`);
+      ui.stderr.write(`${up}${printable(lines.join('\n'), { styled: true })}\n`);
     },
     close: () => undefined,
   };

@@ -1,4 +1,5 @@
 import type { DynopsError } from '../errors.ts';
+import { printable, printableJson } from './printable.ts';
 import type { Ui } from './ui.ts';
 
 /** JSON text that is printed as it is: numbers beyond a double's precision survive. */
@@ -12,8 +13,7 @@ export class JsonText {
 
 /** The one document of `--json`, with its final newline. */
 export function resultText(document: unknown): string {
-  if (document instanceof JsonText) return `${document.text}\n`;
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${printableJson(document instanceof JsonText ? document.text : JSON.stringify(document, null, 2))}\n`;
 }
 
 /** `{"ok": false, "error": {…}}`, with the members of a failing command's own document after it. */
@@ -31,17 +31,14 @@ export function errorDocument(error: DynopsError, detail: unknown, hint = error.
 /** For stderr: the technical name first, then what failed and why, and last what to do. */
 export function errorText(error: DynopsError, options: { ui: Ui; debug: boolean; hint?: string | undefined }): string {
   const { ui, debug } = options;
-  const [code, message, hint] = [error.code, error.message, options.hint ?? error.hint ?? ''].map(printable);
+  const [code, message, hint] = [error.code, error.message, options.hint ?? error.hint ?? ''].map((part) =>
+    printable(part),
+  );
   const name = error.requestId === undefined ? code : `${code}, request id ${printable(error.requestId)}`;
   const lines = [ui.style('dim', name ?? ''), `${ui.style('red', 'error:')} ${message}`];
   if (debug) lines.unshift(ui.style('dim', printable(stackOf(error))));
   if (hint) lines.push(ui.style('bold', hint));
   return lines.join('\n');
-}
-
-/** What a server says must not be able to drive the terminal: control characters are shown as `?`. */
-function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, '?');
 }
 
 function stackOf(error: Error): string {

@@ -1,5 +1,6 @@
 import type { StackEvent } from '../stack/types.ts';
 import { awsCliCommand } from './aws-cli-words.ts';
+import { printable } from './printable.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
 
@@ -61,7 +62,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   const doing = new Map<string, string>();
   const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false, isEnabled: true }).start();
   const show = (): void => {
-    const text = [...doing.values()].join(', ');
+    const text = printable([...doing.values()].join(', '));
     spinner.text = text.length > ui.columns - 4 ? `${text.slice(0, ui.columns - 5)}…` : text;
   };
   return {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { DynopsError, ExitStatus } from '../errors.ts';
+import { printable } from './printable.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -18,8 +19,11 @@ export interface Ui {
   readonly columns: number;
   /** For what moves: the spinner draws on it itself. */
   readonly stderr: Writable;
-  /** Data for stdout while a command runs (`logs --follow`); a Result's text is the usual way. */
-  print(text: string): void;
+  /**
+   * Data for stdout while a command runs (`logs --follow`); a Result's text is the usual way. `verbatim`: for another
+   * program, so that it is changed only where the stream is a terminal.
+   */
+  print(text: string, options?: { verbatim: boolean }): void;
   /** A line for a person on stderr; silent with `--quiet`. */
   note(line: string): void;
   /** A line on stderr that `--quiet` does not silence. */
@@ -53,6 +57,10 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
   // A terminal that nobody has given a size, as that of a container, has 0 columns: nothing can be drawn on it.
   const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet;
   const interactive = options.input && stdin.isTTY === true && stderr.isTTY === true;
+  const takesColor = ({ isTTY }: { isTTY?: boolean }) => options.color && isTTY === true;
+  const say = (line: string): void => {
+    stderr.write(`${printable(line, { styled: takesColor(stderr) })}\n`);
+  };
 
   return {
     json: options.json,
@@ -64,29 +72,32 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       return stderr.columns || 80;
     },
     stderr,
-    print: (text) => {
-      stdout.write(text);
+    print: (text, { verbatim } = { verbatim: false }) => {
+      stdout.write(verbatim && stdout.isTTY !== true ? text : printable(text, { styled: takesColor(stdout) }));
     },
     note: (line) => {
-      if (!options.quiet) stderr.write(`${line}\n`);
+      if (!options.quiet) say(line);
     },
-    warn: (line) => {
-      stderr.write(`${line}\n`);
-    },
-    style: (style, text, stream) => {
-      const terminal = (stream === 'stdout' ? stdout : stderr).isTTY === true;
+    warn: say,
+    style: (style, text, stream) =>
       // Left to itself, styleText asks stdout, whichever stream the text is for.
-      return options.color && terminal ? styleText(style, text, { validateStream: false }) : text;
-    },
+      takesColor(stream === 'stdout' ? stdout : stderr) ? styleText(style, text, { validateStream: false }) : text,
     confirm: async (question) => {
       const { confirm } = await import('@clack/prompts');
       return answered<boolean>(stdin, (signal) =>
-        confirm({ message: question, initialValue: false, input: stdin, output: stderr, withGuide: false, signal }),
+        confirm({
+          message: printable(question),
+          initialValue: false,
+          input: stdin,
+          output: stderr,
+          withGuide: false,
+          signal,
+        }),
       );
     },
     ask: async (question, { secret = false } = {}) => {
       const prompts = await import('@clack/prompts');
-      const prompt = { message: question, input: stdin, output: stderr, withGuide: false };
+      const prompt = { message: printable(question), input: stdin, output: stderr, withGuide: false };
       return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
     },
     readStdin: async () => {

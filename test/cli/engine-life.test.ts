@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isOurLivingProcess } from '../../src/endpoint/living-process.ts';
+import { isOurLivingProcess } from '../../src/home/living-process.ts';
 import { type Installation, install } from './dynops.ts';
 
 let dynops: Installation;

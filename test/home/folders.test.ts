@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  closeFolder,
   ensurePrivateFolder,
   homeFolder,
   readIfExists,
@@ -90,6 +91,27 @@ describe('a folder that is not the user’s own', () => {
     await expect(refuseForeignFolder(theirs)).rejects.toMatchObject({ code: 'UnsafeFolder' });
     await expect(writeSecret(join(theirs, 'secret'), 'x')).rejects.toMatchObject({ code: 'UnsafeFolder' });
     await expect(readdir(theirs)).resolves.toEqual([]);
+  });
+
+  it('is closed where it is open, and refused where others could put something of theirs into it', async () => {
+    const open = join(folder, 'open');
+    await mkdir(join(open, 'engine'), { recursive: true });
+    await chmod(open, 0o777);
+    await closeFolder(open);
+    expect((await stat(open)).mode & 0o777).toBe(0o700);
+    await expect(closeFolder(join(folder, 'none'))).resolves.toBeUndefined();
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('is refused with what others put into it (needs root to be shown)', async () => {
+    const { chown } = await import('node:fs/promises');
+    const open = join(folder, 'open');
+    await mkdir(join(open, 'engine'), { recursive: true });
+    await chown(join(open, 'engine'), 12345, 12345);
+    await chmod(open, 0o777);
+    await expect(closeFolder(open)).rejects.toMatchObject({ code: 'UnsafeFolder' });
+    // The folder alone was closed meanwhile; what is in it is still theirs.
+    await chmod(open, 0o777);
+    await expect(closeFolder(open)).rejects.toMatchObject({ message: expect.stringContaining('engine') });
   });
 
   it.each([['/proc/dynops/deeper'], ['/dev/null/deeper']])('says so where none can be made: %s', async (place) => {

@@ -14,6 +14,14 @@ describe('the JSON document', () => {
     expect(JSON.parse(resultText({ ok: true, list: [1] }))).toEqual({ ok: true, list: [1] });
   });
 
+  it('escapes what a terminal would take as orders, and stays the same document', () => {
+    const document = { text: 'a\u009b2Jb\u007fc\u001bd' };
+    for (const shown of [resultText(document), resultText(new JsonText(JSON.stringify(document)))]) {
+      expect(shown).not.toMatch(/[^\P{Cc}\n]/u);
+      expect(JSON.parse(shown)).toEqual(document);
+    }
+  });
+
   it('keeps JSON text as it is', () => {
     const text = '{"n":12345678901234567890123456789012345678}';
     expect(resultText(new JsonText(text))).toBe(`${text}\n`);
@@ -55,7 +63,7 @@ describe("an error's text", () => {
 
   it('lets nothing through that would drive the terminal', () => {
     const error = new DynopsError({ foreignCode: 'Some', message: 'a\u001b[2Jb\u009bc\nd é', hint: '\r' });
-    expect(errorText(error, { ui, debug: false })).toBe('Some\nerror: a?[2Jb?c\nd é\n?');
+    expect(errorText(error, { ui, debug: false })).toBe('Some\nerror: a\ufffd[2Jb\ufffdc\nd é\n\ufffd');
   });
 
   it('shows where it happened only with --debug', () => {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createUi, type UiOptions } from '../../src/ui/ui.ts';
+import { createUi, type Ui, type UiOptions } from '../../src/ui/ui.ts';
 
 const plain: UiOptions = { json: false, quiet: false, color: true, input: true };
 
@@ -26,6 +26,37 @@ describe('colours', () => {
     const { ui } = make(options, terminals);
     expect(ui.style('red', 'x') !== 'x').toBe(onStderr);
     expect(ui.style('red', 'x', 'stdout') !== 'x').toBe(onStdout);
+  });
+});
+
+const hostile = 'a\u001b[2Jb\u001b]0;owned\u0007c\u009bd\u007fe\rf\u0000g\n\th';
+const harmless = 'a\ufffd[2Jb\ufffd]0;owned\ufffdc\ufffdd\ufffde\ufffdf\ufffdg\n\th';
+
+describe('what a terminal would take as orders', () => {
+  const written = (options: Partial<UiOptions>, terminals: Parameters<typeof make>[1], say: (ui: Ui) => void) => {
+    const { ui, stdout, stderr } = make(options, terminals);
+    say(ui);
+    return `${stdout.read() ?? ''}${stderr.read() ?? ''}`;
+  };
+
+  it.each([
+    ['a note', (ui: Ui) => ui.note(hostile), `${harmless}\n`],
+    ['a warning', (ui: Ui) => ui.warn(hostile), `${harmless}\n`],
+    ['data', (ui: Ui) => ui.print(hostile), harmless],
+  ])('does not reach it in %s, nor a pipe', (_case, say, expected) => {
+    for (const terminals of [all, {}]) expect(written({}, terminals, say)).toBe(expected);
+    expect(written({ color: false }, all, say)).toBe(expected);
+  });
+
+  it('reaches another program in data that is for one', () => {
+    const say = (ui: Ui) => ui.print(hostile, { verbatim: true });
+    expect(written({}, {}, say)).toBe(hostile);
+    expect(written({}, all, say)).toBe(harmless);
+  });
+
+  it('is no colour of our own', () => {
+    const say = (ui: Ui) => ui.note(`${ui.style('red', hostile)} ${ui.style('bold', 'b')}`);
+    expect(written({}, all, say)).toBe(`\u001b[31m${harmless}\u001b[39m \u001b[1mb\u001b[22m\n`);
   });
 });
 
