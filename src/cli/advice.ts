@@ -94,18 +94,23 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   WrongTokenUse: ({ run }) => `Use the one that ${run('token')} prints.`,
 };
 
-/** AWS quotes the value that it refuses. */
+/** AWS names the value that it refuses. */
 function refusedValue({ message, settings = {} }: Telling): string {
-  const flags = stackSettingEntries
-    .filter(([name, setting]) => name in settings && quotes(message, (setting as Kind<unknown>).write(settings[name])))
-    .map(([, { flag }]) => flag.split(' ')[0]);
+  const flags = stackSettingEntries.flatMap(([name, setting]) => {
+    const { write, flag, fallback } = setting as Kind<unknown> & { flag: string; fallback: unknown };
+    if (!(name in settings) || write(settings[name]) === write(fallback)) return [];
+    return names(message, write(settings[name])) ? [flag.split(' ')[0]] : [];
+  });
   return flags.length === 0
     ? 'Give a value that AWS takes: the message says what it has against this one.'
     : `Give another with ${flags.join(' or ')}.`;
 }
 
-const quotes = (message: string, value: string): boolean =>
-  value !== '' && [`'${value}'`, `"${value}"`, `: ${value}`].some((quoted) => message.includes(quoted));
+/** As a whole: 12 is not in 128. */
+function names(message: string, value: string): boolean {
+  const at = message.indexOf(value);
+  return value !== '' && at >= 0 && !/\w/.test(`${message[at - 1] ?? ''}${message[at + value.length] ?? ''}`);
+}
 
 const profileOf = ({ profile }: Telling): string => (profile ? ` --profile ${profile}` : '');
 

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { profileNames } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
-import { type Act, examples, oneOf, wholeNumber } from './declare.ts';
+import { type Act, examples, wholeNumber } from './declare.ts';
 
-const operations = oneOf('create', 'read', 'update', 'delete', 'list', 'echo', 'ping');
+const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'];
 
 /** load, tune, trace, logs: operating what stands. */
 export function declareOperations(program: Command, act: Act): void {
@@ -89,7 +89,7 @@ function declareTune(program: Command, act: Act): void {
     )
     .option('--memory <sizes>', 'sizes in MB (default: 128,256,512,1024,1769)', amount(parseSizes))
     .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: as it is)', amount(parseArchitectures))
-    .option('--strategy <name>', `${strategies.join(', ')} (default: balanced)`, oneOf(...strategies))
+    .addOption(new Option('--strategy <name>', 'what counts (default: balanced)').choices(strategies))
     .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
     .option('--apply', 'set the best')
     .option('--out <file>', 'write the result as JSON')
@@ -191,7 +191,7 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
-    .option('--operation <name>', 'what to send (default: echo)', operations)
+    .addOption(new Option('--operation <name>', 'what to send (default: echo)').choices(operations))
     .option('--payload <json>', 'its payload; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
     .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')

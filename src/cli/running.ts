@@ -1,8 +1,9 @@
 import process from 'node:process';
+import type { Environment } from '../environment.ts';
 import { type DynopsError, ExitStatus } from '../errors.ts';
 import type { TimeoutNeeds } from '../session/command.ts';
 import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
-import { createUi, type Ui } from '../ui/ui.ts';
+import { createUi, type Ui, type UiOptions } from '../ui/ui.ts';
 import { adviceFor } from './advice.ts';
 import { noGlobals } from './declare.ts';
 import { asDynopsError } from './failure.ts';
@@ -41,7 +42,26 @@ export function beginRunning(words: string[]): Running {
 }
 
 export function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input: boolean }): Ui {
-  return createUi({ ...options, color: options.color && !process.env.NO_COLOR }, process);
+  return createUi({ ...options, ...terminalHabits(process.env, options) }, process);
+}
+
+/**
+ * What the environment says of terminals: NO_COLOR (https://no-color.org), FORCE_COLOR, a terminal that is dumb, and CI,
+ * where a terminal has nobody in front of it.
+ */
+export function terminalHabits(
+  { NO_COLOR, FORCE_COLOR, TERM, CI }: Environment,
+  options: { color: boolean; input: boolean },
+): Pick<UiOptions, 'color' | 'forceColor' | 'still' | 'input'> {
+  const isOn = (value: string | undefined): boolean => Boolean(value) && value !== '0' && value !== 'false';
+  const isForced = isOn(FORCE_COLOR);
+  const isRefused = Boolean(NO_COLOR) || (FORCE_COLOR !== undefined && !isForced && FORCE_COLOR !== '');
+  return {
+    color: options.color && !isRefused && (TERM !== 'dumb' || isForced),
+    forceColor: isForced,
+    still: TERM === 'dumb' || isOn(CI),
+    input: options.input && !isOn(CI),
+  };
 }
 
 /** `verbatim`: data for another program. */

@@ -5,7 +5,7 @@ import type { CommandTree } from '../commands/completion.ts';
 export function treeOf(command: Command, inherited: CommandTree['options'] = []): CommandTree {
   const own = command.options.filter((option) => !option.hidden && option.long !== '--version').map(entryOf);
   const globals = command.parent === null ? own : inherited;
-  const help = { flag: '--help', takesValue: false, summary: 'show help' };
+  const help = { flag: '--help', takesValue: false, choices: [], summary: 'show help' };
   return {
     name: command.name(),
     summary: command.summary() || (command.description().split('\n')[0] ?? ''),
@@ -16,7 +16,8 @@ export function treeOf(command: Command, inherited: CommandTree['options'] = [])
 }
 
 function entryOf(option: Option): CommandTree['options'][number] {
-  return { flag: option.long ?? '', takesValue: option.required || option.optional, summary: option.description };
+  const { long = '', required, description: summary, argChoices = [] } = option;
+  return { flag: long ?? '', takesValue: required, choices: argChoices, summary };
 }
 
 /** The command's words without the program's name. */

@@ -4,7 +4,7 @@ import type { Context, Result } from '../session/command.ts';
 export interface CommandTree {
   name: string;
   summary: string;
-  options: { flag: string; takesValue: boolean; summary: string }[];
+  options: { flag: string; takesValue: boolean; choices: string[]; summary: string }[];
   /** Values that its arguments may have. */
   choices: string[];
   commands: CommandTree[];
@@ -24,14 +24,14 @@ export async function completion(_context: Context, { shell, tree }: CompletionO
 /** A place in a command line (`" local start"`), and what can be completed there. */
 interface Place {
   path: string;
-  words: { word: string; summary: string; takesValue: boolean }[];
+  words: { word: string; summary: string; takesValue: boolean; choices: string[] }[];
 }
 
 function placesOf(tree: CommandTree, path = ''): Place[] {
   const words = [
-    ...tree.commands.map(({ name, summary }) => ({ word: name, summary, takesValue: false })),
-    ...tree.choices.map((word) => ({ word, summary: '', takesValue: false })),
-    ...tree.options.map(({ flag, summary, takesValue }) => ({ word: flag, summary, takesValue })),
+    ...tree.commands.map(({ name, summary }) => ({ word: name, summary, takesValue: false, choices: [] })),
+    ...tree.choices.map((word) => ({ word, summary: '', takesValue: false, choices: [] })),
+    ...tree.options.map(({ flag, ...rest }) => ({ word: flag, ...rest })),
   ];
   return [{ path, words }, ...tree.commands.flatMap((command) => placesOf(command, `${path} ${command.name}`))];
 }
@@ -44,14 +44,37 @@ function patterns(places: Place[], separator: string): string {
     .join(separator);
 }
 
+/** Of every option that takes a value: those that it may have, or none where files may be meant. */
+function valuesOf(places: Place[]): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const { word, takesValue, choices } of places.flatMap(({ words }) => words)) {
+    if (takesValue) values.set(word, [...new Set([...(values.get(word) ?? []), ...choices])]);
+  }
+  return values;
+}
+
+/** Where nothing but options could follow, a word that begins otherwise is a value: a file's name. */
+function plainWords({ words }: Place): Place['words'] {
+  const plain = words.filter(({ word }) => !word.startsWith('-'));
+  return plain.length === 0 ? [] : words;
+}
+
 function bash(places: Place[]): string {
+  const list = (words: Place['words']): string => quoted(words.map(({ word }) => word).join(' '));
   const cases = places.map(
-    ({ path, words }) => `    ${quoted(path)}) known=${quoted(words.map(({ word }) => word).join(' '))} ;;`,
+    (place) => `    ${quoted(place.path)}) known=${list(plainWords(place))}; options=${list(place.words)} ;;`,
+  );
+  const values = [...valuesOf(places)].map(
+    ([flag, choices]) => `    ${flag}) known=${quoted(choices.join(' '))}; options=$known ;;`,
   );
   return `# bash completion of dynops
 _dynops() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" at="" known="" word
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="" at="" known="" options="" word
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$previous" in
+      ${[...valuesOf(places).keys()].join('|')}) previous=""; continue ;;
+    esac
+    previous="$word"
     case "$at $word" in
       ${patterns(places, '|')}) at="$at $word" ;;
     esac
@@ -59,6 +82,10 @@ _dynops() {
   case "$at" in
 ${cases.join('\n')}
   esac
+  case "$previous" in
+${values.join('\n')}
+  esac
+  if [[ "$current" == -* ]]; then known="$options"; fi
   COMPREPLY=($(compgen -W "$known" -- "$current"))
 }
 complete -o default -F _dynops dynops
@@ -68,13 +95,25 @@ complete -o default -F _dynops dynops
 function zsh(places: Place[]): string {
   const entry = ({ word, summary }: Place['words'][number]): string =>
     quoted(`${word}:${summary.replaceAll(':', '\\:')}`);
-  const cases = places.map(({ path, words }) => `    ${quoted(path)}) known=(${words.map(entry).join(' ')}) ;;`);
+  const isOption = ({ word }: Place['words'][number]): boolean => word.startsWith('-');
+  const list = (words: Place['words']): string => words.map(entry).join(' ');
+  const cases = places.map(({ path, words }) => {
+    const plain = words.filter((word) => !isOption(word));
+    return `    ${quoted(path)}) known=(${list(plain)}); options=(${list(words.filter(isOption))}) ;;`;
+  });
+  const values = [...valuesOf(places)].map(
+    ([flag, choices]) => `    ${flag}) known=(${choices.map(quoted).join(' ')}); options=() ;;`,
+  );
   return `#compdef dynops
 # zsh completion of dynops
 _dynops() {
-  local at="" word
-  local -a known
+  local at="" previous="" word
+  local -a known options
   for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$previous" in
+      ${[...valuesOf(places).keys()].join('|')}) previous=""; continue ;;
+    esac
+    previous="$word"
     case "$at $word" in
       ${patterns(places, '|')}) at="$at $word" ;;
     esac
@@ -82,15 +121,28 @@ _dynops() {
   case "$at" in
 ${cases.join('\n')}
   esac
-  _describe -o dynops known || _files
+  case "$previous" in
+${values.join('\n')}
+  esac
+  # _describe -o gives up before a hyphen was typed, and then nothing at all would be offered.
+  if [[ "$PREFIX" == -* ]]; then _describe -o option options
+  elif (( $#known )); then _describe command known
+  else _files
+  fi
 }
 compdef _dynops dynops
 `;
 }
 
+/** -x: one of these alone; -F: a file. */
+function afterFlag(takesValue: boolean, choices: string[]): string {
+  if (!takesValue) return '';
+  return choices.length === 0 ? ' -r -F' : ` -x -a ${fishQuoted(choices.join(' '))}`;
+}
+
 function fish(places: Place[]): string {
-  const line = (path: string, { word, summary, takesValue }: Place['words'][number]): string => {
-    const what = word.startsWith('--') ? `-l ${word.slice(2)}${takesValue ? ' -r' : ''}` : `-a ${word}`;
+  const line = (path: string, { word, summary, takesValue, choices }: Place['words'][number]): string => {
+    const what = word.startsWith('--') ? `-l ${word.slice(2)}${afterFlag(takesValue, choices)}` : `-a ${word}`;
     return `complete -c dynops -n ${quoted(`__dynops_at ${fishQuoted(path)}`)} ${what} -d ${fishQuoted(summary)}`;
   };
   return `# fish completion of dynops

@@ -1,5 +1,5 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { Context, GlobalOptions } from './command.ts';
+import type { Context } from './command.ts';
 
 /** Asks before something is lost. `--yes` answers; without it and without a terminal, the command is refused. */
 export async function confirmOrStop(context: Context, question: string): Promise<void> {
@@ -9,17 +9,18 @@ export async function confirmOrStop(context: Context, question: string): Promise
 }
 
 /** The refusal alone, for before the first call. */
-export function refuseUnasked({ options, ui }: Context, question: string): void {
+export function refuseUnasked({ options, ui, env }: Context, question: string): void {
   if (options.yes || ui.interactive) return;
   throw new DynopsError({
     code: 'ConfirmationNeeded',
-    message: `${question} That cannot be asked: ${whyUnasked(options)}.`,
+    message: `${question} That cannot be asked: ${whyUnasked({ options, env })}.`,
     hint: 'Add --yes to go on without being asked.',
     exitStatus: ExitStatus.usage,
   });
 }
 
 /** Why nobody can be asked. */
-export function whyUnasked({ input }: GlobalOptions): string {
-  return input ? 'there is no terminal' : '--no-input forbids it';
+export function whyUnasked({ options, env }: Pick<Context, 'options' | 'env'>): string {
+  if (!options.input) return '--no-input forbids it';
+  return env.CI ? 'there is no terminal, or nobody in front of it (CI is set)' : 'there is no terminal';
 }

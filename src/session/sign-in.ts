@@ -113,7 +113,7 @@ async function passwordsFromStdin(
 }
 
 async function findPassword(context: Context, standing: StandingStack, username: string): Promise<string> {
-  const { env, options, ui } = context;
+  const { env, ui } = context;
   if (env.DYNOPS_PASSWORD) return env.DYNOPS_PASSWORD;
   const isOwnUser = username.toLowerCase() === standing.outputs.username?.toLowerCase();
   const kept = isOwnUser ? await standing.files.readPassword() : undefined;
@@ -121,7 +121,7 @@ async function findPassword(context: Context, standing: StandingStack, username:
   if (ui.interactive) return ui.ask(`Password of ${username}`, { secret: true });
   throw new DynopsError({
     code: 'PasswordNeeded',
-    message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(options)}.`,
+    message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(context)}.`,
     exitStatus: ExitStatus.credentials,
   });
 }

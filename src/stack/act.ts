@@ -82,15 +82,18 @@ async function carryOut(run: Run, finding: Finding, { aws, onWait }: Doing): Pro
     forget(run, id);
     actual = undefined;
   }
+  const isNew = actual === undefined;
   actual ??= await resource.create(aws, desired, onWait);
   run.actuals.set(id, actual);
-  // Of a new one too: where names are not unique it may be one that another command made.
-  actual = await retag(run, node, aws);
+  // Where names are not unique it may be one that another command made.
+  if (isNew) actual = await retag(run, node, aws);
   const changes = resource.compare(desired, actual);
   const adoptsUnknown = action === 'adopted' && actual.tagsKnown === false;
   if (changes.length > 0 || adoptsUnknown) {
     run.actuals.set(id, await resource.update(aws, { desired, actual, changes, onWait }));
   }
+  // Last, so that a value which AWS refused is not remembered, to be asked for again by every later command.
+  if (!isNew) await retag(run, node, aws);
 }
 
 /** Sets the tags of what stands, where they are not as they should be; answers it as it is then. */

@@ -42,6 +42,10 @@ export interface UiOptions {
   json: boolean;
   quiet: boolean;
   color: boolean;
+  /** Also where the stream is no terminal. */
+  forceColor?: boolean;
+  /** Nothing moves, terminal or not. */
+  still?: boolean;
   input: boolean;
 }
 
@@ -55,9 +59,10 @@ export interface Streams {
 export function createUi(options: UiOptions, streams: Streams): Ui {
   const { stdin, stdout, stderr } = streams;
   // A terminal that nobody has given a size, as that of a container, has 0 columns: nothing can be drawn on it.
-  const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet;
+  const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet && !options.still;
   const interactive = options.input && stdin.isTTY === true && stderr.isTTY === true;
-  const takesColor = ({ isTTY }: { isTTY?: boolean }) => options.color && isTTY === true;
+  const takesColor = ({ isTTY }: { isTTY?: boolean }) =>
+    options.color && (isTTY === true || options.forceColor === true);
   const say = (line: string): void => {
     stderr.write(`${printable(line, { styled: takesColor(stderr) })}\n`);
   };

@@ -50,6 +50,15 @@ describe('advice', () => {
     expect(about({ ...gone, endpoint: undefined })).toContain('region eu-west-1');
   });
 
+  it.each([
+    ["Value 'nodejs99.x' at 'runtime' failed to satisfy constraint", { runtime: 'nodejs99.x' }, '--runtime'],
+    ['This endpoint runs nodejs24.x, not nodejs99.x.', { runtime: 'nodejs99.x', memoryMb: 128 }, '--runtime'],
+    ['MemorySize 3012 is too much', { memoryMb: 301, runtime: 'nodejs24.x' }, 'a value that AWS takes'],
+    ['https://x.example is not allowed', { callbackUrls: ['https://x.example'] }, '--callback-url'],
+  ])('on a refused value names the option that gives another: %s', (message, settings, expected) => {
+    expect(advice({ message, facts: { problem: 'refused-value', settings } })).toContain(expected);
+  });
+
   it('that who throws knows better is kept, and there is none on what nothing is known of', () => {
     expect(advice({ code: 'StackAbsent', hint: 'Look there.' })).toBe('Look there.');
     expect(advice({})).toBeUndefined();

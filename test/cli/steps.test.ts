@@ -175,6 +175,14 @@ describe("the tutorial's steps, one at a time", () => {
     await dynops.json(['client', 'update', ...defaults, '--token-minutes', '60']);
   });
 
+  it('remember no value that AWS refused, and say which option gives another', async () => {
+    const { status, stdout } = await dynops.run(['function', 'create', '--runtime', 'nodejs99.x', '--json']);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { hint: expect.stringContaining('--runtime') } });
+    await expect(dynops.run(['function', 'config', '--memory', '128'])).resolves.toMatchObject({ status: 0 });
+    await expect(dynops.run(['status', '--exit-code'])).resolves.toMatchObject({ status: 0 });
+  });
+
   it('together are what up makes', async () => {
     const report = await dynops.json<Report>(['up']);
     expect(new Set(Object.values(actionsOf(report)))).toEqual(new Set(['unchanged']));

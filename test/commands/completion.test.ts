@@ -40,6 +40,14 @@ const cases: [words: string[], expected: string[], never: string[]][] = [
   [['dynops', 'call', ''], ['create', 'ping'], ['start']],
   [['dynops', 'call', 'list', '--'], ['--filter', '--all', '--stack'], ['create']],
   [['dynops', 'down', '--k'], ['--keep-data'], ['--json']],
+  // Values of options, where they can be counted; the word that an option takes is no command.
+  [
+    ['dynops', 'tune', '--strategy', ''],
+    ['balanced', 'cost', 'speed'],
+    ['--json', 'up'],
+  ],
+  [['dynops', 'up', '--policy', 't'], ['tutorial'], ['least-privilege']],
+  [['dynops', '--stack', 'local', 'call', ''], ['ping'], ['start']],
 ];
 
 describe.skipIf(!installed('bash'))('bash completion', () => {
@@ -50,6 +58,19 @@ describe.skipIf(!installed('bash'))('bash completion', () => {
     const offered = outputOf('bash', '--norc', '-c', program).split('\n');
     expect(offered).toEqual(expect.arrayContaining(expected));
     for (const word of never) expect(offered).not.toContain(word);
+  });
+});
+
+describe.skipIf(!installed('bash'))('bash completion where a file is wanted', () => {
+  it.each([
+    [['dynops', 'call', 'create', '--item', '']],
+    [['dynops', 'load', '--scenario', '']],
+    [['dynops', 'logs', '']],
+  ])('of %j offers no words of ours', (words) => {
+    const script = scriptFor('bash');
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    const program = `source '${script}'; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _dynops; printf '%s' "\${COMPREPLY[*]}"`;
+    expect(outputOf('bash', '--norc', '-c', program)).toBe('');
   });
 });
 
