@@ -4,6 +4,7 @@ import { type ConsumedCapacity, describeConsumption, noConsumption, readUnits } 
 import { invalid } from './errors.ts';
 import type { Projection } from './expressions/types.ts';
 import { createItemStore } from './item-store.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { checkKey } from './key-rules.ts';
 import { keyText } from './keys.ts';
 import { capacityFault, type Fault, refuseFaults } from './parameters.ts';
@@ -50,6 +51,7 @@ export async function batchGetItem(json: unknown, call: Call): Promise<object> {
   let bytes = 0;
   const opened = requests.map((request) => {
     const table = openTable(call, request.name);
+    refuseKeyPaths(table, { projection: request.projection });
     for (const key of request.keys) checkKey(table, key);
     refuseSameKeys(request.keys.map((key) => keyText(table.key, key)));
     return { ...request, table };

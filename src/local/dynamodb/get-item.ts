@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-dynamodb';
 import type { Call } from '../service.ts';
 import { describeConsumption, noConsumption, readUnits } from './capacity.ts';
 import { createItemStore } from './item-store.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { checkKey } from './key-rules.ts';
 import { capacityFault, missing, refuseFaults, tableNameFaults } from './parameters.ts';
 import { projected, readProjection } from './reads.ts';
@@ -24,6 +25,7 @@ export async function getItem(json: unknown, call: Call): Promise<object> {
   const projection = readProjection(call, input);
   const table = openTable(call, name);
   checkKey(table, key);
+  refuseKeyPaths(table, { projection });
   const store = createItemStore(call);
   const { before: item } = store.place(table, key);
   // What is answered is on the disk.

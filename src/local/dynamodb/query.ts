@@ -7,6 +7,7 @@ import { pathsIn } from './expressions/paths.ts';
 import type { Condition } from './expressions/types.ts';
 import { expressionsOf } from './expressions-of-call.ts';
 import { openIndex } from './indexes.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { queryBounds } from './key-range.ts';
 import { filterCondition } from './legacy/filter.ts';
 import { keyConditions } from './legacy/key-conditions.ts';
@@ -60,6 +61,7 @@ export async function query(json: unknown, call: Call): Promise<object> {
   const table = openTable(call, name);
   const index = openIndex(call, table, input.IndexName);
   const space = index ?? table;
+  refuseKeyPaths(table, { projection, condition: filter });
   const selection = selectionOf(input, { index, projection });
   const bounds = queryBounds(space, keyConditionOn(space));
   refuseKeysInFilter(space, { filter, member: input.QueryFilter ? 'QueryFilter' : 'Filter Expression' });

@@ -4,6 +4,7 @@ import { describeConsumption } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { expressionsOf } from './expressions-of-call.ts';
 import { openIndex } from './indexes.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { type Bounds, segmentOf, wholeSpace } from './key-range.ts';
 import { filterCondition } from './legacy/filter.ts';
 import { checkStartKey, readPage } from './pages.ts';
@@ -56,6 +57,7 @@ export async function scan(json: unknown, call: Call): Promise<object> {
   checkSelect(input);
   const table = openTable(call, name);
   const index = openIndex(call, table, input.IndexName);
+  refuseKeyPaths(table, { projection, condition: filter });
   const selection = selectionOf(input, { index, projection });
   const bounds = boundsOf(index ?? table, segment, total);
   const outside = `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${total} Segment: ${segment}`;

@@ -3,6 +3,7 @@ import { AwsError, type Call } from '../service.ts';
 import { type Consumption, describeConsumption, noConsumption, readUnits } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { createItemStore } from './item-store.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { checkKey, isEmptyKeyFault } from './key-rules.ts';
 import { capacityFault, missing, refuseFaults, tableNameFaults } from './parameters.ts';
 import { projected, readProjection } from './reads.ts';
@@ -28,6 +29,7 @@ export async function transactGetItems(json: unknown, call: Call): Promise<objec
     return { name, key: checkItem(get.Key), projection: readProjection(call, get) };
   });
   const opened = gets.map((get) => ({ ...get, table: openTable(call, get.name) }));
+  for (const { table, projection } of opened) refuseKeyPaths(table, { projection });
   const reasons = opened.map(({ table, key }): Reason => {
     try {
       checkKey(table, key);
@@ -52,7 +54,9 @@ export async function transactGetItems(json: unknown, call: Call): Promise<objec
     const consumption = consumptions.get(name) ?? noConsumption();
     consumption.table += readUnits(bytes, true) * capacityFactor;
     consumptions.set(name, consumption);
-    return item ? { Item: projected(projection, item) } : {};
+    const shown = item && projected(projection, item);
+    // Without the member also where nothing of the item is asked for (API reference, TransactGetItems: Responses).
+    return shown && Object.keys(shown).length > 0 ? { Item: shown } : {};
   });
   refuseTooMuch(total);
   const capacity = [...consumptions]

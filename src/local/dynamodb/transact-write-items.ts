@@ -6,6 +6,7 @@ import { addWritten, type Consumption, describeCollection, describeConsumption, 
 import { invalid } from './errors.ts';
 import { committed, createItemStore, type ItemStore } from './item-store.ts';
 import { isEmptyKeyFault } from './key-rules.ts';
+import { keyText } from './keys.ts';
 import {
   capacityFault,
   failureValuesFault,
@@ -16,7 +17,7 @@ import {
   tableNameFaults,
 } from './parameters.ts';
 import { readerOf, type Wire } from './shapes.ts';
-import { openTable, type Table } from './table.ts';
+import { attributesOf, openTable, type Table } from './table.ts';
 import { cancelled, checkActionCount, type Reason, refuseSameItems, refuseTooMuch } from './transactions.ts';
 import type { Item } from './values/types.ts';
 import { type Applied, applyWrite, readWrite, type Write } from './writes.ts';
@@ -66,14 +67,20 @@ export async function transact(call: Call, steps: readonly Step[]): Promise<Done
   const opened = steps.map((step) => ({ ...step, table: openTable(call, step.name) }));
   const store = createItemStore(call);
   return committed(store, () => {
+    refuseSameItems(opened.flatMap(({ table, write }) => keyOf(table, write.kind === 'Put' ? write.item : write.key)));
     const outcomes = opened.map(({ name, write, table }) => attempt(store, { name, write, table }));
-    refuseSameItems(outcomes.flatMap((outcome) => ('place' in outcome ? [outcome.place.key] : [])));
     const reasons = outcomes.map((outcome): Reason => ('place' in outcome ? { Code: 'None' } : outcome));
     if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
     const all = outcomes.filter((outcome) => 'place' in outcome);
     refuseTooMuch(all.reduce((sum, { written }) => sum + written.bytes, 0));
     return all;
   });
+}
+
+/** Where the item is; nothing where the key is not of the table's form, for which the transaction is cancelled. */
+function keyOf({ key, prefix }: Table, item: Item): string[] {
+  const whole = attributesOf(key).every(({ name, type }) => type in (item[name] ?? {}));
+  return whole ? [prefix + keyText(key, item)] : [];
 }
 
 /** What was done, or why the transaction is to be cancelled. Throws AwsError where the request itself is wrong. */

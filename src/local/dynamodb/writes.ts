@@ -5,6 +5,7 @@ import type { Condition, Path, Update } from './expressions/types.ts';
 import { applyUpdate, checkKeyUntouched } from './expressions/update.ts';
 import { expressionsOf } from './expressions-of-call.ts';
 import type { ItemStore, Place, Written } from './item-store.ts';
+import { refuseKeyPaths } from './key-paths.ts';
 import { checkItemKeys, checkKey, checkUpdatedIndexKeys } from './key-rules.ts';
 import { attributeUpdates } from './legacy/attribute-updates.ts';
 import { expectedCondition } from './legacy/expected.ts';
@@ -93,6 +94,7 @@ export function applyWrite(store: ItemStore, table: Table, write: Write): Applie
     checkItemKeys(table, write.item);
   } else checkKey(table, key);
   if (write.kind === 'Update') checkKeyUntouched(write.update, table.keyNames);
+  refuseKeyPaths(table, { condition: write.condition, update: write.kind === 'Update' ? write.update : undefined });
   const place = store.place(table, key);
   const { before } = place;
   if (write.condition && !matches(write.condition, before)) {

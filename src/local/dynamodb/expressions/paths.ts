@@ -1,6 +1,6 @@
 import type { AttributeValue, Item } from '../values/types.ts';
 import type { Fail } from './placeholders.ts';
-import type { Condition, Operand, Path } from './types.ts';
+import type { Condition, Operand, Path, Update, UpdateOperand } from './types.ts';
 
 /** What the path leads to; nothing where it leads nowhere. */
 export function valueAt(path: Path, item: Item | undefined): AttributeValue | undefined {
@@ -97,4 +97,24 @@ function operandsOf(
 function pathOf(operand: Operand): Path[] | undefined {
   if (operand.kind === 'size') return pathOf(operand.of);
   return operand.kind === 'path' ? [operand.path] : undefined;
+}
+
+/** Every path that the update changes or looks at. */
+export function pathsInUpdate({ actions }: Update): Path[] {
+  return actions.flatMap((action) => [action.path, ...(action.kind === 'SET' ? pathsInOperand(action.value) : [])]);
+}
+
+function pathsInOperand(operand: UpdateOperand): Path[] {
+  switch (operand.kind) {
+    case 'value':
+      return [];
+    case 'path':
+      return [operand.path];
+    case 'if_not_exists':
+      return [operand.path, ...pathsInOperand(operand.otherwise)];
+    case 'list_append':
+      return [operand.first, operand.second].flatMap(pathsInOperand);
+    default:
+      return [operand.left, operand.right].flatMap(pathsInOperand);
+  }
 }
