@@ -98,7 +98,7 @@ function onlyOld(mode: string | undefined, { place }: Applied): Item | undefined
   return mode === 'ALL_OLD' ? place.before : undefined;
 }
 
-function updatedAttributes(mode: string | undefined, { place, after, paths, updated }: Applied): Item | undefined {
+function updatedAttributes(mode: string | undefined, { place, after, paths }: Applied): Item | undefined {
   switch (mode) {
     case 'ALL_OLD':
       return place.before;
@@ -107,7 +107,7 @@ function updatedAttributes(mode: string | undefined, { place, after, paths, upda
     case 'UPDATED_OLD':
       return place.before && project(paths, place.before);
     case 'UPDATED_NEW':
-      return after && project(updated, after);
+      return after && project(paths, after);
     default:
       return undefined;
   }

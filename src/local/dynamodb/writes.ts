@@ -83,7 +83,6 @@ export interface Applied {
   written: Written;
   /** What an update changed, for UPDATED_OLD and UPDATED_NEW. */
   paths: readonly Path[];
-  updated: readonly Path[];
 }
 
 /** Does it, in the store's call. Throws AwsError ValidationException, ConditionalCheckFailedException. */
@@ -102,16 +101,16 @@ export function applyWrite(store: ItemStore, table: Table, write: Write): Applie
   }
   if (write.kind === 'ConditionCheck') {
     const bytes = before ? itemSize(before) : 0;
-    return { place, after: before, written: { bytes, indexes: new Map() }, paths: [], updated: [] };
+    return { place, after: before, written: { bytes, indexes: new Map() }, paths: [] };
   }
   if (write.kind !== 'Update') {
     const after = write.kind === 'Put' ? write.item : undefined;
-    return { place, after, written: store.write(place, after), paths: [], updated: [] };
+    return { place, after, written: store.write(place, after), paths: [] };
   }
-  const { item: after, paths, written: updated } = applyUpdate(write.update, before, key);
+  const { item: after, paths } = applyUpdate(write.update, before, key);
   if (after) {
     checkUpdatedIndexKeys(table, { update: write.update, before, after });
     if (itemSize(after) > maxItemBytes) throw invalid('Item size to update has exceeded the maximum allowed size');
   }
-  return { place, after, written: store.write(place, after), paths, updated };
+  return { place, after, written: store.write(place, after), paths };
 }

@@ -75,8 +75,6 @@ export interface Expressions {
 export interface Updated {
   /** Nothing where nothing was there and nothing is made: removing alone makes no item. */
   item: Item | undefined;
-  /** What was changed, for UPDATED_OLD. */
+  /** What was changed, for UPDATED_OLD and UPDATED_NEW. */
   paths: Path[];
-  /** What was given a value, for UPDATED_NEW. */
-  written: Path[];
 }

@@ -3,7 +3,7 @@ import { addNumbers, subtractNumbers } from '../values/numbers.ts';
 import { type AttributeValue, emptyItem, type Item } from '../values/types.ts';
 import { checkLevels } from '../values/validate.ts';
 import { valueAt } from './paths.ts';
-import type { Path, Update, UpdateAction, Updated, UpdateOperand } from './types.ts';
+import type { Update, UpdateAction, Updated, UpdateOperand } from './types.ts';
 
 /** What is done to a value and what lies in it. */
 interface Change {
@@ -17,9 +17,9 @@ interface Change {
  */
 export function applyUpdate(update: Update, item: Item | undefined, key: Item): Updated {
   const paths = update.actions.map(({ path }) => path);
-  const written = update.actions.flatMap(({ kind, path }): Path[] => (kind === 'SET' || kind === 'ADD' ? [path] : []));
+  const takesAway = update.actions.every(({ kind }) => kind === 'REMOVE' || kind === 'DELETE');
   // AWS makes no item where there is nothing to put in it, whatever the paths.
-  if (!item && update.actions.length > 0 && written.length === 0) return { item: undefined, paths, written };
+  if (!item && update.actions.length > 0 && takesAway) return { item: undefined, paths };
 
   const before = item ?? key;
   const whole: Change = { members: new Map() };
@@ -37,7 +37,7 @@ export function applyUpdate(update: Update, item: Item | undefined, key: Item): 
     const value = result[name];
     if (value) checkLevels(value);
   }
-  return { item: result, paths, written };
+  return { item: result, paths };
 }
 
 /** Refuses to change the key. Throws AwsError ValidationException. */

@@ -62,11 +62,11 @@ export async function runWrite(
 }
 
 /** What RETURNING asks for; nothing where that is empty. */
-function returned(statement: WriteStatement, { place, after, paths, updated }: Applied): Item | undefined {
+function returned(statement: WriteStatement, { place, after, paths }: Applied): Item | undefined {
   const returning = statement.kind === 'INSERT' ? undefined : statement.returning;
   if (!returning) return undefined;
   const item = returning.age === 'OLD' ? place.before : after;
   if (!item || returning.items === 'ALL') return item;
-  const modified = project(returning.age === 'OLD' ? paths : updated, item);
+  const modified = project(paths, item);
   return Object.keys(modified).length > 0 ? modified : undefined;
 }
