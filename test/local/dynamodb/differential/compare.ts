@@ -29,12 +29,12 @@ export async function runAll(side: Side, { name, input }: Operation): Promise<Ou
     if (last === undefined) return { answer: { Items: items, ScannedCount: scanned } };
     start = last;
   }
-  return { error: 'EndlessPages', message: '200 pages' };
+  return { error: 'EndlessPages', message: '200 pages', reasons: [] };
 }
 
 /** The outcome as text that is the same for outcomes that mean the same. */
 export function canonical({ name, input }: Operation, outcome: Outcome): string {
-  if ('error' in outcome) return outcome.error;
+  if ('error' in outcome) return [outcome.error, ...outcome.reasons.map(({ Code }) => Code)].join();
   const { answer } = outcome;
   const inOrder = { ...answer };
   // What has no order, or an order that is not said: a scan's items, items of one index key, batches.

@@ -1,8 +1,8 @@
 import { service } from '../../../../src/local/dynamodb/service.ts';
 import { AwsError, type Call } from '../../../../src/local/service.ts';
 import { canonical, runAll, type Side, text } from './compare.ts';
-import { decisionOn, onlyRemoves } from './decisions.ts';
-import { createGenerator, keysOf, type Operation, tableInputs, tables } from './generate.ts';
+import { decisionOn } from './decisions.ts';
+import { createGenerator, type Operation, type Place, tableInputs } from './generate.ts';
 import type { Outcome, Peer } from './peer.ts';
 import { createRandom } from './random.ts';
 
@@ -32,10 +32,15 @@ export function ourSide(call: Call): Side {
       const answer = await run(JSON.parse(JSON.stringify(input)) as never, call);
       return { answer: JSON.parse(JSON.stringify(answer)) };
     } catch (error) {
-      if (error instanceof AwsError) return { error: error.code, message: error.message };
+      if (error instanceof AwsError) return describeError(error);
       throw new Error(`${operation} ${JSON.stringify(input)}`, { cause: error });
     }
   };
+}
+
+function describeError({ code, message, details }: AwsError): Outcome {
+  const { CancellationReasons: reasons } = details.members ?? {};
+  return { error: code, message, reasons: Array.isArray(reasons) ? reasons : [] };
 }
 
 /** The same operations on both sides, until there are enough of them or the time is over. */
@@ -51,17 +56,17 @@ export async function runDifferential(
     result.operations += 1;
     const [our, their] = await Promise.all([runAll(ours, operation), runAll(peer.call, operation)]);
     if ('error' in our && 'error' in their) result.refused += 1;
-    // What such an update makes on the one side alone is not in every answer.
-    if (onlyRemoves(operation)) await agree(ours, peer);
-    if (canonical(operation, our) === canonical(operation, their)) {
-      if (process.env.UNSEEN) await agree(ours, peer, operation);
-      continue;
+    const same = canonical(operation, our) === canonical(operation, their);
+    // Each difference is counted once: what the answers do not show is one, too.
+    let difference: Difference | undefined = same ? undefined : { operation, ours: our, theirs: their };
+    for (const place of operation.changes) {
+      const items = await agree(ours, peer, place);
+      if (items) difference ??= { operation, ...items };
     }
-    const difference = { operation, ours: our, theirs: their };
+    if (!difference) continue;
     const decision = decisionOn(difference);
     if (decision) result.decided.set(decision, (result.decided.get(decision) ?? 0) + 1);
     else result.undecided.push(difference);
-    if (!/^(?:Get|BatchGet|TransactGet|Query|Scan)/.test(operation.name)) await agree(ours, peer);
   }
   return result;
 }
@@ -73,25 +78,23 @@ export async function createTables(side: Side): Promise<void> {
   }
 }
 
-/** The peer gets the engine's items, so that one difference is counted once; what it cannot hold goes on both sides. */
-async function agree(ours: Side, peer: Peer, why?: unknown): Promise<void> {
-  for (const TableName of tables) {
-    for (const Key of keysOf[TableName]) {
-      const [our, their] = await Promise.all([itemOf(ours, TableName, Key), itemOf(peer.call, TableName, Key)]);
-      if (text(our) === text(their)) continue;
-      if (why) console.log('UNSEEN', JSON.stringify(why), text(our), text(their));
-      const outcome = our
-        ? await peer.call('PutItem', { TableName, Item: our })
-        : await peer.call('DeleteItem', { TableName, Key });
-      const put = our && 'answer' in outcome && text(await itemOf(peer.call, TableName, Key)) === text(our);
-      if (put || !our) continue;
-      await peer.call('DeleteItem', { TableName, Key });
-      await ours('DeleteItem', { TableName, Key });
-    }
+/**
+ * The item that the peer has in the place becomes the engine's, so that one difference is counted once, and those that
+ * differed are given; what the peer cannot hold goes on both sides.
+ */
+async function agree(
+  ours: Side,
+  peer: Peer,
+  { TableName, Key }: Place,
+): Promise<{ ours: Outcome; theirs: Outcome } | undefined> {
+  const read = (side: Side) => side('GetItem', { TableName, Key, ConsistentRead: true });
+  const [our, their] = await Promise.all([read(ours), read(peer.call)]);
+  if (text(our) === text(their)) return undefined;
+  const Item = 'answer' in our ? our.answer.Item : undefined;
+  if (Item) await peer.call('PutItem', { TableName, Item });
+  if (!Item || text(await read(peer.call)) !== text(our)) {
+    await peer.call('DeleteItem', { TableName, Key });
+    await ours('DeleteItem', { TableName, Key });
   }
-}
-
-async function itemOf(side: Side, TableName: string, Key: unknown): Promise<unknown> {
-  const outcome = await side('GetItem', { TableName, Key, ConsistentRead: true });
-  return 'answer' in outcome ? outcome.answer.Item : undefined;
+  return { ours: our, theirs: their };
 }

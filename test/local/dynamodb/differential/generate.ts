@@ -4,6 +4,13 @@ import type { Random } from './random.ts';
 export interface Operation {
   name: string;
   input: Record<string, unknown>;
+  /** The items that it can change. */
+  changes: Place[];
+}
+
+export interface Place {
+  TableName: (typeof tables)[number];
+  Key: Attributes;
 }
 
 type Value = Record<string, unknown>;
@@ -143,8 +150,11 @@ export function createGenerator(random: Random): () => Operation {
       return `#${text}`;
     };
     const path = () => {
-      let text = name(pick(attributes));
-      while (oneIn(3)) text += oneIn(2) ? `.${name(pick(nested))}` : `[${integer(3)}]`;
+      const first = pick(attributes);
+      let text = name(first);
+      // Those of keys have nothing inside.
+      const scalar = ['g', 'h', 'l'].includes(first) && !oneIn(20);
+      while (!scalar && oneIn(3)) text += oneIn(2) ? `.${name(pick(nested))}` : `[${integer(3)}]`;
       return text;
     };
     const literal = (given: Value = value()) => {
@@ -222,6 +232,13 @@ export function createGenerator(random: Random): () => Operation {
   const projection = ({ path }: Notation) => list(1 + integer(3), path).join(', ');
   const table = () => (oneIn(5) ? tables[1] : tables[0]);
   const key = (name: (typeof tables)[number]) => pick(keysOf[name]);
+  const somewhere = (): Place => {
+    const TableName = table();
+    return { TableName, Key: key(TableName) };
+  };
+  const differentKeys = () => [
+    ...new Map(list(1 + integer(4), () => key(tables[0])).map((given) => [JSON.stringify(given), given])).values(),
+  ];
   const maybe = (cases: number, members: () => Record<string, unknown>) => (oneIn(cases) ? members() : {});
 
   const operators = ['EQ', 'NE', 'LE', 'LT', 'GE', 'GT', 'CONTAINS', 'NOT_CONTAINS', 'BEGINS_WITH'];
@@ -254,13 +271,14 @@ export function createGenerator(random: Random): () => Operation {
 
   function put(): Operation {
     const notation = createNotation();
-    const TableName = table();
+    const place = somewhere();
     const conditional = maybe(2, () => ({ ConditionExpression: condition(notation) }));
     return {
       name: 'PutItem',
+      changes: [place],
       input: {
-        TableName,
-        Item: { ...more(), ...key(TableName) },
+        TableName: place.TableName,
+        Item: { ...more(), ...place.Key },
         ...maybe(2, () => ({ ReturnValues: pick(['ALL_OLD', 'NONE']) })),
         ...conditional,
         ...notation.members(),
@@ -270,14 +288,14 @@ export function createGenerator(random: Random): () => Operation {
 
   function updateItem(): Operation {
     const notation = createNotation();
-    const TableName = table();
+    const place = somewhere();
     const UpdateExpression = update(notation);
     const conditional = maybe(4, () => ({ ConditionExpression: condition(notation) }));
     return {
       name: 'UpdateItem',
+      changes: [place],
       input: {
-        TableName,
-        Key: key(TableName),
+        ...place,
         UpdateExpression,
         ...conditional,
         ReturnValues: pick(['ALL_NEW', 'ALL_OLD', 'UPDATED_NEW', 'UPDATED_OLD', 'NONE']),
@@ -288,21 +306,22 @@ export function createGenerator(random: Random): () => Operation {
 
   function deleteItem(): Operation {
     const notation = createNotation();
-    const TableName = table();
+    const place = somewhere();
     const conditional = maybe(2, () => ({ ConditionExpression: condition(notation) }));
     return {
       name: 'DeleteItem',
-      input: { TableName, Key: key(TableName), ReturnValues: 'ALL_OLD', ...conditional, ...notation.members() },
+      changes: [place],
+      input: { ...place, ReturnValues: 'ALL_OLD', ...conditional, ...notation.members() },
     };
   }
 
   function getItem(): Operation {
     const notation = createNotation();
-    const TableName = table();
     const projected = maybe(2, () => ({ ProjectionExpression: projection(notation) }));
     return {
       name: 'GetItem',
-      input: { TableName, Key: key(TableName), ConsistentRead: true, ...projected, ...notation.members() },
+      changes: [],
+      input: { ...somewhere(), ConsistentRead: true, ...projected, ...notation.members() },
     };
   }
 
@@ -333,6 +352,7 @@ export function createGenerator(random: Random): () => Operation {
     const projected = maybe(3, () => ({ ProjectionExpression: projection(notation) }));
     return {
       name: 'Query',
+      changes: [],
       input: {
         TableName: tables[0],
         ...byIndex,
@@ -353,6 +373,7 @@ export function createGenerator(random: Random): () => Operation {
     const indexed = TableName === tables[0] ? maybe(3, () => ({ IndexName: pick(['by-g', 'by-l']) })) : {};
     return {
       name: 'Scan',
+      changes: [],
       input: {
         TableName,
         ...indexed,
@@ -365,20 +386,20 @@ export function createGenerator(random: Random): () => Operation {
   }
 
   function batchWrite(): Operation {
-    const requests = new Map<string, unknown>();
-    for (let count = 1 + integer(4); count > 0; count -= 1) {
-      const given = key(tables[0]);
-      requests.set(
-        JSON.stringify(given),
-        oneIn(4) ? { DeleteRequest: { Key: given } } : { PutRequest: { Item: { ...more(), ...given } } },
-      );
-    }
-    return { name: 'BatchWriteItem', input: { RequestItems: { [tables[0]]: [...requests.values()] } } };
+    const keys = differentKeys();
+    const requests = keys.map((Key) =>
+      oneIn(4) ? { DeleteRequest: { Key } } : { PutRequest: { Item: { ...more(), ...Key } } },
+    );
+    return {
+      name: 'BatchWriteItem',
+      changes: keys.map((Key) => ({ TableName: tables[0], Key })),
+      input: { RequestItems: { [tables[0]]: requests } },
+    };
   }
 
   function batchGet(): Operation {
-    const keys = new Map(list(1 + integer(4), () => key(tables[0])).map((given) => [JSON.stringify(given), given]));
-    return { name: 'BatchGetItem', input: { RequestItems: { [tables[0]]: { Keys: [...keys.values()] } } } };
+    const input = { RequestItems: { [tables[0]]: { Keys: differentKeys() } } };
+    return { name: 'BatchGetItem', changes: [], input };
   }
 
   function transactWrite(): Operation {
@@ -387,11 +408,10 @@ export function createGenerator(random: Random): () => Operation {
       UpdateItem: 'Update',
       DeleteItem: 'Delete',
     };
-    const actions = list(1 + integer(3), () => {
-      const { name, input } = pick([put, updateItem, deleteItem])();
-      const { ReturnValues: _, ...request } = input;
-      return { [kinds[name] ?? name]: request };
-    });
+    const writes = list(1 + integer(3), () => pick([put, updateItem, deleteItem])());
+    const actions = writes.map(({ name, input: { ReturnValues: _, ...request } }) => ({
+      [kinds[name] ?? name]: request,
+    }));
     const notation = createNotation();
     const check = {
       ConditionCheck: {
@@ -401,7 +421,11 @@ export function createGenerator(random: Random): () => Operation {
         ...notation.members(),
       },
     };
-    return { name: 'TransactWriteItems', input: { TransactItems: oneIn(3) ? [...actions, check] : actions } };
+    return {
+      name: 'TransactWriteItems',
+      changes: writes.flatMap(({ changes }) => changes),
+      input: { TransactItems: oneIn(3) ? [...actions, check] : actions },
+    };
   }
 
   function transactGet(): Operation {
@@ -409,11 +433,11 @@ export function createGenerator(random: Random): () => Operation {
       const { ConsistentRead: _, ...Get } = getItem().input;
       return { Get };
     });
-    return { name: 'TransactGetItems', input: { TransactItems: gets } };
+    return { name: 'TransactGetItems', changes: [], input: { TransactItems: gets } };
   }
 
   function legacyWrite(): Operation {
-    const TableName = table();
+    const place = somewhere();
     const expectations = maybe(2, () => {
       const Expected = Object.fromEntries(
         list(1 + integer(2), () => [
@@ -432,9 +456,9 @@ export function createGenerator(random: Random): () => Operation {
       ])();
     return {
       name: 'UpdateItem',
+      changes: [place],
       input: {
-        TableName,
-        Key: key(TableName),
+        ...place,
         AttributeUpdates: Object.fromEntries(list(1 + integer(2), () => [pick(['a', 'b', 'c', 'd', 'e']), change()])),
         ...expectations,
         ReturnValues: 'ALL_NEW',
@@ -443,10 +467,11 @@ export function createGenerator(random: Random): () => Operation {
   }
 
   function legacyRead(): Operation {
-    if (oneIn(2)) return { name: 'Scan', input: { TableName: tables[0], ScanFilter: comparisons() } };
+    if (oneIn(2)) return { name: 'Scan', changes: [], input: { TableName: tables[0], ScanFilter: comparisons() } };
     const equal = { ComparisonOperator: 'EQ', AttributeValueList: [{ S: pick(hashes) }] };
     return {
       name: 'Query',
+      changes: [],
       input: {
         TableName: tables[0],
         KeyConditions: { pk: equal },
@@ -462,6 +487,7 @@ export function createGenerator(random: Random): () => Operation {
     const where = `WHERE pk = ? AND sk = ?`;
     return {
       name: 'ExecuteStatement',
+      changes: [{ TableName: tables[0], Key: given }],
       input: pick<() => Record<string, unknown>>([
         () => ({ Statement: `SELECT * FROM "${tables[0]}" ${where}`, Parameters }),
         () => ({ Statement: `SELECT a, b FROM "${tables[0]}" WHERE pk = ?`, Parameters: [pk] }),

@@ -6,7 +6,9 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a call came to. */
-export type Outcome = { answer: Record<string, unknown> } | { error: string; message: string };
+export type Outcome =
+  | { answer: Record<string, unknown> }
+  | { error: string; message: string; reasons: { Code: string; Message?: string }[] };
 
 export interface Peer {
   call(operation: string, input: unknown): Promise<Outcome>;
@@ -85,7 +87,11 @@ function post(agent: Agent, call: { port: number; operation: string; body: strin
           const answer = JSON.parse(Buffer.concat(pieces).toString());
           if (response.statusCode === 200) return resolve({ answer });
           const type = String(answer.__type);
-          resolve({ error: type.slice(type.indexOf('#') + 1), message: String(answer.message ?? answer.Message) });
+          resolve({
+            error: type.slice(type.indexOf('#') + 1),
+            message: String(answer.message ?? answer.Message),
+            reasons: answer.CancellationReasons ?? [],
+          });
         });
       },
     );
