@@ -54,6 +54,8 @@ export interface Service {
    * attribute values are answered in DynamoDB's own words.
    */
   rawJson?: boolean;
+  /** The longest body that is read; without it the server's own limit. */
+  maxBodyBytes?: number;
   /** What AWS's published models require of inputs, and which operations need no signature. */
   constraints: Constraints;
   /** How inputs that break them are refused; without it the operations look at their inputs themselves. */

@@ -54,6 +54,8 @@ export const service: Service = {
   sdk,
   constraints,
   rawJson: true,
+  // API reference, "BatchWriteItem": 16 MB a request.
+  maxBodyBytes: 16 * 1024 * 1024,
   operations: {
     PutItem: putItem,
     GetItem: getItem,

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PlainResponse } from '../http/messages.ts';
-import { AwsError, type Call } from '../service.ts';
+import { AwsError, type Call, type Service } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
 import type { Catalog, OperationShapes } from './catalog.ts';
 import { readJson, writeJson } from './json-shapes.ts';
@@ -32,6 +32,7 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
     const shapes = catalog.operations.get(asked.operation);
     const operation = service.operations[asked.operation];
     if (!shapes || !operation) throw unknownOperation(catalog, asked.operation);
+    refuseTooLong(service, request.body);
     const input = service.rawJson ? readRaw(request.body) : readInput(catalog, shapes, { request, asked });
     catalog.validate(asked.operation, input);
     await call.engine.simulation.beforeCall(service.signingName, asked.operation);
@@ -52,6 +53,12 @@ export async function dispatch(catalog: Catalog, request: WireRequest, call: Cal
       requestId: call.requestId,
     });
   }
+}
+
+function refuseTooLong({ maxBodyBytes = Number.POSITIVE_INFINITY }: Service, body: Buffer): void {
+  if (body.length <= maxBodyBytes) return;
+  const message = `Request size exceeded the limit of ${maxBodyBytes} bytes`;
+  throw new AwsError('RequestEntityTooLargeException', message, { statusCode: 413 });
 }
 
 /** The operation's name as the protocol carries it; also used to see whether a call may go unsigned. */
