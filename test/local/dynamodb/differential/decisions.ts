@@ -126,6 +126,10 @@ const decisions: Decision[] = [
       json(theirs.answer) === '{}',
   },
   {
+    name: 'what is put beyond a list’s end comes after its last element',
+    speaksOf: ({ operation }) => /ADD #?\w+(?:\.#?\w+|\[\d\])*\[\d\]/.test(json(operation.input)),
+  },
+  {
     name: 'UPDATED_OLD and UPDATED_NEW give what is at the changed paths',
     speaksOf: ({ operation, ours, theirs }) =>
       /^UPDATED_/.test(String(operation.input.ReturnValues)) &&
@@ -153,3 +157,5 @@ const decisions: Decision[] = [
 export function decisionOn(difference: Difference): string | undefined {
   return decisions.find(({ speaksOf }) => speaksOf(difference))?.name;
 }
+
+export const decisionNames = decisions.map(({ name }) => name);

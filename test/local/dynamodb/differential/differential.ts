@@ -1,9 +1,11 @@
 import { service } from '../../../../src/local/dynamodb/service.ts';
 import { AwsError, type Call } from '../../../../src/local/service.ts';
+import { startEngine } from '../../../start-engine.ts';
+import { rootCall } from '../table.ts';
 import { canonical, runAll, type Side, text } from './compare.ts';
 import { decisionOn } from './decisions.ts';
 import { createGenerator, type Operation, type Place, tableInputs } from './generate.ts';
-import type { Outcome, Peer } from './peer.ts';
+import { type Outcome, type Peer, startPeer } from './peer.ts';
 import { createRandom } from './random.ts';
 
 export interface Difference {
@@ -23,7 +25,7 @@ export interface Result {
 }
 
 /** The engine's operations, called as its server calls them. */
-export function ourSide(call: Call): Side {
+function ourSide(call: Call): Side {
   return async (operation, input) => {
     const run = service.operations[operation];
     if (!run) throw new Error(`no operation ${operation}`);
@@ -43,15 +45,29 @@ function describeError({ code, message, details }: AwsError): Outcome {
   return { error: code, message, reasons: Array.isArray(reasons) ? reasons : [] };
 }
 
-/** The same operations on both sides, until there are enough of them or the time is over. */
-export async function runDifferential(
+/** The same operations on a new engine and on a new dynoxide. */
+export async function runDifferential(binary: string, options: { seed: number; operations: number }): Promise<Result> {
+  const { engine, stop } = await startEngine();
+  const peer = await startPeer(binary);
+  try {
+    const call = rootCall(engine);
+    await createTables(ourSide(call));
+    await createTables(peer.call);
+    return await runOnBoth({ call, peer }, options);
+  } finally {
+    await peer.stop();
+    await stop();
+  }
+}
+
+async function runOnBoth(
   { call, peer }: { call: Call; peer: Peer },
-  { seed, operations, untilMs = Number.POSITIVE_INFINITY }: { seed: number; operations: number; untilMs?: number },
+  { seed, operations }: { seed: number; operations: number },
 ): Promise<Result> {
   const ours = ourSide(call);
   const generate = createGenerator(createRandom(seed));
   const result: Result = { operations: 0, decided: new Map(), undecided: [], refused: 0 };
-  while (result.operations < operations && performance.now() < untilMs && result.undecided.length < 20) {
+  while (result.operations < operations && result.undecided.length < 20) {
     const operation = generate();
     result.operations += 1;
     const [our, their] = await Promise.all([runAll(ours, operation), runAll(peer.call, operation)]);
@@ -71,7 +87,7 @@ export async function runDifferential(
   return result;
 }
 
-export async function createTables(side: Side): Promise<void> {
+async function createTables(side: Side): Promise<void> {
   for (const input of tableInputs) {
     const outcome = await side('CreateTable', input);
     if ('error' in outcome) throw new Error(outcome.message);

@@ -128,7 +128,7 @@ export function createGenerator(random: Random): () => Operation {
   /** The indexes' keys are mostly of their types. */
   function attribute(name: string): Value {
     if (oneIn(25)) return value();
-    if (name === 'g' || name === 'l') return { S: pick(['a', 'b', 'é', '\uffff']) };
+    if (name === 'g' || name === 'l') return { S: pick(['a', 'A', 'ab', 'é', '\uffff']) };
     return name === 'h' ? { N: pick(ranges) } : value();
   }
 
@@ -222,7 +222,7 @@ export function createGenerator(random: Random): () => Operation {
     const clauses = [
       () => `SET ${list(1 + integer(3), assignment).join(', ')}`,
       () => `REMOVE ${list(1 + integer(3), path).join(', ')}`,
-      () => `ADD ${path()} ${literal(oneIn(2) ? { N: pick(numbers) } : set())}`,
+      () => `ADD ${path()}${oneIn(6) ? '[2]' : ''} ${literal(oneIn(2) ? { N: pick(numbers) } : set())}`,
       () => `DELETE ${path()} ${literal(set())}`,
     ];
     const wanted = clauses.filter(() => oneIn(3));
