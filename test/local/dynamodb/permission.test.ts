@@ -25,6 +25,41 @@ describe('what a call to DynamoDB needs', () => {
     ],
     ['TransactGetItems', { TransactItems: [{ Get: { TableName: 'yours' } }] }, [`dynamodb:GetItem ${arn('yours')}`]],
     ['ListTables', {}, ['dynamodb:ListTables *']],
+    // The developer guide, "IAM security policies with PartiQL for DynamoDB".
+    ['ExecuteStatement', { Statement: `SELECT * FROM mine` }, [`dynamodb:PartiQLSelect ${arn('mine')}`]],
+    [
+      'ExecuteStatement',
+      { Statement: `SELECT id FROM "mine"."by-kind" WHERE kind = ?`, Parameters: [{ S: 'a' }] },
+      [`dynamodb:PartiQLSelect ${arn('mine')}/index/by-kind`],
+    ],
+    [
+      'ExecuteStatement',
+      { Statement: `INSERT INTO mine VALUE {'id': 'a'}` },
+      [`dynamodb:PartiQLInsert ${arn('mine')}`],
+    ],
+    [
+      'BatchExecuteStatement',
+      {
+        Statements: [
+          { Statement: `UPDATE mine SET a = 1 WHERE id = 'a'` },
+          { Statement: `delete from "yours" where id = 'a'` },
+        ],
+      },
+      [`dynamodb:PartiQLUpdate ${arn('mine')}`, `dynamodb:PartiQLDelete ${arn('yours')}`],
+    ],
+    [
+      'ExecuteTransaction',
+      {
+        TransactStatements: [
+          { Statement: `EXISTS(SELECT * FROM yours WHERE id = 'a')` },
+          { Statement: `DELETE FROM mine WHERE id = ?`, Parameters: [{ S: 'a' }] },
+        ],
+      },
+      [`dynamodb:PartiQLSelect ${arn('yours')}`, `dynamodb:PartiQLDelete ${arn('mine')}`],
+    ],
+    // What cannot be read is not run, either; it still has to be something that one may ask for.
+    ['ExecuteStatement', { Statement: `SELEKT * FROM mine` }, ['dynamodb:ExecuteStatement *']],
+    ['ExecuteTransaction', {}, ['dynamodb:ExecuteTransaction *']],
   ])('%s %j', (operation, input, expected) => {
     expect(needed(operation, input)).toEqual(expected);
   });
@@ -32,6 +67,12 @@ describe('what a call to DynamoDB needs', () => {
   it.each([
     ['PutItem', { TableName: 'yours', TransactItems: [] }, [`dynamodb:PutItem ${arn('yours')}`]],
     ['PutItem', { TableName: 'yours', RequestItems: { mine: [] } }, [`dynamodb:PutItem ${arn('yours')}`]],
+    [
+      'ExecuteStatement',
+      { Statement: `SELECT * FROM yours -- FROM mine`, TableName: 'mine', IndexName: 'x' },
+      [`dynamodb:PartiQLSelect ${arn('yours')}`],
+    ],
+    ['BatchExecuteStatement', { Statement: `SELECT * FROM mine` }, ['dynamodb:BatchExecuteStatement *']],
     ['PutItem', { TableName: 'yours', IndexName: 'x' }, [`dynamodb:PutItem ${arn('yours')}`]],
     ['TagResource', { ResourceArn: arn('yours'), TableName: 'mine' }, [`dynamodb:TagResource ${arn('yours')}`]],
     ['BatchGetItem', { TableName: 'mine' }, ['dynamodb:BatchGetItem *']],
