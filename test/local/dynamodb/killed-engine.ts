@@ -16,6 +16,8 @@ interface ClientConfig {
 export interface KilledEngine {
   /** Starts the engine (again) on the same folder, and says how SDK clients reach it. */
   start(): Promise<ClientConfig>;
+  /** Of the engine that runs. */
+  pid(): number;
   /** With SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** Kills it and removes its folder. */
@@ -49,6 +51,7 @@ export async function killedEngine(): Promise<KilledEngine> {
 
   return {
     start,
+    pid: () => child?.pid ?? 0,
     kill,
     async remove() {
       await kill();

@@ -19,6 +19,21 @@ export function onDemandTable(name: string, more: Partial<CreateTableCommandInpu
   };
 }
 
+/** Keys `id` and `sort`, and `kind` as the key of an index of either sort that holds keys only. */
+export function indexedTable(name: string): CreateTableCommandInput {
+  const keys = (hash: string, range?: string) => [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' as const }]),
+  ];
+  const Projection = { ProjectionType: 'KEYS_ONLY' as const };
+  return onDemandTable(name, {
+    KeySchema: keys('id', 'sort'),
+    AttributeDefinitions: ['id', 'sort', 'kind'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    GlobalSecondaryIndexes: [{ IndexName: 'global', KeySchema: keys('kind'), Projection }],
+    LocalSecondaryIndexes: [{ IndexName: 'local', KeySchema: keys('id', 'kind'), Projection }],
+  });
+}
+
 /** Every item of a table, page by page. */
 export async function scanAll(client: DynamoDB, table: string): Promise<Record<string, unknown>[]> {
   const items: Record<string, unknown>[] = [];

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { expect, it } from 'vitest';
+import { killedEngine } from './killed-engine.ts';
+import { onDemandTable } from './table.ts';
+
+const items = 200_000;
+const writers = 8;
+const batch = 25;
+const TableName = 'large';
+
+/** What the process holds of the machine's memory, in MB. */
+async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+it.skipIf(process.platform !== 'linux')(
+  `Scan of ${items} items goes through them in flat memory`,
+  async () => {
+    const engine = await killedEngine();
+    try {
+      const client = new DynamoDB(await engine.start());
+      await client.createTable(onDemandTable(TableName));
+      const put = (id: number) => ({ PutRequest: { Item: { id: { S: `item-${id}` }, pad: { S: 'x'.repeat(100) } } } });
+      await Promise.all(
+        Array.from({ length: writers }, async (_, writer) => {
+          for (let at = writer * batch; at < items; at += writers * batch) {
+            const requests = Array.from({ length: batch }, (_, more) => put(at + more));
+            await client.batchWriteItem({ RequestItems: { [TableName]: requests } });
+          }
+        }),
+      );
+      const memory: number[] = [];
+      let found = 0;
+      let start: Record<string, never> | undefined;
+      do {
+        const page = await client.scan({ TableName, ...(start && { ExclusiveStartKey: start }) });
+        found += page.Count ?? 0;
+        start = page.LastEvaluatedKey as typeof start;
+        memory.push(await residentMb(engine.pid()));
+      } while (start);
+      expect(found).toBe(items);
+      const half = memory.slice(Math.floor(memory.length / 2));
+      process.stdout.write(`resident: ${memory.map(Math.round).join(' ')} MB\n`);
+      // Pages of a megabyte leave garbage; what is kept does not grow with what was read.
+      expect(Math.max(...half)).toBeLessThan(Math.max(...memory.slice(0, 8)) + 40);
+      client.destroy();
+    } finally {
+      await engine.remove();
+    }
+  },
+  600_000,
+);
