@@ -9,7 +9,7 @@ import { openTable } from '../table.ts';
 import type { Item } from '../values/types.ts';
 import { keyIn } from './key-terms.ts';
 import { parseStatement } from './parse.ts';
-import { pick, runSelect } from './select.ts';
+import { indexOf, pick, runSelect } from './select.ts';
 import type { Select } from './statement.ts';
 import { notWellFormed } from './tokens.ts';
 import { runWrite } from './write.ts';
@@ -102,6 +102,7 @@ async function readItem(call: Call, input: object): Promise<{ Item?: Item; Consu
 /** What a SELECT reads where only one item may be read. Throws AwsError ValidationException. */
 export function getOf(call: Call, select: Select, operation: string): { TableName: string; Key: Item } {
   const table = openTable(call, select.table);
+  indexOf(call, select);
   const found = keyIn(select.where, table.keyNames);
   if (!found || found.rest.length > 0 || select.index !== undefined) {
     throw invalid(`Select statements within ${operation} must specify the primary key in the where clause.`);

@@ -1,5 +1,8 @@
+import { keyConditionFor } from '../expressions/key-condition.ts';
 import type { Condition, KeyTerm, Operand, RangeOperator } from '../expressions/types.ts';
+import { type Bounds, queryBounds } from '../key-range.ts';
 import type { Key } from '../keys.ts';
+import type { Space } from '../table.ts';
 import type { AttributeValue, Item } from '../values/types.ts';
 import { emptyItem } from '../values/types.ts';
 
@@ -53,6 +56,13 @@ export function queryTerms(condition: Condition | undefined, key: Key): KeyTerm[
     if (found.operator !== '=') break;
   }
   return [...hash, ...range];
+}
+
+/** Where the keys are that the terms of a query mean. Throws AwsError ValidationException. */
+export function boundsOf(terms: readonly KeyTerm[], space: Space): Bounds {
+  const { hash, range } = space.key;
+  const namesIn = (parts: typeof hash) => parts.map(({ name }) => name);
+  return queryBounds(space, keyConditionFor(terms, { hash: namesIn(hash), range: namesIn(range) }));
 }
 
 /** The key that the condition names by equality, and what else it says. Undefined where it does not name the whole key. */

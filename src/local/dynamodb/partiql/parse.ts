@@ -2,7 +2,7 @@ import { invalid } from '../errors.ts';
 import { bindCondition } from '../expressions/condition-binding.ts';
 import { resolvePath } from '../expressions/placeholders.ts';
 import type { Condition } from '../expressions/types.ts';
-import { createReader, type Reader, readMap, readName, readPath, readValue } from './reader.ts';
+import { createReader, type Reader, readMap, readName, readPath, readValue, unexpected } from './reader.ts';
 import { type Column, columnName, type Returning, type Select, type Statement } from './statement.ts';
 import { notWellFormed } from './tokens.ts';
 import { readUpdate } from './update.ts';
@@ -34,7 +34,7 @@ function readStatement(reader: Reader): Statement {
     }
     case 'DELETE': {
       reader.expectKeyword('FROM');
-      const table = readTable(reader);
+      const table = readSingle(readSource(reader, noTable));
       const where = readWhere(reader);
       const returning = readReturning(reader);
       if (returning && (returning.items !== 'ALL' || returning.age !== 'OLD')) {
@@ -80,7 +80,7 @@ function readColumns(reader: Reader): Column[] {
 
 function readInsert(reader: Reader): Statement {
   reader.expectKeyword('INTO');
-  const table = readSingle(readComponents(reader));
+  const table = readSingle(readComponents(reader, noTable));
   if (!reader.keyword('VALUE')) throw notWellFormed('Unexpected token after expression');
   if (reader.symbol('?')) {
     const value = reader.nextParameter();
@@ -92,8 +92,8 @@ function readInsert(reader: Reader): Statement {
 }
 
 /** The table's name and an index's, without an alias. */
-function readSource(reader: Reader): string[] {
-  const components = readComponents(reader);
+function readSource(reader: Reader, fault = unexpected): string[] {
+  const components = readComponents(reader, fault);
   const { kind, text } = reader.peek();
   if (kind === 'quoted' || (kind === 'word' && !/^(?:where|order|set|remove|returning)$/i.test(text))) {
     throw invalid('Aliasing is not supported');
@@ -103,8 +103,10 @@ function readSource(reader: Reader): string[] {
 
 const readTable = (reader: Reader) => readSingle(readSource(reader));
 
-function readComponents(reader: Reader): string[] {
-  const components = [readName(reader)];
+const noTable = () => notWellFormed('Expected identifier for simple path');
+
+function readComponents(reader: Reader, fault: typeof unexpected): string[] {
+  const components = [readName(reader, fault)];
   while (reader.symbol('.')) components.push(readName(reader));
   if (components.length > 2) throw invalid('A path may contain at most 2 components in the FROM clause');
   if (components.includes('')) throw invalid('Path component cannot be an empty string');

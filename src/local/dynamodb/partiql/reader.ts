@@ -26,6 +26,8 @@ export interface Reader {
   placeholders: Placeholders;
   /** Throws AwsError where words or parameters are left. */
   finish(): void;
+  /** Throws AwsError where the statement ends after the infix operator that was read. */
+  expectRight(): void;
 }
 
 export function createReader(statement: string, parameters: readonly unknown[]): Reader {
@@ -67,6 +69,9 @@ export function createReader(statement: string, parameters: readonly unknown[]):
     expectKeyword(name) {
       if (!keyword(name)) throw notWellFormed(`Expected ${name}`);
     },
+    expectRight() {
+      if (peek().kind === 'end') throw notWellFormed('Missing right-hand side expression of infix operator');
+    },
     place(token) {
       const before = statement.slice(0, token.at).split('\n');
       return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}:${token.text.length}`;
@@ -88,6 +93,7 @@ export function createReader(statement: string, parameters: readonly unknown[]):
       checkAllUsed: () => undefined,
     },
     finish() {
+      symbol(';');
       if (peek().kind !== 'end') throw notWellFormed('Unexpected token after expression');
       if (usedParameters < parameters.length) throw wrongCount();
     },
@@ -102,6 +108,15 @@ const keywords = new Set(
     ' ',
   ),
 );
+
+const operators = new Set(['AND', 'BETWEEN', 'IN', 'IS', 'LIKE', 'OR', 'UNION']);
+
+/** The fault of a token where a term should be. */
+export function unexpected({ kind, text }: Token): AwsError {
+  const name = text.toUpperCase();
+  if (kind === 'word' && operators.has(name)) return notWellFormed('Unexpected operator');
+  return notWellFormed(kind === 'word' && keywords.has(name) ? 'Unexpected keyword' : 'Unexpected term');
+}
 
 /** A path: each name with a `#` in front, so that it is a name whatever it is. */
 export function readPath(reader: Reader): Step[] {
@@ -118,11 +133,10 @@ export function readPath(reader: Reader): Step[] {
   }
 }
 
-export function readName(reader: Reader): string {
-  const { kind, text, value } = reader.peek();
-  if (kind !== 'quoted' && (kind !== 'word' || keywords.has(text.toUpperCase()))) {
-    throw notWellFormed('Unexpected term');
-  }
+export function readName(reader: Reader, fault = unexpected): string {
+  const token = reader.peek();
+  const { kind, text, value } = token;
+  if (kind !== 'quoted' && (kind !== 'word' || keywords.has(text.toUpperCase()))) throw fault(token);
   reader.next();
   return value;
 }
@@ -162,7 +176,7 @@ export function readValue(reader: Reader, where = 'root', level = 1): AttributeV
     case '<<':
       return setOf(readMembers(reader, '>>', () => readValue(reader, where, level + 1)));
     default:
-      throw notWellFormed('Unexpected term');
+      throw unexpected(token);
   }
 }
 
@@ -197,7 +211,7 @@ function constant(reader: Reader, token: Token): AttributeValue {
     case 'NULL':
       return { NULL: true };
     default:
-      if (reader.peek().text !== '(') throw notWellFormed('Unexpected term');
+      if (reader.peek().text !== '(') throw unexpected(token);
       throw invalid(`Unsupported data type: ${token.text.toLowerCase()} under key root at ${reader.place(token)}`);
   }
 }

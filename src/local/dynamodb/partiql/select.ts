@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Call } from '../../service.ts';
 import { invalid } from '../errors.ts';
-import { keyConditionFor } from '../expressions/key-condition.ts';
 import { pathsIn, valueAt } from '../expressions/paths.ts';
 import { openIndex } from '../indexes.ts';
-import { queryBounds, wholeSpace } from '../key-range.ts';
+import { wholeSpace } from '../key-range.ts';
 import { checkStartKey, type Page, readPage } from '../pages.ts';
 import { type Index, namesOf, openTable, type Space } from '../table.ts';
 import { emptyItem, type Item } from '../values/types.ts';
 import { checkItem } from '../values/validate.ts';
-import { queryTerms } from './key-terms.ts';
+import { boundsOf, queryTerms } from './key-terms.ts';
+import { refuseOverlaps } from './overlaps.ts';
 import type { Column, Select } from './statement.ts';
 
 export interface SelectRequest {
@@ -34,9 +34,9 @@ export async function runSelect(
   }
   const space: Space = index ?? table;
   const terms = queryTerms(select.where, space.key);
-  const schema = { hash: space.key.hash.map(({ name }) => name), range: space.key.range.map(({ name }) => name) };
+  refuseOverlaps(select.where, space);
   const held = index?.projected;
-  const bounds = terms ? queryBounds(space, keyConditionFor(terms, schema)) : wholeSpace(space);
+  const bounds = terms ? boundsOf(terms, space) : wholeSpace(space);
   const after = request.nextToken === undefined ? undefined : readToken(select, request.nextToken);
   if (after) checkStartKey(after, { table, index, bounds, outside: foreignToken });
   const page = await readPage(call, {
@@ -72,12 +72,19 @@ export function pick(columns: readonly Column[] | undefined, item: Item): Item {
   return picked;
 }
 
-function indexOf(call: Call, select: Select): Index | undefined {
+/** The index that the statement names. Throws AwsError ValidationException where PartiQL cannot read it. */
+export function indexOf(call: Call, select: Select): Index | undefined {
   const table = openTable(call, select.table);
   if (select.index !== undefined && !table.indexes.some(({ name }) => name === select.index)) {
     throw invalid('The table does not have the specified index');
   }
-  return openIndex(call, table, select.index);
+  const index = openIndex(call, table, select.index);
+  if (index && (index.key.hash.length > 1 || index.key.range.length > 1)) {
+    throw invalid(
+      'PartiQL statements cannot be executed on tables with multi-attribute HASH keys or multi-attribute RANGE keys.',
+    );
+  }
+  return index;
 }
 
 /** An index is read for what it holds; a local one also for what is selected beyond that. */

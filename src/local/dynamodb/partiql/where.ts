@@ -38,13 +38,19 @@ const maxDepth = 200;
 export function readCondition(reader: Reader, depth = 0): WrittenCondition {
   if (depth > maxDepth) throw notWellFormed();
   const alternatives = [readConjunction(reader, depth)];
-  while (reader.keyword('OR')) alternatives.push(readConjunction(reader, depth));
+  while (reader.keyword('OR')) {
+    reader.expectRight();
+    alternatives.push(readConjunction(reader, depth));
+  }
   return joined('or', alternatives);
 }
 
 function readConjunction(reader: Reader, depth: number): WrittenCondition {
   const conditions = [readNegation(reader, depth)];
-  while (reader.keyword('AND')) conditions.push(readNegation(reader, depth));
+  while (reader.keyword('AND')) {
+    reader.expectRight();
+    conditions.push(readNegation(reader, depth));
+  }
   return joined('and', conditions);
 }
 
@@ -74,10 +80,13 @@ function readTest(reader: Reader, depth: number): WrittenCondition {
   const comparator = comparators[reader.peek().text];
   if (comparator) {
     reader.next();
+    reader.expectRight();
     return { kind: 'compare', comparator, left: operand, right: readOperand(reader) };
   }
   const negated = reader.keyword('NOT') !== undefined;
-  switch (reader.keyword('BETWEEN', 'IN', 'IS')) {
+  const operator = reader.keyword('BETWEEN', 'IN', 'IS');
+  if (operator) reader.expectRight();
+  switch (operator) {
     case 'BETWEEN': {
       const low = readOperand(reader);
       reader.expectKeyword('AND');
@@ -117,7 +126,7 @@ function readType(reader: Reader, operand: WrittenOperand): WrittenCondition {
   if (name === 'MISSING')
     return negateIf(negated, { kind: 'function', name: 'attribute_not_exists', operands: [operand] });
   const type = typeNames[name];
-  if (!type) throw notWellFormed('Unexpected term');
+  if (!type) throw notWellFormed('Expected type name');
   const operands = [operand, reader.refer({ S: type })];
   return negateIf(negated, { kind: 'function', name: 'attribute_type', operands });
 }

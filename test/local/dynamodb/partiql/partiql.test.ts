@@ -150,6 +150,59 @@ describe('PartiQL', () => {
       expect(await refused(statement)).toBe(message);
     });
 
+    it.each([
+      ["pk = 'p' AND kept = 'k'", "pk = 'p' AND sk = 2"],
+      ["pk = 'p'", "pk = 'p' AND sk > 1"],
+      ["pk = 'p' AND sk BETWEEN 1 AND 2", "pk = 'p' AND sk >= 2"],
+    ])('refuses alternatives of which one holds sort keys of the other: %s, %s', async (one, other) => {
+      const overlapping = 'Overlapping conditions with range keys are not supported in where clause';
+      expect(await refused(`SELECT * FROM two WHERE ${one} OR ${other}`)).toBe(overlapping);
+      expect(await refused(`SELECT * FROM two WHERE ${other} OR ${one}`)).toBe(overlapping);
+    });
+
+    it.each<[string, number[]]>([
+      ["pk = 'p' AND sk = 1 OR pk = 'p' AND sk = 2", [1, 2]],
+      ["pk = 'p' AND sk < 2 OR pk = 'p' AND sk >= 2", [1, 2, 3]],
+      ["pk = 'p' AND sk = 1 OR pk = 'q' AND sk > 0", [1, 9]],
+      ["pk = 'p' AND NOT sk = 1 OR pk = 'p' AND sk = 2", [2, 3]],
+      ["pk = 'p' AND sk <> 1 OR pk = 'p' AND sk = 2", [2, 3]],
+      ["pk = 'p' OR pk = 'p' AND NOT sk = 1", [1, 2, 3]],
+      ['data = 10 OR sk = 9', [1, 9]],
+    ])('finds the items of alternatives: %s', async (where, sks) => {
+      const found = (await items(`SELECT sk FROM two WHERE ${where}`)) ?? [];
+      expect(found.map(({ sk }) => Number(sk?.N)).sort()).toEqual(sks);
+    });
+
+    it('does not read an index whose key has two attributes of a kind', async () => {
+      const key = (HASH: string[], RANGE: string[]) => [
+        ...HASH.map((AttributeName) => ({ AttributeName, KeyType: 'HASH' as const })),
+        ...RANGE.map((AttributeName) => ({ AttributeName, KeyType: 'RANGE' as const })),
+      ];
+      await client.createTable({
+        TableName: 'several',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: key(['pk'], []),
+        AttributeDefinitions: ['pk', 'a', 'b'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+        GlobalSecondaryIndexes: [
+          { IndexName: 'hashes', KeySchema: key(['a', 'b'], []), Projection: { ProjectionType: 'ALL' } },
+          { IndexName: 'ranges', KeySchema: key(['pk'], ['a', 'b']), Projection: { ProjectionType: 'KEYS_ONLY' } },
+          { IndexName: 'single', KeySchema: key(['a'], ['b']), Projection: { ProjectionType: 'ALL' } },
+        ],
+      });
+      const message =
+        'PartiQL statements cannot be executed on tables with multi-attribute HASH keys or multi-attribute RANGE keys.';
+      expect(await refused(`SELECT * FROM "several"."hashes" WHERE a = 'a' AND b = 'b'`)).toBe(message);
+      expect(await refused(`SELECT * FROM "several"."hashes"`)).toBe(message);
+      expect(await refused(`SELECT data FROM "several"."ranges" WHERE pk = 'p'`)).toBe(message);
+      const { Responses: [member] = [] } = await client.batchExecuteStatement({
+        Statements: [{ Statement: `SELECT * FROM "several"."hashes" WHERE a = 'a'` }],
+      });
+      expect(member?.Error).toMatchObject({ Code: 'ValidationError', Message: message });
+      await run(`INSERT INTO "several" VALUE {'pk': 'p', 'a': 'a', 'b': 'b'}`);
+      expect(await items(`SELECT * FROM "several"."single" WHERE a = 'a'`)).toHaveLength(1);
+      expect(await items(`SELECT * FROM "several" WHERE pk = 'p'`)).toHaveLength(1);
+    });
+
     it('does not read a global index consistently', async () => {
       const call = client.executeStatement({ Statement: `SELECT * FROM "two"."by-g"`, ConsistentRead: true });
       expect((await failure(call)).message).toBe(
@@ -276,6 +329,7 @@ describe('PartiQL', () => {
       `SELECT * FROM one WHERE pk = 'cond' -- a note`,
       `SELECT * FROM one -- a note\nWHERE pk = 'cond'`,
       `/* a ' note */ select * from "one" where "pk" = 'cond'`,
+      `SELECT * FROM one WHERE pk = 'cond';`,
     ])('%s', async (statement) => {
       expect(await items(statement)).toHaveLength(1);
     });
@@ -312,6 +366,25 @@ describe('PartiQL', () => {
         `Nesting Levels have exceeded supported limits under root${'[0].a'.repeat(16)}`,
       ],
       [`SELECT * FROM one WHERE ${'('.repeat(4000)}a = 1`, badly()],
+      ...['', ';', '   ', ' NOT', ' ('].map((rest) => [`SELECT * FROM one WHERE${rest}`, badly('Unexpected term')]),
+      ['UPDATE one SET a = 1 WHERE', badly('Unexpected term')],
+      ['DELETE FROM one WHERE', badly('Unexpected term')],
+      ['SELECT * FROM', badly('Unexpected term')],
+      ...['AND', 'OR', 'AND a =', 'AND a IN', 'AND a BETWEEN', 'AND a IS'].map((rest) => [
+        `SELECT * FROM one WHERE pk = 'x' ${rest}`,
+        badly('Missing right-hand side expression of infix operator'),
+      ]),
+      ['SELECT * FROM one WHERE ORDER BY pk', badly('Unexpected keyword')],
+      ['SELECT * FROM one WHERE SELECT', badly('Unexpected keyword')],
+      ['SELECT * FROM one WHERE IS NULL', badly('Unexpected operator')],
+      ['SELECT * FROM one WHERE pk = LIKE', badly('Unexpected operator')],
+      ["SELECT * FROM one WHERE pk = 'x' AND a IS FOO", badly('Expected type name')],
+      ...['DELETE FROM', 'DELETE FROM;', "DELETE FROM WHERE pk = 'x'", 'INSERT INTO'].map((statement) => [
+        statement,
+        badly('Expected identifier for simple path'),
+      ]),
+      ['FROM one SET c = 1', 'Where clause does not contain a mandatory equality on all key attributes'],
+      ["FROM one SET c = 1 WHERE pk = 'x'", leftover],
       ['SELECT l[-1] FROM one', 'List index is not within the allowable range; index: [-1] at 1:10:1'],
     ])('%s is refused: %s', async (statement, message) => {
       expect(await refused(statement)).toBe(message);
