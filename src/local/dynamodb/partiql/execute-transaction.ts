@@ -10,6 +10,7 @@ import { remember, repetitionOf, type Step, transact } from '../transact-write-i
 import { cancelled, type Reason } from '../transactions.ts';
 import { itemSize } from '../values/size.ts';
 import type { Item } from '../values/types.ts';
+import { checkParameter } from '../values/validate.ts';
 import { countFaults, getOf, statementFault } from './execute-statement.ts';
 import { parseStatement } from './parse.ts';
 import { pick } from './select.ts';
@@ -34,6 +35,10 @@ export async function executeTransaction(json: unknown, call: Call): Promise<obj
     lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
     capacityFault(mode),
   ]);
+  // Faults of parameters are the request's, and not one statement's.
+  for (const { Parameters: parameters = [] } of statements) {
+    for (const parameter of parameters) checkParameter(parameter);
+  }
   const parsed = statements.map(({ Statement: text = '', Parameters: parameters }, at) =>
     within(at, () => checkMember(parseStatement(text, parameters))),
   );

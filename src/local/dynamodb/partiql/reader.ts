@@ -30,7 +30,7 @@ export interface Reader {
   expectRight(): void;
 }
 
-export function createReader(statement: string, parameters: readonly unknown[]): Reader {
+export function createReader(statement: string, parameters: readonly AttributeValue[]): Reader {
   const tokens = tokenize(statement);
   const values: AttributeValue[] = [];
   let at = 0;
@@ -85,7 +85,7 @@ export function createReader(statement: string, parameters: readonly unknown[]):
       const parameter = parameters[usedParameters];
       if (parameter === undefined) throw wrongCount();
       usedParameters += 1;
-      return checkValue(parameter);
+      return parameter;
     },
     placeholders: {
       name: (placeholder) => placeholder.slice(1),

@@ -1,6 +1,6 @@
 import { AwsError } from '../../service.ts';
 import { invalid } from '../errors.ts';
-import { normalizeNumber } from './numbers.ts';
+import { normalizeNumber, normalizeParameter } from './numbers.ts';
 import { type AttributeValue, emptyItem, type Item } from './types.ts';
 
 /** Levels that attribute values nest, an attribute of the item being the first (developer guide, "service quotas"). */
@@ -11,21 +11,38 @@ const maxNameBytes = 65_535;
 
 /** The item, checked as `checkValue` checks each of its values. */
 export function checkItem(item: unknown): Item {
-  return checkMembers(item, 1);
+  return checkMembers(item, { level: 1, number: normalizeNumber });
 }
 
 /**
  * The attribute value, its numbers and binaries in their one canonical form. Throws AwsError ValidationException in
  * AWS's words, SerializationException where the JSON is not of an attribute value's shape.
  */
-export function checkValue(value: unknown, level = 1): AttributeValue {
-  if (level > maxLevels) throw tooDeep();
+export function checkValue(value: unknown): AttributeValue {
+  return checkAt(value, { level: 1, number: normalizeNumber });
+}
+
+/** As checkValue, for a parameter of a PartiQL statement. */
+export function checkParameter(value: unknown): AttributeValue {
+  return checkAt(value, { level: 1, number: normalizeParameter });
+}
+
+/** Where a value is, and how numbers are read. */
+interface Place {
+  level: number;
+  number: (text: string) => string;
+}
+
+const inside = (place: Place): Place => ({ ...place, level: place.level + 1 });
+
+function checkAt(value: unknown, place: Place): AttributeValue {
+  if (place.level > maxLevels) throw tooDeep();
   if (typeof value !== 'object' || value === null) throw malformed('Unexpected value type in payload');
   if (Array.isArray(value)) throw malformed(`Unrecognized collection type class ${attributeValueClass}`);
   const checked: AttributeValue[] = [];
   // AWS leaves out what it does not know, and what is null.
   for (const [type, given] of Object.entries(value)) {
-    if (given !== null && given !== undefined && isType(type)) checked.push(checks[type](given, level));
+    if (given !== null && given !== undefined && isType(type)) checked.push(checks[type](given, place));
   }
   const [first, second] = checked;
   if (!first) {
@@ -43,7 +60,7 @@ const attributeValueClass = 'com.amazonaws.dynamodb.v20120810.AttributeValue';
 
 const checks = {
   S: (given: unknown): AttributeValue => ({ S: checkString(given) }),
-  N: (given: unknown): AttributeValue => ({ N: normalizeNumber(checkString(given)) }),
+  N: (given: unknown, { number }: Place): AttributeValue => ({ N: number(checkString(given)) }),
   B: (given: unknown): AttributeValue => ({ B: checkBinary(given) }),
   BOOL: (given: unknown): AttributeValue => ({ BOOL: checkBoolean(given) }),
   NULL(given: unknown): AttributeValue {
@@ -56,8 +73,8 @@ const checks = {
     if (hasDuplicates(set)) throw wrong(`Input collection [${set.join(', ')}] contains duplicates.`);
     return { SS: set };
   },
-  NS(given: unknown): AttributeValue {
-    const set = checkList(given).map((member) => normalizeNumber(checkString(member)));
+  NS(given: unknown, { number }: Place): AttributeValue {
+    const set = checkList(given).map((member) => number(checkString(member)));
     if (set.length === 0) throw wrong('An number set  may not be empty');
     if (hasDuplicates(set)) throw invalid('Input collection contains duplicates');
     return { NS: set };
@@ -68,9 +85,9 @@ const checks = {
     if (hasDuplicates(set)) throw wrong(`Input collection [${set.join(', ')}]of type BS contains duplicates.`);
     return { BS: set };
   },
-  M: (given: unknown, level: number): AttributeValue => ({ M: checkMembers(given, level + 1) }),
-  L: (given: unknown, level: number): AttributeValue => ({
-    L: checkList(given).map((member) => checkValue(member, level + 1)),
+  M: (given: unknown, place: Place): AttributeValue => ({ M: checkMembers(given, inside(place)) }),
+  L: (given: unknown, place: Place): AttributeValue => ({
+    L: checkList(given).map((member) => checkAt(member, inside(place))),
   }),
 };
 
@@ -78,7 +95,7 @@ function isType(name: string): name is keyof typeof checks {
   return Object.hasOwn(checks, name);
 }
 
-function checkMembers(given: unknown, level: number): Item {
+function checkMembers(given: unknown, place: Place): Item {
   if (typeof given !== 'object' || given === null) throw malformed('Unexpected field type');
   if (Array.isArray(given)) {
     throw malformed(`Unrecognized collection type java.util.Map<java.lang.String, ${attributeValueClass}>`);
@@ -91,7 +108,7 @@ function checkMembers(given: unknown, level: number): Item {
     if (name.length * 3 > maxNameBytes && Buffer.byteLength(name) > maxNameBytes) {
       throw invalid('Attribute name is too large, must be less than 65536 bytes');
     }
-    members[name] = checkValue(value, level);
+    members[name] = checkAt(value, place);
   }
   return members;
 }

@@ -390,6 +390,43 @@ describe('PartiQL', () => {
       expect(await refused(statement)).toBe(message);
     });
 
+    const unconvertible = (text: string) => `The parameter cannot be converted to a numeric value: ${text}`;
+    const deep = (leaf: AttributeValue, levels = 40): AttributeValue =>
+      levels === 0 ? leaf : { M: { n: deep(leaf, levels - 1) } };
+    const tooDeep =
+      'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit';
+    it.each<[string, AttributeValue, string]>([
+      ['an exponent beyond 32 bits', { N: '1e99999999999' }, unconvertible('1e99999999999')],
+      ['one beyond 32 bits', { N: '1e2147483648' }, unconvertible('1e2147483648')],
+      ['a scale beyond 32 bits', { N: '-1e-2147483648' }, unconvertible('-1e-2147483648')],
+      [
+        'digits that wrap',
+        { N: '1e2147483647' },
+        'Number underflow. Attempting to store a number with magnitude smaller than supported range',
+      ],
+      ['no number', { N: 'abc' }, unconvertible('abc')],
+      ['nothing', { N: '' }, 'The parameter cannot be converted to a numeric value'],
+      ['a member of a list', { L: [{ N: '1' }, { N: '1e99999999999' }] }, unconvertible('1e99999999999')],
+      ['a member of a set', { NS: ['1', '1e99999999999'] }, unconvertible('1e99999999999')],
+      ['too deep, then no number', { M: { d: deep({ S: '' }), n: { N: 'abc' } } }, tooDeep],
+      ['no number, then too deep', { M: { a: { N: 'abc' }, d: deep({ S: '' }) } }, unconvertible('abc')],
+      ['no number at the bottom', deep({ N: 'abc' }), tooDeep],
+    ])('a parameter that is %s is refused wherever it stands', async (_name, parameter, message) => {
+      const update = "UPDATE one SET a = ? WHERE pk = 'x'";
+      for (const statement of [
+        "SELECT * FROM one WHERE pk = 'x' AND a = ?",
+        'SELECT * FROM one WHERE pk = ?',
+        "INSERT INTO one VALUE {'pk': 'x', 'a': ?}",
+        update,
+      ]) {
+        expect(await refused(statement, [parameter])).toBe(message);
+      }
+      const request = { Statement: update, Parameters: [parameter] };
+      expect((await failure(client.executeTransaction({ TransactStatements: [request] }))).message).toBe(message);
+      const { Responses: [member] = [] } = await client.batchExecuteStatement({ Statements: [request] });
+      expect(member?.Error).toMatchObject({ Code: 'ValidationError', Message: message });
+    });
+
     it('takes 8,192 characters', async () => {
       const statement = `SELECT * FROM one WHERE pk = 'cond'`;
       expect(await items(statement.padEnd(8192))).toHaveLength(1);
