@@ -76,7 +76,11 @@ function readRequest(
 ): Extract<Write, { kind: 'Put' }> | Extract<Write, { kind: 'Delete' | 'ConditionCheck' }> {
   const { PutRequest: put, DeleteRequest: remove } = request;
   const write =
-    put && !remove ? readWrite(call, 'Put', put) : remove && !put ? readWrite(call, 'Delete', remove) : undefined;
+    put && !remove
+      ? readWrite(call, 'Put', put, 'older')
+      : remove && !put
+        ? readWrite(call, 'Delete', remove, 'older')
+        : undefined;
   if (write?.kind === 'Put') refuseTooLarge(write.item);
   if (write && write.kind !== 'Update') return write;
   throw invalid(

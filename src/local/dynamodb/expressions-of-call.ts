@@ -2,6 +2,7 @@ import { perEngine } from '../per-engine.ts';
 import type { Call } from '../service.ts';
 import { createExpressions, createParseCache } from './expressions/expressions.ts';
 import type { Expressions } from './expressions/types.ts';
+import type { Layer } from './values/validate.ts';
 
 const cacheOf = perEngine(() => createParseCache());
 
@@ -9,6 +10,12 @@ const cacheOf = perEngine(() => createParseCache());
 export function expressionsOf(
   call: Call,
   input: { ExpressionAttributeNames?: unknown; ExpressionAttributeValues?: unknown },
+  layer?: Layer,
 ): Expressions {
-  return createExpressions(input.ExpressionAttributeNames, input.ExpressionAttributeValues, cacheOf(call.engine));
+  return createExpressions(
+    input.ExpressionAttributeNames,
+    input.ExpressionAttributeValues,
+    cacheOf(call.engine),
+    layer,
+  );
 }

@@ -51,7 +51,7 @@ export async function scan(json: unknown, call: Call): Promise<object> {
     },
   );
   refuseDuplicates(input.AttributesToGet);
-  const startKey = input.ExclusiveStartKey && checkItem(input.ExclusiveStartKey);
+  const startKey = input.ExclusiveStartKey && checkItem(input.ExclusiveStartKey, 'older');
   checkSegment(segment, total);
   const { filter, projection } = readExpressions(call, input);
   checkSelect(input);
@@ -107,7 +107,7 @@ function boundsOf(space: Space, segment: number | undefined, total: number | und
 function readExpressions(call: Call, input: Wire<sdk.ScanInput>) {
   const { FilterExpression: filter, ProjectionExpression: projection, ScanFilter: old } = input;
   const { ConditionalOperator: operator } = input;
-  const expressions = expressionsOf(call, input);
+  const expressions = expressionsOf(call, input, 'older');
   const oldFilter =
     old === undefined && operator === undefined ? undefined : filterCondition(old, operator, 'ScanFilter');
   const read = {

@@ -26,7 +26,7 @@ export async function transactGetItems(json: unknown, call: Call): Promise<objec
     if (!get) throw invalid('TransactItems can only contain one of Get');
     const { TableName: name = '' } = get;
     refuseFaults([...tableNameFaults(call, get.TableName), missing('key', get.Key)]);
-    return { name, key: checkItem(get.Key), projection: readProjection(call, get) };
+    return { name, key: checkItem(get.Key, 'older'), projection: readProjection(call, get) };
   });
   const opened = gets.map((get) => ({ ...get, table: openTable(call, get.name) }));
   for (const { table, projection } of opened) refuseKeyPaths(table, { projection });

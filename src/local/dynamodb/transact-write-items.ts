@@ -109,7 +109,7 @@ function readStep(call: Call, given: Wire<sdk.TransactWriteItem>): Step {
     kind === 'ConditionCheck' && missing('conditionExpression', request.ConditionExpression),
     failureValuesFault(request.ReturnValuesOnConditionCheckFailure),
   ]);
-  return { name: request.TableName ?? '', write: readWrite(call, kind, request) };
+  return { name: request.TableName ?? '', write: readWrite(call, kind, request, 'older') };
 }
 
 function describeSteps(

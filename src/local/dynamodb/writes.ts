@@ -13,7 +13,7 @@ import { refuseMixed } from './parameters.ts';
 import type { Table } from './table.ts';
 import { itemSize } from './values/size.ts';
 import type { Item } from './values/types.ts';
-import { checkItem } from './values/validate.ts';
+import { checkItem, type Layer } from './values/validate.ts';
 
 /** 400 KB (developer guide, "service quotas"). */
 const maxItemBytes = 409_600;
@@ -40,7 +40,7 @@ export interface WriteInput {
 }
 
 /** Throws AwsError ValidationException. */
-export function readWrite(call: Call, kind: Write['kind'], input: WriteInput): Write {
+export function readWrite(call: Call, kind: Write['kind'], input: WriteInput, layer?: Layer): Write {
   const updates = kind === 'Update';
   refuseMixed(
     { ...input },
@@ -49,8 +49,8 @@ export function readWrite(call: Call, kind: Write['kind'], input: WriteInput): W
       legacy: updates ? ['AttributeUpdates', 'Expected'] : ['Expected'],
     },
   );
-  const target = checkItem(kind === 'Put' ? input.Item : input.Key);
-  const expressions = expressionsOf(call, input);
+  const target = checkItem(kind === 'Put' ? input.Item : input.Key, layer);
+  const expressions = expressionsOf(call, input, layer);
   const update = updates ? readUpdate() : undefined;
   const condition =
     input.ConditionExpression === undefined

@@ -1,5 +1,6 @@
 import { AwsError } from '../../service.ts';
 import { invalid } from '../errors.ts';
+import type { Layer } from '../values/validate.ts';
 import { bindCondition } from './condition-binding.ts';
 import { parseCondition, type WrittenCondition } from './condition-syntax.ts';
 import { keyTerms } from './key-condition.ts';
@@ -25,8 +26,13 @@ export function createParseCache(entries = 500): ParseCache {
 }
 
 /** `names` and `values`: ExpressionAttributeNames and ExpressionAttributeValues as they came. Throws AwsError ValidationException. */
-export function createExpressions(names: unknown, values: unknown, cache: ParseCache): Expressions {
-  const placeholders = createPlaceholders(names, values);
+export function createExpressions(
+  names: unknown,
+  values: unknown,
+  cache: ParseCache,
+  layer: Layer = 'current',
+): Expressions {
+  const placeholders = createPlaceholders(names, values, layer);
   const condition = (text: unknown, kind: ExpressionKind) => {
     const checked = checkText(text);
     const written = cache.conditions(kind + checked, () => parseCondition(checked, kind));

@@ -1,7 +1,7 @@
 import { AwsError } from '../../service.ts';
 import { invalid } from '../errors.ts';
 import type { AttributeValue } from '../values/types.ts';
-import { checkValue } from '../values/validate.ts';
+import { checkValue, type Layer } from '../values/validate.ts';
 import type { Step } from './syntax.ts';
 import type { Path } from './types.ts';
 
@@ -15,9 +15,9 @@ export interface Placeholders {
 }
 
 /** `ExpressionAttributeNames` and `ExpressionAttributeValues` as they came. Throws AwsError. */
-export function createPlaceholders(givenNames: unknown, givenValues: unknown): Placeholders {
+export function createPlaceholders(givenNames: unknown, givenValues: unknown, layer: Layer): Placeholders {
   const names = checkNames(entriesOf(givenNames, 'ExpressionAttributeNames', '#'));
-  const values = checkValues(entriesOf(givenValues, 'ExpressionAttributeValues', ':'));
+  const values = checkValues(entriesOf(givenValues, 'ExpressionAttributeValues', ':'), layer);
   const unusedNames = new Set(names.keys());
   const unusedValues = new Set(values.keys());
   return {
@@ -95,13 +95,17 @@ function checkNames(entries: [string, unknown][]): Map<string, string> {
   );
 }
 
-function checkValues(entries: [string, unknown][]): Map<string, AttributeValue> {
+/** The faults that AWS's current layer words alike wherever the value is. */
+const placeless = /^(?:The parameter cannot|Number \w+flow|Attempting to store|Nesting Levels)|contains duplicates/;
+
+function checkValues(entries: [string, unknown][], layer: Layer): Map<string, AttributeValue> {
   return new Map(
     entries.map(([key, value]): [string, AttributeValue] => {
       try {
-        return [key, checkValue(value)];
+        return [key, checkValue(value, layer)];
       } catch (error) {
         if (!(error instanceof AwsError) || error.code !== 'ValidationException') throw error;
+        if (layer === 'current' && placeless.test(error.message)) throw error;
         throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
       }
     }),

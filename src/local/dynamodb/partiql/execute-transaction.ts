@@ -10,7 +10,7 @@ import { remember, repetitionOf, type Step, transact } from '../transact-write-i
 import { cancelled, type Reason } from '../transactions.ts';
 import { itemSize } from '../values/size.ts';
 import type { Item } from '../values/types.ts';
-import { checkParameter } from '../values/validate.ts';
+import { checkValue } from '../values/validate.ts';
 import { countFaults, getOf, statementFault } from './execute-statement.ts';
 import { parseStatement } from './parse.ts';
 import { pick } from './select.ts';
@@ -37,7 +37,7 @@ export async function executeTransaction(json: unknown, call: Call): Promise<obj
   ]);
   // Faults of parameters are the request's, and not one statement's.
   for (const { Parameters: parameters = [] } of statements) {
-    for (const parameter of parameters) checkParameter(parameter);
+    for (const parameter of parameters) checkValue(parameter, 'older');
   }
   const parsed = statements.map(({ Statement: text = '', Parameters: parameters }, at) =>
     within(at, () => checkMember(parseStatement(text, parameters))),

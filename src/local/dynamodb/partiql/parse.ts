@@ -2,7 +2,7 @@ import { invalid } from '../errors.ts';
 import { bindCondition } from '../expressions/condition-binding.ts';
 import { resolvePath } from '../expressions/placeholders.ts';
 import type { Condition } from '../expressions/types.ts';
-import { checkParameter } from '../values/validate.ts';
+import { checkValue } from '../values/validate.ts';
 import { createReader, type Reader, readMap, readName, readPath, readValue, unexpected } from './reader.ts';
 import { type Column, columnName, type Returning, type Select, type Statement } from './statement.ts';
 import { notWellFormed } from './tokens.ts';
@@ -11,7 +11,10 @@ import { readCondition } from './where.ts';
 
 /** The statement with its parameters in place. Throws AwsError ValidationException. */
 export function parseStatement(text: string, parameters: readonly unknown[] = []): Statement {
-  const reader = createReader(text, parameters.map(checkParameter));
+  const reader = createReader(
+    text,
+    parameters.map((parameter) => checkValue(parameter, 'older')),
+  );
   const statement = readStatement(reader);
   reader.finish();
   return statement;

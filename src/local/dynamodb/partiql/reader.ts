@@ -229,8 +229,8 @@ function setOf(members: AttributeValue[]): AttributeValue {
   const strings = members.flatMap((member) => ('S' in member ? [member.S] : []));
   const numbers = members.flatMap((member) => ('N' in member ? [member.N] : []));
   const binaries = members.flatMap((member) => ('B' in member ? [member.B] : []));
-  if (strings.length === members.length) return checkValue({ SS: strings });
-  if (numbers.length === members.length) return checkValue({ NS: numbers });
-  if (binaries.length === members.length) return checkValue({ BS: binaries });
+  if (strings.length === members.length) return checkValue({ SS: strings }, 'older');
+  if (numbers.length === members.length) return checkValue({ NS: numbers }, 'older');
+  if (binaries.length === members.length) return checkValue({ BS: binaries }, 'older');
   throw invalid('Bags must have elements of one type: string, number or binary');
 }

@@ -17,8 +17,7 @@ const overflow = () =>
 const underflow = () =>
   invalid('Number underflow. Attempting to store a number with magnitude smaller than supported range');
 
-const unconvertible = (text: string) =>
-  invalid(`The parameter cannot be converted to a numeric value${text === '' ? '' : `: ${text}`}`);
+const unconvertible = (text: string) => invalid(`The parameter cannot be converted to a numeric value: ${text}`);
 
 /** The canonical form of a number: plain decimals without superfluous zeros. Throws AwsError ValidationException. */
 export function normalizeNumber(text: string): string {
@@ -37,11 +36,9 @@ export function normalizeNumber(text: string): string {
   return format(decimal);
 }
 
-/**
- * As normalizeNumber, for a parameter of a PartiQL statement: AWS reads it as Java's BigDecimal, whose scale has 32 bits
- * (paritysuite/dynamodb-conformance, run against AWS in October 2026).
- */
-export function normalizeParameter(text: string): string {
+/** As normalizeNumber, but as Java's BigDecimal reads it, whose scale has 32 bits. */
+export function normalizeBigDecimal(text: string): string {
+  if (text === '') throw invalid('The parameter cannot be converted to a numeric value');
   const [, whole = '', fraction = '', power = '0'] = /^[+-]?(\d*)(?:\.(\d*))?[eE]([+-]?\d+)$/.exec(text) ?? [];
   const scale = fraction.length - Number(power);
   const fits = (number: number) => number === Math.trunc(number) && number >= -(2 ** 31) && number < 2 ** 31;

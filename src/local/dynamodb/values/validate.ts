@@ -1,6 +1,6 @@
 import { AwsError } from '../../service.ts';
 import { invalid } from '../errors.ts';
-import { normalizeNumber, normalizeParameter } from './numbers.ts';
+import { normalizeBigDecimal, normalizeNumber } from './numbers.ts';
 import { type AttributeValue, emptyItem, type Item } from './types.ts';
 
 /** Levels that attribute values nest, an attribute of the item being the first (developer guide, "service quotas"). */
@@ -10,27 +10,27 @@ const maxLevels = 32;
 const maxNameBytes = 65_535;
 
 /** The item, checked as `checkValue` checks each of its values. */
-export function checkItem(item: unknown): Item {
-  return checkMembers(item, { level: 1, number: normalizeNumber });
+export function checkItem(item: unknown, layer: Layer = 'current'): Item {
+  return checkMembers(item, { level: 1, layer });
 }
 
 /**
  * The attribute value, its numbers and binaries in their one canonical form. Throws AwsError ValidationException in
  * AWS's words, SerializationException where the JSON is not of an attribute value's shape.
  */
-export function checkValue(value: unknown): AttributeValue {
-  return checkAt(value, { level: 1, number: normalizeNumber });
+export function checkValue(value: unknown, layer: Layer = 'current'): AttributeValue {
+  return checkAt(value, { level: 1, layer });
 }
 
-/** As checkValue, for a parameter of a PartiQL statement. */
-export function checkParameter(value: unknown): AttributeValue {
-  return checkAt(value, { level: 1, number: normalizeParameter });
-}
+/**
+ * AWS has two ways to read numbers and to word duplicates: the older one is that of BatchWriteItem, transactions, Scan and
+ * PartiQL, the current one that of all others (paritysuite/dynamodb-conformance, run against AWS in October 2026).
+ */
+export type Layer = 'current' | 'older';
 
-/** Where a value is, and how numbers are read. */
 interface Place {
   level: number;
-  number: (text: string) => string;
+  layer: Layer;
 }
 
 const inside = (place: Place): Place => ({ ...place, level: place.level + 1 });
@@ -60,29 +60,39 @@ const attributeValueClass = 'com.amazonaws.dynamodb.v20120810.AttributeValue';
 
 const checks = {
   S: (given: unknown): AttributeValue => ({ S: checkString(given) }),
-  N: (given: unknown, { number }: Place): AttributeValue => ({ N: number(checkString(given)) }),
+  N: (given: unknown, { layer }: Place): AttributeValue => ({ N: checkNumber(given, layer) }),
   B: (given: unknown): AttributeValue => ({ B: checkBinary(given) }),
   BOOL: (given: unknown): AttributeValue => ({ BOOL: checkBoolean(given) }),
   NULL(given: unknown): AttributeValue {
     if (!checkBoolean(given)) throw wrong('Null attribute value types must have the value of true');
     return { NULL: true };
   },
-  SS(given: unknown): AttributeValue {
+  SS(given: unknown, { layer }: Place): AttributeValue {
     const set = checkList(given).map(checkString);
     if (set.length === 0) throw wrong('An string set  may not be empty');
-    if (hasDuplicates(set)) throw wrong(`Input collection [${set.join(', ')}] contains duplicates.`);
+    if (hasDuplicates(set)) {
+      const members = layer === 'older' ? set.join(', ') : quoted(set, (text) => Buffer.from(text)).join(', ');
+      throw wrong(`Input collection [${members}] contains duplicates.`);
+    }
     return { SS: set };
   },
-  NS(given: unknown, { number }: Place): AttributeValue {
-    const set = checkList(given).map((member) => number(checkString(member)));
+  NS(given: unknown, { layer }: Place): AttributeValue {
+    const set = checkList(given).map((member) => checkNumber(member, layer));
     if (set.length === 0) throw wrong('An number set  may not be empty');
-    if (hasDuplicates(set)) throw invalid('Input collection contains duplicates');
+    if (hasDuplicates(set)) {
+      throw layer === 'older'
+        ? invalid('Input collection contains duplicates')
+        : wrong('Input collection contains duplicates.');
+    }
     return { NS: set };
   },
-  BS(given: unknown): AttributeValue {
+  BS(given: unknown, { layer }: Place): AttributeValue {
     const set = checkList(given).map(checkBinary);
     if (set.length === 0) throw wrong('Binary sets should not be empty');
-    if (hasDuplicates(set)) throw wrong(`Input collection [${set.join(', ')}]of type BS contains duplicates.`);
+    if (hasDuplicates(set)) {
+      const members = layer === 'older' ? set.join(', ') : quoted(set, (text) => Buffer.from(text, 'base64')).join(',');
+      throw wrong(`Input collection [${members}]of type BS contains duplicates.`);
+    }
     return { BS: set };
   },
   M: (given: unknown, place: Place): AttributeValue => ({ M: checkMembers(given, inside(place)) }),
@@ -129,6 +139,19 @@ function tooDeep(): AwsError {
 function checkString(given: unknown): string {
   if (typeof given === 'string') return given;
   throw unconvertible(given, 'String');
+}
+
+function checkNumber(given: unknown, layer: Layer): string {
+  const text = checkString(given);
+  return layer === 'older' ? normalizeBigDecimal(text) : normalizeNumber(text);
+}
+
+/** The members as AWS's current layer lists them: in order up to the first that is there twice, the others as they came. */
+function quoted(members: string[], bytesOf: (member: string) => Buffer): string[] {
+  const seen = new Set<string>();
+  const twice = members.findIndex((member) => seen.size === seen.add(member).size);
+  const first = members.slice(0, twice).sort((one, other) => Buffer.compare(bytesOf(one), bytesOf(other)));
+  return [...first, ...members.slice(twice)].map((member) => `"${member}"`);
 }
 
 function checkBoolean(given: unknown): boolean {

@@ -48,6 +48,9 @@ function within(part: unknown, whole: unknown): boolean {
   return Object.entries(part).every(([name, member]) => name in members && within(member, members[name]));
 }
 
+/** What dynoxide puts between a list's end and an element beyond it. */
+const filling = '{"NULL":true},';
+
 const decisions: Decision[] = [
   {
     name: 'taking away makes no item',
@@ -127,7 +130,9 @@ const decisions: Decision[] = [
   },
   {
     name: 'what is put beyond a list’s end comes after its last element',
-    speaksOf: ({ operation }) => /ADD #?\w+(?:\.#?\w+|\[\d\])*\[\d\]/.test(json(operation.input)),
+    speaksOf: ({ operation, ours, theirs }) =>
+      /ADD #?\w+(?:\.#?\w+|\[\d\])*\[\d\]/.test(json(operation.input)) ||
+      ('answer' in ours && 'answer' in theirs && text(ours.answer) === text(theirs.answer).replaceAll(filling, '')),
   },
   {
     name: 'UPDATED_OLD and UPDATED_NEW give what is at the changed paths',

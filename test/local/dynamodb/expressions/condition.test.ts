@@ -306,11 +306,7 @@ describe('names and values', () => {
       { ':v': { SS: [] } },
       'ExpressionAttributeValues contains invalid value: One or more parameter values were invalid: An string set  may not be empty for key :v',
     ],
-    [
-      undefined,
-      { ':v': { N: 'x' } },
-      'ExpressionAttributeValues contains invalid value: The parameter cannot be converted to a numeric value: x for key :v',
-    ],
+    [undefined, { ':v': { N: 'x' } }, 'The parameter cannot be converted to a numeric value: x'],
   ])('%j, %j are refused: %s', (names, values, message) => {
     expect(refusal(() => expressions(values as Values, names as Record<string, string>))).toBe(message);
   });

@@ -35,7 +35,7 @@ describe('a number', () => {
   });
 
   it.each([
-    ['', 'The parameter cannot be converted to a numeric value'],
+    ['', 'The parameter cannot be converted to a numeric value: '],
     ['NaN', 'The parameter cannot be converted to a numeric value: NaN'],
     ['-Infinity', 'The parameter cannot be converted to a numeric value: -Infinity'],
     [' 1', 'The parameter cannot be converted to a numeric value:  1'],

@@ -154,12 +154,12 @@ describe('what comes as an attribute value', () => {
     [{ BS: [] }, 'One or more parameter values were invalid: Binary sets should not be empty'],
     [
       { SS: ['a', 'b', 'a'] },
-      'One or more parameter values were invalid: Input collection [a, b, a] contains duplicates.',
+      'One or more parameter values were invalid: Input collection ["a", "b", "a"] contains duplicates.',
     ],
-    [{ NS: ['1', '1.0'] }, 'Input collection contains duplicates'],
+    [{ NS: ['1', '1.0'] }, 'One or more parameter values were invalid: Input collection contains duplicates.'],
     [
       { BS: ['AQ==', 'AQ=='] },
-      'One or more parameter values were invalid: Input collection [AQ==, AQ==]of type BS contains duplicates.',
+      'One or more parameter values were invalid: Input collection ["AQ==","AQ=="]of type BS contains duplicates.',
     ],
     [{ L: [{ M: { a: { N: 'b' } } }] }, 'The parameter cannot be converted to a numeric value: b'],
     [
