@@ -120,7 +120,7 @@ function compare(desired: DesiredClient, { settings, duplicates }: ActualClient)
 }
 
 /** UpdateUserPoolClient sets whatever it is not given to the default, so it is always given whole. */
-function settingsInput(desired: DesiredClient) {
+export function settingsInput(desired: DesiredClient) {
   return {
     UserPoolId: desired.poolId,
     ClientName: desired.name,

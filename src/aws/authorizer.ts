@@ -30,7 +30,7 @@ export interface ActualAuthorizer extends Existing {
   audience: string;
 }
 
-const identitySource = 'method.request.header.Authorization';
+export const identitySource = 'method.request.header.Authorization';
 
 async function read(aws: Aws, desired: DesiredAuthorizer): Promise<ActualAuthorizer | undefined> {
   let position: string | undefined;

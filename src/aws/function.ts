@@ -95,6 +95,8 @@ function withoutSecrets(environment: Record<string, string>, secrets: readonly s
   return Object.fromEntries(shown);
 }
 
+export const functionDescription = 'DynamoDB operations behind an API, made by dynops';
+
 async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promise<ActualFunction> {
   const { zip } = await desired.code();
   const made = await untilRoleIsReady(aws, desired, onWait, () =>
@@ -104,7 +106,7 @@ async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promi
         FunctionName: desired.name,
         Architectures: [desired.architecture as Architecture],
         Code: { ZipFile: zip },
-        Description: 'DynamoDB operations behind an API, made by dynops',
+        Description: functionDescription,
         Tags: desired.tags,
         ...configuration(desired),
       }),

@@ -17,6 +17,8 @@ export interface DesiredGatewayResponse {
   parameters: Record<string, string>;
 }
 
+export const responseTemplates = { 'application/json': '{"message":$context.error.messageString}' };
+
 export interface ActualGatewayResponse extends Existing, DesiredGatewayResponse {}
 
 async function read(aws: Aws, desired: DesiredGatewayResponse): Promise<ActualGatewayResponse | undefined> {
@@ -34,7 +36,6 @@ function compare(desired: DesiredGatewayResponse, actual: ActualGatewayResponse)
 
 async function create(aws: Aws, desired: DesiredGatewayResponse): Promise<ActualGatewayResponse> {
   const { apiId: restApiId, responseType, parameters: responseParameters } = desired;
-  const responseTemplates = { 'application/json': '{"message":$context.error.messageString}' };
   const input = { restApiId, responseType, responseParameters, responseTemplates };
   await aws.call(APIGatewayClient, new PutGatewayResponseCommand(input));
   return { ...desired, id: responseType };

@@ -28,7 +28,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-const granted = { action: 'lambda:InvokeFunction', principal: 'apigateway.amazonaws.com' };
+export const granted = { action: 'lambda:InvokeFunction', principal: 'apigateway.amazonaws.com' };
 
 async function read(aws: Aws, desired: DesiredPermission): Promise<ActualPermission | undefined> {
   const { functionName, statementId } = desired;

@@ -100,12 +100,14 @@ function compare(desired: DesiredApi, actual: ActualApi): Change[] {
   return differences({ ...wanted, paths: desired.paths }, { ...actual, paths });
 }
 
+export const apiDescription = 'DynamoDB operations over HTTP, made by dynops';
+
 async function create(aws: Aws, desired: DesiredApi, onWait: OnWait): Promise<ActualApi> {
   const made = await aws.call(
     APIGatewayClient,
     new CreateRestApiCommand({
       name: desired.name,
-      description: 'DynamoDB operations over HTTP, made by dynops',
+      description: apiDescription,
       endpointConfiguration: { types: ['REGIONAL'] },
       tags: desired.tags,
     }),

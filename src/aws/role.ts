@@ -112,13 +112,15 @@ function compare(desired: DesiredRole, actual: ActualRole) {
   );
 }
 
+export const roleDescription = 'Execution role of a function made by dynops';
+
 async function create(aws: Aws, desired: DesiredRole): Promise<ActualRole> {
   const { Role } = await aws.call(
     IAMClient,
     new CreateRoleCommand({
       RoleName: desired.name,
       AssumeRolePolicyDocument: JSON.stringify(desired.trust),
-      Description: 'Execution role of a function made by dynops',
+      Description: roleDescription,
       Tags: tagList(desired.tags),
     }),
   );

@@ -41,7 +41,7 @@ export interface ActualStage extends Existing {
 }
 
 /** A deployment says in its description which definition it holds, so that one whose answer was lost is found again. */
-const mark = 'dynops:';
+export const deploymentMark = 'dynops:';
 
 async function read(aws: Aws, desired: DesiredStage): Promise<ActualStage | undefined> {
   const actual = await look(aws, desired);
@@ -60,7 +60,7 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
     .sort((a, b) => (b.createdDate?.getTime() ?? 0) - (a.createdDate?.getTime() ?? 0))
     .map(({ id = '', description = '' }) => ({
       id,
-      definition: description.startsWith(mark) ? description.slice(mark.length) : undefined,
+      definition: description.startsWith(deploymentMark) ? description.slice(deploymentMark.length) : undefined,
     }));
   const stage = stages.item?.find(({ stageName }) => stageName === name);
   const served = new Set(stages.item?.map(({ deploymentId }) => deploymentId));
@@ -141,7 +141,7 @@ async function update(aws: Aws, change: { desired: DesiredStage; actual: ActualS
 /** Makes a deployment of the API as it stands; answers its id. */
 async function deploy(aws: Aws, what: { restApiId: string; definition: string }): Promise<string> {
   const { restApiId, definition } = what;
-  const command = new CreateDeploymentCommand({ restApiId, description: mark + definition });
+  const command = new CreateDeploymentCommand({ restApiId, description: deploymentMark + definition });
   const { id } = await aws.call(APIGatewayClient, command, { once: true });
   if (!id) throw answerLost('API Gateway CreateDeployment: the answer has no id in it.');
   return id;

@@ -8,6 +8,7 @@ export interface ChangingCall {
   service: string;
   operation: string;
   input: object;
+  output: object;
 }
 
 const reading = /^(Get|List|Describe|BatchGet|Filter|Query|Scan)/;
@@ -31,7 +32,12 @@ export function watched(
         throw error;
       });
       const { input } = command as { input?: object };
-      told.onCall({ service: Client.name.replace(/Client$/, ''), operation, input: input ?? {} });
+      told.onCall({
+        service: Client.name.replace(/Client$/, ''),
+        operation,
+        input: input ?? {},
+        output: output as object,
+      });
       return output;
     },
   };

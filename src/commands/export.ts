@@ -34,7 +34,8 @@ const defaultZipFile = 'function.zip';
 /** A shell script that makes the stack by the AWS CLI. */
 export async function exportAwsCli(context: Context, options: ExportStackOptions): Promise<Result> {
   const [{ awsCliScript }, facts, zipFile] = await stackExport(context, options, import('./export/aws-cli.ts'));
-  const script = awsCliScript(facts, { zipFile });
+  const { recordCalls } = await import('./export/record-calls.ts');
+  const script = awsCliScript(facts, { ...(await recordCalls(context, facts)), zipFile });
   return { json: { ok: true, script }, text: script };
 }
 
@@ -45,7 +46,7 @@ export async function exportTerraform(context: Context, options: ExportStackOpti
     options,
     import('./export/terraform.ts'),
   );
-  const configuration = terraformConfiguration(facts, { zipFile });
+  const configuration = await terraformConfiguration(facts, { zipFile });
   return { json: { ok: true, configuration }, text: configuration };
 }
 

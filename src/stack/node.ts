@@ -3,6 +3,7 @@ import type { FunctionCode } from './code.ts';
 import type { Place } from './place.ts';
 import type { Service, ServiceFunction } from './service.ts';
 import type { SettingValues } from './settings.ts';
+import type { TerraformBlock } from './terraform-blocks.ts';
 import type { ResourceType } from './types.ts';
 
 /** What a node is known by in its stack: `table:orders`, `method:POST /orders`. Its type says how it is read. */
@@ -43,8 +44,23 @@ interface Definition {
   consoleStep: string;
 }
 
+/** How Terraform's AWS provider makes it. */
+export interface TerraformExport<Desired, Actual> {
+  /** What other resources know it by, as expressions; the members that their definitions ask for. */
+  reference?(label: string, known: Known): Actual;
+  blocks(desired: Desired, at: TerraformPlace<Actual>): TerraformBlock[];
+}
+
+export interface TerraformPlace<Actual> {
+  /** Unique among the nodes of its type. */
+  label: string;
+  /** As it stands, to be imported. */
+  actual: Actual | undefined;
+}
+
 /** One resource of a stack: all that is known of it beside the calls that make it, which are its `resource`. */
 export interface Node extends Definition {
+  terraform: TerraformExport<object, Existing>;
   /** Must stand before it is made. */
   after: NodeId[];
   /** Of these, what cannot be removed before it is. */
@@ -64,6 +80,7 @@ export function node<Desired extends object, Actual extends Existing>(
     /** What takes time to find out, and reading does without. */
     desired?(known: Known): Promise<Desired>;
     resource: Resource<Desired, Actual>;
+    terraform: TerraformExport<Desired, Actual>;
   },
 ): Node {
   const { key, desired } = definition;
@@ -78,6 +95,7 @@ export function node<Desired extends object, Actual extends Existing>(
     },
     // The pipeline gives each resource only what its own node and its own functions made.
     resource: definition.resource as unknown as Resource<object, Existing>,
+    terraform: definition.terraform as unknown as TerraformExport<object, Existing>,
   };
 }
 

@@ -1,4 +1,4 @@
-import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, type CreateRoleCommandOutput, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, it } from 'vitest';
 import { type ChangingCall, watched } from '../../src/aws/watched.ts';
@@ -9,16 +9,22 @@ afterEach(() => iam.reset());
 
 const create = new CreateRoleCommand({ RoleName: 'demo', AssumeRolePolicyDocument: '{}' });
 
-it('watched tells what was changed, once it was, with all that was sent', async () => {
+it('watched tells what was changed, once it was, with all that was sent and answered', async () => {
   iam.on(GetRoleCommand).resolves({});
-  iam.on(CreateRoleCommand).resolves({});
+  const output = { Role: { Arn: 'arn:of:it' } } as CreateRoleCommandOutput;
+  iam.on(CreateRoleCommand).resolves(output);
   const told: ChangingCall[] = [];
   const aws = watched(await mockAws(), { onCall: (call) => told.push(call), onLost: ignoreWait });
   await aws.call(IAMClient, new GetRoleCommand({ RoleName: 'demo' }));
   expect(told).toEqual([]);
   await aws.call(IAMClient, create);
   expect(told).toEqual([
-    { service: 'IAM', operation: 'CreateRole', input: { RoleName: 'demo', AssumeRolePolicyDocument: '{}' } },
+    {
+      service: 'IAM',
+      operation: 'CreateRole',
+      input: { RoleName: 'demo', AssumeRolePolicyDocument: '{}' },
+      output: { Role: { Arn: 'arn:of:it' } },
+    },
   ]);
 });
 

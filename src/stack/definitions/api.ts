@@ -1,7 +1,8 @@
-import { type ActualApi, type DesiredApi, restApi } from '../../aws/rest-api.ts';
+import { type ActualApi, apiDescription, type DesiredApi, restApi } from '../../aws/rest-api.ts';
 import { apiNameIn } from '../names.ts';
-import { type Node, type NodeId, node } from '../node.ts';
+import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import type { Service } from '../service.ts';
+import { expression, labelOf, type TerraformBlock } from '../terraform-blocks.ts';
 
 export const apiId: NodeId<ActualApi> = 'api';
 
@@ -19,6 +20,59 @@ export function api(service: Service): Node {
       adopt: known.adopt,
     }),
     resource: restApi,
+    terraform,
     consoleStep: 'API Gateway → Create API → REST API → Build: Regional; then Create resource: DynamoDBManager',
   });
+}
+
+const root = 'aws_api_gateway_rest_api.api';
+
+const terraform: TerraformExport<DesiredApi, ActualApi> = {
+  reference: (_label, { service }) => ({
+    id: expression(`${root}.arn`),
+    tags: {},
+    apiId: expression(`${root}.id`),
+    name: '',
+    endpointType: '',
+    reachable: true,
+    resources: Object.fromEntries(
+      service.routes.flatMap(({ path }) => pathsOf(path)).map((path) => [path, idOf(path)]),
+    ),
+    duplicates: [],
+  }),
+  blocks: ({ name, paths, tags }, { label, actual }) => [
+    {
+      type: 'aws_api_gateway_rest_api',
+      label,
+      attributes: { name, description: apiDescription, tags },
+      blocks: { endpoint_configuration: { types: ['REGIONAL'] } },
+      importId: actual?.apiId,
+    },
+    ...[...new Set(paths.flatMap(pathsOf))].filter((path) => path !== '/').map((path) => resourceOf(path, actual)),
+  ],
+};
+
+/** The expression for a path's id. */
+const idOf = (path: string) =>
+  expression(path === '/' ? `${root}.root_resource_id` : `aws_api_gateway_resource.${labelOf(path)}.id`);
+
+function resourceOf(path: string, actual: ActualApi | undefined): TerraformBlock {
+  const slash = path.lastIndexOf('/');
+  const id = actual?.resources[path];
+  return {
+    type: 'aws_api_gateway_resource',
+    label: labelOf(path),
+    attributes: {
+      rest_api_id: expression(`${root}.id`),
+      parent_id: idOf(path.slice(0, slash) || '/'),
+      path_part: path.slice(slash + 1),
+    },
+    importId: id && `${actual?.apiId}/${id}`,
+  };
+}
+
+/** `/`, `/orders` and `/orders/{id}`. */
+function pathsOf(path: string): string[] {
+  const parts = path.split('/').filter(Boolean);
+  return ['/', ...parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)];
 }

@@ -2,9 +2,11 @@ import {
   type ActualAuthorizer,
   authorizer as cognitoAuthorizer,
   type DesiredAuthorizer,
+  identitySource,
 } from '../../aws/authorizer.ts';
 import { authorizerNameIn } from '../names.ts';
-import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
+import { expression } from '../terraform-blocks.ts';
 import { apiId } from './api.ts';
 import { clientId } from './client.ts';
 import { poolId } from './pool.ts';
@@ -21,6 +23,7 @@ export function authorizer(): Node {
     name: ({ stack }) => authorizerNameIn(stack),
     key: desiredAuthorizer,
     resource: cognitoAuthorizer,
+    terraform,
     consoleStep:
       'API Gateway → the API → Authorizers → Create authorizer: Cognito, token source Authorization, token validation: the app client’s id',
   });
@@ -37,3 +40,30 @@ export function desiredAuthorizer(known: Known): DesiredAuthorizer | undefined {
     }
   );
 }
+
+const terraform: TerraformExport<DesiredAuthorizer, ActualAuthorizer> = {
+  reference: (label) => ({
+    id: expression(`aws_api_gateway_authorizer.${label}.id`),
+    authorizerId: expression(`aws_api_gateway_authorizer.${label}.id`),
+    apiId: '',
+    type: '',
+    userPoolArns: [],
+    identitySource: '',
+    audience: '',
+  }),
+  blocks: (desired, { label, actual }) => [
+    {
+      type: 'aws_api_gateway_authorizer',
+      label,
+      attributes: {
+        name: desired.name,
+        type: 'COGNITO_USER_POOLS',
+        rest_api_id: desired.apiId,
+        provider_arns: [desired.userPoolArn],
+        identity_source: identitySource,
+        identity_validation_expression: desired.clientId,
+      },
+      importId: actual && `${actual.apiId}/${actual.authorizerId}`,
+    },
+  ],
+};

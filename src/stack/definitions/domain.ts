@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ActualDomain, type DesiredDomain, domain as prefixDomain } from '../../aws/domain.ts';
-import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
 import { poolId } from './pool.ts';
 
 export const domainId: NodeId<ActualDomain> = 'domain';
@@ -23,6 +23,7 @@ export function domain(): Node {
       return { poolId: found?.poolId ?? unknownId, prefix: prefixOf(known), present: found?.domain };
     },
     resource: prefixDomain,
+    terraform,
     consoleStep: 'Cognito → the pool → Domain → Create Cognito domain',
   });
 }
@@ -37,3 +38,14 @@ function prefixOf({ place, stack, settings }: Known): string {
   const identity = `${place.partition}/${place.accountId}/${place.region}/${stack}`;
   return `dynops-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
 }
+
+const terraform: TerraformExport<DesiredDomain, ActualDomain> = {
+  blocks: ({ prefix, poolId: user_pool_id }, { label, actual }) => [
+    {
+      type: 'aws_cognito_user_pool_domain',
+      label,
+      attributes: { domain: prefix, user_pool_id },
+      importId: actual?.prefix,
+    },
+  ],
+};

@@ -1,8 +1,9 @@
-import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../aws/function.ts';
+import { type ActualFunction, type DesiredFunction, functionDescription, lambdaFunction } from '../../aws/function.ts';
 import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
-import { type Known, type Node, type NodeId, node } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { roleArn } from '../place.ts';
 import { type Service, type ServiceFunction, tableVariable, tutorialName } from '../service.ts';
+import { expression, labelOf } from '../terraform-blocks.ts';
 import { logGroupId } from './log-group.ts';
 import { roleId } from './role.ts';
 
@@ -25,6 +26,7 @@ export function functions(service: Service): Node[] {
         codeSha256: (await known.code(spec)).sha256,
       }),
       resource: lambdaFunction,
+      terraform: terraformOf(spec),
       consoleStep:
         'Lambda → Create function → Author from scratch, with the existing role; upload the code; Configuration → General configuration: memory and timeout; Monitoring and operations tools: active tracing',
     }),
@@ -56,4 +58,39 @@ function environmentOf({ stack }: Known, { name, environment, tables }: ServiceF
   const told = name === tutorialName ? [] : tables;
   const names = told.map((table) => [tableVariable(table), tableNameIn(stack, table)]);
   return Object.fromEntries([...names, ...given]);
+}
+
+function terraformOf(spec: ServiceFunction): TerraformExport<DesiredFunction, ActualFunction> {
+  return {
+    blocks(desired, { label, actual }) {
+      const secrets = desired.secrets.map((name) => [name, expression(`var.${labelOf(name)}`)]);
+      const variables = { ...desired.environment, ...Object.fromEntries(secrets) };
+      const file = `var.zip["${label}"]`;
+      return [
+        {
+          type: 'aws_lambda_function',
+          label,
+          attributes: {
+            function_name: desired.name,
+            description: functionDescription,
+            role: desired.roleArn,
+            // One that is the service's own is not the stack's to choose.
+            runtime: spec.runtime ?? expression('var.runtime'),
+            architectures: [desired.architecture],
+            handler: desired.handler,
+            filename: expression(file),
+            source_code_hash: expression(`filebase64sha256(${file})`),
+            memory_size: desired.memoryMb,
+            timeout: desired.timeoutSeconds,
+            tags: desired.tags,
+          },
+          blocks: {
+            tracing_config: { mode: desired.tracing ? 'Active' : 'PassThrough' },
+            environment: Object.keys(variables).length > 0 ? { variables } : undefined,
+          },
+          importId: actual?.name,
+        },
+      ];
+    },
+  };
 }

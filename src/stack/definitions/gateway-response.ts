@@ -2,8 +2,9 @@ import {
   type ActualGatewayResponse,
   type DesiredGatewayResponse,
   gatewayResponse,
+  responseTemplates,
 } from '../../aws/gateway-response.ts';
-import { type Known, type Node, type NodeId, node } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import type { Service } from '../service.ts';
 import { apiId } from './api.ts';
 import { gatewayResponseParameters } from './cors.ts';
@@ -24,6 +25,7 @@ export function gatewayResponses({ cors }: Service): Node[] {
       name: () => responseType,
       key: (known) => desiredResponse(known, responseType),
       resource: gatewayResponse,
+      terraform,
       consoleStep: 'API Gateway → the API → Gateway responses → Default 4XX, Default 5XX → Response headers',
     }),
   );
@@ -40,3 +42,19 @@ function desiredResponse(
 /** For what a deployment holds. */
 export const gatewayResponseIds = ({ cors }: Service) =>
   cors.length === 0 ? [] : responseTypes.map(gatewayResponseId);
+
+const terraform: TerraformExport<DesiredGatewayResponse, ActualGatewayResponse> = {
+  blocks: (desired, { label, actual }) => [
+    {
+      type: 'aws_api_gateway_gateway_response',
+      label,
+      attributes: {
+        rest_api_id: desired.apiId,
+        response_type: desired.responseType,
+        response_templates: responseTemplates,
+        response_parameters: desired.parameters,
+      },
+      importId: actual && `${actual.apiId}/${actual.responseType}`,
+    },
+  ],
+};

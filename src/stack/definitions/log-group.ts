@@ -1,6 +1,6 @@
 import { type ActualLogGroup, type DesiredLogGroup, logGroup } from '../../aws/log-group.ts';
 import { logGroupNameIn } from '../names.ts';
-import { type Node, type NodeId, node } from '../node.ts';
+import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import type { Service } from '../service.ts';
 
 export const logGroupId = (functionName: string): NodeId<ActualLogGroup> => `log-group:${functionName}`;
@@ -19,7 +19,19 @@ export function logGroups({ functions }: Service): Node[] {
         tags: known.tags('log-group'),
       }),
       resource: logGroup,
+      terraform,
       consoleStep: 'CloudWatch → Log groups → Create log group, with a retention',
     }),
   );
 }
+
+const terraform: TerraformExport<DesiredLogGroup, ActualLogGroup> = {
+  blocks: ({ name, retentionDays, tags }, { label, actual }) => [
+    {
+      type: 'aws_cloudwatch_log_group',
+      label,
+      attributes: { name, retention_in_days: retentionDays, tags },
+      importId: actual?.name,
+    },
+  ],
+};

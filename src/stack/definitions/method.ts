@@ -1,6 +1,6 @@
 import { type ActualMethod, type DesiredMethod, type MethodAnswer, method } from '../../aws/method.ts';
 import { functionNameIn } from '../names.ts';
-import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
 import { invocationUri } from '../place.ts';
 import { routeName, type Service } from '../service.ts';
 import { apiId } from './api.ts';
@@ -23,6 +23,7 @@ export function methods(service: Service): Node[] {
       name: () => routeName(route),
       key: (known) => desiredMethod(known, route),
       resource: method,
+      terraform,
       consoleStep:
         'API Gateway → the API → Resources → Create method: POST, Lambda function, not proxy; Method request: the authorizer; Method response and Integration response: 200, 400, 500',
     }),
@@ -65,4 +66,70 @@ export const directAnswers: Record<string, MethodAnswer> = {
   '200': { selectionPattern: undefined, templates: {} },
   '400': { selectionPattern: '^\\[BadRequest\\][\\s\\S]*', templates: messageOnly },
   '500': { selectionPattern: '^(?!\\[BadRequest\\])[\\s\\S]+', templates: messageOnly },
+};
+
+const terraform: TerraformExport<DesiredMethod, ActualMethod> = {
+  blocks(desired, { label, actual }) {
+    const place = { rest_api_id: desired.apiId, resource_id: desired.resourceId, http_method: desired.httpMethod };
+    const importId = actual && `${actual.apiId}/${actual.resourceId}/${actual.httpMethod}`;
+    const { integration, authorizerId } = desired;
+    const answers = Object.entries(desired.answers).flatMap(([status, { selectionPattern, templates, headers }]) => {
+      const parameters = (value: (text: string) => unknown) =>
+        headers &&
+        Object.fromEntries(
+          Object.entries(headers).map(([name, text]) => [`method.response.header.${name}`, value(text)]),
+        );
+      const one = { label: `${label}_${status}`, importId: importId && `${importId}/${status}` };
+      return [
+        {
+          type: 'aws_api_gateway_method_response',
+          ...one,
+          attributes: {
+            ...place,
+            status_code: status,
+            response_models: { 'application/json': 'Empty' },
+            response_parameters: parameters(() => false),
+          },
+        },
+        {
+          type: 'aws_api_gateway_integration_response',
+          ...one,
+          attributes: {
+            ...place,
+            status_code: status,
+            selection_pattern: selectionPattern,
+            response_templates: Object.keys(templates).length > 0 ? templates : undefined,
+            response_parameters: parameters((text) => `'${text}'`),
+          },
+        },
+      ];
+    });
+    return [
+      {
+        type: 'aws_api_gateway_method',
+        label,
+        attributes: {
+          ...place,
+          authorization: authorizerId === undefined ? 'NONE' : 'COGNITO_USER_POOLS',
+          authorizer_id: authorizerId,
+        },
+        importId,
+      },
+      {
+        type: 'aws_api_gateway_integration',
+        label,
+        attributes: {
+          ...place,
+          type: integration.type,
+          integration_http_method: integration.type === 'MOCK' ? undefined : 'POST',
+          passthrough_behavior: 'WHEN_NO_MATCH',
+          ...(integration.type === 'MOCK'
+            ? { request_templates: integration.requestTemplates }
+            : { uri: integration.uri }),
+        },
+        importId,
+      },
+      ...answers,
+    ];
+  },
 };

@@ -1,6 +1,6 @@
-import { type ActualPermission, type DesiredPermission, permission } from '../../aws/permission.ts';
+import { type ActualPermission, type DesiredPermission, granted, permission } from '../../aws/permission.ts';
 import { functionNameIn } from '../names.ts';
-import { type Node, type NodeId, node, unknownId } from '../node.ts';
+import { type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
 import { invokeSource } from '../place.ts';
 import { type Route, routeName, type Service } from '../service.ts';
 import { apiId } from './api.ts';
@@ -29,6 +29,7 @@ export function permissions({ functions, routes }: Service): Node[] {
         }),
       }),
       resource: permission,
+      terraform,
       consoleStep: 'Lambda → the function → Configuration → Permissions → Resource-based policy → Add permissions',
     });
   });
@@ -39,3 +40,20 @@ function sourceOf(routes: readonly Route[]): string {
   const [only, ...more] = routes;
   return only && more.length === 0 && !/[{]|^ANY /.test(routeName(only)) ? `${only.method}${only.path}` : '*';
 }
+
+const terraform: TerraformExport<DesiredPermission, ActualPermission> = {
+  blocks: (desired, { label, actual }) => [
+    {
+      type: 'aws_lambda_permission',
+      label,
+      attributes: {
+        statement_id: desired.statementId,
+        action: granted.action,
+        function_name: desired.functionName,
+        principal: granted.principal,
+        source_arn: desired.sourceArn,
+      },
+      importId: actual && `${actual.functionName}/${actual.statementId}`,
+    },
+  ],
+};

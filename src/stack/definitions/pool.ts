@@ -1,6 +1,7 @@
 import { type ActualPool, type DesiredPool, userPool } from '../../aws/user-pool.ts';
 import { poolNameIn } from '../names.ts';
-import { type Node, type NodeId, node } from '../node.ts';
+import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
+import { expression } from '../terraform-blocks.ts';
 
 export const poolId: NodeId<ActualPool> = 'pool';
 
@@ -17,7 +18,40 @@ export function pool(): Node {
       return { name, passwordLength, temporaryPasswordDays, tags: known.tags('pool'), adopt: known.adopt };
     },
     resource: userPool,
+    terraform,
     consoleStep:
       'Cognito → User pools → Create user pool: sign in by username, password of at least 6, no MFA, no self-registration',
   });
 }
+
+const terraform: TerraformExport<DesiredPool, ActualPool> = {
+  reference: (label) => ({
+    id: expression(`aws_cognito_user_pool.${label}.arn`),
+    poolId: expression(`aws_cognito_user_pool.${label}.id`),
+    tags: {},
+    domain: undefined,
+    settings: {},
+    others: {},
+    duplicates: [],
+  }),
+  blocks: ({ name, passwordLength, temporaryPasswordDays, tags }, { label, actual }) => [
+    {
+      type: 'aws_cognito_user_pool',
+      label,
+      attributes: { name, tags },
+      blocks: {
+        username_configuration: { case_sensitive: false },
+        password_policy: {
+          minimum_length: passwordLength,
+          require_lowercase: false,
+          require_numbers: false,
+          require_symbols: false,
+          require_uppercase: false,
+          temporary_password_validity_days: temporaryPasswordDays,
+        },
+        admin_create_user_config: { allow_admin_create_user_only: true },
+      },
+      importId: actual?.poolId,
+    },
+  ],
+};

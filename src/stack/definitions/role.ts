@@ -1,8 +1,9 @@
-import { type ActualRole, type DesiredRole, type PolicyDocument, role } from '../../aws/role.ts';
+import { type ActualRole, type DesiredRole, type PolicyDocument, role, roleDescription } from '../../aws/role.ts';
 import { logGroupNameIn, policyNameIn, roleNameIn, tableNameIn } from '../names.ts';
-import { type Known, type Node, type NodeId, node } from '../node.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { logGroupArn, tableArn } from '../place.ts';
 import { namedPart, type Service, type ServiceFunction } from '../service.ts';
+import { expression, jsonencode } from '../terraform-blocks.ts';
 
 export const roleId = (functionName: string): NodeId<ActualRole> => `role:${functionName}`;
 
@@ -21,6 +22,7 @@ export function roles({ functions }: Service): Node[] {
         tags: known.tags('role'),
       }),
       resource: role,
+      terraform,
       consoleStep: 'IAM → Roles → Create role: AWS service, Lambda; then Add permissions → Create inline policy → JSON',
     }),
   );
@@ -77,3 +79,20 @@ function leastPrivilege({ place, stack, service }: Known, spec: ServiceFunction)
     ],
   };
 }
+
+const terraform: TerraformExport<DesiredRole, ActualRole> = {
+  blocks: ({ name, trust, policyName, policy, tags }, { label, actual }) => [
+    {
+      type: 'aws_iam_role',
+      label,
+      attributes: { name, description: roleDescription, assume_role_policy: jsonencode(trust), tags },
+      importId: actual?.name,
+    },
+    {
+      type: 'aws_iam_role_policy',
+      label,
+      attributes: { name: policyName, role: expression(`aws_iam_role.${label}.id`), policy: jsonencode(policy) },
+      importId: actual && `${actual.name}:${policyName}`,
+    },
+  ],
+};

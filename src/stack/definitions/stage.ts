@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { authorizer } from '../../aws/authorizer.ts';
 import { method } from '../../aws/method.ts';
 import { canonical } from '../../aws/resource.ts';
-import { type ActualStage, stage as apiStage, type DesiredStage } from '../../aws/stage.ts';
-import { type Known, type Node, type NodeId, node, unknownId } from '../node.ts';
-import type { Service } from '../service.ts';
+import { type ActualStage, stage as apiStage, type DesiredStage, deploymentMark } from '../../aws/stage.ts';
+import { type Known, type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
+import { routeName, type Service } from '../service.ts';
+import { expression, labelOf } from '../terraform-blocks.ts';
 import { apiId } from './api.ts';
 import { authorizerId, desiredAuthorizer } from './authorizer.ts';
 import { clientId } from './client.ts';
@@ -35,6 +36,7 @@ export function stage(service: Service): Node {
       );
     },
     resource: apiStage,
+    terraform: terraformOf(service),
     consoleStep: 'API Gateway → the API → Deploy API → New stage: prod; then Logs and tracing → X-Ray tracing',
   });
 }
@@ -44,14 +46,31 @@ function definitionOf(known: Known): string {
   const { service } = known;
   const wanted = methodRoutes(service).map((route) => desiredMethod(known, route));
   if (wanted.includes(undefined)) return unknownId;
-  return (
-    otherwiseDefined(known) ??
-    hashOf({
-      methods: wanted,
-      signIn: [known.actual(poolId)?.id, known.actual(clientId)?.clientId],
-      ...(service.cors.length > 0 && { refusals: gatewayResponseParameters(service) }),
-    })
+  return otherwiseDefined(known) ?? described(known, wanted);
+}
+
+/** With more of them they are hashed too: a description has a limit. */
+const mostIds = 24;
+
+/** The hash of all that ids of AWS's leave, and those ids: what another tool makes can say the same of itself. */
+function described(known: Known, methods: readonly unknown[]): string {
+  const { service } = known;
+  const found = known.actual(apiId);
+  const paths = Object.keys(found?.resources ?? {}).sort();
+  const used = [
+    known.actual(authorizerId)?.authorizerId,
+    known.actual(poolId)?.poolId,
+    known.actual(clientId)?.clientId,
+    ...paths
+      .filter((path) => methodRoutes(service).some((route) => route.path === path))
+      .map((path) => found?.resources[path]),
+  ].map((id) => id ?? unknownId);
+  const refusals = service.cors.length > 0 ? gatewayResponseParameters(service) : null;
+  const withoutIds = [...used, found?.apiId ?? unknownId].reduce(
+    (text, id, index) => text.replaceAll(id, `{${index}}`),
+    canonical({ methods, refusals }),
   );
+  return [hashOf(withoutIds), ...(used.length > mostIds ? [hashOf(used.join(' '))] : used)].join(' ');
 }
 
 /**
@@ -70,9 +89,41 @@ function otherwiseDefined(known: Known): string | undefined {
   if (asWanted && (!asks || !wantedAuthorizer || authorizer.compare(wantedAuthorizer, asks).length === 0)) {
     return undefined;
   }
-  return hashOf({ methods: routes.map((route) => known.actual(methodId(route))), authorizer: asks });
+  return hashOf(canonical({ methods: routes.map((route) => known.actual(methodId(route))), authorizer: asks }));
 }
 
-function hashOf(definition: object): string {
-  return createHash('sha256').update(canonical(definition)).digest('hex').slice(0, 16);
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+const terraformOf = (service: Service): TerraformExport<DesiredStage, ActualStage> => ({
+  blocks: ({ apiId: rest_api_id, name, definition, tracing }, { actual }) => [
+    {
+      type: 'aws_api_gateway_deployment',
+      label: 'deployment',
+      // Says what it holds, so that one that holds something else is another.
+      attributes: { rest_api_id, description: `${deploymentMark}${definition}` },
+      blocks: { lifecycle: { create_before_destroy: true, replace_triggered_by: deployedBlocks(service) } },
+      importId: actual?.deploymentId && `${actual.apiId}/${actual.deploymentId}`,
+    },
+    {
+      type: 'aws_api_gateway_stage',
+      label: 'stage',
+      attributes: {
+        rest_api_id,
+        deployment_id: expression('aws_api_gateway_deployment.deployment.id'),
+        stage_name: name,
+        xray_tracing_enabled: tracing,
+      },
+      importId: actual && `${actual.apiId}/${actual.name}`,
+    },
+  ],
+});
+
+/** A change of any of these wants another deployment. */
+function deployedBlocks(service: Service): string[] {
+  const types = ['aws_api_gateway_method', 'aws_api_gateway_integration'];
+  const methods = methodRoutes(service).map((route) => labelOf(routeName(route)));
+  const blocks = methods.flatMap((label) => types.map((type) => `${type}.${label}`));
+  return [...blocks, 'aws_api_gateway_authorizer.authorizer'].map(expression);
 }

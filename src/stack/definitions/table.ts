@@ -1,6 +1,7 @@
 import { type ActualTable, type DesiredTable, table } from '../../aws/table.ts';
+import { attributeDefinitions } from '../../aws/table-keys.ts';
 import { tableNameIn } from '../names.ts';
-import { type Node, type NodeId, node } from '../node.ts';
+import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import type { Service } from '../service.ts';
 
 export const tableId = (name: string): NodeId<ActualTable> => `table:${name}`;
@@ -22,7 +23,32 @@ export function tables(service: Service): Node[] {
         tags: known.tags('table'),
       }),
       resource: table,
+      terraform,
       consoleStep: 'DynamoDB → Tables → Create table: partition key id (String); Customize settings → On-demand',
     }),
   );
 }
+
+const terraform: TerraformExport<DesiredTable, ActualTable> = {
+  blocks: ({ name, key, sort, indexes, ttl, tags }, { label, actual }) => [
+    {
+      type: 'aws_dynamodb_table',
+      label,
+      attributes: { name, billing_mode: 'PAY_PER_REQUEST', hash_key: key.name, range_key: sort?.name, tags },
+      blocks: {
+        attribute: attributeDefinitions([{ key, sort }, ...indexes]).map(({ AttributeName, AttributeType }) => ({
+          name: AttributeName,
+          type: AttributeType,
+        })),
+        global_secondary_index: indexes.map((index) => ({
+          name: index.name,
+          hash_key: index.key.name,
+          range_key: index.sort?.name,
+          projection_type: 'ALL',
+        })),
+        ttl: ttl === undefined ? undefined : { attribute_name: ttl, enabled: true },
+      },
+      importId: actual?.name,
+    },
+  ],
+};

@@ -1,0 +1,70 @@
+import { connect } from '../../aws/aws.ts';
+import type { ChangingCall } from '../../aws/watched.ts';
+import { withScratchEngine } from '../../endpoint/scratch-engine.ts';
+import { localAccount } from '../../home/stack-files.ts';
+import type { Context } from '../../session/command.ts';
+import { up } from '../../stack/stack.ts';
+import type { StackFacts } from './stack-facts.ts';
+
+/** The changing calls that make one resource, in order. */
+export interface RecordedResource {
+  type: string;
+  name: string;
+  calls: ChangingCall[];
+}
+
+/** Stands for what is not to be written down. */
+export const passwordMark = 'the-password';
+
+/**
+ * The calls by which `up` makes the stack where nothing of it stands, recorded from an `up` on an engine of its own, in an
+ * order that they can be made in. Account, partition and domain are those of the stack's own place.
+ */
+export async function recordCalls(
+  context: Context,
+  facts: StackFacts,
+): Promise<{ resources: RecordedResource[]; apiPath: string }> {
+  const { env, signal } = context;
+  const { place, stack, settings } = facts;
+  return withScratchEngine({ env, region: place.region }, async (target) => {
+    const aws = await connect({ target, signal });
+    const made = new Map<string, ChangingCall[]>();
+    const report = await up(aws, {
+      settings: { ...settings, stack },
+      signal,
+      adopt: false,
+      replace: [],
+      password: async () => passwordMark,
+      onEvent(event) {
+        if (event.kind !== 'called') return;
+        const key = `${event.type} ${event.name}`;
+        made.set(key, [...(made.get(key) ?? []), event.call]);
+      },
+    });
+    const [, apiPath = ''] = /execute-api\/[^/]+(\/.*)$/.exec(report.apiUrl ?? '') ?? [];
+    const domain = report.resources.find(({ type }) => type === 'domain')?.name ?? '';
+    const here = (text: string) =>
+      text
+        .replaceAll(localAccount, place.accountId)
+        .replaceAll('arn:aws:', `arn:${place.partition}:`)
+        .replaceAll(domain, facts.domainPrefix);
+    const resources = report.resources.map(({ type, name }) => ({
+      type,
+      name: here(name),
+      calls: (made.get(`${type} ${name}`) ?? []).map((call) => ({
+        ...call,
+        input: mapTexts(call.input, here) as object,
+        output: mapTexts(call.output, here) as object,
+      })),
+    }));
+    return { resources, apiPath };
+  });
+}
+
+/** The same value with each text in it replaced; bytes are left as they are. */
+export function mapTexts(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, replace));
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapTexts(member, replace)]));
+}
