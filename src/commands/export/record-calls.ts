@@ -25,12 +25,14 @@ export async function recordCalls(
   facts: StackFacts,
 ): Promise<{ resources: RecordedResource[]; apiPath: string }> {
   const { env, signal } = context;
-  const { place, stack, settings } = facts;
+  const { place, stack, settings, service, code } = facts;
   return withScratchEngine({ env, region: place.region }, async (target) => {
     const aws = await connect({ target, signal });
     const made = new Map<string, ChangingCall[]>();
     const report = await up(aws, {
       settings: { ...settings, stack },
+      service,
+      code,
       signal,
       adopt: false,
       replace: [],

@@ -1,5 +1,5 @@
 import type { Context } from '../../session/command.ts';
-import { stackSettings } from '../../session/stack-settings.ts';
+import { stackRequest } from '../../session/service.ts';
 import { domainId } from '../../stack/definitions/domain.ts';
 import type { Known, Node } from '../../stack/node.ts';
 import type { Place } from '../../stack/place.ts';
@@ -14,6 +14,7 @@ export interface StackFacts {
   place: Place;
   settings: SettingValues;
   service: Service;
+  code: Known['code'];
   graph: readonly Node[];
   /** What stands, among others. */
   known: Known;
@@ -23,8 +24,8 @@ export interface StackFacts {
 
 /** As the settings say, and as what stands remembers of earlier ones. Makes no mutating call. */
 export async function stackFacts(context: Context): Promise<StackFacts> {
-  const [aws, asked] = await Promise.all([context.aws(), stackSettings(context, {})]);
-  const run = begin(aws, { settings: asked, signal: context.signal, onEvent: () => undefined });
+  const [aws, request] = await Promise.all([context.aws(), stackRequest(context, {})]);
+  const run = begin(aws, { ...request, signal: context.signal, onEvent: () => undefined });
   await readAll(run);
   const { known, former } = run;
   const { place, stack, settings, service } = known;
@@ -34,6 +35,7 @@ export async function stackFacts(context: Context): Promise<StackFacts> {
     place: { partition: place.partition, region: place.region, accountId: place.accountId },
     settings: settings(),
     service,
+    code: request.code,
     graph,
     known,
     domainPrefix: graph.find(({ id }) => id === domainId)?.name(known) ?? '',
