@@ -143,23 +143,33 @@ const asked: Record<string, object> = {
   SignInPolicy: { Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['EMAIL_OTP'] } } },
   AnalyticsConfiguration: { AnalyticsConfiguration: { ApplicationId: 'a' } },
   CustomDomainConfig: { CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/c' } },
-  StreamSpecification: { StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } },
   ResourcePolicy: { ResourcePolicy: '{}' },
   GlobalTableSourceArn: { GlobalTableSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/t' },
   ReplicaUpdates: { ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] },
   Layers: { Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:l:1'] },
   VpcConfig: { VpcConfig: { SubnetIds: ['subnet-1'] } },
   FileSystemConfigs: {
-    FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:us-east-1:0:x', LocalMountPath: '/mnt/a' }],
+    FileSystemConfigs: [
+      {
+        Arn: 'arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0',
+        LocalMountPath: '/mnt/a',
+      },
+    ],
   },
   ImageConfig: { ImageConfig: {} },
   DeadLetterConfig: { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' } },
   KMSKeyArn: { KMSKeyArn: kms },
   SourceKMSKeyArn: { SourceKMSKeyArn: kms },
-  CodeSigningConfigArn: { CodeSigningConfigArn: 'arn:aws:lambda:us-east-1:0:code-signing-config:csc-0' },
+  CodeSigningConfigArn: {
+    CodeSigningConfigArn: 'arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-0123456789abcdef0',
+  },
   SnapStart: { SnapStart: { ApplyOn: 'PublishedVersions' } },
   CapacityProviderConfig: {
-    CapacityProviderConfig: { LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: 'arn' } },
+    CapacityProviderConfig: {
+      LambdaManagedInstancesCapacityProviderConfig: {
+        CapacityProviderArn: 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:c',
+      },
+    },
   },
   DurableConfig: { DurableConfig: {} },
   TenancyConfig: { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } },
