@@ -14,6 +14,9 @@ export function readForm(schema: NormalizedSchema, parameters: URLSearchParams):
 
 function readMember(schema: NormalizedSchema, form: Form, prefix: string): unknown {
   if (schema.isStructSchema()) {
+    // A shape may hold itself: nothing below a name that nothing is said of is looked for.
+    if (prefix !== '' && ![...form.keys()].some((key) => key === prefix || key.startsWith(`${prefix}.`)))
+      return undefined;
     const out: Record<string, unknown> = {};
     for (const [name, member] of schema.structIterator()) {
       const value = readMember(member, form, join(prefix, member.getMergedTraits().xmlName ?? name));

@@ -89,14 +89,18 @@ export function readRestInput(
       const value = readQuery(member, request.query, traits.httpQuery);
       if (value !== undefined) input[name] = value;
     } else if (traits.httpQueryParams) {
-      input[name] = Object.fromEntries(request.query);
+      const isOfLists = member.isMapSchema() && member.getValueSchema().isListSchema();
+      input[name] = isOfLists
+        ? Object.fromEntries([...request.query.keys()].map((key) => [key, request.query.getAll(key)]))
+        : Object.fromEntries(request.query);
     } else if (traits.httpHeader) {
       const header = request.headers[traits.httpHeader.toLowerCase()];
       if (header !== undefined) input[name] = readHeader(member, String(header), name);
     } else if (traits.httpPayload) {
       hasPayload = true;
+      if (request.body.length === 0) continue;
       if (member.isBlobSchema()) input[name] = new Uint8Array(request.body);
-      else if (request.body.length > 0) {
+      else {
         input[name] = member.isStringSchema()
           ? request.body.toString()
           : readJson(member, parseBody(request.body), name);
