@@ -22,7 +22,7 @@ describe('DynamoDB in an engine that is killed', () => {
     async () => {
       await killRounds(engine, { rounds });
     },
-    600_000,
+    1_800_000,
   );
 
   it('leaves no table stuck when it is killed right after creating or deleting one', async () => {

@@ -34,7 +34,7 @@ export async function killedEngine(): Promise<KilledEngine> {
     child = started;
     const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
     await expect
-      .poll(async () => started.exitCode ?? (await read('engine.json')).pid, { timeout: 20_000, interval: 20 })
+      .poll(async () => started.exitCode ?? (await read('engine.json')).pid, { timeout: 60_000, interval: 20 })
       .toBe(started.pid);
     const { endpoint } = await read('engine.json');
     return { endpoint, region: 'us-east-1', credentials: await read('credentials.json'), maxAttempts: 1 };
