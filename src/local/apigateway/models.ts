@@ -30,6 +30,7 @@ import {
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
+import { describeRule, violationError } from '../wire/violations.ts';
 import { applyPatch } from './patch.ts';
 import { type ApiRecord, newId, pageOf, refuseUnserved, requireApi, saveApi, without } from './records.ts';
 
@@ -175,11 +176,8 @@ async function updateGatewayResponse(input: UpdateGatewayResponseCommandInput, c
 function knownType(type: string | undefined): GatewayResponseType {
   const known = gatewayResponseTypes.find((name) => name === type);
   if (known) return known;
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${type}' at 'responseType' failed to satisfy constraint: Member must satisfy enum value set: [${gatewayResponseTypes.join(', ')}]`,
-    { statusCode: 400 },
-  );
+  const rule = describeRule({ kind: 'enum', values: gatewayResponseTypes }, {});
+  throw violationError({ code: 'ValidationException' }, [{ at: 'responseType', value: type, rule }]);
 }
 
 function getGatewayResponse(input: GetGatewayResponseCommandInput, { engine, region }: Call) {

@@ -1,4 +1,5 @@
 import { AwsError } from '../service.ts';
+import { violationError } from '../wire/violations.ts';
 
 interface TextConstraint {
   /** The member's name as AWS prints it: lower camel case. */
@@ -14,9 +15,8 @@ export function invalidParameter(message: string, attribute?: string): AwsError 
   return new AwsError('InvalidParameterException', message, attribute === undefined ? {} : { attribute });
 }
 
-function violation(value: unknown, member: string, rule: string, secret = false): AwsError {
-  const shown = secret ? 'Value' : `Value '${String(value)}'`;
-  return invalidParameter(`1 validation error detected: ${shown} at '${member}' failed to satisfy constraint: ${rule}`);
+function violation(value: unknown, at: string, rule: string, sensitive = false): AwsError {
+  return violationError({ code: 'InvalidParameterException' }, [{ at, value, rule, sensitive }]);
 }
 
 /** Checks a string as AWS's front door does; throws InvalidParameterException. Source: botocore's cognito-idp model. */
