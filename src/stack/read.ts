@@ -1,5 +1,5 @@
 import { isUnsupported } from '../aws/errors.ts';
-import type { Existing } from '../aws/resource.ts';
+import type { Existing, Tags } from '../aws/resource.ts';
 import { formerNodes } from './former.ts';
 import type { Node } from './node.ts';
 import { note, type Run } from './run.ts';
@@ -31,7 +31,7 @@ export async function readNodes(run: Run, nodes: readonly Node[]): Promise<void>
     const actual = await node.resource.read(run.aws, key).catch((error: unknown) => leaveOut(run, node, error));
     if (actual) run.actuals.set(node.id, actual);
   });
-  run.begun ||= [...run.actuals.values()].some(({ tags }) => tags?.['dynops:stack'] === run.known.stack);
+  run.begun ||= [...run.actuals.values()].some(({ tags }) => tags !== undefined && carriesOurs(run, tags));
 }
 
 /**
@@ -40,7 +40,12 @@ export async function readNodes(run: Run, nodes: readonly Node[]): Promise<void>
  */
 export function isOurs(run: Run, { foreign, tags, tagsKnown }: Existing): boolean {
   if (tagsKnown === false) return run.begun;
-  return tags === undefined ? !foreign : tags['dynops:stack'] === run.known.stack;
+  return tags === undefined ? !foreign : carriesOurs(run, tags);
+}
+
+/** What is global, a role, is of one region's stack and foreign to that of another; one from before it said so is ours. */
+function carriesOurs({ known, aws }: Run, tags: Tags): boolean {
+  return tags['dynops:stack'] === known.stack && (tags['dynops:region'] ?? aws.region) === aws.region;
 }
 
 /** For a call that the endpoint does not serve: says so and goes on without, or throws where that cannot be. */

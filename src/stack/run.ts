@@ -88,6 +88,8 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     settings,
     tags: (type) => ({
       ...stackTags(type, asked.stack, settings()),
+      // Roles are global: the same name in another region is another stack's.
+      ...(type === 'role' && { 'dynops:region': aws.region }),
       ...(stepwise ? keptMemory(type, tagsOf(type)) : memoryTags(type, standing())),
     }),
     // An id's type says what its node reads.

@@ -24,12 +24,13 @@ export interface Session {
 
 export async function open(
   engine: TestEngine,
-  how: { stack?: string; endpoint?: string; signal?: AbortSignal } = {},
+  how: { stack?: string; endpoint?: string; signal?: AbortSignal; region?: string } = {},
 ): Promise<Session> {
   const { stack = 'default', endpoint = engine.endpoint, signal = new AbortController().signal } = how;
   const calls: CallRecord[] = [];
   const events: StackEvent[] = [];
-  const { region, credentials } = engine;
+  const { credentials } = engine;
+  const { region = engine.region } = how;
   const aws = await connect({
     target: { kind: 'endpoint', endpoint, region, credentials, profile: undefined },
     signal,
