@@ -69,8 +69,24 @@ export async function createContext(given: {
       env: { ...env, DYNOPS_HOME: folder, DYNOPS_PORT: '0', DYNOPS_TARGET: 'local', DYNOPS_ENDPOINT_URL: undefined },
       ephemeral: true,
     });
+  const service: Context['service'] = async (how) =>
+    (await import('../session/service.ts')).ownService({ cwd, env }, how);
+  const session = once(async () => (await import('../session/open-session.ts')).openSession(context));
   const parts = { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now };
-  return { ...parts, settings, fileSettings, stack, choice, advise, target, isolated, aws };
+  const context: Context = {
+    ...parts,
+    settings,
+    fileSettings,
+    stack,
+    choice,
+    advise,
+    target,
+    isolated,
+    service,
+    session,
+    aws,
+  };
+  return context;
 }
 
 function ignoredText(keys: readonly string[], file: string): string {

@@ -1,8 +1,6 @@
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
-import { standingStack } from '../session/outputs.ts';
-import { obtainTokens } from '../session/sign-in.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 
 export interface AuthorizerTestOptions {
@@ -48,7 +46,7 @@ export async function authorizerTest(context: Context, options: AuthorizerTestOp
 }
 
 async function chosenToken(context: Context, { token }: AuthorizerTestOptions): Promise<string> {
-  if (token === undefined) return (await obtainTokens(context, await standingStack(context), {})).idToken;
+  if (token === undefined) return (await (await context.session()).tokens()).idToken;
   if (token !== '-' && !token.startsWith('@')) {
     throw usageError('--token takes - for stdin, or @FILE.', 'Arguments can be read by every user of the machine.');
   }

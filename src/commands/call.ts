@@ -1,9 +1,7 @@
-import { DynopsError } from '../errors.ts';
-import { failureOf, headLines } from '../session/answer.ts';
-import { type Exchange, openApi, requestId } from '../session/api.ts';
+import { failureOf, headLines, unreadable } from '../session/answer.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
-import { ownService } from '../session/service.ts';
+import type { Exchange } from '../session/session.ts';
 import { stackNames } from '../stack/names.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
@@ -27,10 +25,10 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
   const usesTable = operation !== 'echo' && operation !== 'ping';
   const tableName =
     table ??
-    (usesTable ? stackNames(await context.stack(), await ownService(context, { values: false })).table : undefined);
+    (usesTable ? stackNames(await context.stack(), await context.service({ values: false })).table : undefined);
   const bodyFor = (text: string | undefined): string => bodyText(operation, tableName, text);
 
-  const api = await openApi(context, { auth });
+  const api = await (await context.session()).api({ auth });
   const answer =
     body.all === true ? await allPages(api, payload ?? '{}', bodyFor) : await onePage(api.post(bodyFor(payload)));
   if (include === true) context.ui.warn(headLines(answer.exchange));
@@ -49,13 +47,4 @@ function resultOf({ exchange, body, readable }: Answer, context: Context): Resul
   if (succeeded && readable) return { json: new JsonText(body), text, verbatim: true };
   const error = succeeded ? unreadable(exchange) : failureOf(exchange, context);
   return { json: { status, body }, text, verbatim: true, error };
-}
-
-function unreadable({ response }: Exchange): DynopsError {
-  return new DynopsError({
-    code: 'UnreadableAnswer',
-    message: `${response.status} was answered, but with a body that is none of the API's.`,
-    hint: 'Is there a proxy or a sign-in page of the network in between?',
-    requestId: requestId(response),
-  });
 }

@@ -7,7 +7,6 @@ import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
 import { createLogFollower } from '../session/log-follower.ts';
 import { ownCommand } from '../session/own-command.ts';
-import { ownService } from '../session/service.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import { logGroupNameIn } from '../stack/names.ts';
 import type { Service } from '../stack/service.ts';
@@ -83,7 +82,7 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
 }
 
 async function stand(context: Context): Promise<Standing> {
-  const service = await ownService(context);
+  const service = await context.service();
   const code = createServiceCode(service);
   const progress = await showStackProgress(context.ui);
   const { report, kept } = await bringUp(context, { settings: {}, onEvent: progress.onEvent, code: code.read })

@@ -2,7 +2,6 @@ import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
-import { ownService } from '../session/service.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 
@@ -16,7 +15,7 @@ export async function down(context: Context, { keepData = false }: DownOptions):
   refuseUnasked(context, 'Delete the stack?');
   const [settings, service, aws, choice, name] = await Promise.all([
     stackSettings(context, {}),
-    ownService(context, { values: false }),
+    context.service({ values: false }),
     context.aws(),
     context.choice(),
     context.stack(),

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Context, Result } from '../session/command.ts';
-import { standingStack } from '../session/outputs.ts';
 import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
 import { curlScript } from './export/curl.ts';
@@ -10,7 +9,7 @@ import type { StackFacts } from './export/stack-facts.ts';
 
 /** A shell script of curl calls. */
 export async function exportCurl(context: Context): Promise<Result> {
-  const { outputs } = await standingStack(context);
+  const { outputs } = await (await context.session()).standing();
   const tableName = stackNames(await context.stack()).table;
   const script = curlScript(outputs.apiUrl, { tableName, flags: sameStackFlags(context.options) });
   return { json: { ok: true, script }, text: script };
@@ -18,7 +17,7 @@ export async function exportCurl(context: Context): Promise<Result> {
 
 /** A Postman collection; with and without `--json` it is the one document on stdout. */
 export async function exportPostman(context: Context): Promise<Result> {
-  const { outputs } = await standingStack(context);
+  const { outputs } = await (await context.session()).standing();
   const stack = await context.stack();
   const collection = postmanCollection(outputs.apiUrl, { tableName: stackNames(stack).table, stack });
   return { json: collection, text: `${JSON.stringify(collection, null, 2)}\n` };

@@ -1,6 +1,5 @@
 import { usageError } from '../errors.ts';
 import { failureOf, headLines } from '../session/answer.ts';
-import { openApi } from '../session/api.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { JsonText } from '../ui/outcome.ts';
@@ -27,7 +26,7 @@ export async function request(context: Context, options: RequestOptions): Promis
   const { path, query } = target(options);
   const body = options.body === undefined ? undefined : await readArgument(options.body, '--body', context);
   const headers = headersOf(options.header ?? [], body);
-  const api = await openApi(context, { auth, username });
+  const api = await (await context.session()).api({ auth, username });
   const exchange = await api.send({ method: method.toUpperCase(), path, query, headers, body });
   if (include === true) context.ui.warn(headLines(exchange));
   const { status } = exchange.response;

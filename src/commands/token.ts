@@ -1,8 +1,6 @@
 import { usageError } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
-import { standingStack } from '../session/outputs.ts';
 import { tokenProblem } from '../session/refusal.ts';
-import { obtainTokens } from '../session/sign-in.ts';
 import { type Claims, claimsOf } from '../session/token-claims.ts';
 import { duration } from '../ui/words.ts';
 
@@ -24,8 +22,9 @@ export async function token(context: Context, options: TokenOptions): Promise<Re
   const { hostedUi, browser, paste = false } = options;
   if (!hostedUi && (paste || !browser)) throw usageError('--no-browser and --paste go with --hosted-ui.');
   if (hostedUi && options.passwordStdin) throw usageError('--hosted-ui and --password-stdin exclude each other.');
-  const standing = await standingStack(context);
-  const tokens = await obtainTokens(context, standing, {
+  const session = await context.session();
+  const standing = await session.standing();
+  const tokens = await session.tokens({
     ...options,
     username: options.for,
     hosted: hostedUi ? { browser, paste } : undefined,

@@ -1,9 +1,9 @@
 import { header } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import { type Exchange, requestId } from './api.ts';
 import type { Context } from './command.ts';
 import { ownCommand } from './own-command.ts';
 import { explainRefusal } from './refusal.ts';
+import type { Exchange } from './session.ts';
 
 /** An answer's status line and headers. */
 export function headLines({ response }: Exchange): string {
@@ -12,18 +12,31 @@ export function headLines({ response }: Exchange): string {
 }
 
 /** What an answer that is no success means, and why. */
-export function failureOf({ response, body, token, outputs }: Exchange, { clock, options }: Context): DynopsError {
+export function failureOf(
+  { response, body, requestId, token, outputs }: Exchange,
+  { clock, options }: Context,
+): DynopsError {
   const { status } = response;
   const message = messageIn(body) ?? response.statusText;
   if (status === 401 || status === 403) {
-    return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId: requestId(response) });
+    return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId });
   }
   return new DynopsError({
     foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
     message: `The API answered ${status}: ${message}`,
     hint: status >= 500 ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.` : undefined,
-    requestId: requestId(response),
+    requestId,
     exitStatus: ExitStatus.failed,
+  });
+}
+
+/** A success with a body that the API does not give. */
+export function unreadable({ response, requestId }: Exchange): DynopsError {
+  return new DynopsError({
+    code: 'UnreadableAnswer',
+    message: `${response.status} was answered, but with a body that is none of the API's.`,
+    hint: 'Is there a proxy or a sign-in page of the network in between?',
+    requestId,
   });
 }
 

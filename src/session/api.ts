@@ -1,36 +1,10 @@
-import { type HttpResponse, header, send as sendOver } from '../endpoint/http.ts';
+import { header, send as sendOver } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { Outputs } from '../home/stack-files.ts';
 import type { Context, GlobalOptions } from './command.ts';
-import { hasSignIn, readStandingStack, type StandingStack, standingStack } from './outputs.ts';
+import { hasSignIn, readStandingStack, standingStack } from './outputs.ts';
 import { ownCommand } from './own-command.ts';
+import type { Api, ApiRequest, Exchange, StandingStack } from './session.ts';
 import { obtainTokens } from './sign-in.ts';
-
-/** One answer of the API, and what was sent to get it. */
-export interface Exchange {
-  response: HttpResponse;
-  /** The response body as text. */
-  body: string;
-  token: string | undefined;
-  outputs: Outputs;
-}
-
-/** One request to the API. */
-export interface ApiRequest {
-  method: string;
-  /** From the stage on, with its leading slash; undefined: the one path of the tutorial's API. */
-  path?: string;
-  /** Without `?`. */
-  query?: string;
-  headers?: Record<string, string>;
-  body?: string | undefined;
-}
-
-export interface Api {
-  send(request: ApiRequest): Promise<Exchange>;
-  /** Sends JSON to the one path of the tutorial's API. */
-  post(body: string): Promise<Exchange>;
-}
 
 // API Gateway ends an integration after 29 s.
 const answerTimeoutMs = 35_000;
@@ -76,7 +50,8 @@ async function attempt(
       ...(body !== undefined && { body }),
       timeoutMs: answerTimeoutMs,
     });
-    return { response, body: response.body.toString('utf8'), token, outputs };
+    const requestId = header(response, 'x-amzn-requestid');
+    return { response, body: response.body.toString('utf8'), requestId, token, outputs };
   } catch (error) {
     return { unreachable: error instanceof Error ? error : new Error(String(error)), url: outputs.apiUrl };
   }
@@ -118,8 +93,4 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
     exitStatus: ExitStatus.failed,
     cause: unreachable,
   });
-}
-
-export function requestId(response: HttpResponse): string | undefined {
-  return header(response, 'x-amzn-requestid');
 }

@@ -1,9 +1,10 @@
 import type { ResourceType, StackEvent, StackReport } from '../stack/types.ts';
 import type { Context } from './command.ts';
-import { keepOutputs, type StandingStack } from './outputs.ts';
+import { keepOutputs } from './outputs.ts';
 import { choosePassword } from './password.ts';
 import { proveSignIn } from './prove-sign-in.ts';
 import { type StackRequest, stackRequest } from './service.ts';
+import type { StandingStack } from './session.ts';
 import type { SettingOptions } from './stack-settings.ts';
 
 export interface BringUpOptions {

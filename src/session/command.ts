@@ -5,7 +5,9 @@ import type { Environment } from '../environment.ts';
 import type { DynopsError, ExitStatus } from '../errors.ts';
 import type { FileSettings } from '../settings/file.ts';
 import type { Settings } from '../settings/table.ts';
+import type { Service } from '../stack/service.ts';
 import type { Ui } from '../ui/ui.ts';
+import type { Session } from './session.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -66,6 +68,10 @@ export interface Context {
    * `home`, when this process does.
    */
   isolated(home: string): Promise<Context>;
+  /** The working folder's service, or the tutorial's. `values: false`: without what it takes from elsewhere. */
+  service(options?: { values?: boolean }): Promise<Service>;
+  /** The stack in use: addresses, tokens, its API. */
+  session(): Promise<Session>;
   /** The AWS clients of the target, imported only when asked for. */
   aws(): Promise<Aws>;
 }

@@ -1,26 +1,11 @@
 import { recordedEngine } from '../endpoint/engine.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import {
-  knownAccount,
-  type Outputs,
-  rememberAccount,
-  type StackFiles,
-  stackFiles,
-  type TokenSubject,
-} from '../home/stack-files.ts';
+import { knownAccount, type Outputs, rememberAccount, stackFiles, type TokenSubject } from '../home/stack-files.ts';
 import type { StackSummary } from '../stack/types.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
-import { ownService } from './service.ts';
+import type { StandingStack } from './session.ts';
 import { stackSettings } from './stack-settings.ts';
-
-/** The addresses of a stack that stands, and the files kept of it. */
-export interface StandingStack {
-  outputs: Outputs;
-  files: StackFiles;
-  /** True when nothing was asked of AWS: what is kept may be out of date. */
-  fromCache: boolean;
-}
 
 /** From the cache when it is there, else read by SDK calls. Throws `StackAbsent` when the stack has no API. */
 export async function standingStack(context: Context): Promise<StandingStack> {
@@ -49,7 +34,7 @@ export async function readStandingStack(context: Context): Promise<StandingStack
     import('../stack/stack.ts'),
     context.aws(),
     stackSettings(context, {}),
-    ownService(context, { values: false }),
+    context.service({ values: false }),
   ]);
   const summary = await status(aws, { settings, service, onEvent: () => undefined, signal: context.signal });
   const kept = await keepOutputs(context, summary);

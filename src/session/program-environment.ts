@@ -3,8 +3,6 @@ import { type Service, tableVariable } from '../stack/service.ts';
 import type { StackReport } from '../stack/types.ts';
 import { stageUrl } from './api.ts';
 import type { Context } from './command.ts';
-import { standingStack } from './outputs.ts';
-import { obtainTokens } from './sign-in.ts';
 
 /** What a program needs to use a stack: addresses, credentials, a token and the tables' names. */
 export async function programEnvironment(
@@ -12,7 +10,7 @@ export async function programEnvironment(
   { report, service }: { report: StackReport; service: Service },
 ): Promise<Record<string, string>> {
   const [target, stack] = await Promise.all([context.target(), context.stack()]);
-  const { idToken } = await obtainTokens(context, await standingStack(context), {});
+  const { idToken } = await (await context.session()).tokens();
   const { endpoint, credentials, region } = target;
   const tables = service.tables.map(({ name }) => [tableVariable(name), tableNameIn(stack, name)]);
   return {

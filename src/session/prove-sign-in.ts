@@ -1,7 +1,8 @@
 import { DynopsError } from '../errors.ts';
 import type { Context } from './command.ts';
-import { hasSignIn, type StandingStack } from './outputs.ts';
+import { hasSignIn } from './outputs.ts';
 import { ownCommand } from './own-command.ts';
+import type { StandingStack } from './session.ts';
 
 /**
  * Proves that the stack's user can sign in with the password that is kept, and sets that password where it cannot: of

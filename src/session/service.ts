@@ -18,7 +18,7 @@ export interface StackRequest {
 
 /** Flags over settings files, and the service of the working folder's `dynops.json`. Throws DynopsError `ServiceFile`. */
 export async function stackRequest(context: Context, options: SettingOptions): Promise<StackRequest> {
-  const [settings, service] = await Promise.all([stackSettings(context, options), ownService(context)]);
+  const [settings, service] = await Promise.all([stackSettings(context, options), context.service()]);
   return { settings, service, code: functionCode };
 }
 
@@ -26,8 +26,11 @@ export async function stackRequest(context: Context, options: SettingOptions): P
  * The service of the working folder, or the tutorial's. `values: false`: without reading what stands elsewhere, for commands
  * that do not compare it.
  */
-export async function ownService(context: Context, { values = true } = {}): Promise<Service> {
-  const file = folderConfigFile(context.cwd);
+export async function ownService(
+  { cwd, env }: Pick<Context, 'cwd' | 'env'>,
+  { values = true }: { values?: boolean } = {},
+): Promise<Service> {
+  const file = folderConfigFile(cwd);
   const text = await readIfExists(file);
   // Nothing is loaded where nothing is described.
   if (text === undefined || !serviceKeys.some((key) => text.includes(`"${key}"`))) return tutorialService;
@@ -35,7 +38,7 @@ export async function ownService(context: Context, { values = true } = {}): Prom
   return readService(text, {
     file,
     settings: Object.keys(fileSettings),
-    ...(values && { readReference: referencesOf(context.env, dirname(file)) }),
+    ...(values && { readReference: referencesOf(env, dirname(file)) }),
   });
 }
 

@@ -2,22 +2,9 @@ import { DynopsError, ExitStatus } from '../errors.ts';
 import type { TokenSubject, Tokens } from '../home/stack-files.ts';
 import type { Context } from './command.ts';
 import { whyUnasked } from './confirm.ts';
-import type { HostedSignInOptions } from './hosted/sign-in.ts';
-import { type StandingStack, tokenSubject } from './outputs.ts';
+import { tokenSubject } from './outputs.ts';
+import type { HostedSignInOptions, SignInOptions, StandingStack } from './session.ts';
 import { claimsOf } from './token-claims.ts';
-
-export interface SignInOptions {
-  /** Default: the stack's own user. */
-  username?: string | undefined;
-  /** Get new tokens although the kept ones are good. */
-  refresh?: boolean | undefined;
-  /** Read the password from stdin. */
-  passwordStdin?: boolean | undefined;
-  /** Read from stdin the new password that a first sign-in asks for. */
-  newPasswordStdin?: boolean | undefined;
-  /** Sign in on the pool's hosted pages. */
-  hosted?: HostedSignInOptions | undefined;
-}
 
 // A token is not handed out that would expire on its way.
 const marginMs = 60_000;

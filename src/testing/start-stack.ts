@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createContext } from '../cli/context.ts';
 import { noGlobals } from '../cli/declare.ts';
 import { stopEngine } from '../endpoint/engine.ts';
-import { openApi } from '../session/api.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context } from '../session/command.ts';
 import { programEnvironment } from '../session/program-environment.ts';
@@ -78,7 +77,10 @@ async function send(
   { method, path, asked }: { method: string; path: string; asked: TestRequest },
 ): Promise<TestResponse> {
   const { query = {}, headers = {}, body, as } = asked;
-  const api = await openApi(context, { auth: as !== false, ...(typeof as === 'string' && { username: as }) });
+  const api = await (await context.session()).api({
+    auth: as !== false,
+    ...(typeof as === 'string' && { username: as }),
+  });
   const isText = typeof body === 'string' || body === undefined;
   const { response, body: text } = await api.send({
     method: method.toUpperCase(),

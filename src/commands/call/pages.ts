@@ -1,4 +1,4 @@
-import type { Api, Exchange } from '../../session/api.ts';
+import type { Api, Exchange } from '../../session/session.ts';
 import { elementsOf, isJson, membersOf, objectText } from './json-text.ts';
 import { nextPagePayload } from './request.ts';
 

@@ -1,10 +1,7 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import type { Outputs } from '../../home/stack-files.ts';
-import { openApi } from '../../session/api.ts';
 import type { Context } from '../../session/command.ts';
-import { standingStack } from '../../session/outputs.ts';
 import { explainRefusal } from '../../session/refusal.ts';
-import { obtainTokens } from '../../session/sign-in.ts';
 import { stackNames } from '../../stack/names.ts';
 
 /** The stack's API, found to answer, and a token that stays good. */
@@ -24,7 +21,8 @@ const tokenCheckMs = 20_000;
 export async function openLoadTarget(context: Context): Promise<LoadTarget> {
   // First, because opening the target may start the engine anew, at another address.
   const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
-  const api = await openApi(context, { auth: true });
+  const session = await context.session();
+  const api = await session.api({ auth: true });
   const { response, body, token: firstToken, outputs } = await api.post('{"operation":"ping"}');
   if (response.status === 401 || response.status === 403) {
     throw explainRefusal(response.status, {
@@ -39,7 +37,7 @@ export async function openLoadTarget(context: Context): Promise<LoadTarget> {
   let failedBefore = false;
   const refresh = async () => {
     try {
-      token = (await obtainTokens(context, await standingStack(context), {})).idToken;
+      token = (await session.tokens()).idToken;
       failedBefore = false;
     } catch (error) {
       // The requests that it is refused for are counted; what went wrong is said once.

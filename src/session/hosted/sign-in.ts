@@ -5,16 +5,10 @@ import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
 import type { Tokens } from '../../home/stack-files.ts';
 import { hostedSignInPorts, loopbackCallbacks } from '../../stack/loopback-callbacks.ts';
 import type { Context } from '../command.ts';
+import type { HostedSignInOptions } from '../session.ts';
 import { audienceOf, claimsOf } from '../token-claims.ts';
 import { openBrowser } from './browser.ts';
 import { listenForCallback } from './callback.ts';
-
-export interface HostedSignInOptions {
-  /** False: the page's address is only printed. */
-  browser: boolean;
-  /** A person pastes the address that the browser was sent to at the end. */
-  paste: boolean;
-}
 
 /** What one authorization code flow with PKCE (RFC 7636) keeps to itself until its end. */
 interface Flow {
