@@ -12,6 +12,7 @@ import type {
   UpdateIntegrationCommandInput,
   UpdateIntegrationResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { unservedInTemplate } from '../execute-api/check-template.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
@@ -56,9 +57,18 @@ function checkIntegration(integration: Integration): void {
     'mapped request parameters of integrations (requestParameters)': Object.keys(integration.requestParameters ?? {})
       .length,
     'streamed responses (responseTransferMode STREAM)': integration.responseTransferMode === 'STREAM',
+    ...unservedTemplates(integration.requestTemplates),
     'contentHandling CONVERT_TO_BINARY': integration.contentHandling === 'CONVERT_TO_BINARY',
   });
 }
+
+const unservedTemplates = (templates: Record<string, string> = {}): Record<string, boolean> =>
+  Object.fromEntries(
+    Object.values(templates).map((template) => [
+      `${unservedInTemplate(template)} in mapping templates`,
+      unservedInTemplate(template) !== undefined,
+    ]),
+  );
 
 const patchableIntegration: Patchable = {
   '/type': 'text',
@@ -105,6 +115,7 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
   }
   const response: IntegrationResponse = { statusCode, ...rest };
   checkResponseMapping(response, method);
+  refuseUnserved(unservedTemplates(response.responseTemplates));
   const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
   return response;
@@ -139,6 +150,7 @@ async function updateIntegrationResponse(input: UpdateIntegrationResponseCommand
   };
   const changed = applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations);
   checkResponseMapping(changed, method);
+  refuseUnserved(unservedTemplates(changed.responseTemplates));
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

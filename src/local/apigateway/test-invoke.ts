@@ -3,6 +3,7 @@ import type { APIGateway, TestInvokeMethodCommandInput } from '@aws-sdk/client-a
 import { newExtendedId } from '../execute-api/answers.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
+import { newOverrides } from '../execute-api/template.ts';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
@@ -37,6 +38,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     query: pairs,
     path,
     trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
+    overrides: newOverrides(),
     input: {
       parameters: {
         path: ready.match(path)?.parameters ?? {},

@@ -4,7 +4,8 @@ import type { PlainResponse } from '../http/messages.ts';
 import type { StageTrace } from '../xray/recorder.ts';
 import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
 import type { Deployed } from './deployed.ts';
-import { BodyNotJson, type TemplateInput } from './template.ts';
+import type { Overrides, TemplateInput } from './template.ts';
+import { BodyNotJson } from './template-tools.ts';
 
 /** One request on its way to what the method is integrated with. */
 export interface Exchange {
@@ -21,6 +22,7 @@ export interface Exchange {
   body: Buffer;
   contentType: string;
   input: Omit<TemplateInput, 'body'>;
+  overrides: Overrides;
   /** All values of each header and query parameter, for proxy events. */
   headers: readonly (readonly [string, string])[];
   query: readonly (readonly [string, string])[];
@@ -46,7 +48,9 @@ export class MappingFailure extends Error {
 
 export function render(exchange: Exchange, source: string, body: Buffer): Buffer {
   try {
-    return Buffer.from(exchange.deployed.template(source)({ ...exchange.input, body: body.toString() }));
+    return Buffer.from(
+      exchange.deployed.template(source)({ ...exchange.input, body: body.toString() }, exchange.overrides),
+    );
   } catch (error) {
     if (error instanceof BodyNotJson) {
       throw new MappingFailure('bad-body', `Could not parse request body into json: ${error.message}`);

@@ -9,7 +9,7 @@ import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './
 import { authorizeByPool } from './authorize.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
 import { integrate, mediaType } from './integration.ts';
-import type { TemplateInput } from './template.ts';
+import { newOverrides, type TemplateInput } from './template.ts';
 import { takesThrottleToken } from './throttle.ts';
 
 /** A request to a deployed API. `path` is what follows the stage. */
@@ -115,6 +115,7 @@ async function serve(
     query,
     path: request.path,
     trace,
+    overrides: newOverrides(),
     input: {
       parameters,
       stageVariables: stage.variables ?? {},

@@ -4,6 +4,7 @@ import { authoredHeaders, literalIn } from './answers.ts';
 import { invoke } from './call-function.ts';
 import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
+import { overriddenAnswer } from './template.ts';
 
 export async function integrate(exchange: Exchange): Promise<PlainResponse> {
   const integration = exchange.method.methodIntegration;
@@ -78,16 +79,23 @@ function respond(
   const templates = chosen.responseTemplates ?? {};
   const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
   const body = template ? render(exchange, template, answer.body) : answer.body;
+  const overridden = overriddenAnswer(exchange.overrides);
   return {
-    status: Number(status),
+    status: Number(/^[2-5]\d\d$/.exec(overridden.status)?.[0] ?? status),
     headers: [
-      ...authoredHeaders(mappedHeaders(chosen, answer.body), contentType),
+      ...authoredHeaders(replaced(mappedHeaders(chosen, answer.body), overridden.headers), contentType),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
     ],
     body,
   };
+}
+
+/** Headers with those of `by` in place of what has their names. */
+function replaced(headers: [string, string][], by: [string, string][]): [string, string][] {
+  const names = new Set(by.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...by];
 }
 
 function choose(exchange: Exchange, integration: Integration, message: string | null): IntegrationResponse | undefined {

@@ -7,6 +7,7 @@ export type Instruction =
   | { kind: 'fork'; next: number[] }
   | { kind: 'edge'; edge: Edge; next: number }
   | { kind: 'look'; look: number; negative: boolean; next: number }
+  | { kind: 'save'; slot: number; next: number }
   | { kind: 'match' };
 
 export interface Automaton {
@@ -14,15 +15,18 @@ export interface Automaton {
   start: number;
   /** What `look` instructions refer to: where these match has to be known before. */
   looks: { automaton: Automaton; ahead: boolean }[];
+  /** Places that `save` instructions keep, and the two of the whole match. */
+  slots: number;
 }
 
 /** Java would take more; no pattern that a person wrote comes near. */
 const mostInstructions = 5_000;
 
-/** `reversed`: reads the text from its end. Throws PatternError for what would be too large. */
-export function build(node: Node, reversed: boolean): Automaton {
+/** `reversed`: reads the text from its end. `captures`: keeps where groups match. Throws PatternError for what would be too large. */
+export function build(node: Node, { reversed = false, captures = false } = {}): Automaton {
   const instructions: Instruction[] = [{ kind: 'match' }];
   const looks: Automaton['looks'] = [];
+  const groups = captures ? groupsOf(node) : [];
 
   function add(instruction: Instruction): number {
     if (instructions.length >= mostInstructions) throw new PatternError('the expression is too large');
@@ -49,29 +53,53 @@ export function build(node: Node, reversed: boolean): Automaton {
         return add({ kind: 'fork', next: part.options.map((option) => place(option, next)) });
       case 'look': {
         // What lies ahead is found from the end of the text, so that every place is looked at once.
-        looks.push({ automaton: build(part.of, part.ahead), ahead: part.ahead });
+        looks.push({ automaton: build(part.of, { reversed: part.ahead }), ahead: part.ahead });
         return add({ kind: 'look', look: looks.length - 1, negative: part.negative, next });
+      }
+      case 'group': {
+        if (!captures) return place(part.of, next);
+        const slot = 2 * (groups.indexOf(part) + 1);
+        const end = add({ kind: 'save', slot: slot + 1, next });
+        return add({ kind: 'save', slot, next: place(part.of, end) });
       }
       case 'repeat':
         return placeRepeat(part, next);
     }
   }
 
-  function placeRepeat({ of, min, max }: Extract<Node, { kind: 'repeat' }>, next: number): number {
+  function placeRepeat({ of, min, max, lazy }: Extract<Node, { kind: 'repeat' }>, next: number): number {
+    // What a backtracking matcher would try first stands first.
+    const inOrder = (again: number) => (lazy ? [next, again] : [again, next]);
     let begin = next;
     if (max === Number.POSITIVE_INFINITY) {
       const loop = { kind: 'fork' as const, next: [next] };
       begin = add(loop);
-      loop.next.push(place(of, begin));
+      loop.next = inOrder(place(of, begin));
     } else {
-      for (let more = min; more < max; more += 1) begin = add({ kind: 'fork', next: [next, place(of, begin)] });
+      for (let more = min; more < max; more += 1) begin = add({ kind: 'fork', next: inOrder(place(of, begin)) });
     }
     for (let times = 0; times < min; times += 1) begin = place(of, begin);
     return begin;
   }
 
   const start = place(node, 0);
-  return { instructions, start, looks };
+  return { instructions, start, looks, slots: 2 * (groups.length + 1) };
+}
+
+/** In the order of their opening parentheses, by which they are numbered. */
+function groupsOf(node: Node): Node[] {
+  switch (node.kind) {
+    case 'group':
+      return [node, ...groupsOf(node.of)];
+    case 'sequence':
+      return node.parts.flatMap(groupsOf);
+    case 'choice':
+      return node.options.flatMap(groupsOf);
+    case 'repeat':
+      return groupsOf(node.of);
+    default:
+      return [];
+  }
 }
 
 /** Two neighbours; undefined: the text ends there. */

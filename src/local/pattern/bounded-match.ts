@@ -25,12 +25,12 @@ export function compileForeign(pattern: string, options: { budget?: number } = {
 }
 
 /** Visits of an instruction; a tenth of a second or so. */
-const usualBudget = 10_000_000;
+export const usualBudget = 10_000_000;
 /** Transitions remembered for one pattern. */
 const mostRemembered = 10_000;
 
 function matcherOf(node: Node, budget: number): (text: string) => boolean {
-  const run = runnerOf(build(node, false), budget);
+  const run = runnerOf(build(node), budget);
   return (text) => {
     try {
       return run(codePointsOf(text));
@@ -43,7 +43,7 @@ function matcherOf(node: Node, budget: number): (text: string) => boolean {
 
 class OutOfBudget extends Error {}
 
-function codePointsOf(text: string): Uint32Array {
+export function codePointsOf(text: string): Uint32Array {
   const codePoints = new Uint32Array(text.length);
   let length = 0;
   for (const character of text) {
@@ -112,7 +112,7 @@ function kindOf(before: number | undefined): string {
   return `${isEdge('word', before, undefined)}${isEdge('line-start', before, undefined)}`;
 }
 
-function spender(budget: number): (steps: number) => void {
+export function spender(budget: number): (steps: number) => void {
   let left = budget;
   return (steps) => {
     left -= steps;

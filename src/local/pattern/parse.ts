@@ -9,7 +9,8 @@ export type Node =
   | { kind: 'set'; has: CodePoints }
   | { kind: 'sequence'; parts: Node[] }
   | { kind: 'choice'; options: Node[] }
-  | { kind: 'repeat'; of: Node; min: number; max: number }
+  | { kind: 'repeat'; of: Node; min: number; max: number; lazy?: boolean }
+  | { kind: 'group'; of: Node }
   | { kind: 'edge'; edge: Edge }
   | { kind: 'look'; of: Node; ahead: boolean; negative: boolean };
 
@@ -97,10 +98,8 @@ function readQuoted(source: Source, { ignoreCase }: Flags): Node[] {
 function readRepeated(source: Source, flags: Flags, depth: number): Node {
   let node = readAtom(source, flags, depth);
   for (let bounds = readBounds(source); bounds; bounds = readBounds(source)) {
-    node = { kind: 'repeat', of: node, ...bounds };
     if (source.peek() === '+') throw new PatternError('possessive quantifiers are not supported');
-    // Whether greedy or not makes no difference to whether there is a match.
-    source.skip('?');
+    node = { kind: 'repeat', of: node, ...bounds, lazy: source.skip('?') };
   }
   return node;
 }
@@ -173,7 +172,7 @@ function readGroup(source: Source, flags: Flags, depth: number): Node {
   if (source.skip('?>')) throw new PatternError('atomic groups are not supported');
   if (source.skip('?<')) source.until('>');
   else if (source.skip('?')) return readFlagged(source, flags, depth);
-  return closed(readChoice(source, flags, depth + 1));
+  return { kind: 'group', of: closed(readChoice(source, flags, depth + 1)) };
 }
 
 const flagNames: Readonly<Record<string, keyof Flags | undefined>> = {

@@ -110,3 +110,26 @@ describe('test-invoke-method', () => {
     });
   });
 });
+
+describe('overrides of the answer', () => {
+  it('by the request template, seen by the response template', async () => {
+    const set = '#set($context.responseOverride.status = 444)#set($context.responseOverride.header.X-Kind = "tea")';
+    const api = await fixture.makeApi({
+      '/seen': mock(`${set}{"statusCode":200}`, {
+        200: {
+          integration: {
+            responseTemplates: {
+              'application/json':
+                '#set($context.responseOverride.header["Content-Type"] = "text/tea")$context.responseOverride.status $context.responseOverride.header.X-Kind',
+            },
+          },
+        },
+      }),
+      '/nonsense': mock('#set($context.responseOverride.status = "many"){"statusCode":200}'),
+    });
+    const { status, body, headers } = await api.call('/seen');
+    expect({ status, body }).toEqual({ status: 444, body: '444 tea' });
+    expect(headers).toMatchObject({ 'x-kind': 'tea', 'content-type': 'text/tea' });
+    expect((await api.call('/nonsense')).status).toBe(200);
+  });
+});

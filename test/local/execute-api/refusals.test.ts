@@ -97,6 +97,11 @@ describe('what API Gateway refuses itself', () => {
       expect(JSON.parse(answer.body).message).toMatch(/^Could not parse request body into json: /);
       // The template reads the body before Lambda does.
       const mapped = await api.call('/json', { body });
+      if (body === 'hello') {
+        // What begins as neither an object nor a list is a string to a template.
+        expect([mapped.status, mapped.body]).toEqual([200, '"hello"']);
+        continue;
+      }
       expect([mapped.status, JSON.parse(mapped.body).message]).toEqual([
         400,
         expect.stringMatching(/^Could not parse request body into json: /),

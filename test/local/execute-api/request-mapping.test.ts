@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusal } from '../refusal.ts';
 import { type GatewayFixture, type Sketch, startGateway, type TestApi } from './api-fixture.ts';
 
 let fixture: GatewayFixture;
@@ -154,7 +155,11 @@ describe('request templates', () => {
   });
 
   it('that fail are a configuration error, not the end of the engine', async () => {
-    for (const template of ['#foreach(', "$util.parseJson('{')", '$util.urlDecode("%")']) {
+    for (const template of [
+      '#foreach(',
+      "$input.path('$').get('a').substring(9)$input.params('id').charAt(9)",
+      '$util.urlDecode("%")',
+    ]) {
       const answer = await mapped(template, { body: '{}' });
       expect([template, answer.status, answer.body]).toEqual([template, 500, '{"message":"Internal server error"}']);
     }
@@ -162,8 +167,21 @@ describe('request templates', () => {
   });
 
   it('cannot reach the program that runs them', async () => {
-    const steal = `#set($f = $input.json.constructor('return process.pid'))`;
-    expect(await mapped(`${steal}{"answer":"$!f.call()$!input.constructor$!util.__proto__"}`)).toBe('');
+    const api = await fixture.makeApi({ '/safe': {} });
+    const refusedTemplate = (template: string) =>
+      refusal(
+        api.add(`/unsafe-${template.length}`, { integration: { requestTemplates: { 'application/json': template } } }),
+      );
+    for (const [template, what] of [
+      ["$input.json.constructor('return process.pid')", 'the method constructor'],
+      ['$util.getClass()', '$util.getClass'],
+    ] as const) {
+      expect(await refusedTemplate(template)).toMatchObject({
+        name: 'BadRequestException',
+        message: `This endpoint does not serve ${what} in mapping templates.`,
+      });
+    }
+    expect(await mapped('{"answer":"$!input.constructor$!util.__proto__$input.json.prototype"}')).toBe('');
   });
 
   it('loop 1000 times at most, whatever the caller asks for', async () => {

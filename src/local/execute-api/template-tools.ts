@@ -1,0 +1,77 @@
+import { compileJsonPath } from '../velocity/json-path.ts';
+import { mapOf, parseJson, type Tool, toJson, toText, type Value } from '../velocity/values.ts';
+import type { TemplateInput } from './template.ts';
+
+/** `$input` and `$util`. Source: API Gateway developer guide, mapping template reference. */
+
+/** The body that a template reads begins as JSON and is none. */
+export class BodyNotJson extends Error {}
+
+export const inputMethods: readonly string[] = ['json', 'params', 'path'];
+
+export function inputTool({ body, parameters }: TemplateInput): Tool {
+  const { path, querystring, header } = parameters;
+  let root: { value: Value } | undefined;
+  const find = (jsonPath: Value) => {
+    root ??= { value: readBody(body) };
+    const found = compileJsonPath(toText(jsonPath)).find(root.value);
+    // What is not there is an empty string; what is null is null.
+    return found === undefined ? '' : found;
+  };
+  const params = (name?: Value) => {
+    if (name === undefined) {
+      return mapOf(
+        Object.entries({ path, querystring, header }).map(([place, values]) => [place, mapOf(Object.entries(values))]),
+      );
+    }
+    const wanted = toText(name);
+    return [path, querystring, header].find((values) => Object.hasOwn(values, wanted))?.[wanted] ?? '';
+  };
+  return {
+    kind: 'tool',
+    members: new Map([['body', body]]),
+    methods: new Map<string, (...given: Value[]) => Value>([
+      ['json', (jsonPath) => toJson(find(jsonPath))],
+      ['path', find],
+      ['params', params],
+    ]),
+  };
+}
+
+/** Text that is no object and no list counts as a string: this is how templates read forms, by `$input.path('$').split('&')`. */
+function readBody(body: string): Value {
+  try {
+    return parseJson(body.trim() === '' ? '{}' : body);
+  } catch (error) {
+    if (!/^\s*[{[]/.test(body)) return body;
+    throw new BodyNotJson(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const utilMethods: Record<string, (given: Value) => Value> = {
+  escapeJavaScript: (text) => escapeJavaScript(toText(text)),
+  parseJson: (text) => {
+    try {
+      return parseJson(toText(text));
+    } catch {
+      // So AWS answers nonsense.
+      return '';
+    }
+  },
+  urlEncode: (text) => encodeURIComponent(toText(text)).replaceAll('%20', '+'),
+  urlDecode: (text) => decodeURIComponent(toText(text).replaceAll('+', ' ')),
+  base64Encode: (text) => Buffer.from(toText(text)).toString('base64'),
+  base64Decode: (text) => Buffer.from(toText(text), 'base64').toString(),
+};
+
+export const utilTool: Tool = { kind: 'tool', members: new Map(), methods: new Map(Object.entries(utilMethods)) };
+
+/** As Apache Commons does, single quotes included: AWS's documentation tells authors to turn `\'` back. */
+function escapeJavaScript(text: string): string {
+  return text.replace(/[^ -~]|["'\\/]/g, (character) => {
+    const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+    if (named[character]) return named[character];
+    if (/["'\\/]/.test(character)) return `\\${character}`;
+    return `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,159 @@
+import { type Cursor, expect, readExpression, readReference, take } from './parse-expression.ts';
+import { type Part, TemplateNotServed, TemplateSyntaxError } from './syntax.ts';
+
+/** Reads a template. Throws TemplateSyntaxError, and TemplateNotServed for what only Velocity itself could do. */
+export function parseTemplate(source: string): Part[] {
+  const cursor = cursorOf(source, 0);
+  const { parts, end } = readParts(cursor);
+  if (end !== undefined) throw new TemplateSyntaxError(`#${end} at character ${cursor.at} ends nothing`);
+  return parts;
+}
+
+const deepest = 50;
+
+function cursorOf(source: string, depth: number): Cursor {
+  if (depth > deepest) throw new TemplateSyntaxError('the template is nested too deeply');
+  const cursor: Cursor = {
+    source,
+    at: 0,
+    depth,
+    readParts: (inner) => readParts(cursorOf(inner, cursor.depth + 1)).parts,
+  };
+  return cursor;
+}
+
+/** To the end, or past `#else`, `#elseif` or `#end`, which is answered. */
+function readParts(cursor: Cursor): { parts: Part[]; end: string | undefined } {
+  const parts: Part[] = [];
+  while (cursor.at < cursor.source.length) {
+    const text = take(cursor, /[^$#\\]+/y)?.[0];
+    if (text !== undefined) {
+      parts.push({ kind: 'text', text });
+      continue;
+    }
+    const end = readMarked(cursor, parts);
+    if (end !== undefined) return { parts, end };
+  }
+  return { parts, end: undefined };
+}
+
+/** What begins with `$`, `#` or a backslash. */
+function readMarked(cursor: Cursor, parts: Part[]): string | undefined {
+  const backslashes = take(cursor, /\\+(?=\$)/y)?.[0].length ?? 0;
+  const reference = readReference(cursor);
+  if (reference) {
+    parts.push({ kind: 'print', reference, backslashes });
+    return undefined;
+  }
+  if (backslashes > 0) {
+    parts.push({ kind: 'text', text: '\\'.repeat(backslashes) });
+    return undefined;
+  }
+  const verbatim = take(cursor, /\\(#[a-zA-Z{]+)/y) ?? take(cursor, /#\[\[([\s\S]*?)\]\]#/y);
+  if (verbatim) {
+    parts.push({ kind: 'text', text: verbatim[1] ?? '' });
+    return undefined;
+  }
+  if (take(cursor, /##[^\r\n]*(?:\r\n|\n|\r)?|#\*[\s\S]*?\*#/y)) return undefined;
+  const directive = take(cursor, /#(?:([a-zA-Z@]+)|\{([a-zA-Z]+)\})/y);
+  if (directive) return readDirective(cursor, directive[1] ?? directive[2] ?? '', parts);
+  parts.push({ kind: 'text', text: cursor.source[cursor.at] ?? '' });
+  cursor.at += 1;
+  return undefined;
+}
+
+const notServed = ['define', 'macro', 'evaluate', 'include', 'parse'];
+
+function readDirective(cursor: Cursor, written: string, parts: Part[]): string | undefined {
+  // `#elsetext` and `#endtext` are the directive and text.
+  const name = /^(?:elseif|else|end)/.exec(written)?.[0] ?? written;
+  if (name !== 'elseif') cursor.at -= written.length - name.length;
+  switch (name) {
+    case 'else':
+    case 'end':
+      endLine(cursor);
+      return name;
+    case 'elseif':
+      return name;
+    case 'set':
+      parts.push(readSet(cursor, parts));
+      return undefined;
+    case 'if':
+      parts.push(readIf(cursor));
+      return undefined;
+    case 'foreach':
+      parts.push(readForeach(cursor));
+      return undefined;
+    case 'break':
+    case 'stop':
+      parts.push({ kind: name });
+      endLine(cursor);
+      return undefined;
+  }
+  if (notServed.includes(name)) throw new TemplateNotServed(`the directive #${name}`);
+  parts.push({ kind: 'text', text: `#${written}` });
+  return undefined;
+}
+
+/** A directive that ends its line takes the line's end with it. */
+function endLine(cursor: Cursor): void {
+  take(cursor, /[ \t]*(?:\r\n|\n|\r)/y);
+}
+
+function readSet(cursor: Cursor, parts: Part[]): Part {
+  const before = parts.at(-1);
+  // One that begins its line takes the blanks before it.
+  const begins = /(?<=(?:^|[\r\n])[ \t]+#\{?set\}?)/y;
+  begins.lastIndex = cursor.at;
+  if (before?.kind === 'text' && begins.test(cursor.source)) before.text = before.text.replace(/[ \t]+$/, '');
+  expect(cursor, /\s*\(\s*/y, '(');
+  const target = readReference(cursor);
+  if (!target) throw new TemplateSyntaxError('#set needs a reference');
+  expect(cursor, /\s*=/y, '=');
+  const value = readExpression(cursor);
+  expect(cursor, /\s*\)/y, ')');
+  endLine(cursor);
+  return { kind: 'set', target, value };
+}
+
+function readCondition(cursor: Cursor) {
+  expect(cursor, /\s*\(/y, '(');
+  const condition = readExpression(cursor);
+  expect(cursor, /\s*\)/y, ')');
+  endLine(cursor);
+  return condition;
+}
+
+function readBody(cursor: Cursor): ReturnType<typeof readParts> {
+  cursor.depth += 1;
+  if (cursor.depth > deepest) throw new TemplateSyntaxError('the template is nested too deeply');
+  const body = readParts(cursor);
+  cursor.depth -= 1;
+  if (body.end === undefined) throw new TemplateSyntaxError('#end is missing');
+  return body;
+}
+
+function readIf(cursor: Cursor): Part {
+  const branches: Extract<Part, { kind: 'if' }>['branches'] = [];
+  let opened: string | undefined = 'if';
+  while (opened !== 'end') {
+    const condition = opened === 'else' ? undefined : readCondition(cursor);
+    const { parts, end } = readBody(cursor);
+    branches.push({ condition, body: parts });
+    if (opened === 'else' && end !== 'end') throw new TemplateSyntaxError(`#${end} after #else`);
+    opened = end;
+  }
+  return { kind: 'if', branches };
+}
+
+function readForeach(cursor: Cursor): Part {
+  expect(cursor, /\s*\(\s*/y, '(');
+  const name = expect(cursor, /\$!?\{?([A-Za-z_][\w-]*)\}?/y, 'a variable')[1] ?? '';
+  expect(cursor, /\s+in\b/y, 'in');
+  const over = readExpression(cursor);
+  expect(cursor, /\s*\)/y, ')');
+  endLine(cursor);
+  const { parts, end } = readBody(cursor);
+  if (end !== 'end') throw new TemplateSyntaxError(`#${end} in a #foreach`);
+  return { kind: 'foreach', name, over, body: parts };
+}
