@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createPool } from '../../../src/local/lambda/runtime/pool.ts';
 import type { Worker } from '../../../src/local/lambda/runtime/worker.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const worker = (): Worker => ({
   log: {
@@ -50,4 +54,28 @@ test('no more processes start at once than there are cores, and every invocation
   for (const each of workers) pool.giveBack(each);
   pool.retire();
   expect(pool.load()).toBe(0);
+});
+
+test.each([
+  { isBusy: false, afterMs: 30 },
+  { isBusy: true, afterMs: 1_100 },
+])('beyond one a core, a process starts when waiting took long: busy machine $isBusy', async ({ isBusy, afterMs }) => {
+  vi.useFakeTimers();
+  const cores = availableParallelism();
+  let started = 0;
+  const pool = createPool(
+    async () => {
+      started += 1;
+      return worker();
+    },
+    () => isBusy,
+  );
+  for (let each = 0; each < cores; each += 1) await pool.take();
+  const waits = pool.take();
+  await vi.advanceTimersByTimeAsync(afterMs / 2);
+  expect(started).toBe(cores);
+  await vi.advanceTimersByTimeAsync(afterMs / 2);
+  expect(started).toBe(cores + 1);
+  expect((await waits).cold).toBe(true);
+  pool.retire();
 });

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createBusyCheck } from './idle-time.ts';
 import type { Worker } from './worker.ts';
 
 /** A function's processes: as many as are asked for at once, started when waiting is worse. */
@@ -8,6 +9,8 @@ const patienceMs = 25;
 /** …and for so many times what an invocation takes: on a busy machine more processes make each slower. */
 const patienceTimes = 4;
 const maxPatienceMs = 100;
+/** Where the processors have no time left, one more process helps only those that wait for something else. */
+const busyPatienceMs = 1_000;
 /** What a start takes, until one has been measured. */
 const usualStartMs = 150;
 /** How much a new measurement counts in the running average. */
@@ -35,7 +38,8 @@ export interface Pool {
   retire(): void;
 }
 
-export function createPool(start: () => Promise<Worker>): Pool {
+/** `isBusy`: whether the machine's processors have no time left. */
+export function createPool(start: () => Promise<Worker>, isBusy = createBusyCheck()): Pool {
   const cores = availableParallelism();
   const idle: Worker[] = [];
   const all = new Set<Worker>();
@@ -94,7 +98,8 @@ export function createPool(start: () => Promise<Worker>): Pool {
     return performance.now() - lastFreeMs >= patience() || (waiting.length * serviceMs) / total > startMs;
   }
 
-  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
+  const patience = () =>
+    isBusy() ? busyPatienceMs : Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
 
   function grow(): void {
     while (isWorthStarting()) startOne();
@@ -102,11 +107,13 @@ export function createPool(start: () => Promise<Worker>): Pool {
   }
 
   function look(): void {
-    // What came free while the engine was busy is heard of first.
-    setImmediate(() => {
-      growTimer = undefined;
-      grow();
-    });
+    // What came free while the engine was busy is heard of first: an answer that is read in this turn settles in its immediates, behind this one.
+    setImmediate(() =>
+      setImmediate(() => {
+        growTimer = undefined;
+        grow();
+      }),
+    );
   }
 
   function startOne(): void {
