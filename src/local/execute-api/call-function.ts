@@ -61,7 +61,10 @@ export async function invoke(
 }
 
 /** The ARN in the integration's URI, which may be made of stage variables. Throws MappingFailure. */
-function functionOf({ input }: Exchange, { uri = '' }: Integration): string {
+function functionOf({ input }: Exchange, integration: Integration): string {
+  const { uri = '' } = integration;
+  const known = fixedArns.get(integration);
+  if (known?.uri === uri) return known.arn;
   const filled = uri.replaceAll(/\$\{stageVariables\.(\w+)\}/g, (_whole, name: string) =>
     Object.hasOwn(input.stageVariables, name) ? (input.stageVariables[name] ?? '') : '',
   );
@@ -69,19 +72,17 @@ function functionOf({ input }: Exchange, { uri = '' }: Integration): string {
     filled,
   )?.[1];
   if (arn === undefined) throw new MappingFailure('configuration', 'Invalid function ARN or invalid uri');
+  if (filled === uri) fixedArns.set(integration, { uri, arn });
   return arn;
 }
 
-async function within<Result>(promise: Promise<Result>, limitMs: number): Promise<Result | 'timeout'> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<'timeout'>((resolve) => {
-    timer = setTimeout(() => resolve('timeout'), limitMs);
+/** Of integrations whose URI is not made of stage variables. */
+const fixedArns = new WeakMap<Integration, { uri: string; arn: string }>();
+
+/** What fails after its time is over fails unheard. */
+function within<Result>(promise: Promise<Result>, limitMs: number): Promise<Result | 'timeout'> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve('timeout'), limitMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  // What fails after its time is over fails unheard, but is not left unhandled.
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

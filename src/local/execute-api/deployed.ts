@@ -29,6 +29,8 @@ function prepare(definition: Definition): Deployed {
     .map((resource) => ({ resource, segments: resource.path.split('/').filter(Boolean) }))
     .sort((a, b) => specificity(b.segments) - specificity(a.segments));
   const patterns = new Map<string, BoundedPattern | undefined>();
+  /** Whether each takes the message of an answer without one: the case of nearly every request. */
+  const takesNothing = new Map<string, boolean>();
   const templates = new Map<string, Template>();
   return {
     definition,
@@ -41,8 +43,12 @@ function prepare(definition: Definition): Deployed {
       return undefined;
     },
     matches(source, message) {
+      const known = message === '' ? takesNothing.get(source) : undefined;
+      if (known !== undefined) return known;
       if (!patterns.has(source)) patterns.set(source, compilePattern(source));
-      return patterns.get(source)?.matches(message) ?? false;
+      const found = patterns.get(source)?.matches(message) ?? false;
+      if (message === '') takesNothing.set(source, found);
+      return found;
     },
     template(source) {
       const known = templates.get(source) ?? compileTemplate(source);

@@ -26,7 +26,7 @@ const nothing = Buffer.alloc(0);
 export function record(requests: RequestLog, arrived: Arrival, answer: PlainResponse): void {
   // Asking what there is would otherwise be most of what there is.
   if (arrived.path.startsWith('/_dynops/')) return;
-  const { startedAtMs, operation, ...seen } = arrived;
+  const { startedAtMs, atMs, kind, method, path, requestBody, operation } = arrived;
   const ms = performance.now() - startedAtMs;
-  requests.add({ ...seen, ms, status: answer.status, answer, ...(operation !== undefined && { operation }) });
+  requests.add({ atMs, ms, kind, method, path, status: answer.status, operation, requestBody, answer });
 }

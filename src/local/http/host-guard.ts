@@ -13,10 +13,20 @@ export function isLoopbackHost(host: string | undefined): boolean {
  * another end of the body. Source: RFC 9112 §3.2 and §6.1.
  */
 export function isAmbiguous(request: IncomingMessage): boolean {
-  const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
+  const hosts = countHeaders(request, 'host');
   const coding = request.headers['transfer-encoding'];
   const isUnsure = coding !== undefined && (coding.toLowerCase() !== 'chunked' || request.httpVersion === '1.0');
-  return hosts.length > 1 || isUnsure;
+  return hosts > 1 || isUnsure;
+}
+
+/** How often a header was sent; `name` in lower case. */
+export function countHeaders({ rawHeaders }: IncomingMessage, name: string): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const given = rawHeaders[index] ?? '';
+    if (given.length === name.length && given.toLowerCase() === name) count += 1;
+  }
+  return count;
 }
 
 /**

@@ -16,15 +16,13 @@ export interface RequestEntry {
   path: string;
   status: number;
   /** Of an AWS API call. */
-  operation?: string;
+  operation?: string | undefined;
   requestBody: Buffer;
   responseBody: Buffer;
 }
 
 export interface RequestLog {
-  add(
-    entry: Omit<RequestEntry, 'id' | 'requestBody' | 'responseBody'> & { requestBody: Buffer; answer: PlainResponse },
-  ): void;
+  add(entry: Omit<RequestEntry, 'id' | 'responseBody'> & { answer: PlainResponse }): void;
   /** Those after this id, oldest first. */
   after(id: number): RequestEntry[];
 }
@@ -37,11 +35,22 @@ export function createRequestLog(): RequestLog {
   const entries: RequestEntry[] = [];
   let lastId = 0;
   return {
-    add({ answer, requestBody, ...entry }) {
+    add({ atMs, ms, kind, method, path, status, operation, requestBody, answer }) {
       lastId += 1;
       const responseBody =
         typeof answer.body === 'string' ? Buffer.from(answer.body.slice(0, mostBodyBytes)) : answer.body;
-      entries.push({ ...entry, id: lastId, requestBody: head(requestBody), responseBody: head(responseBody) });
+      entries.push({
+        id: lastId,
+        atMs,
+        ms,
+        kind,
+        method,
+        path,
+        status,
+        operation,
+        requestBody: head(requestBody),
+        responseBody: head(responseBody),
+      });
       // In one move for many, since each move costs the length of the list.
       if (entries.length >= 2 * mostEntries) entries.splice(0, entries.length - mostEntries);
     },

@@ -132,8 +132,21 @@ export function readName(nameOrArn: string): AskedName {
 }
 
 /** Whether the function's resource policy lets a service invoke it on behalf of a source. */
-export function mayInvoke(record: FunctionRecord, request: { principal: string; sourceArn: string }): boolean {
-  return record.statements.some(({ Principal, Action, Condition }) => {
+export function mayInvoke({ statements }: FunctionRecord, request: { principal: string; sourceArn: string }): boolean {
+  const known = decisions.get(statements) ?? new Map<string, boolean>();
+  decisions.set(statements, known);
+  const key = `${request.principal} ${request.sourceArn}`;
+  const decided = known.get(key) ?? isAllowed(statements, request);
+  if (known.size < maxDecisions) known.set(key, decided);
+  return decided;
+}
+
+/** A changed policy is another list of statements. */
+const decisions = new WeakMap<PermissionStatement[], Map<string, boolean>>();
+const maxDecisions = 1_000;
+
+function isAllowed(statements: PermissionStatement[], request: { principal: string; sourceArn: string }): boolean {
+  return statements.some(({ Principal, Action, Condition }) => {
     const service = Principal === '*' ? '*' : 'Service' in Principal ? Principal.Service : undefined;
     if (service !== '*' && service !== request.principal) return false;
     if (!matches(Action, 'lambda:InvokeFunction')) return false;

@@ -86,7 +86,11 @@ function readFrame(bytes: Buffer): Frame | undefined {
   try {
     const header: unknown = JSON.parse(bytes.toString('utf8', fixedBytes, bodyAt));
     if (typeof header !== 'object' || header === null || Array.isArray(header)) return undefined;
-    return { kind: String.fromCharCode(bytes[0] ?? 0), header: { ...header }, body: bytes.subarray(bodyAt) };
+    return {
+      kind: String.fromCharCode(bytes[0] ?? 0),
+      header: header as Record<string, unknown>,
+      body: bytes.subarray(bodyAt),
+    };
   } catch {
     return undefined; // What is no JSON is no header.
   }

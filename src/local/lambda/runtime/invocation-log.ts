@@ -45,22 +45,26 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
   let tailLength = 0;
 
   const begun = () => {
-    if (announced.length > 0) for (const event of announced.splice(0)) write(event);
+    if (announced.length === 0) return;
+    const events = announced;
+    announced = [];
+    write(events);
   };
-  const add = (message: string) => {
+  const add = (...messages: string[]) => {
     begun();
-    write({ timestamp: engine.clock(), message });
+    const timestamp = engine.clock();
+    write(messages.map((message) => ({ timestamp, message })));
   };
   const announce = (messages: string[]) => {
     for (const message of messages) announced.push({ timestamp: engine.clock(), message });
   };
-  const write = (event: LogEvent) => {
-    const { message } = event;
-    tail.push(message);
-    tailLength += message.length;
-    while (tail[0] !== undefined && tailLength - tail[0].length >= tailBytes) tailLength -= tail.shift()?.length ?? 0;
-    if (!mayWrite()) return;
-    engine.logs.append(record.region, record.logging.group, stream, [event]);
+  const write = (events: LogEvent[]) => {
+    for (const { message } of events) {
+      tail.push(message);
+      tailLength += message.length;
+      while (tail[0] !== undefined && tailLength - tail[0].length >= tailBytes) tailLength -= tail.shift()?.length ?? 0;
+    }
+    if (mayWrite()) engine.logs.append(record.region, record.logging.group, stream, events);
   };
   const clearTail = () => {
     tail = [];
@@ -111,7 +115,7 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
       const last = json
         ? platform('platform.report', reportRecord(record, id, report))
         : [`END RequestId: ${id}\n`, reportLine(record, id, report)];
-      for (const line of last) add(line);
+      add(...last);
       requestId = undefined;
       announced = [];
       return Buffer.from(tail.join('')).subarray(-tailBytes).toString('utf8');

@@ -215,7 +215,7 @@ async function invokeOn(
   // A process whose code did not load is of no use to the next invocation.
   if (initError) worker.end();
   const durationMs = outcome.kind === 'timeout' ? limitMs : performance.now() - startedAt;
-  const answer = answerOf(outcome, { ...record, requestId });
+  const answer = answerOf(outcome, record, requestId);
   const initDurationMs = cold ? worker.initMs() : undefined;
   const logTail = log.end({
     durationMs,
@@ -239,9 +239,9 @@ async function invokeOn(
 /** What the caller gets, in Lambda's own forms. */
 function answerOf(
   outcome: Outcome,
-  invocation: { requestId: string; timeoutSeconds: number; runtime: string },
+  { timeoutSeconds, runtime }: FunctionRecord,
+  requestId: string,
 ): { payload: Uint8Array; error?: Partial<FunctionError> } {
-  const { requestId, timeoutSeconds, runtime } = invocation;
   switch (outcome.kind) {
     case 'answer':
       return { payload: outcome.payload };
