@@ -66,8 +66,7 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
   }
   // AWS's clock may be ahead of this machine's.
   const createdAtMs = Math.min(found.CreationDateTime?.getTime() ?? 0, aws.clock());
-  const readingTtl = readTtl(aws, name);
-  const { tags } = await waitFor(aws, {
+  const readingTags = waitFor(aws, {
     reason: `the tags of the table ${name} do not show yet`,
     limitMs: tagsSettleMs,
     onWait: silent,
@@ -77,6 +76,7 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
       return settled ? { tags } : undefined;
     },
   });
+  const [{ tags }, ttl] = await Promise.all([readingTags, readTtl(aws, name)]);
   return {
     id: found.TableArn ?? '',
     name,
@@ -86,7 +86,7 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     billingMode: found.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     itemCount: found.ItemCount ?? 0,
     indexes: indexesOf(found),
-    ttl: await readingTtl,
+    ttl,
     ...(found.DeletionProtectionEnabled && {
       protection: `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
     }),

@@ -55,6 +55,13 @@ async function stands(description: TableDescription, found = ours): Promise<Actu
 }
 
 describe('table, read', () => {
+  it('fails with one error where nothing of it may be read, and leaves no rejection behind', async () => {
+    dynamodb.on(DescribeTimeToLiveCommand).rejects(awsError('AccessDeniedException'));
+    dynamodb.on(DescribeTableCommand).resolves({ Table: active });
+    dynamodb.on(ListTagsOfResourceCommand).rejects(awsError('AccessDeniedException'));
+    await expect(table.read(await mockAws(), desired)).rejects.toMatchObject({ code: 'AccessDeniedException' });
+  });
+
   it('has nothing to change as AWS answers it', async () => {
     const actual = await stands(active);
     expect(actual).toMatchObject({ id, tags, itemCount: 3 });
