@@ -62,8 +62,9 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
   follow(watching);
   // What was saved while it came up.
   take(new Set(standing.code.sources()));
+  const followed = standing.code.sources().length;
   ui.note(
-    `Following ${standing.code.sources().length} source files. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
+    `Following ${followed} source ${followed === 1 ? 'file' : 'files'}. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
   );
   try {
     await Promise.all([
