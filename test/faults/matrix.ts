@@ -4,19 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { connect } from '../../src/aws/aws.ts';
-import { down, plan, up } from '../../src/stack/stack.ts';
-import { startEngine } from '../start-engine.ts';
+import { down, plan, type UpOptions, up } from '../../src/stack/stack.ts';
+import { code, fourFunctions, fourFunctionsLater } from '../stack/four-functions.ts';
+import { startEngine, type TestEngine } from '../start-engine.ts';
 import { listAccount } from './account.ts';
 import { type Fault, faultKinds, type SeenCall, startFaultProxy } from './fault-proxy.ts';
-import { breakStack, plantForeignThings } from './scenes.ts';
-
-type Running = Awaited<ReturnType<typeof startEngine>>;
-type Command = 'up' | 'down';
+import { breakService, breakStack, plantForeignThings } from './scenes.ts';
 
 interface Scene {
-  command: Command;
-  before(engine: Running): Promise<void>;
+  command: 'up' | 'down';
+  /** What is brought up or down; nothing: the tutorial. */
+  wanted?: Pick<UpOptions, 'service' | 'code' | 'removeTables'>;
+  before(engine: TestEngine): Promise<void>;
 }
+
+const own = { service: fourFunctions, code };
+const later = { service: fourFunctionsLater, code, removeTables: ['customers'] };
 
 /** Where a command starts from. */
 const scenes = {
@@ -24,11 +27,30 @@ const scenes = {
   'up with drift': {
     command: 'up',
     before: async (engine) => {
-      await run(await connected(engine), 'up');
+      await run(await connected(engine), { command: 'up' });
       await breakStack(engine.clientConfig);
     },
   },
-  down: { command: 'down', before: async (engine) => run(await connected(engine), 'up') },
+  down: { command: 'down', before: async (engine) => run(await connected(engine), { command: 'up' }) },
+  'a service from nothing': { command: 'up', wanted: own, before: async () => undefined },
+  'a service with drift': {
+    command: 'up',
+    wanted: own,
+    before: async (engine) => {
+      await run(await connected(engine), { command: 'up', wanted: own });
+      await breakService(engine.clientConfig);
+    },
+  },
+  'a service with additions and removals': {
+    command: 'up',
+    wanted: later,
+    before: async (engine) => run(await connected(engine), { command: 'up', wanted: own }),
+  },
+  'a service down': {
+    command: 'down',
+    wanted: own,
+    before: async (engine) => run(await connected(engine), { command: 'up', wanted: own }),
+  },
 } satisfies Record<string, Scene>;
 
 /** AWS-like, made short: the states, conflicts and limits are all there, the waiting is not. */
@@ -39,7 +61,7 @@ const longestPauseMs = 5;
 /** Cases that run side by side; each has an engine of its own. */
 const lanes = availableParallelism();
 
-async function connected(engine: Running, endpoint = engine.endpoint, signal = new AbortController().signal) {
+async function connected(engine: TestEngine, endpoint = engine.endpoint, signal = new AbortController().signal) {
   const target = { kind: 'endpoint' as const, endpoint, region: engine.region, credentials: engine.credentials };
   // Waits keep their order and their conditions; only the time between two looks is short.
   const brief = (ms: number) => sleep(Math.min(ms, longestPauseMs));
@@ -47,9 +69,13 @@ async function connected(engine: Running, endpoint = engine.endpoint, signal = n
   return { aws, common: { settings: { stack: 'default' }, onEvent: () => undefined, signal } };
 }
 
-async function run({ aws, common }: Awaited<ReturnType<typeof connected>>, command: Command): Promise<void> {
-  if (command === 'up') await up(aws, { ...common, password: async () => 'secret-1', adopt: false, replace: [] });
-  else await down(aws, { ...common, keepData: false });
+async function run(
+  { aws, common }: Awaited<ReturnType<typeof connected>>,
+  { command, wanted }: Pick<Scene, 'command' | 'wanted'>,
+): Promise<void> {
+  const options = { ...common, ...wanted };
+  if (command === 'up') await up(aws, { ...options, password: async () => 'secret-1', adopt: false, replace: [] });
+  else await down(aws, { ...options, keepData: false });
 }
 
 /** Runs the scene with one fault, then the same command again; answers what is wrong with what then stands. */
@@ -70,7 +96,7 @@ async function runCase(options: {
     const killed = new AbortController();
     const proxy = await startFaultProxy(engine.endpoint, { fault, onKill: () => killed.abort() });
     const first = await connected(engine, proxy.endpoint, killed.signal)
-      .then((faulty) => run(faulty, scene.command))
+      .then((faulty) => run(faulty, scene))
       .then(
         () => 'done' as const,
         (error: unknown) => error,
@@ -81,7 +107,7 @@ async function runCase(options: {
     const wrong: string[] = [];
     const session = await connected(engine);
     if (fault) {
-      await run(session, scene.command).catch((error: unknown) => {
+      await run(session, scene).catch((error: unknown) => {
         wrong.push(`run again: ${error instanceof Error ? error.message : String(error)}`);
       });
     }
@@ -96,7 +122,7 @@ async function runCase(options: {
       for (const line of unwanted) wrong.push(`unwanted: ${line}`);
     }
     if (scene.command === 'up') {
-      const report = await plan(session.aws, session.common);
+      const report = await plan(session.aws, { ...session.common, ...scene.wanted });
       for (const { type, action, changes } of report.resources) {
         if (action !== 'unchanged') wrong.push(`${type} would be ${action}: ${JSON.stringify(changes)}`);
       }
@@ -119,18 +145,23 @@ async function setStage(scene: Scene): Promise<string> {
 }
 
 /**
- * Every call that the scene's command makes, met by every fault, or every `step`th of these cases; says on stderr how many it
- * ran and how many held.
+ * Every call that the scene's command makes, met by every fault, or about `cases` of them, spread evenly; says on stderr how
+ * many it ran and how many held.
  */
-export function matrixOf(simulation: keyof typeof simulations, name: keyof typeof scenes, { step = 1 } = {}): void {
+export function matrixOf(
+  simulation: keyof typeof simulations,
+  name: keyof typeof scenes,
+  { cases = Number.POSITIVE_INFINITY } = {},
+): void {
   it(`the fault matrix: ${name}, ${simulation}`, async () => {
-    const scene = scenes[name];
+    const scene: Scene = scenes[name];
     const scale = simulations[simulation];
     const stage = await setStage(scene);
     const clean = await runCase({ scene, scale, stage, fault: undefined, expected: undefined });
     const calls = clean.seen.filter(({ operation }) => !operation.startsWith('data-plane'));
     const every = calls.flatMap(({ operation, nth }) => faultKinds.map((kind): Fault => ({ operation, nth, kind })));
     expect(every.length).toBeGreaterThan(100);
+    const step = stepFor(every.length, cases);
     const faults = every.filter((_fault, index) => index % step === 0);
 
     const failures: string[] = [];
@@ -151,4 +182,10 @@ export function matrixOf(simulation: keyof typeof simulations, name: keyof typeo
     process.stderr.write(`fault matrix: ${name}, ${simulation}: ${ran - failures.length} of ${ran} cases held\n`);
     expect(failures).toEqual([]);
   }, 900_000);
+}
+
+/** No multiple of the number of kinds, so that each kind of fault is among the cases. */
+function stepFor(count: number, cases: number): number {
+  const step = Math.max(1, Math.floor(count / cases));
+  return step % faultKinds.length === 0 ? step - 1 : step;
 }

@@ -2,13 +2,20 @@ import {
   APIGatewayClient,
   CreateRestApiCommand,
   DeleteAuthorizerCommand,
+  DeleteGatewayResponseCommand,
   DeleteIntegrationResponseCommand,
+  DeleteMethodCommand,
+  DeleteResourceCommand,
   GetAuthorizersCommand,
   GetResourcesCommand,
   GetRestApisCommand,
   UpdateMethodCommand,
 } from '@aws-sdk/client-api-gateway';
-import { CloudWatchLogsClient, DeleteRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import {
   AdminDeleteUserCommand,
   CognitoIdentityProviderClient,
@@ -17,9 +24,15 @@ import {
   ListUserPoolsCommand,
   UpdateUserPoolClientCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
+  CreateTableCommand,
+  DynamoDBClient,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  DeleteFunctionCommand,
   GetPolicyCommand,
   LambdaClient,
   RemovePermissionCommand,
@@ -103,4 +116,45 @@ export async function breakStack(config: ClientConfig): Promise<void> {
     await cognito.send(new UpdateUserPoolClientCommand({ UserPoolId, ClientId, ClientName: 'serverless_app_client' }));
     await cognito.send(new AdminDeleteUserCommand({ UserPoolId, Username: 'testuser' }));
   }
+}
+
+/** The same for the service of four functions, of those kinds that the tutorial has not. */
+export async function breakService(config: ClientConfig): Promise<void> {
+  const gateway = new APIGatewayClient(config);
+  const dynamodb = new DynamoDBClient(config);
+  const lambda = new LambdaClient(config);
+  const { items: apis = [] } = await gateway.send(new GetRestApisCommand({}));
+  const restApiId = apis.find(({ tags }) => tags?.['dynops:stack'] === 'default')?.id;
+  const { items: resources = [] } = await gateway.send(new GetResourcesCommand({ restApiId, limit: 500 }));
+  const resourceId = (path: string) => resources.find((resource) => resource.path === path)?.id;
+  const getOrders = { restApiId, resourceId: resourceId('/orders'), httpMethod: 'GET' };
+  const getOrder = { restApiId, resourceId: resourceId('/orders/{id}'), httpMethod: 'GET' };
+  const open = [{ op: 'replace' as const, path: '/authorizationType', value: 'NONE' }];
+  await Promise.all([
+    gateway.send(new DeleteGatewayResponseCommand({ restApiId, responseType: 'DEFAULT_4XX' })),
+    gateway.send(new UpdateMethodCommand({ ...getOrder, patchOperations: open })),
+    gateway.send(new DeleteMethodCommand(getOrders)),
+    gateway.send(new DeleteResourceCommand({ restApiId, resourceId: resourceId('/calculate') })),
+    new IAMClient(config).send(new DeleteRolePolicyCommand({ RoleName: 'report-role', PolicyName: 'report-policy' })),
+    dynamodb.send(
+      new UpdateTableCommand({
+        TableName: 'customers',
+        GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'by-city' } }],
+      }),
+    ),
+    dynamodb.send(
+      new UpdateTimeToLiveCommand({
+        TableName: 'orders',
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: false },
+      }),
+    ),
+    lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: 'orders',
+        Environment: { Variables: { LOG_LEVEL: 'off' } },
+      }),
+    ),
+    lambda.send(new DeleteFunctionCommand({ FunctionName: 'health' })),
+    new CloudWatchLogsClient(config).send(new DeleteLogGroupCommand({ logGroupName: '/aws/lambda/customers' })),
+  ]);
 }

@@ -1,0 +1,3 @@
+import { matrixOf } from './matrix.ts';
+
+matrixOf('plain', 'a service with additions and removals', { cases: 90 });

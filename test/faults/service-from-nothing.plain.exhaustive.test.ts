@@ -1,0 +1,3 @@
+import { matrixOf } from './matrix.ts';
+
+matrixOf('plain', 'a service from nothing', { cases: 90 });

@@ -1,0 +1,3 @@
+import { matrixOf } from './matrix.ts';
+
+matrixOf('plain', 'a service with drift', { cases: 90 });
