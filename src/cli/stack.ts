@@ -54,6 +54,7 @@ export function declareStack(program: Command, act: Act): void {
     .description('Reads the stack and says, per resource and property, what `up` would do. Makes no mutating call.')
     .option('--adopt', 'plan as `up --adopt` would act')
     .option('--replace <type>', 'plan as `up --replace` would act; repeatable', collect(typeOf))
+    .option('--remove-table <name>', 'plan as `up --remove-table` would act; repeatable', collect())
     .option('--exit-code', 'exit 3 when something would change')
     .addHelpText('after', examples(['dynops plan', 'show'], ['dynops plan --exit-code --json', 'for a pipeline']))
     .action(act(async () => (await import('../commands/plan.ts')).plan));

@@ -3,7 +3,7 @@ import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
-import type { ResourceType } from '../stack/types.ts';
+import { isChange, type ResourceType } from '../stack/types.ts';
 import { reportLines } from '../ui/stack-tables.ts';
 
 export interface PlanOptions extends SettingOptions {
@@ -29,7 +29,7 @@ export async function plan(context: Context, options: PlanOptions): Promise<Resu
     replace,
     removeTables: removeTable,
   });
-  const changing = report.resources.filter(({ action }) => action !== 'unchanged' && action !== 'absent');
+  const changing = report.resources.filter(({ action }) => isChange(action));
   const verdict =
     changing.length === 0
       ? '`up` would change nothing.'

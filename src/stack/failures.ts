@@ -1,6 +1,7 @@
 import { isAnswerLost, isConcurrentChange, isExisting, isLasting, isMissing } from '../aws/errors.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Run } from './run.ts';
+import { isChange } from './types.ts';
 
 /** What stands is not what was thought, or nobody knows: it is read again, and what is then missing is done. */
 export function isWorthAnotherLook(error: unknown): boolean {
@@ -18,7 +19,7 @@ function isRefusedForGood({ code, facts: { problem } }: DynopsError): boolean {
 /** An error that says what stands: part-way when something was changed, so that the same command goes on. */
 export function failure(run: Run, cause: unknown): unknown {
   const resources = [...run.reports.values()];
-  const changed = run.touched || resources.some(({ action }) => action !== 'unchanged' && action !== 'absent');
+  const changed = run.touched || resources.some(({ action }) => isChange(action));
   if (!(cause instanceof DynopsError)) return cause;
   const { exitStatus } = cause;
   const partial = changed && exitStatus === ExitStatus.failed && !isRefusedForGood(cause);

@@ -4,6 +4,9 @@ import type { Change } from '../change.ts';
 /** What a step did, or in a plan would do. */
 export type Action = 'created' | 'updated' | 'replaced' | 'unchanged' | 'adopted' | 'deleted' | 'absent' | 'kept';
 
+/** Whether it changes anything. A table that left the service and is kept is as it was. */
+export const isChange = (action: Action) => !['unchanged', 'absent', 'kept'].includes(action);
+
 export type ResourceState = 'present' | 'absent' | 'drifted' | 'foreign';
 
 export type ResourceType =
