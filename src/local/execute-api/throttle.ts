@@ -15,8 +15,9 @@ export function takesThrottleToken(
   request: { api: ApiRecord; stage: StageRecord; resource: string; method: string },
 ): boolean {
   const { api, stage, resource, method } = request;
+  if (!stage.methodSettings) return true;
   const key = `${resource.slice(1).replaceAll('/', '~1')}/${method}`;
-  const settings = { ...stage.methodSettings?.['*/*'], ...stage.methodSettings?.[key] };
+  const settings = { ...stage.methodSettings['*/*'], ...stage.methodSettings[key] };
   const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings;
   if (rate === undefined || rate < 0) return true;
   const limit = Math.max(burst ?? rate, rate > 0 ? 1 : 0);

@@ -25,7 +25,7 @@ export interface Segments {
 
 const segmentBytes = 4 * 1024 * 1024;
 /** What thousands of invocations a second write in this time goes to disk as one write. */
-const gatherMs = 25;
+const gatherMs = 50;
 
 /** The files that an earlier run left in `folder`. */
 export async function findSegments(folder: string): Promise<Segment[]> {

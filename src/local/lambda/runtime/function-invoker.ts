@@ -26,6 +26,7 @@ export function createInvoker(
 ): Invoker {
   const { send, maxMemoryBytes, hold } = parts;
   const cpuShare = createCpuShare();
+  const own = ownContext();
   let current: string | undefined;
   let whenIdle: (() => void) | undefined;
   process.on('beforeExit', () => whenIdle?.());
@@ -65,7 +66,7 @@ export function createInvoker(
             }
           : { value: null },
       );
-    run(handler, message, { settle, waitForIdle: (done) => (whenIdle = () => void setImmediate(done)) });
+    run(handler, message, { own, settle, waitForIdle: (done) => (whenIdle = () => void setImmediate(done)) });
   }
 
   function write(answer: Parameters<Settle>[0]): { payload: Buffer } | { error: FunctionError } {
@@ -93,7 +94,7 @@ export function createInvoker(
 function run(
   handler: Handler,
   message: ToFunction,
-  on: { settle: Settle; waitForIdle: (done: () => void) => void },
+  on: { own: ReturnType<typeof ownContext>; settle: Settle; waitForIdle: (done: () => void) => void },
 ): void {
   const { settle, waitForIdle } = on;
   let waits = true;
@@ -104,7 +105,7 @@ function run(
     else done(error, value);
   };
   const context = {
-    ...contextOf(message),
+    ...contextOf(on.own, message),
     get callbackWaitsForEmptyEventLoop() {
       return waits;
     },
@@ -143,7 +144,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-function contextOf(message: ToFunction) {
+/** What every invocation's context says: reading a variable costs a call to the system's library. */
+function ownContext() {
   const { env } = process;
   return {
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
@@ -151,6 +153,12 @@ function contextOf(message: ToFunction) {
     memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
+  };
+}
+
+function contextOf(own: ReturnType<typeof ownContext>, message: ToFunction) {
+  return {
+    ...own,
     invokedFunctionArn: message.functionArn,
     awsRequestId: message.requestId,
     ...(message.clientContext !== undefined && { clientContext: JSON.parse(message.clientContext) }),

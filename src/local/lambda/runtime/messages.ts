@@ -41,8 +41,9 @@ export type FromFunction =
 
 const letters = { ready: 'R', 'init-error': 'F', log: 'L', taken: 'T', answer: 'A', error: 'E' } as const;
 
-export function encodeToFunction({ payload, ...header }: ToFunction): Buffer {
-  return encodeFrame('I', header, payload);
+export function encodeToFunction(invocation: ToFunction): Buffer {
+  const { requestId, functionArn, deadlineMs, traceId, clientContext, cpuWaitPerMs, payload } = invocation;
+  return encodeFrame('I', { requestId, functionArn, deadlineMs, traceId, clientContext, cpuWaitPerMs }, payload);
 }
 
 export function readToFunction({ header, body }: Frame): ToFunction {

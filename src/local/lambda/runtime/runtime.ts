@@ -100,7 +100,7 @@ export function openFunctionRuntime(
       for (let take = 1; ; take += 1) {
         const { worker, cold } = await pool.take();
         try {
-          const result = await invokeOn(engine, { ...invocation, worker, cold, isLast: take === maxTakes });
+          const result = await invokeOn(engine, invocation, { worker, cold, isLast: take === maxTakes });
           if (result) return result;
         } finally {
           pool.giveBack(worker);
@@ -174,19 +174,17 @@ function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
 /** undefined: the process went away before the invocation began. */
 async function invokeOn(
   engine: Engine,
-  what: {
+  invocation: {
     record: FunctionRecord;
-    worker: Worker;
-    cold: boolean;
     requestId: string;
     payload: Uint8Array;
     input: InvokeInput;
     trace: FunctionTrace;
     startedAtMs: number;
-    isLast: boolean;
   },
+  { worker, cold, isLast }: { worker: Worker; cold: boolean; isLast: boolean },
 ): Promise<InvokeResult | undefined> {
-  const { record, worker, cold, requestId, payload, input, trace, startedAtMs } = what;
+  const { record, requestId, payload, input, trace, startedAtMs } = invocation;
   const { log } = worker;
   const limitMs = record.timeoutSeconds * 1000;
   const startedAt = performance.now();
@@ -203,11 +201,11 @@ async function invokeOn(
           deadlineMs: Date.now() + limitMs,
           traceId: trace.header,
           cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.simulation.scale),
-          ...(input.clientContext && { clientContext: Buffer.from(input.clientContext, 'base64').toString() }),
+          clientContext: input.clientContext ? Buffer.from(input.clientContext, 'base64').toString() : undefined,
         },
         limitMs,
       );
-  if (outcome.kind === 'untaken' && !what.isLast) {
+  if (outcome.kind === 'untaken' && !isLast) {
     log.abandon();
     return undefined;
   }
