@@ -13,6 +13,7 @@ import type {
   UpdateIntegrationResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import { unservedInTemplate } from '../execute-api/check-template.ts';
+import { isResponseMapping } from '../execute-api/response-headers.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
@@ -124,8 +125,11 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
 /** An integration response may set only the headers that the method response declares. */
 function checkResponseMapping({ statusCode = '', responseParameters = {} }: IntegrationResponse, method: Method): void {
   const declared = method.methodResponses?.[statusCode]?.responseParameters ?? {};
-  const errors = Object.keys(responseParameters)
-    .filter((name) => !Object.hasOwn(declared, name))
+  const errors = Object.entries(responseParameters)
+    .flatMap(([name, source]) => [
+      ...(Object.hasOwn(declared, name) ? [] : [name]),
+      ...(isResponseMapping(source) ? [] : [source]),
+    ])
     .map((name) => `Invalid mapping expression parameter specified: ${name}`);
   if (errors.length === 0) return;
   throw new AwsError(

@@ -149,10 +149,13 @@ async function saveGatewayResponse(what: { engine: Engine; api: ApiRecord; respo
     throw new AwsError('BadRequestException', `Invalid status code ${statusCode}`);
   }
   const unserved = Object.entries(responseParameters).find(
-    ([target, source]) => gatewayResponseHeader(target) === undefined || literalIn(source) === undefined,
+    ([target, source]) =>
+      gatewayResponseHeader(target) === undefined ||
+      (literalIn(source) === undefined && !/^context\.[\w.]+$/.test(source)),
   );
   refuseUnserved({
-    [`parameters of gateway responses other than headers with literals, as ${unserved?.join(': ')}`]: unserved,
+    [`parameters of gateway responses other than headers with literals and context variables, as ${unserved?.join(': ')}`]:
+      unserved,
     'templates of gateway responses for other types than application/json': Object.keys(responseTemplates).some(
       (type) => type !== 'application/json',
     ),

@@ -3,6 +3,7 @@ import type { APIGateway, TestInvokeMethodCommandInput } from '@aws-sdk/client-a
 import { newExtendedId } from '../execute-api/answers.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
+import { contextOf } from '../execute-api/request-context.ts';
 import { newOverrides } from '../execute-api/template.ts';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
@@ -17,6 +18,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
   const { httpMethod = '', body = '', headers = {}, stageVariables = {} } = input;
   const [path = resource.path, query = ''] = (input.pathWithQueryString ?? resource.path).split('?');
   const requestId = randomUUID();
+  const ids = { requestId, extendedId: newExtendedId() };
   const lines = [`Execution log for request ${requestId}`, `HTTP Method: ${httpMethod}, Resource Path: ${path}`];
   const startedAt = performance.now();
   const ready = deployed({ definition: api });
@@ -31,7 +33,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     method,
     resourcePath: resource.path,
     httpMethod,
-    ids: { requestId, extendedId: newExtendedId() },
+    ids,
     body: Buffer.from(body),
     contentType: mediaType(Object.entries(headers)),
     headers: Object.entries(headers),
@@ -46,7 +48,13 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
         header: headers,
       },
       stageVariables,
-      context: { apiId: api.id, stage: stage.stage, requestId, httpMethod, resourcePath: resource.path },
+      context: contextOf(engine, {
+        api,
+        stage: { stageName: stage.stage },
+        request: { method: httpMethod, path, headers: Object.entries(headers), sourceIp: 'test-invoke-source-ip' },
+        ids,
+        resource,
+      }),
     },
     log: (line) => lines.push(line),
   });

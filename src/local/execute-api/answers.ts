@@ -106,28 +106,37 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: { message?: string; own?: Record<string, GatewayResponse> } = {},
+  options: { message?: string; own?: Record<string, GatewayResponse>; context?: Record<string, unknown> } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
   const own = options.own?.[responseType] ?? options.own?.[status >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX'];
-  const variables: Record<string, string> = {
-    'context.error.message': message,
-    'context.error.messageString': JSON.stringify(message),
-    'context.error.responseType': responseType,
-    'context.requestId': ids.requestId,
-    'context.extendedRequestId': ids.extendedId,
+  const context = {
+    requestId: ids.requestId,
+    extendedRequestId: ids.extendedId,
+    ...options.context,
+    error: {
+      message,
+      messageString: JSON.stringify(message),
+      responseType,
+      ...(error === 'bad-body' && { validationErrorString: message }),
+    },
   };
   const template = own?.responseTemplates?.['application/json'] ?? usualTemplate;
   return {
     status: Number(own?.statusCode ?? status),
     headers: [
-      ...authoredHeaders(gatewayResponseHeaders(own), 'application/json'),
+      ...authoredHeaders(gatewayResponseHeaders(own, context), 'application/json'),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['x-amzn-ErrorType', errorType],
     ],
-    body: template.replaceAll(/\$(context(?:\.\w+)+)/g, (whole, name: string) => variables[name] ?? whole),
+    // No Velocity: variables alone are filled in.
+    body: template.replaceAll(
+      /\$(?:context((?:\.\w+)+)|\{context((?:\.\w+)+)\})/g,
+      (_whole, bare: string | undefined, braced: string | undefined) =>
+        memberText(context, (bare ?? braced ?? '').split('.').slice(1)) ?? '',
+    ),
   };
 }
 
@@ -142,10 +151,11 @@ export function authoredHeaders(given: [name: string, value: string][], contentT
   ];
 }
 
-function gatewayResponseHeaders(own: GatewayResponse | undefined): [string, string][] {
+function gatewayResponseHeaders(own: GatewayResponse | undefined, context: object): [string, string][] {
   return Object.entries(own?.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
     const name = gatewayResponseHeader(target);
-    const value = literalIn(source);
+    const value =
+      literalIn(source) ?? (source.startsWith('context.') ? memberText({ context }, source.split('.')) : undefined);
     return name === undefined || value === undefined ? [] : [[name, value]];
   });
 }
@@ -164,3 +174,17 @@ export const contentTooLong: PlainResponse = {
   headers: [['Content-Type', 'text/plain']],
   body: 'HTTP content length exceeded 10485760 bytes.',
 };
+
+/** `context.identity.sourceIp` and its like. */
+export function memberText(root: object, names: string[]): string | undefined {
+  const found = names.reduce<unknown>(
+    (owner, name) =>
+      typeof owner === 'object' && owner !== null && Object.hasOwn(owner, name)
+        ? (owner as Record<string, unknown>)[name]
+        : undefined,
+    root,
+  );
+  return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'
+    ? String(found)
+    : undefined;
+}

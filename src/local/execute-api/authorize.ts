@@ -46,13 +46,27 @@ export async function authorizeByPool(
 /** Claims of a token that was verified before are the same object. */
 const texts = new WeakMap<object, Record<string, string>>();
 
-/** Templates see every claim as text. */
+/** Every claim is text: lists joined by commas, and the times of a token as Java prints a date. Source: docs/aws-facts.md, 11.1. */
 function asText(claims: object): Record<string, string> {
   const known = texts.get(claims);
   if (known) return known;
   const text = Object.fromEntries(
-    Object.entries(claims).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    Object.entries(claims).map(([name, value]: [string, unknown]) => [name, claimText(name, value)]),
   );
   texts.set(claims, text);
   return text;
+}
+
+function claimText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(',');
+  return (name === 'exp' || name === 'iat') && typeof value === 'number'
+    ? javaDate(new Date(value * 1000))
+    : JSON.stringify(value);
+}
+
+/** `Tue Apr 04 18:39:39 UTC 2023` */
+function javaDate(date: Date): string {
+  const [, weekday, day, month, year, time] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(date.toUTCString()) ?? [];
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }

@@ -35,7 +35,9 @@ function prepare(definition: Definition): Deployed {
   return {
     definition,
     match(path) {
-      const segments = path.split('/').filter(Boolean);
+      // Slashes at both ends count for nothing; two within part an empty segment.
+      const inner = path.replace(/^\/+|\/$/g, '');
+      const segments = inner === '' ? [] : inner.split('/');
       for (const { resource, segments: wanted } of routes) {
         const parameters = matchSegments(wanted, segments);
         if (parameters) return { resource, parameters };
@@ -72,7 +74,7 @@ function matchSegments(wanted: string[], path: string[]): Record<string, string>
       parameters[segment.slice(1, -2)] = path.slice(index).join('/');
       return parameters;
     }
-    if (segment.startsWith('{')) parameters[segment.slice(1, -1)] = here;
+    if (segment.startsWith('{') && here !== '') parameters[segment.slice(1, -1)] = here;
     else if (segment !== here) return undefined;
   }
   return wanted.length === path.length ? parameters : undefined;

@@ -33,7 +33,11 @@ export interface Exchange {
 
 export function refuse(exchange: Exchange, error: GatewayError, message?: string): PlainResponse {
   const own = exchange.deployed.definition.gatewayResponses;
-  return gatewayError(error, exchange.ids, { own, ...(message !== undefined && { message }) });
+  return gatewayError(error, exchange.ids, {
+    own,
+    context: exchange.input.context,
+    ...(message !== undefined && { message }),
+  });
 }
 
 /** What an integration's own settings make impossible. */

@@ -9,6 +9,7 @@ import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './
 import { authorizeByPool } from './authorize.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
 import { integrate, mediaType } from './integration.ts';
+import { contextOf, forwardedHeaders } from './request-context.ts';
 import { newOverrides, type TemplateInput } from './template.ts';
 import { takesThrottleToken } from './throttle.ts';
 
@@ -68,36 +69,38 @@ async function serve(
   const own = ready.definition.gatewayResponses;
   const match = ready.match(request.path);
   const method = match && findMethod(match.resource, request.method);
-  if (!match || !method) return gatewayError('missing-token', ids, { own });
+  const context = contextOf(engine, { api, stage, request, ids, ...(match && { resource: match.resource }) });
+  const refused = { own, context };
+  if (!match || !method) return gatewayError('missing-token', ids, refused);
   const headerBytes = request.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-  if (headerBytes > maxHeaderBytes) return gatewayError('too-long', ids, { own });
+  if (headerBytes > maxHeaderBytes) return gatewayError('too-long', ids, refused);
 
-  let claims: Record<string, string> | undefined;
   if (method.authorizationType === 'COGNITO_USER_POOLS') {
     const authorizer = ownMember(ready.definition.authorizers, method.authorizerId);
-    if (!authorizer) return gatewayError('configuration', ids, { own });
+    if (!authorizer) return gatewayError('configuration', ids, refused);
     const { headers } = request;
     const decided = trace.authorizer();
     const verdict = await authorizeByPool(engine, { authorizer, headers, scopes: method.authorizationScopes });
     decided();
     if (!verdict.allowed) {
-      return gatewayError(verdict.message === 'Unauthorized' ? 'unauthorized' : 'expired-token', ids, { own });
+      return gatewayError(verdict.message === 'Unauthorized' ? 'unauthorized' : 'expired-token', ids, refused);
     }
-    claims = verdict.claims;
-  } else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, { own });
+    context.authorizer = { claims: verdict.claims, principalId: verdict.claims.sub };
+  } else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, refused);
   // No API keys exist here, so none is a valid one.
-  if (method.apiKeyRequired) return gatewayError('forbidden', ids, { own });
+  if (method.apiKeyRequired) return gatewayError('forbidden', ids, refused);
   if (!takesThrottleToken(engine, { api, stage, resource: match.resource.path, method: request.method })) {
-    return gatewayError('throttled', ids, { own });
+    return gatewayError('throttled', ids, refused);
   }
 
-  const header = Object.fromEntries(request.headers);
+  const headers = forwardedHeaders(request, trace.header);
+  const header = Object.fromEntries(headers);
   const query = request.query === '' ? [] : [...new URLSearchParams(request.query)];
   const parameters = { path: match.parameters, querystring: Object.fromEntries(query), header };
   const missing = missingParameters(ready.definition, method, parameters);
   if (missing.length > 0) {
     const message = `Missing required request parameters: [${missing.join(', ')}]`;
-    return gatewayError('bad-parameters', ids, { own, message });
+    return gatewayError('bad-parameters', ids, { ...refused, message });
   }
   return integrate({
     engine,
@@ -111,7 +114,7 @@ async function serve(
     ids,
     body: request.body,
     contentType: mediaType(request.headers),
-    headers: request.headers,
+    headers,
     query,
     path: request.path,
     trace,
@@ -119,7 +122,7 @@ async function serve(
     input: {
       parameters,
       stageVariables: stage.variables ?? {},
-      context: contextOf(engine, { api, stage, request, ids, claims, resourcePath: match.resource.path }),
+      context,
     },
     log: (line) => engine.log(`api ${api.id}, request ${ids.requestId}: ${line}`),
   });
@@ -147,31 +150,3 @@ function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; s
 
 const headerValue = (request: PlainRequest, wanted: string) =>
   request.headers.find(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)?.[1];
-
-function contextOf(
-  engine: Engine,
-  what: {
-    api: ApiRecord;
-    stage: StageRecord;
-    request: ExecuteRequest;
-    ids: RequestIds;
-    claims: Record<string, string> | undefined;
-    resourcePath: string;
-  },
-): Record<string, unknown> {
-  const { api, stage, request, ids, claims, resourcePath } = what;
-  return {
-    accountId: engine.accountId,
-    apiId: api.id,
-    stage: stage.stageName,
-    requestId: ids.requestId,
-    extendedRequestId: ids.extendedId,
-    httpMethod: request.method,
-    resourcePath,
-    path: `/${stage.stageName}${request.path}`,
-    protocol: 'HTTP/1.1',
-    requestTimeEpoch: engine.clock(),
-    identity: { sourceIp: request.sourceIp, userAgent: headerValue(request, 'user-agent') ?? '' },
-    ...(claims && { authorizer: { claims, principalId: claims.sub } }),
-  };
-}

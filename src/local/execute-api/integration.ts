@@ -1,9 +1,10 @@
 import type { Integration, IntegrationResponse } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http/messages.ts';
-import { authoredHeaders, literalIn } from './answers.ts';
+import { authoredHeaders } from './answers.ts';
 import { invoke } from './call-function.ts';
 import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
+import { mappedHeaders, remapped } from './response-headers.ts';
 import { overriddenAnswer } from './template.ts';
 
 export async function integrate(exchange: Exchange): Promise<PlainResponse> {
@@ -55,7 +56,7 @@ async function integrateFunction(exchange: Exchange, integration: Integration): 
   const invoked = await invoke(exchange, integration, payload);
   if ('status' in invoked) return invoked;
   const message = invoked.failed ? errorMessageOf(invoked.payload) : null;
-  return respond(exchange, { integration, body: invoked.payload, message });
+  return respond(exchange, { integration, body: invoked.payload, message, failed: invoked.failed });
 }
 
 function errorMessageOf(payload: Buffer): string | null {
@@ -67,7 +68,7 @@ function errorMessageOf(payload: Buffer): string | null {
 /** Chooses the integration response and shapes the answer by it. `message`: what selection patterns look at. */
 function respond(
   exchange: Exchange,
-  answer: { integration: Integration; body: Buffer; message: string | null },
+  answer: { integration: Integration; body: Buffer; message: string | null; failed: boolean },
 ): PlainResponse {
   const { method, ids } = exchange;
   const chosen = choose(exchange, answer.integration, answer.message);
@@ -77,19 +78,31 @@ function respond(
     throw new MappingFailure('configuration', 'No match for output mapping and no default output mapping configured');
   }
   const templates = chosen.responseTemplates ?? {};
-  const [contentType = 'application/json', template] = Object.entries(templates).find(([, text]) => text) ?? [];
+  const [contentType = 'application/json', template] = acceptedTemplate(exchange, templates) ?? [];
   const body = template ? render(exchange, template, answer.body) : answer.body;
   const overridden = overriddenAnswer(exchange.overrides);
+  const { context, stageVariables } = exchange.input;
+  const headers = { 'Content-Type': 'application/json', ...(answer.failed && { 'X-Amz-Function-Error': 'Unhandled' }) };
+  const mapped = mappedHeaders(chosen, { body: answer.body, headers, context, stageVariables });
   return {
     status: Number(/^[2-5]\d\d$/.exec(overridden.status)?.[0] ?? status),
     headers: [
-      ...authoredHeaders(replaced(mappedHeaders(chosen, answer.body), overridden.headers), contentType),
+      ...authoredHeaders(remapped(replaced(mapped, overridden.headers)), contentType),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
     ],
     body,
   };
+}
+
+/** The template of the first media type that the caller accepts, else the first. */
+function acceptedTemplate({ headers }: Exchange, templates: Record<string, string>): [string, string] | undefined {
+  const filled = Object.entries(templates).filter(([, text]) => text);
+  const accept = headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+  const accepted = accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
+  const found = accepted.flatMap((type) => filled.filter(([name]) => name.toLowerCase() === type));
+  return found[0] ?? filled[0];
 }
 
 /** Headers with those of `by` in place of what has their names. */
@@ -106,39 +119,12 @@ function choose(exchange: Exchange, integration: Integration, message: string | 
   return responses.find(fits) ?? responses.find(({ selectionPattern }) => !selectionPattern);
 }
 
-/** `method.response.header.X: 'literal'`, or `integration.response.body.…` read from the answer. */
-function mappedHeaders({ responseParameters = {} }: IntegrationResponse, body: Buffer): [string, string][] {
-  return Object.entries(responseParameters).flatMap(([target, source]): [string, string][] => {
-    const name = /^method\.response\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
-    const literal = literalIn(source);
-    const member = /^integration\.response\.body\.([\w.]+)$/.exec(source)?.[1];
-    const value = literal ?? (member === undefined ? undefined : textAt(body, member));
-    return name === undefined || value === undefined ? [] : [[name, value]];
-  });
-}
-
-function textAt(body: Buffer, path: string): string | undefined {
-  try {
-    let here: unknown = JSON.parse(body.toString());
-    for (const key of path.split('.')) {
-      here =
-        typeof here === 'object' && here !== null && Object.hasOwn(here, key)
-          ? (here as Record<string, unknown>)[key]
-          : undefined;
-    }
-    return here === undefined || here === null ? undefined : typeof here === 'string' ? here : JSON.stringify(here);
-  } catch {
-    // An answer that is no JSON has no members.
-    return undefined;
-  }
-}
-
 async function integrateMock(exchange: Exchange, integration: Integration): Promise<PlainResponse> {
   const payload = payloadOf(exchange, integration);
   if (!payload) return refuse(exchange, 'media-type');
   const status = /"?statusCode"?\s*:\s*(\d{3})/.exec(payload.toString())?.[1];
   if (status === undefined) return refuse(exchange, 'configuration');
-  return respond(exchange, { integration, body: Buffer.alloc(0), message: status });
+  return respond(exchange, { integration, body: Buffer.alloc(0), message: status, failed: false });
 }
 
 async function integrateProxy(exchange: Exchange, integration: Integration): Promise<PlainResponse> {

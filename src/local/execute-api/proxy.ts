@@ -1,6 +1,7 @@
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
 import type { Exchange } from './exchange.ts';
+import { remapped } from './response-headers.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(exchange: Exchange): object {
@@ -8,7 +9,8 @@ export function proxyEvent(exchange: Exchange): object {
   const binary = isBinary(exchange, exchange.contentType);
   return {
     resource: resourcePath,
-    path,
+    // Slashes that begin a path count once. Recorded: test_lambda_aws_proxy_integration.
+    path: path.replace(/^\/+/, '/'),
     httpMethod,
     headers: Object.fromEntries(headers),
     multiValueHeaders: grouped(headers),
@@ -16,7 +18,7 @@ export function proxyEvent(exchange: Exchange): object {
     multiValueQueryStringParameters: query.length > 0 ? grouped(query) : null,
     pathParameters: Object.keys(input.parameters.path).length > 0 ? input.parameters.path : null,
     stageVariables: Object.keys(input.stageVariables).length > 0 ? input.stageVariables : null,
-    requestContext: { ...input.context, resourcePath, httpMethod, path: `/${exchange.stage}${path}` },
+    requestContext: input.context,
     body: body.length > 0 ? body.toString(binary ? 'base64' : 'utf8') : null,
     isBase64Encoded: binary && body.length > 0,
   };
@@ -35,23 +37,27 @@ const isBinary = ({ deployed }: Exchange, type: string) =>
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Any other member makes an answer malformed. Recorded: test_aws_proxy_response_payload_format_validation. */
+const answerMembers = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
+
 /** undefined: not what a proxy integration must answer. */
 export function proxyResponse(exchange: Exchange, payload: Buffer): PlainResponse | undefined {
   const answer: unknown = JSON.parse(payload.toString());
-  if (!isMap(answer)) return undefined;
-  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer;
+  if (!isMap(answer) || Object.keys(answer).length === 0) return undefined;
+  if (!Object.keys(answer).every((name) => answerMembers.includes(name))) return undefined;
+  const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
   if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
   const several = Object.entries(multiValueHeaders ?? {});
   if (!several.every(([, values]) => Array.isArray(values))) return undefined;
-  const repeated = new Set(several.map(([name]) => name.toLowerCase()));
-  const given = [
-    // Of a name in both, the list counts.
-    ...Object.entries(headers ?? {}).filter(([name]) => !repeated.has(name.toLowerCase())),
-    ...several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const)),
-  ].map(([name, value]): [string, string] => [name, String(value)]);
+  const listed = several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const));
+  const isListed = (name: string, value: unknown) =>
+    listed.some(([other, known]) => other.toLowerCase() === name.toLowerCase() && String(known) === String(value));
+  const given = [...listed, ...Object.entries(headers ?? {}).filter(([name, value]) => !isListed(name, value))].map(
+    ([name, value]): [string, string] => [name, String(value)],
+  );
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
   const accept = exchange.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
@@ -60,7 +66,7 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
   return {
     status,
     headers: [
-      ...authoredHeaders(given, 'application/json'),
+      ...authoredHeaders(remapped(given), 'application/json'),
       ['x-amzn-RequestId', exchange.ids.requestId],
       ['x-amz-apigw-id', exchange.ids.extendedId],
       ['X-Amzn-Trace-Id', exchange.trace.responseHeader],

@@ -62,6 +62,11 @@ describe('a pool as authorizer', () => {
     expect(sub).toMatch(/^[0-9a-f-]{36}$/);
     const { requestContext } = JSON.parse((await call('/proxied', tokens.id)).body);
     expect(requestContext.authorizer.claims).toMatchObject({ sub, token_use: 'id', aud: clientId });
+    const { exp, iat, auth_time: signedInAt } = requestContext.authorizer.claims;
+    for (const date of [exp, iat]) {
+      expect(date).toMatch(/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}$/);
+    }
+    expect(signedInAt).toMatch(/^\d{10}$/);
   });
 
   it('takes access tokens where the method has scopes, and one of them is granted', async () => {

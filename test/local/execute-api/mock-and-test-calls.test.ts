@@ -133,3 +133,41 @@ describe('overrides of the answer', () => {
     expect((await api.call('/nonsense')).status).toBe(200);
   });
 });
+
+it('the answer has the media type that the caller accepts, or the first', async () => {
+  const responseTemplates = { 'application/json': '{"kind":"json"}', 'text/plain': 'kind: text' };
+  const api = await fixture.makeApi({
+    '/kinds': mock('{"statusCode":200}', { 200: { integration: { responseTemplates } } }),
+  });
+  for (const [accept, type, body] of [
+    ['text/html, text/plain;q=0.9', 'text/plain', 'kind: text'],
+    ['application/json', 'application/json', '{"kind":"json"}'],
+    ['image/png', 'application/json', '{"kind":"json"}'],
+  ] as const) {
+    const answer = await api.call('/kinds', { headers: { accept } });
+    expect([answer.headers['content-type'], answer.body]).toEqual([type, body]);
+  }
+});
+
+it("a gateway response's template knows the request", async () => {
+  const api = await fixture.makeApi({ '/known': mock('{"statusCode":200}') });
+  await fixture.gateway.putGatewayResponse({
+    restApiId: api.restApiId,
+    responseType: 'MISSING_AUTHENTICATION_TOKEN',
+    responseParameters: { 'gatewayresponse.header.X-Stage': 'context.stage' },
+    responseTemplates: {
+      'application/json':
+        '{"path":"$context.path","stage":"$context.stage","type":"$context.error.responseType","why":"$context.error.validationErrorString","what":$context.error.messageString}',
+    },
+  });
+  await api.deploy();
+  const answer = await api.call('/unknown');
+  expect(JSON.parse(answer.body)).toEqual({
+    path: '/prod/unknown',
+    stage: 'prod',
+    type: 'MISSING_AUTHENTICATION_TOKEN',
+    why: '',
+    what: 'Missing Authentication Token',
+  });
+  expect(answer.headers['x-stage']).toBe('prod');
+});

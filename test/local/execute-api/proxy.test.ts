@@ -10,6 +10,7 @@ beforeAll(async () => {
   api = await fixture.makeApi({
     '/proxy': proxy,
     '/things/{id}': { ...proxy, verb: 'ANY' },
+    '/greedy/{proxy+}': proxy,
     '/slow': { ...proxy, integration: { ...proxy.integration, timeoutInMillis: 100 } },
   });
 });
@@ -51,6 +52,62 @@ describe('the event of a proxy integration', () => {
     });
   });
 
+  /** Recorded: localstack test_lambda_aws_proxy_integration. */
+  it('has the members that AWS recorded', async () => {
+    const { body } = await api.call('/things/7', {
+      headers: { 'x-forwarded-for': '10.0.0.1' },
+      body: '{"proxy":true}',
+    });
+    const { requestContext, headers, multiValueHeaders } = JSON.parse(body);
+    expect(Object.keys(requestContext).sort()).toEqual([
+      'accountId',
+      'apiId',
+      'deploymentId',
+      'domainName',
+      'domainPrefix',
+      'extendedRequestId',
+      'httpMethod',
+      'identity',
+      'path',
+      'protocol',
+      'requestId',
+      'requestTime',
+      'requestTimeEpoch',
+      'resourceId',
+      'resourcePath',
+      'stage',
+    ]);
+    expect(requestContext).toMatchObject({
+      domainName: `${api.restApiId}.execute-api.us-east-1.amazonaws.com`,
+      domainPrefix: api.restApiId,
+      protocol: 'HTTP/1.1',
+      resourceId: api.resources['/things/{id}'],
+      identity: { user: null, userArn: null, cognitoIdentityId: null, principalOrgId: null, userAgent: null },
+    });
+    expect(requestContext.requestTime).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+    expect(Math.abs(requestContext.requestTimeEpoch - Date.now())).toBeLessThan(60_000);
+    expect(headers).toMatchObject({
+      'X-Forwarded-For': '10.0.0.1, 127.0.0.1',
+      'X-Forwarded-Port': '443',
+      'X-Forwarded-Proto': 'https',
+    });
+    expect(headers['X-Amzn-Trace-Id']).toMatch(/^Root=1-/);
+    expect(Object.keys(multiValueHeaders)).not.toContain('content-length');
+  });
+
+  it.each([
+    ['/greedy/a//b/', '/greedy/a//b/', 'a//b'],
+    ['//greedy/a', '/greedy/a', 'a'],
+    ['/greedy/x%2By@z', '/greedy/x%2By@z', 'x%2By@z'],
+  ])('keeps the slashes of %s', async (called, path, proxy) => {
+    const { body } = await api.call(called, { body: '{"proxy":true}' });
+    expect(JSON.parse(body)).toMatchObject({
+      path,
+      pathParameters: { proxy },
+      requestContext: { path: `/prod${called}` },
+    });
+  });
+
   it('says null for what is not there', async () => {
     const uri = fixture.uriOf(
       await fixture.createFunction('telling', {
@@ -79,7 +136,9 @@ describe('the answer of a proxy integration', () => {
     expect(answer.headers).toMatchObject({
       'content-type': 'text/plain',
       'content-length': '5',
-      'x-one': 'list',
+      'x-one': 'list, 1',
+      'x-amzn-remapped-content-length': '9999',
+      'x-amzn-remapped-connection': 'close',
       'set-cookie': ['a=1', 'b=2'],
     });
     expect(answer.headers['x-amzn-trace-id']).toMatch(/^Root=1-/);
@@ -88,6 +147,8 @@ describe('the answer of a proxy integration', () => {
   it('may be nothing but a status', async () => {
     const bare = await answering({ statusCode: '204' });
     expect([bare.status, bare.body]).toEqual([204, '']);
+    const silent = await answering({ headers: { a: 'b' } });
+    expect([silent.status, silent.headers.a]).toEqual([200, 'b']);
     const plain = await answering({ statusCode: 200, headers: null, body: null });
     expect([plain.status, plain.body, plain.headers['content-type']]).toEqual([200, '', 'application/json']);
   });
@@ -118,7 +179,8 @@ describe('the answer of a proxy integration', () => {
     ['a text', 'hello'],
     ['null', null],
     ['a list', [1]],
-    ['no status', { body: 'x' }],
+    ['nothing', {}],
+    ['a member that is unknown', { statusCode: 200, body: 'x', cookies: [] }],
     ['a status that is none', { statusCode: 'fine' }],
     ['a status out of range', { statusCode: 99 }],
     ['a status that ends no request', { statusCode: 101 }],
