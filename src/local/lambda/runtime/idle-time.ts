@@ -3,7 +3,10 @@ import { cpus } from 'node:os';
 const windowMs = 100;
 const idleShare = 0.1;
 
-/** Tells whether the machine's processors had next to no idle time of late: what is busy already does not get faster by company. */
+/**
+ * Tells whether the machine's processors had next to no idle time since it was asked before: what is busy already does not get
+ * faster by company. Asking costs the better part of a millisecond.
+ */
 export function createBusyCheck(): () => boolean {
   let last = sample();
   let busy = false;

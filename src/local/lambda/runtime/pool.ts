@@ -95,11 +95,12 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
     // More than one start a core makes each slower, and leaves no time for those that could already serve.
     if (waiting.length <= starting || starting >= cores || total >= maxProcesses) return false;
     if (total < cores) return true;
-    return performance.now() - lastFreeMs >= patience() || (waiting.length * serviceMs) / total > startMs;
+    const withoutMs = performance.now() - lastFreeMs;
+    const isStuck = withoutMs >= patience() && (withoutMs >= busyPatienceMs || !isBusy());
+    return isStuck || (waiting.length * serviceMs) / total > startMs;
   }
 
-  const patience = () =>
-    isBusy() ? busyPatienceMs : Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
+  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
 
   function grow(): void {
     while (isWorthStarting()) startOne();
