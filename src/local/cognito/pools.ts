@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Engine } from '../engine.ts';
-import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
+import { compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
 import { perEngine } from '../per-engine.ts';
 import { AwsError } from '../service.ts';
@@ -88,6 +88,8 @@ interface Verified {
   claims: PoolClaims;
   kid: string;
   pool: string;
+  /** What the last identityValidationExpression said of its client. */
+  client?: { pattern: string; matches: boolean };
 }
 
 const verifiedTokens = perEngine(() => new Map<string, Verified>());
@@ -123,7 +125,7 @@ export async function verifyPoolToken(
   if (pool?.keys[known.claims.token_use].kid !== known.kid) throw new PoolTokenError('invalid', 'No pool signed it.');
   if (known.claims.exp <= nowS) throw new PoolTokenError('expired', 'The token has expired.');
   if (known.claims.iat > nowS + clockSetBackS) throw new PoolTokenError('invalid', 'The token is not valid yet.');
-  if (clientIdPattern && !matchesWhole(clientIdPattern, known.claims.aud ?? known.claims.client_id))
+  if (clientIdPattern && !isForClient(known, clientIdPattern))
     throw new PoolTokenError('invalid', 'The token is for another client.');
   if (!cached) {
     if (remembered.size >= maxRememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
@@ -132,25 +134,23 @@ export async function verifyPoolToken(
   return known.claims;
 }
 
+/** One token comes again and again, mostly to the same authorizer. */
+function isForClient(token: Verified, pattern: string): boolean {
+  if (token.client?.pattern !== pattern) {
+    token.client = { pattern, matches: matchesWhole(pattern, token.claims.aud ?? token.claims.client_id) };
+  }
+  return token.client.matches;
+}
+
 function matchesWhole(pattern: string, value: unknown): boolean {
   try {
-    return typeof value === 'string' && compiled(pattern).matches(value);
+    return typeof value === 'string' && compileForeign(pattern).matches(value);
   } catch (error) {
     // An expression that cannot be read matches no client.
     if (error instanceof PatternError) return false;
     throw error;
   }
 }
-
-/** One request after another asks for the same. */
-function compileLast(): (pattern: string) => BoundedPattern {
-  let last: { pattern: string; compiled: BoundedPattern } | undefined;
-  return (pattern) => {
-    if (last?.pattern !== pattern) last = { pattern, compiled: compileForeign(pattern) };
-    return last.compiled;
-  };
-}
-const compiled = compileLast();
 
 async function verifySignature(engine: Engine, token: string, pools: PoolRecord[]): Promise<Verified> {
   try {
