@@ -96,7 +96,7 @@ function getRestApis(input: GetRestApisCommandInput, { engine, region }: Call) {
   const apis = apisOf(engine)
     .values()
     .filter((api) => api.region === region);
-  const { items, ...page } = pageOf(apis, input);
+  const { items, ...page } = pageOf(apis, ({ id }) => id, input);
   return { items: items.map(describeApi), ...page };
 }
 

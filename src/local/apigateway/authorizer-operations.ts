@@ -78,7 +78,7 @@ function getAuthorizer(input: GetAuthorizerCommandInput, { engine, region }: Cal
 }
 
 function getAuthorizers(input: GetAuthorizersCommandInput, { engine, region }: Call) {
-  return pageOf(Object.values(requireApi(engine, region, input.restApiId).authorizers), input);
+  return pageOf(Object.values(requireApi(engine, region, input.restApiId).authorizers), ({ id }) => id, input);
 }
 
 async function updateAuthorizer(input: UpdateAuthorizerCommandInput, { engine, region }: Call) {

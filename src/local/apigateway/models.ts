@@ -70,7 +70,7 @@ function getModel(input: GetModelCommandInput, { engine, region }: Call): Model 
 }
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
-  return pageOf(Object.values(requireApi(engine, region, input.restApiId).models), input);
+  return pageOf(Object.values(requireApi(engine, region, input.restApiId).models), ({ name }) => name, input);
 }
 
 async function updateModel(input: UpdateModelCommandInput, call: Call) {
@@ -107,7 +107,7 @@ function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, r
 }
 
 function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine, region }: Call) {
-  return pageOf(Object.values(requireApi(engine, region, input.restApiId).validators), input);
+  return pageOf(Object.values(requireApi(engine, region, input.restApiId).validators), ({ id }) => id, input);
 }
 
 async function updateRequestValidator(input: UpdateRequestValidatorCommandInput, call: Call) {
@@ -193,6 +193,7 @@ function getGatewayResponses(input: GetGatewayResponsesCommandInput, { engine, r
   const { gatewayResponses } = requireApi(engine, region, input.restApiId);
   return pageOf(
     gatewayResponseTypes.map((type) => gatewayResponses[type] ?? defaultGatewayResponse(type)),
+    ({ responseType }) => responseType,
     input,
   );
 }

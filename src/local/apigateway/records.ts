@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
+import { pageOf as anyPageOf } from '../paging.ts';
 import { AwsError } from '../service.ts';
 import { maxTags, type TagRules } from '../tags.ts';
 
@@ -112,17 +113,19 @@ export function without<Value>(record: Record<string, Value>, key: string | unde
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-/** One page of a list: `position` is where the next begins. */
+/** One page of a list: `position` says where the next begins. */
 export function pageOf<Item>(
-  all: Item[],
-  input: { position?: string | undefined; limit?: number | undefined },
+  all: readonly Item[],
+  keyOf: (item: Item) => string | undefined,
+  { position, limit = 25 }: { position?: string | undefined; limit?: number | undefined },
 ): { items: Item[]; position?: string } {
-  const { position = '0', limit = 25 } = input;
   if (limit < 1) throw new AwsError('BadRequestException', `Invalid limit specified: ${limit}`);
-  if (!/^\d{1,9}$/.test(position)) throw new AwsError('BadRequestException', 'Invalid position specified');
-  const from = Number(position);
-  const to = from + Math.min(500, limit);
-  return { items: all.slice(from, to), ...(to < all.length && { position: String(to) }) };
+  const { items, next } = anyPageOf(all, (item) => keyOf(item) ?? '', {
+    limit: Math.min(500, limit),
+    token: position,
+    invalidToken: () => new AwsError('BadRequestException', 'Invalid position specified'),
+  });
+  return { items, ...(next !== undefined && { position: next }) };
 }
 
 /** Source: API Gateway developer guide, `limits`. */

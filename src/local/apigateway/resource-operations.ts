@@ -65,7 +65,11 @@ function getResource(input: GetResourceCommandInput, { engine, region }: Call) {
 }
 
 function getResources(input: GetResourcesCommandInput, { engine, region }: Call) {
-  const { items, ...page } = pageOf(Object.values(requireApi(engine, region, input.restApiId).resources), input);
+  const { items, ...page } = pageOf(
+    Object.values(requireApi(engine, region, input.restApiId).resources),
+    ({ id }) => id,
+    input,
+  );
   const methods = input.embed?.includes('methods') ?? false;
   return { items: items.map((resource) => describeResource(resource, { methods })), ...page };
 }

@@ -15,6 +15,7 @@ import type {
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
+import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { applyPatch, expandMethodSettings, type Patchable, patchableSettings, touches } from './patch.ts';
@@ -102,7 +103,8 @@ function getDeployment(input: GetDeploymentCommandInput, { engine, region }: Cal
 }
 
 function getDeployments(input: GetDeploymentsCommandInput, { engine, region }: Call) {
-  const { items, ...page } = pageOf(Object.values(requireApi(engine, region, input.restApiId).deployments), input);
+  const deployments = Object.values(requireApi(engine, region, input.restApiId).deployments);
+  const { items, ...page } = pageOf(deployments, ({ createdAtMs, id }) => `${textOrderOf(createdAtMs)}/${id}`, input);
   return { items: items.map((deployment) => describeDeployment(deployment)), ...page };
 }
 

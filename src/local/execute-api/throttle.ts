@@ -1,13 +1,9 @@
 import type { ApiRecord, StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
 import { perEngine } from '../per-engine.ts';
+import { createTokenBuckets } from '../token-bucket.ts';
 
-interface Bucket {
-  tokens: number;
-  atMs: number;
-}
-
-const buckets = perEngine(() => new Map<string, Bucket>());
+const tokens = perEngine((engine) => createTokenBuckets(engine.clock));
 
 /** Takes a token from the stage's bucket for a method; false: 429. Without settings there is no limit here. */
 export function takesThrottleToken(
@@ -21,14 +17,5 @@ export function takesThrottleToken(
   const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = settings;
   if (rate === undefined || rate < 0) return true;
   const limit = Math.max(burst ?? rate, rate > 0 ? 1 : 0);
-  const name = `${api.id}/${stage.stageName}/${key}`;
-  const known = buckets(engine);
-  const bucket = known.get(name) ?? { tokens: limit, atMs: engine.clock() };
-  const now = engine.clock();
-  bucket.tokens = Math.min(limit, bucket.tokens + ((now - bucket.atMs) / 1000) * rate);
-  bucket.atMs = now;
-  known.set(name, bucket);
-  if (bucket.tokens < 1) return false;
-  bucket.tokens -= 1;
-  return true;
+  return tokens(engine)(`${api.id}/${stage.stageName}/${key}`, { burst: limit, perSecond: rate });
 }

@@ -16,11 +16,12 @@ import type {
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
+import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkIdentityPolicy } from './policy.ts';
 import { mergeTags, newId } from './role-operations.ts';
-import { awsManagedPolicies, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
+import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
 
 /** AWS keeps at most five versions of a managed policy. */
 const maxVersions = 5;
@@ -76,7 +77,7 @@ function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
       usage === undefined || (usage === 'PermissionsBoundary' ? PermissionsBoundaryUsageCount : AttachmentCount) > 0
     );
   });
-  const { items, ...page } = pageOf(listed, input);
+  const { items, ...page } = pageOf(listed, ({ Arn }) => Arn ?? '', input);
   // API reference: listings have neither.
   return { Policies: items.map((policy) => ({ ...policy, Tags: undefined, Description: undefined })), ...page };
 }
@@ -104,7 +105,10 @@ function getPolicyVersion(input: GetPolicyVersionCommandInput, { engine }: Call)
 
 function listPolicyVersions(input: ListPolicyVersionsCommandInput, { engine }: Call) {
   const policy = requirePolicy(engine, input.PolicyArn);
-  const { items, ...page } = pageOf([...policy.versions].reverse(), input);
+  const { items, ...page } = pageOf(policy.versions, ({ id }) => textOrderOf(Number(id.slice(1))), {
+    ...input,
+    descending: true,
+  });
   return { Versions: items.map((version) => describeVersion(policy, version)), ...page };
 }
 
@@ -154,7 +158,7 @@ function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engin
           .values()
           .filter(({ permissionsBoundary }) => permissionsBoundary === arn);
   const roles = isOfKind ? using.filter(({ path }) => path.startsWith(prefix)) : [];
-  const { items, ...page } = pageOf(roles, input);
+  const { items, ...page } = pageOf(roles, ({ name }) => nameKey(name), input);
   return {
     PolicyGroups: [],
     PolicyUsers: [],
@@ -175,7 +179,7 @@ async function untagPolicy(input: UntagPolicyCommandInput, { engine }: Call) {
 }
 
 function listPolicyTags(input: ListPolicyTagsCommandInput, { engine }: Call) {
-  const { items, ...page } = pageOf(requirePolicy(engine, input.PolicyArn).tags, input);
+  const { items, ...page } = pageOf(requirePolicy(engine, input.PolicyArn).tags, ({ Key }) => Key ?? '', input);
   return { Tags: items, ...page };
 }
 

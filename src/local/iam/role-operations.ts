@@ -73,7 +73,7 @@ function listRoles(input: ListRolesCommandInput, { engine }: Call) {
   const roles = rolesOf(engine)
     .values()
     .filter(({ path }) => path.startsWith(input.PathPrefix ?? '/'));
-  const { items, ...page } = pageOf(roles, input);
+  const { items, ...page } = pageOf(roles, ({ name }) => nameKey(name), input);
   const left = { Tags: undefined, PermissionsBoundary: undefined, RoleLastUsed: undefined };
   return { Roles: items.map((role) => ({ ...describeRole(role), ...left })), ...page };
 }
@@ -126,7 +126,7 @@ function getRolePolicy(input: GetRolePolicyCommandInput, { engine }: Call) {
 }
 
 function listRolePolicies(input: ListRolePoliciesCommandInput, { engine }: Call) {
-  const { items, ...page } = pageOf(Object.keys(requireRole(engine, input.RoleName).inline).sort(), input);
+  const { items, ...page } = pageOf(Object.keys(requireRole(engine, input.RoleName).inline), (name) => name, input);
   return { PolicyNames: items, ...page };
 }
 
@@ -180,7 +180,7 @@ function listAttachedRolePolicies(input: ListAttachedRolePoliciesCommandInput, {
   const policies = requireRole(engine, input.RoleName).attached.filter((arn) =>
     `/${arn.split(':policy/')[1] ?? ''}`.startsWith(prefix),
   );
-  const { items, ...page } = pageOf(policies, input);
+  const { items, ...page } = pageOf(policies, (arn) => arn, input);
   const attached = items.map((PolicyArn) => ({ PolicyArn, PolicyName: PolicyArn.split('/').at(-1) ?? '' }));
   return { AttachedPolicies: attached, ...page };
 }
@@ -201,7 +201,7 @@ async function untagRole(input: UntagRoleCommandInput, { engine }: Call) {
 }
 
 function listRoleTags(input: ListRoleTagsCommandInput, { engine }: Call) {
-  const { items, ...page } = pageOf(requireRole(engine, input.RoleName).tags, input);
+  const { items, ...page } = pageOf(requireRole(engine, input.RoleName).tags, ({ Key }) => Key ?? '', input);
   return { Tags: items, ...page };
 }
 

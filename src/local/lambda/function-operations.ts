@@ -12,6 +12,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
+import { pageOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { violationError } from '../wire/violations.ts';
@@ -119,16 +120,15 @@ function getFunctionConfiguration(input: GetFunctionCommandInput, { engine, regi
 
 function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Call) {
   const all = functionsOf(engine).values(`${region}/`);
-  const { Marker = '0', MaxItems = 50 } = input;
-  if (!/^\d{1,9}$/.test(Marker)) {
-    throw new AwsError('InvalidParameterValueException', 'Invalid Marker');
-  }
-  const from = Number(Marker);
-  // Lambda answers 50 at most, whatever is asked for.
-  const to = from + Math.min(50, MaxItems);
+  const { items, next } = pageOf(all, ({ name }) => name, {
+    // Lambda answers 50 at most, whatever is asked for.
+    limit: Math.min(50, input.MaxItems ?? 50),
+    token: input.Marker,
+    invalidToken: () => new AwsError('InvalidParameterValueException', 'Invalid Marker'),
+  });
   return {
-    Functions: all.slice(from, to).map((record) => ({ ...describeFunction(engine, record), State: undefined })),
-    ...(to < all.length && { NextMarker: String(to) }),
+    Functions: items.map((record) => ({ ...describeFunction(engine, record), State: undefined })),
+    ...(next !== undefined && { NextMarker: next }),
   };
 }
 

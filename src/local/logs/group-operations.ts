@@ -40,14 +40,10 @@ function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk
     if (asked && !asked.has(name)) return false;
     return input.logGroupClass === undefined || input.logGroupClass === logGroupClass;
   });
-  const { entries, nextToken } = page(found, ({ record }) => record.name, {
-    nextToken: input.nextToken,
-    limit: input.limit,
-    maxLimit: 50,
-  });
+  const { items, next } = page(found, ({ record }) => record.name, input);
   // Recorded so: a search by pattern leaves these two out.
   const left = pattern === undefined ? {} : { storedBytes: undefined, deletionProtectionEnabled: undefined };
-  return { logGroups: entries.map((group) => ({ ...describe(call, group), ...left })), nextToken };
+  return { logGroups: items.map((group) => ({ ...describe(call, group), ...left })), nextToken: next };
 }
 
 function describe(call: Call, { record, segments }: LogGroup): sdk.LogGroup {

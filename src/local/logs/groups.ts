@@ -1,3 +1,4 @@
+import { pageOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import type { LogGroup, StreamRecord } from './log-store.ts';
 
@@ -42,19 +43,19 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }
 
-/** One page of a sorted list; the token is the key of the page's last entry. */
-export function page<T>(
-  list: T[],
-  keyOf: (entry: T) => string,
-  { nextToken, limit, maxLimit }: { nextToken: string | undefined; limit: number | undefined; maxLimit: number },
-): { entries: T[]; nextToken: string | undefined } {
-  const after = nextToken === undefined ? -1 : list.findIndex((entry) => keyOf(entry) === fromToken(nextToken));
-  if (nextToken !== undefined && after < 0) throw invalidParameter('The specified nextToken is invalid.');
-  const entries = list.slice(after + 1, after + 1 + (limit ?? maxLimit));
-  const last = entries.at(-1);
-  const more = after + 1 + entries.length < list.length;
-  return { entries, nextToken: more && last !== undefined ? toToken(keyOf(last)) : undefined };
-}
-
-const toToken = (key: string) => Buffer.from(key).toString('base64url');
-const fromToken = (token: string) => Buffer.from(token, 'base64url').toString();
+/** One page of a list by unique keys, 50 at most. Throws InvalidParameterException for a token that is not ours. */
+export const page = <Item>(
+  list: readonly Item[],
+  keyOf: (item: Item) => string,
+  {
+    nextToken,
+    limit,
+    descending,
+  }: { nextToken?: string | undefined; limit?: number | undefined; descending?: boolean | undefined },
+) =>
+  pageOf(list, keyOf, {
+    limit: limit ?? 50,
+    token: nextToken,
+    descending: descending ?? false,
+    invalidToken: () => invalidParameter('The specified nextToken is invalid.'),
+  });

@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import type { Operations } from '../operations.ts';
+import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import {
   checkNameLength,
@@ -29,23 +30,18 @@ async function deleteLogStream(input: sdk.DeleteLogStreamRequest, call: Call): P
 
 function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): sdk.DescribeLogStreamsResponse {
   const group = requireIdentified(call, input);
-  const { logStreamNamePrefix: prefix, orderBy = 'LogStreamName', descending = false } = input;
+  const { logStreamNamePrefix: prefix, orderBy = 'LogStreamName' } = input;
   const byTime = orderBy === 'LastEventTime';
   if (byTime && prefix !== undefined) {
     throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
   }
-  const found = [...group.streams.values()]
-    .filter(({ name }) => prefix === undefined || name.startsWith(prefix))
-    .sort((one, other) => (byTime && compareTimes(one, other)) || (one.name < other.name ? -1 : 1));
-  if (descending) found.reverse();
-  const { entries, nextToken } = page(found, ({ name }) => name, {
-    nextToken: input.nextToken,
-    limit: input.limit,
-    maxLimit: 50,
-  });
+  const found = [...group.streams.values()].filter(({ name }) => prefix === undefined || name.startsWith(prefix));
+  const keyOf = (stream: StreamRecord) =>
+    byTime ? `${textOrderOf(stream.lastEventAtMs ?? 0)}/${stream.name}` : stream.name;
+  const { items, next } = page(found, keyOf, input);
   const prefixArn = `${groupArn(call, group.record.name)}:log-stream:`;
   return {
-    logStreams: entries.map((stream) => ({
+    logStreams: items.map((stream) => ({
       logStreamName: stream.name,
       creationTime: stream.createdAtMs,
       firstEventTimestamp: stream.firstEventAtMs,
@@ -54,12 +50,8 @@ function describeLogStreams(input: sdk.DescribeLogStreamsRequest, call: Call): s
       arn: prefixArn + stream.name,
       storedBytes: 0,
     })),
-    nextToken,
+    nextToken: next,
   };
-}
-
-function compareTimes(one: StreamRecord, other: StreamRecord): number {
-  return (one.lastEventAtMs ?? 0) - (other.lastEventAtMs ?? 0);
 }
 
 export const streamOperations = {

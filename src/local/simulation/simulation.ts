@@ -1,5 +1,6 @@
 import { AwsError } from '../service.ts';
-import { callLatencyMs, type DelayName, delays, type RateLimit, rateLimits } from './aws-like.ts';
+import { createTokenBuckets } from '../token-bucket.ts';
+import { callLatencyMs, type DelayName, delays, rateLimits } from './aws-like.ts';
 
 /** How the engine behaves in time: plain (at once), or as an AWS account does (`--aws-like SCALE`). */
 export interface Simulation {
@@ -11,38 +12,22 @@ export interface Simulation {
   beforeCall(service: string, operation: string): Promise<void>;
 }
 
-interface Bucket {
-  tokens: number;
-  atMs: number;
-}
-
 export function createSimulation(options: {
   scale: number;
   clock: () => number;
   sleep: (ms: number) => Promise<void>;
 }): Simulation {
   const { scale, clock, sleep } = options;
-  const buckets = new Map<string, Bucket>();
-
-  function take(limit: RateLimit): boolean {
-    const now = clock();
-    const bucket = buckets.get(limit.name) ?? { tokens: limit.burst, atMs: now };
-    const perMs = limit.perSecond / 1000 / scale;
-    bucket.tokens = Math.min(limit.burst, bucket.tokens + (now - bucket.atMs) * perMs);
-    bucket.atMs = now;
-    buckets.set(limit.name, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
-  }
-
+  const takeToken = createTokenBuckets(clock);
   return {
     scale,
     delayMs: (name) => delays[name].ms * scale,
     async beforeCall(service, operation) {
       if (scale === 0) return;
       for (const limit of rateLimits) {
-        if (!limit.applies(service, operation) || take(limit)) continue;
+        const { burst, perSecond } = limit;
+        if (!limit.applies(service, operation) || takeToken(limit.name, { burst, perSecond: perSecond / scale }))
+          continue;
         throw new AwsError(limit.error, limit.message, { statusCode: limit.status });
       }
       await sleep(callLatencyMs(service) * scale);

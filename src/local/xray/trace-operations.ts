@@ -16,6 +16,7 @@ import type {
   XRay,
 } from '@aws-sdk/client-xray';
 import type { Operations } from '../operations.ts';
+import { pageOf, textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { type AssembledTrace, assemble } from './assemble.ts';
 import { parseFilter } from './filter.ts';
@@ -55,13 +56,16 @@ function getTraceSummaries(input: GetTraceSummariesCommandInput, call: Call): An
   const { accountId } = call.engine;
   const within = tracesWithin(input, call);
   const found = within.filter((trace) => filter(traceScope(trace, accountId)));
-  const from = readPageToken(input.NextToken);
-  const page = found.slice(from, from + summariesPerPage);
+  const { items, next } = pageOf(found, (trace) => `${textOrderOf(spanOf(trace).startSeconds)}/${trace.trace.id}`, {
+    limit: summariesPerPage,
+    token: input.NextToken,
+    invalidToken: () => new AwsError('InvalidRequestException', 'Invalid NextToken.'),
+  });
   return {
-    TraceSummaries: page.map((trace) => summarize(trace, accountId)),
+    TraceSummaries: items.map((trace) => summarize(trace, accountId)),
     TracesProcessedCount: within.length,
     ApproximateTime: new Date(call.engine.clock()),
-    ...(from + page.length < found.length && { NextToken: String(from + page.length) }),
+    ...(next !== undefined && { NextToken: next }),
   };
 }
 
@@ -173,12 +177,6 @@ function findTraces(ids: string[], call: Call): AssembledTrace[] {
     const trace = call.engine.traces.find(call.region, id);
     return trace && trace.changedAtMs <= indexedBeforeMs ? assemble(trace) : [];
   });
-}
-
-function readPageToken(token: string | undefined): number {
-  if (token === undefined) return 0;
-  if (/^\d{1,9}$/.test(token)) return Number(token);
-  throw new AwsError('InvalidRequestException', 'Invalid NextToken.');
 }
 
 export const traceOperations = {
