@@ -15,7 +15,10 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
     const of = schema.getValueSchema();
     const entries = Object.entries(asObject(value, path));
     return Object.fromEntries(
-      entries.map(([key, item]) => [key, readItem(schema, of, { item, path: `${path}.${key}` })]),
+      entries
+        // AWS leaves such an entry out; amazon-cognito-identity-js relies on it.
+        .filter(([, item]) => item !== null || !of.isStringSchema())
+        .map(([key, item]) => [key, readItem(schema, of, { item, path: `${path}.${key}` })]),
     );
   }
   if (schema.isBlobSchema()) {
