@@ -203,6 +203,46 @@ describe('user pools', () => {
     ],
     ['both kinds of aliases', { AliasAttributes: ['email' as const], UsernameAttributes: ['email' as const] }],
     ['an unknown tier', { UserPoolTier: 'FREE' as never }],
+    ['a custom attribute without a type', { Schema: [{ Name: 'x' }] }],
+    ['two attributes of one name', { Schema: [{ Name: 'email' }, { Name: 'email' }] }],
+    ['another type of a standard attribute', { Schema: [{ Name: 'email', AttributeDataType: 'Number' as const }] }],
+    ['a hidden standard attribute', { Schema: [{ Name: 'email', DeveloperOnlyAttribute: true }] }],
+    [
+      'crossed lengths',
+      {
+        Schema: [
+          {
+            Name: 'x',
+            AttributeDataType: 'String' as const,
+            StringAttributeConstraints: { MinLength: '3', MaxLength: '2' },
+          },
+        ],
+      },
+    ],
+    [
+      'a length of 2049',
+      {
+        Schema: [
+          { Name: 'email', AttributeDataType: 'String' as const, StringAttributeConstraints: { MaxLength: '2049' } },
+        ],
+      },
+    ],
+    [
+      'a length that is no number',
+      { Schema: [{ Name: 'x', AttributeDataType: 'String' as const, StringAttributeConstraints: { MinLength: 'a' } }] },
+    ],
+    [
+      'crossed numbers',
+      {
+        Schema: [
+          {
+            Name: 'x',
+            AttributeDataType: 'Number' as const,
+            NumberAttributeConstraints: { MinValue: '10', MaxValue: '9' },
+          },
+        ],
+      },
+    ],
     ['a required custom attribute', { Schema: [{ Name: 'x', AttributeDataType: 'String' as const, Required: true }] }],
   ])('refuses %s', async (_what, settings) => {
     await expect(cognito.createUserPool({ PoolName: 'pool', ...settings })).rejects.toMatchObject({
