@@ -3,7 +3,7 @@ import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { withAttributes, withoutAttributes } from './attributes.ts';
+import { refuseTakenAlias, takeAliases, withAttributes, withoutAttributes } from './attributes.ts';
 import { checkText, invalidParameter, usernamePattern } from './constraints.ts';
 import { checkHistory, checkPolicy, makePassword, rememberPassword, temporaryPasswordEndMs } from './passwords.ts';
 import { requirePool } from './pools.ts';
@@ -84,6 +84,11 @@ async function adminCreateUser(
     groups: [],
     ...(password && { password }),
   };
+  if (input.ForceAliasCreation) {
+    await takeAliases(engine, pool, user);
+    taken();
+  }
+  refuseTakenAlias(engine, pool, user);
   await putUser(engine, pool, user);
   return { User: describeUser(user) };
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import { invalidParameter } from './constraints.ts';
 import type { PoolRecord, UserRecord } from './records.ts';
-import { attributeOf, findUserByAlias } from './users.ts';
+import { attributeOf, findRival, putUser } from './users.ts';
 
 /** The pool's declaration of an attribute; undefined for what it does not know. */
 export function schemaOf(pool: PoolRecord, name: string): SchemaAttributeType | undefined {
@@ -35,7 +35,7 @@ function checkValue(schema: SchemaAttributeType, value: string): void {
 }
 
 /**
- * The user's attributes after setting `given`. `user`: undefined for a new one. An immutable attribute can be set once.
+ * The user's attributes after setting `given`. `user`: undefined for a new one, whose aliases the caller checks. An immutable attribute can be set once.
  * `writable`: a client's WriteAttributes, where a user changes its own. Throws InvalidParameterException, AliasExistsException
  * and NotAuthorizedException.
  */
@@ -61,7 +61,7 @@ export function withAttributes(
     if (writable && !writable.includes(name))
       throw new AwsError('NotAuthorizedException', 'A client attempted to write unauthorized attribute');
     if (value !== '') checkValue(schema, value);
-    if (isAlias(pool, name) && value !== '') refuseTakenAlias(engine, pool, { user, value, name });
+    if (user) refusePending(pool, user, { name, value, given });
     // An empty value removes the attribute.
     if (value === '') attributes.delete(name);
     else attributes.set(name, value);
@@ -71,24 +71,47 @@ export function withAttributes(
     if (changed && schemaOf(pool, verified) && !given.some((other) => other.Name === verified))
       attributes.set(verified, 'false');
   }
-  return [...attributes].map(([Name, Value]) => ({ Name, Value }));
+  const changed = [...attributes].map(([Name, Value]) => ({ Name, Value }));
+  if (user) refuseTakenAlias(engine, pool, { ...user, attributes: changed });
+  return changed;
 }
 
-const isAlias = (pool: PoolRecord, name: string) =>
-  [...(pool.settings.UsernameAttributes ?? []), ...(pool.settings.AliasAttributes ?? [])].some(
-    (alias) => alias === name,
-  );
-
-function refuseTakenAlias(
-  engine: Engine,
+/** AWS keeps the old address until a code has proved the new one; no code is sent here, so only an administrator can change it. */
+function refusePending(
   pool: PoolRecord,
-  request: { user: UserRecord | undefined; name: string; value: string },
+  user: UserRecord,
+  { name, value, given }: { name: string; value: string; given: readonly AttributeType[] },
 ): void {
-  const holder = findUserByAlias(engine, pool, request.value);
-  if (holder && holder.sub !== request.user?.sub)
-    throw new AwsError('AliasExistsException', `An account with the ${request.name} already exists.`, {
-      attribute: request.name,
+  const waiting = pool.settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
+  const isVerified = given.some((other) => other.Name === `${name}_verified` && other.Value === 'true');
+  if (value === '' || isVerified || attributeOf(user, name) === value || !waiting.some((other) => other === name))
+    return;
+  throw invalidParameter(
+    `The embedded engine does not serve pending attributes (AttributesRequireVerificationBeforeUpdate): set ${name} together with ${name}_verified.`,
+    name,
+  );
+}
+
+/** Throws AliasExistsException where `user` would hold another's alias: an address that is verified (docs/aws-facts.md#fact-11-4). */
+export function refuseTakenAlias(engine: Engine, pool: PoolRecord, user: UserRecord): void {
+  const rival = findRival(engine, pool, user);
+  if (rival)
+    throw new AwsError('AliasExistsException', `An account with the ${rival.attribute} already exists.`, {
+      attribute: rival.attribute,
     });
+}
+
+/** Takes `user`'s aliases from whoever holds them (ForceAliasCreation); an address stays with its former user, unverified. */
+export async function takeAliases(engine: Engine, pool: PoolRecord, user: UserRecord): Promise<void> {
+  for (let rival = findRival(engine, pool, user); rival; rival = findRival(engine, pool, user)) {
+    const { holder, attribute } = rival;
+    const isUsername = pool.settings.UsernameAttributes?.some((name) => name === attribute);
+    if (isUsername || attribute === 'preferred_username') return refuseTakenAlias(engine, pool, user);
+    const verified = `${attribute}_verified`;
+    const kept = holder.attributes.filter(({ Name }) => Name !== verified);
+    const attributes = [...kept, { Name: verified, Value: 'false' }];
+    await putUser(engine, pool, { ...holder, attributes, modifiedAtMs: engine.clock() });
+  }
 }
 
 /** Throws InvalidParameterException for attributes that the pool requires or does not know. */

@@ -62,7 +62,29 @@ function holdsAlias(pool: PoolRecord, user: UserRecord, alias: { attribute: stri
   return isUsername || attribute === 'preferred_username' || attributeOf(user, `${attribute}_verified`) === 'true';
 }
 
-export function findUserByAlias(engine: Engine, pool: PoolRecord, name: string): UserRecord | undefined {
+/** Another user who holds an alias that `user` would hold too, and by which attribute. */
+export function findRival(
+  engine: Engine,
+  pool: PoolRecord,
+  user: UserRecord,
+): { holder: UserRecord; attribute: string } | undefined {
+  const aliases = aliasesOf(pool);
+  const wanted = aliases.flatMap((attribute) => {
+    const value = attributeOf(user, attribute);
+    return value !== undefined && holdsAlias(pool, user, { attribute, value }) ? [value] : [];
+  });
+  if (wanted.length === 0) return undefined;
+  for (const holder of listUsers(engine, pool)) {
+    if (holder.sub === user.sub) continue;
+    const attribute = aliases.find((name) =>
+      wanted.some((value) => holdsAlias(pool, holder, { attribute: name, value })),
+    );
+    if (attribute !== undefined) return { holder, attribute };
+  }
+  return undefined;
+}
+
+function findUserByAlias(engine: Engine, pool: PoolRecord, name: string): UserRecord | undefined {
   const aliases = aliasesOf(pool);
   if (aliases.length === 0) return undefined;
   return listUsers(engine, pool).find((user) =>
