@@ -9,8 +9,7 @@ import { allowedFlows } from './client-settings.ts';
 import { checkEnum, checkText, invalidParameter, usernamePattern } from './constraints.ts';
 import { requireClient, requirePool, requirePublicClient } from './pools.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
-import { authenticationOf } from './refresh.ts';
-import { revoke } from './revocations.ts';
+import { authenticationOf, isRotating, redeemRefreshToken } from './refresh.ts';
 import { openSession, readSession, spendSession } from './sessions.ts';
 import { checkSecretHash, chooseNewPassword, isClientSecret, signIn } from './sign-in.ts';
 import { beginSrp, finishSrp } from './srp-sign-in.ts';
@@ -91,7 +90,7 @@ async function authenticate(
   requireFlow(to.client, flow, served);
   if (flow === 'REFRESH_TOKEN_AUTH' || flow === 'REFRESH_TOKEN') {
     const { client } = to;
-    if (client.RefreshTokenRotation?.Feature === 'ENABLED')
+    if (isRotating(client))
       throw invalidParameter('Refresh token rotation is enabled for this client: use GetTokensFromRefreshToken.');
     const { auth } = authenticationOf(engine, { ...to, refreshToken: parameter(parameters, 'REFRESH_TOKEN') });
     checkSecretHash(client, auth.user.username, parameters.SECRET_HASH);
@@ -175,14 +174,12 @@ async function getTokensFromRefreshToken(
   const { pool, client } = requirePublicClient(engine, input.ClientId);
   if (!isClientSecret(client, input.ClientSecret))
     throw new AwsError('NotAuthorizedException', `Unable to verify secret for client ${client.ClientId}`);
-  const { auth, grant } = authenticationOf(engine, { pool, client, refreshToken: input.RefreshToken ?? '' });
-  if (client.RefreshTokenRotation?.Feature !== 'ENABLED')
-    return { AuthenticationResult: result(await issueTokens(engine, auth)) };
-  const graceMs = (client.RefreshTokenRotation.RetryGracePeriodSeconds ?? 0) * 1000;
-  // Before anything else is awaited: of two uses at once, one is refused.
-  await revoke(engine, pool, { id: grant.id, untilMs: grant.expiresAtMs, fromMs: engine.clock() + graceMs });
-  const refreshToken = issueRefreshToken(engine, auth, grant.expiresAtMs);
-  return { AuthenticationResult: result(await issueTokens(engine, auth), refreshToken) };
+  const { tokens, refreshToken } = await redeemRefreshToken(engine, {
+    pool,
+    client,
+    refreshToken: input.RefreshToken ?? '',
+  });
+  return { AuthenticationResult: result(tokens, refreshToken) };
 }
 
 export const authOperations = {

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import {
   type CreateUserPoolClientRequest,
   ExplicitAuthFlowsType,
+  FeatureType,
   OAuthFlowType,
   PreventUserExistenceErrorTypes,
   TimeUnitsType,
@@ -57,6 +58,11 @@ function checkOauth(pool: PoolRecord, given: Given, hasSecret: boolean): void {
     throw invalidParameter(
       'AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.',
     );
+  if (callbacks.length === 0 && (flows.includes('code') || flows.includes('implicit')))
+    throw new AwsError(
+      'InvalidOAuthFlowException',
+      'CallbackUrls can not be empty when code flow or implicit flow is selected',
+    );
   if (flows.includes('client_credentials')) {
     if (flows.length > 1)
       throw new AwsError(
@@ -85,6 +91,8 @@ function checkOauth(pool: PoolRecord, given: Given, hasSecret: boolean): void {
 
 function checkFlows(flows: readonly string[] = []): void {
   for (const flow of flows) checkEnum(flow, 'explicitAuthFlows', ExplicitAuthFlowsType);
+  if (flows.includes('ALLOW_USER_AUTH'))
+    throw invalidParameter('The embedded engine does not serve choice-based sign-in (ALLOW_USER_AUTH).');
   const modern = flows.filter((flow) => flow.startsWith('ALLOW_'));
   if (modern.length > 0 && modern.length < flows.length)
     throw invalidParameter('Legacy authentication flows cannot be used together with ALLOW_ flows.');
@@ -118,6 +126,11 @@ export function clientSettings(
   checkEnum(given.PreventUserExistenceErrors, 'preventUserExistenceErrors', PreventUserExistenceErrorTypes);
   checkNumber(given.AuthSessionValidity, 'authSessionValidity', { min: 3, max: 15 });
   checkValidity(given);
+  checkEnum(given.RefreshTokenRotation?.Feature, 'refreshTokenRotation.feature', FeatureType);
+  checkNumber(given.RefreshTokenRotation?.RetryGracePeriodSeconds, 'refreshTokenRotation.retryGracePeriodSeconds', {
+    min: 0,
+    max: 60,
+  });
   checkAttributes(pool, given);
   checkOauth(pool, given, secret !== undefined);
   const foreign = given.SupportedIdentityProviders?.find((provider) => provider !== 'COGNITO');

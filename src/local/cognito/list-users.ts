@@ -33,10 +33,16 @@ function parseFilter(pool: PoolRecord, filter: string): Test {
   return (user) => {
     const value = searchedValue(user, attribute);
     if (value === undefined) return false;
-    const isName = attribute === 'username';
-    const [left, right] = isName ? [foldName(pool, value), foldName(pool, wanted)] : [value, wanted];
+    const [left, right] = [value, wanted].map((text) => foldSearched(pool, attribute, text));
+    if (left === undefined || right === undefined) return false;
     return operator === '=' ? left === right : left.startsWith(right);
   };
+}
+
+/** Filters ignore case but for `status`, and for `username` in a pool that heeds it (API reference, ListUsers). */
+function foldSearched(pool: PoolRecord, attribute: string, text: string): string {
+  if (attribute === 'username') return foldName(pool, text);
+  return attribute === 'status' ? text : text.toLowerCase();
 }
 
 function searchedValue(user: UserRecord, attribute: string): string | undefined {

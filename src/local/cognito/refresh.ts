@@ -1,11 +1,20 @@
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import type { ClientRecord, PoolRecord } from './records.ts';
-import { isRevoked, isSignedOut } from './revocations.ts';
-import { type Authentication, openRefreshToken, type RefreshGrant } from './tokens.ts';
+import { isRevoked, isSignedOut, revoke } from './revocations.ts';
+import {
+  type Authentication,
+  issueRefreshToken,
+  issueTokens,
+  openRefreshToken,
+  type RefreshGrant,
+  type Tokens,
+} from './tokens.ts';
 import { findUser } from './users.ts';
 
 const refuse = (message: string) => new AwsError('NotAuthorizedException', message);
+
+export const isRotating = (client: ClientRecord): boolean => client.RefreshTokenRotation?.Feature === 'ENABLED';
 
 /** The authentication behind a refresh token of this client. Throws NotAuthorizedException with Cognito's words. */
 export function authenticationOf(
@@ -26,4 +35,24 @@ export function authenticationOf(
   if (!user.enabled) throw refuse('User is disabled.');
   const { authTimeS, originJti, eventId, scopes, hosted, nonce } = grant;
   return { auth: { pool, client, user, authTimeS, originJti, eventId, scopes, hosted, nonce }, grant };
+}
+
+/**
+ * Tokens for a refresh token; where the client rotates, also a new refresh token with the end of the one given, which is
+ * refused after the grace period. Throws NotAuthorizedException.
+ */
+export async function redeemRefreshToken(
+  engine: Engine,
+  request: { pool: PoolRecord; client: ClientRecord; refreshToken: string },
+): Promise<{ tokens: Tokens; refreshToken?: string }> {
+  const { pool, client } = request;
+  const { auth, grant } = authenticationOf(engine, request);
+  if (!isRotating(client)) return { tokens: await issueTokens(engine, auth) };
+  const graceMs = (client.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000;
+  // Before anything else is awaited: of two uses at once, one is refused.
+  await revoke(engine, pool, { id: grant.id, untilMs: grant.expiresAtMs, fromMs: engine.clock() + graceMs });
+  return {
+    refreshToken: issueRefreshToken(engine, auth, grant.expiresAtMs),
+    tokens: await issueTokens(engine, auth),
+  };
 }

@@ -6,7 +6,7 @@ import { guarded } from './attempts.ts';
 import { withAttributes, withoutAttributes } from './attributes.ts';
 import { invalidParameter } from './constraints.ts';
 import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
-import { listPools, PoolTokenError, requirePublicClient, verifyPoolToken } from './pools.ts';
+import { listPools, type PoolClaims, PoolTokenError, requirePublicClient, verifyPoolToken } from './pools.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
 import { isRevoked, isSignedOut, revoke } from './revocations.ts';
 import { attemptName, isClientSecret, wrongPassword } from './sign-in.ts';
@@ -43,10 +43,17 @@ export async function selfOf(
   const pool = pools.find((candidate) => String(claims.iss).endsWith(`/${candidate.id}`));
   const user = pool && findUser(engine, pool, claims.username);
   if (!pool || user?.sub !== claims.sub) throw userNotFound();
-  const originJti = String(claims.origin_jti);
-  if (isSignedOut(user, originJti) || isRevoked(engine, pool, originJti)) throw refuse('Access Token has been revoked');
+  if (isVoid(engine, { pool, user, claims })) throw refuse('Access Token has been revoked');
   if (!user.enabled) throw refuse('User is disabled.');
   return { pool, client: pool.clients.find(({ ClientId }) => ClientId === claims.client_id), user, scopes };
+}
+
+/** True after a sign-out everywhere, or a revocation; tokens without origin_jti know only the second of their sign-in. */
+function isVoid(engine: Engine, given: { pool: PoolRecord; user: UserRecord; claims: PoolClaims }): boolean {
+  const { pool, user, claims } = given;
+  const { origin_jti: originJti } = claims;
+  if (typeof originJti === 'string') return isSignedOut(user, originJti) || isRevoked(engine, pool, originJti);
+  return user.signedOutAtMs !== undefined && Number(claims.auth_time) * 1000 <= user.signedOutAtMs;
 }
 
 function self({ engine }: Call, accessToken: string | undefined): Promise<Self> {

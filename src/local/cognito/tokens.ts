@@ -1,10 +1,10 @@
-import { createPrivateKey, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
 import { perEngine } from '../per-engine.ts';
 import { tokenValidityS } from './client-settings.ts';
-import type { ClientRecord, PoolRecord, SigningKey, UserRecord } from './records.ts';
+import type { ClientRecord, GroupRecord, PoolRecord, SigningKey, UserRecord } from './records.ts';
 import { seal, unseal } from './seal.ts';
 import { shownAttributes } from './users.ts';
 
@@ -18,6 +18,12 @@ export function issuerOf(engine: Engine, pool: PoolRecord): string {
 }
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Clients without token revocation get tokens without the claims that it goes by (DG cognito, token revocation). */
+function revocationClaims(client: ClientRecord, originJti?: string): object {
+  if (client.EnableTokenRevocation === false) return {};
+  return { jti: randomUUID(), ...(originJti !== undefined && { origin_jti: originJti }) };
+}
 
 /** A compact RS256 token. */
 async function signToken(engine: Engine, key: SigningKey, claims: object): Promise<string> {
@@ -101,22 +107,45 @@ function groupClaim(user: UserRecord): object {
   return user.groups.length > 0 ? { 'cognito:groups': user.groups } : {};
 }
 
-async function idToken(engine: Engine, auth: Authentication): Promise<string> {
+/**
+ * The roles of the user's groups, and that of the group with the lowest precedence; where two roles share that precedence,
+ * none is preferred. Source: API reference, CreateGroup.
+ */
+function roleClaims({ pool, user }: Authentication): object {
+  const groups = pool.groups.filter(({ name, roleArn }) => roleArn !== undefined && user.groups.includes(name));
+  if (groups.length === 0) return {};
+  const rank = ({ precedence = Number.POSITIVE_INFINITY }: GroupRecord) => precedence;
+  const first = Math.min(...groups.map(rank));
+  const preferred = new Set(groups.filter((group) => rank(group) === first).map(({ roleArn }) => roleArn));
+  const [role] = preferred;
+  return {
+    'cognito:roles': [...new Set(groups.map(({ roleArn }) => roleArn))],
+    ...(preferred.size === 1 && { 'cognito:preferred_role': role }),
+  };
+}
+
+/** OpenID Connect Core §3.1.3.6: the left half of the access token's hash. */
+function accessTokenHash(token: string): string {
+  return createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');
+}
+
+async function idToken(engine: Engine, auth: Authentication, atHash?: string): Promise<string> {
   const nowS = Math.floor(engine.clock() / 1000);
   return signToken(engine, auth.pool.keys.id, {
     ...attributeClaims(auth),
     ...groupClaim(auth.user),
+    ...roleClaims(auth),
+    ...(atHash !== undefined && { at_hash: atHash }),
     iss: issuerOf(engine, auth.pool),
     'cognito:username': auth.user.username,
     ...(auth.nonce !== undefined && { nonce: auth.nonce }),
-    origin_jti: auth.originJti,
+    ...revocationClaims(auth.client, auth.originJti),
     aud: auth.client.ClientId,
     event_id: auth.eventId,
     token_use: 'id',
     auth_time: auth.authTimeS,
     exp: nowS + tokenValidityS(auth.client, 'IdToken'),
     iat: nowS,
-    jti: randomUUID(),
   });
 }
 
@@ -128,14 +157,13 @@ async function accessToken(engine: Engine, auth: Authentication): Promise<string
     iss: issuerOf(engine, auth.pool),
     ...(auth.hosted && { version: 2 }),
     client_id: auth.client.ClientId,
-    origin_jti: auth.originJti,
+    ...revocationClaims(auth.client, auth.originJti),
     event_id: auth.eventId,
     token_use: 'access',
     scope: auth.scopes.join(' '),
     auth_time: auth.authTimeS,
     exp: nowS + tokenValidityS(auth.client, 'AccessToken'),
     iat: nowS,
-    jti: randomUUID(),
     username: auth.user.username,
   });
 }
@@ -156,7 +184,7 @@ export async function clientAccessToken(
     exp: nowS + tokenValidityS(client, 'AccessToken'),
     iat: nowS,
     version: 2,
-    jti: randomUUID(),
+    ...revocationClaims(client),
     client_id: client.ClientId,
   });
 }
@@ -169,9 +197,14 @@ export interface Tokens {
 }
 
 export async function issueTokens(engine: Engine, auth: Authentication): Promise<Tokens> {
-  const wantsId = !auth.hosted || auth.scopes.includes('openid');
-  const [access, id] = await Promise.all([accessToken(engine, auth), wantsId ? idToken(engine, auth) : undefined]);
-  return { accessToken: access, idToken: id, expiresInS: tokenValidityS(auth.client, 'AccessToken') };
+  const expiresInS = tokenValidityS(auth.client, 'AccessToken');
+  if (!auth.hosted) {
+    const [access, id] = await Promise.all([accessToken(engine, auth), idToken(engine, auth)]);
+    return { accessToken: access, idToken: id, expiresInS };
+  }
+  const access = await accessToken(engine, auth);
+  const id = auth.scopes.includes('openid') ? await idToken(engine, auth, accessTokenHash(access)) : undefined;
+  return { accessToken: access, idToken: id, expiresInS };
 }
 
 /** What a refresh token says; sealed with the pool's key, so that none has to be stored and all outlive a restart. */

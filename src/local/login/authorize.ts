@@ -99,7 +99,8 @@ export function checkAuthorize(visit: Visit): AuthorizeRequest {
   const flow = responseType === 'code' ? 'code' : 'implicit';
   if (!client.AllowedOAuthFlows?.includes(flow)) throw refuse('unauthorized_client');
   const scopes = checkScopes(client, single(query, 'scope'));
-  if (!scopes) throw refuse('invalid_scope');
+  // AWS's words (docs/aws-facts.md#fact-11-5).
+  if (!scopes) throw refuse('invalid_request', 'invalid_scope');
   const provider = single(query, 'identity_provider');
   if (provider !== undefined && provider !== 'COGNITO') throw refuse('invalid_request', 'unknown identity_provider');
   const challenge = single(query, 'code_challenge');

@@ -102,6 +102,11 @@ export function redirect(location: string, cookies?: string[]): PlainResponse {
   return { status: 302, headers: [['location', location], ...guards, ...cookieHeaders(cookies)], body: '' };
 }
 
+/** A response without content says no content type either (RFC 9110 §8.3). */
+export function empty(status: number): PlainResponse {
+  return { status, headers: [['pragma', 'no-cache'], ...guards], body: '' };
+}
+
 export function json(status: number, value: object, headers: [string, string][] = []): PlainResponse {
   return {
     status,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { allowedFlows, systemScopes, tokenValidityS } from '../cognito/client-settings.ts';
 import type { ClientRecord } from '../cognito/records.ts';
-import { authenticationOf } from '../cognito/refresh.ts';
+import { isRotating, redeemRefreshToken } from '../cognito/refresh.ts';
 import { isSignedOut, revoke } from '../cognito/revocations.ts';
 import { revokeRefreshToken } from '../cognito/self-operations.ts';
 import { authentication, clientAccessToken, issueRefreshToken, issueTokens, type Tokens } from '../cognito/tokens.ts';
@@ -11,7 +11,7 @@ import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { AwsError } from '../service.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { form, isRepeated, json, single, type Visit } from './exchange.ts';
+import { empty, form, isRepeated, json, single, type Visit } from './exchange.ts';
 import { type Grant, takeCode } from './grants.ts';
 
 /** An OAuth error; every one of the token endpoint is HTTP 400 (DG cognito, token endpoint). */
@@ -82,12 +82,11 @@ async function refresh(engine: Engine, request: Request): Promise<PlainResponse>
   const { pool } = visit;
   const refreshToken = single(sent, 'refresh_token');
   if (refreshToken === undefined) throw new GrantError('invalid_request');
-  if (!allowedFlows(client).includes('ALLOW_REFRESH_TOKEN_AUTH')) throw new GrantError('unauthorized_client');
-  const { auth, grant } = authenticationOf(engine, { pool, client, refreshToken });
-  if (client.RefreshTokenRotation?.Feature !== 'ENABLED') return tokenAnswer(await issueTokens(engine, auth));
-  const graceMs = (client.RefreshTokenRotation.RetryGracePeriodSeconds ?? 0) * 1000;
-  await revoke(engine, pool, { id: grant.id, untilMs: grant.expiresAtMs, fromMs: engine.clock() + graceMs });
-  return tokenAnswer(await issueTokens(engine, auth), issueRefreshToken(engine, auth, grant.expiresAtMs));
+  // Rotation takes the place of the flow, and AWS has it off then (docs/aws-facts.md#fact-11-3).
+  if (!isRotating(client) && !allowedFlows(client).includes('ALLOW_REFRESH_TOKEN_AUTH'))
+    throw new GrantError('unauthorized_client');
+  const redeemed = await redeemRefreshToken(engine, { pool, client, refreshToken });
+  return tokenAnswer(redeemed.tokens, redeemed.refreshToken);
 }
 
 async function clientCredentials(engine: Engine, request: Request): Promise<PlainResponse> {
@@ -140,7 +139,7 @@ export async function serveRevoke(engine: Engine, visit: Visit): Promise<PlainRe
   if (!client) return json(401, { error: 'invalid_client' });
   try {
     await revokeRefreshToken(engine, { pool: visit.pool, client, token });
-    return { ...json(200, {}), body: '' };
+    return empty(200);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const code = error.code === 'UnsupportedTokenTypeException' ? 'unsupported_token_type' : 'invalid_request';

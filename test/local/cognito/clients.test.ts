@@ -115,6 +115,13 @@ describe('app clients', () => {
     ],
     ['id tokens of 2 days', { IdTokenValidity: 2, TokenValidityUnits: { IdToken: 'days' as const } }, undefined],
     ['refresh tokens of 11 years', { RefreshTokenValidity: 4015 }, undefined],
+    [
+      'a grace period of 61 s',
+      { RefreshTokenRotation: { Feature: 'ENABLED' as const, RetryGracePeriodSeconds: 61 } },
+      undefined,
+    ],
+    ['an unknown rotation', { RefreshTokenRotation: { Feature: 'SOMETIMES' as never } }, undefined],
+    ['choice-based sign-in', { ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] }, undefined],
     ['sessions of 2 minutes', { AuthSessionValidity: 2 }, undefined],
     [
       'mixed old and new flow names',
@@ -127,6 +134,13 @@ describe('app clients', () => {
     await expect(makeClient({ ...hosted, ...settings })).rejects.toMatchObject({
       name: 'InvalidParameterException',
       ...(message !== undefined && { message }),
+    });
+  });
+
+  it.each(['code' as const, 'implicit' as const])('refuses the flow %s without a callback', async (flow) => {
+    await expect(makeClient({ ...hosted, AllowedOAuthFlows: [flow], CallbackURLs: [] })).rejects.toMatchObject({
+      name: 'InvalidOAuthFlowException',
+      message: 'CallbackUrls can not be empty when code flow or implicit flow is selected',
     });
   });
 

@@ -94,9 +94,9 @@ describe('requests that go back to the client with an error', () => {
   it.each([
     ['response_type is missing', { response_type: undefined }, 'invalid_request'],
     ['response_type is unknown', { response_type: 'id_token' }, 'invalid_request'],
-    ['a scope is unknown', { scope: 'openid admin' }, 'invalid_scope'],
-    ['a scope is only separated', { scope: ' ' }, 'invalid_scope'],
-    ['email is asked without openid', { scope: 'email' }, 'invalid_scope'],
+    ['a scope is unknown', { scope: 'openid admin' }, 'invalid_request', 'invalid_scope'],
+    ['a scope is only separated', { scope: ' ' }, 'invalid_request', 'invalid_scope'],
+    ['email is asked without openid', { scope: 'email' }, 'invalid_request', 'invalid_scope'],
     [
       'the challenge method is plain',
       { code_challenge: 'x'.repeat(43), code_challenge_method: 'plain' },
@@ -106,11 +106,12 @@ describe('requests that go back to the client with an error', () => {
     ['the method has no challenge', { code_challenge_method: 'S256' }, 'invalid_request'],
     ['the challenge is short', { code_challenge: 'x', code_challenge_method: 'S256' }, 'invalid_request'],
     ['the provider is unknown', { identity_provider: 'Google' }, 'invalid_request'],
-  ])('%s', async (_what, change: Record<string, string | undefined>, error) => {
+  ])('%s', async (_what, change: Record<string, string | undefined>, error, description?: string) => {
     const { location } = await openBrowser().get(hosted.url('/oauth2/authorize', { ...change, state: 's' }));
     const target = new URL(location ?? 'about:blank');
     expect(target.origin + target.pathname).toBe(callback);
     expect([target.searchParams.get('error'), target.searchParams.get('state')]).toEqual([error, 's']);
+    if (description !== undefined) expect(target.searchParams.get('error_description')).toBe(description);
     expect(target.searchParams.has('code')).toBe(false);
   });
 

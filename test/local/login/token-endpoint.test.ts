@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, signIn } from '../cognito/pool-fixture.ts';
 import { openBrowser } from './browser.ts';
@@ -53,6 +54,36 @@ describe('the token endpoint', () => {
       expect(refreshed.status).toBe(200);
       expect(Object.keys(refreshed.body).sort()).toEqual(['access_token', 'expires_in', 'id_token', 'token_type']);
     }
+  });
+
+  it('rotates refresh tokens, without the flow for refreshing', async () => {
+    const { cognito, poolId } = hosted;
+    const { UserPoolClient: client = {} } = await cognito.createUserPoolClient({
+      UserPoolId: poolId,
+      ClientName: 'rotating',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 0 },
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid'],
+      CallbackURLs: [callback],
+    });
+    const clientId = client.ClientId ?? '';
+    const { refreshToken } = await signIn({ ...hosted, clientId });
+    const use = (token: string) =>
+      postToken(hosted, { grant_type: 'refresh_token', client_id: clientId, refresh_token: token });
+    const { body } = await use(refreshToken);
+    const next = String(body.refresh_token);
+    expect([next === refreshToken, next.length > 20]).toEqual([false, true]);
+    expect((await use(refreshToken)).body).toEqual({ error: 'invalid_grant' });
+    expect((await use(next)).status).toBe(200);
+  });
+
+  it('binds the id token to the access token by at_hash', async () => {
+    const { body } = await redeem(await obtainCode(hosted));
+    const hash = createHash('sha256').update(String(body.access_token)).digest();
+    expect(claimsOf(String(body.id_token)).at_hash).toBe(hash.subarray(0, 16).toString('base64url'));
+    expect(claimsOf((await signIn(hosted)).idToken)).not.toHaveProperty('at_hash');
   });
 
   it('gives a client with a secret tokens of its own', async () => {
@@ -144,7 +175,7 @@ describe('revoke', () => {
     };
     expect((await postToken(hosted, refresh)).status).toBe(200);
     const done = await revoke({ token: String(body.refresh_token) });
-    expect([done.status, done.text]).toEqual([200, '']);
+    expect([done.status, done.text, done.headers.get('content-type')]).toEqual([200, '', null]);
     expect((await postToken(hosted, refresh)).body).toEqual({ error: 'invalid_grant' });
     const access = await revoke({ token: String(body.access_token) });
     expect([access.status, JSON.parse(access.text)]).toEqual([400, { error: 'unsupported_token_type' }]);
