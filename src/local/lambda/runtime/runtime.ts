@@ -138,11 +138,13 @@ function readPayload(bytes: Uint8Array): Buffer {
     );
   }
   const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const text = payload.toString('utf8').trim();
+  const sent = payload.toString('utf8');
+  const text = sent.trim();
   if (text === '') return Buffer.from('{}');
   try {
     JSON.parse(text);
-    return payload;
+    // What trim takes off, a byte order mark too, the function's own JSON.parse would not.
+    return text.length === sent.length ? payload : Buffer.from(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AwsError(
