@@ -13,7 +13,7 @@ import { open, password } from './account.ts';
 
 const source = `exports.handler = async (event, context) => ({
   statusCode: 200,
-  body: JSON.stringify({ name: context.functionName, path: event.path, env: process.env.ORDERS_TABLE, key: process.env.KEY }),
+  body: JSON.stringify({ name: context.functionName, path: event.path, env: process.env.ORDERS_TABLE, key: process.env.KEY, cors: process.env.CORS_ORIGINS }),
 });`;
 const zip = zipSync({ 'index.js': Buffer.from(source) }, { mtime: '2020-01-01' });
 const code = async () => ({ zip, sha256: createHash('sha256').update(zip).digest('base64') });
@@ -80,6 +80,7 @@ describe('a service of one’s own', () => {
       name: 'shop-orders',
       env: 'shop-orders',
       key: 'k-1',
+      cors: 'http://localhost:5173',
     });
     expect(await (await ask('GET', '/orders/7')).json()).toMatchObject({ name: 'shop-orders', path: '/orders/7' });
     expect(await (await ask('PUT', '/report/a/b', { Authorization: idToken })).json()).toMatchObject({

@@ -52,12 +52,20 @@ function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
   };
 }
 
-/** What it was given, and its tables' names; the tutorial's function is told those in each call. */
-function environmentOf({ stack }: Known, { name, environment, tables }: ServiceFunction): Record<string, string> {
+/**
+ * What it was given, its tables' names (the tutorial's function is told those in each call), and the origins whose pages may
+ * read its answers: of a proxy integration, API Gateway hands on the function's own headers alone
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html).
+ */
+function environmentOf(
+  { stack, service: { cors } }: Known,
+  { name, environment, tables }: ServiceFunction,
+): Record<string, string> {
   const given = Object.entries(environment).map(([variable, { value }]) => [variable, value]);
   const told = name === tutorialName ? [] : tables;
   const names = told.map((table) => [tableVariable(table), tableNameIn(stack, table)]);
-  return Object.fromEntries([...names, ...given]);
+  const origins = cors.length > 0 && name !== tutorialName ? [['CORS_ORIGINS', cors.join(',')]] : [];
+  return Object.fromEntries([...origins, ...names, ...given]);
 }
 
 function terraformOf(spec: ServiceFunction): TerraformExport<DesiredFunction, ActualFunction> {

@@ -4,6 +4,8 @@ import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCom
 
 const table = process.env.NOTES_TABLE;
 const notes = DynamoDBDocumentClient.from(new DynamoDBClient());
+// Pages of the origin in dynops.json may read the answers; where it lists several, send back the one that asks.
+const headers = { 'content-type': 'application/json', 'access-control-allow-origin': process.env.CORS_ORIGINS };
 
 export async function handler(event) {
   const owner = event.requestContext.authorizer.claims.sub;
@@ -30,7 +32,7 @@ export async function handler(event) {
     }
     case 'DELETE':
       await notes.send(new DeleteCommand({ TableName: table, Key: key }));
-      return { statusCode: 204, body: '' };
+      return { statusCode: 204, headers, body: '' };
     default: {
       const { Item: note } = await notes.send(new GetCommand({ TableName: table, Key: key }));
       return note === undefined ? answer(404, { message: 'There is no such note.' }) : answer(200, note);
@@ -39,5 +41,5 @@ export async function handler(event) {
 }
 
 function answer(statusCode, body) {
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return { statusCode, headers, body: JSON.stringify(body) };
 }

@@ -1,5 +1,8 @@
 import json
+import os
+
+headers = {"content-type": "application/json", "access-control-allow-origin": os.environ.get("CORS_ORIGINS", "")}
 
 
 def handler(event, context):
-    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps({"ok": True})}
+    return {"statusCode": 200, "headers": headers, "body": json.dumps({"ok": True})}
