@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Context, Result } from '../session/command.ts';
 import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
@@ -24,7 +22,7 @@ export async function exportPostman(context: Context): Promise<Result> {
 }
 
 export interface ExportStackOptions {
-  /** Where to write the function's code. */
+  /** Where to write the first function's code; that of others goes beside it. */
   zip?: string;
 }
 
@@ -32,20 +30,20 @@ const defaultZipFile = 'function.zip';
 
 /** A shell script that makes the stack by the AWS CLI. */
 export async function exportAwsCli(context: Context, options: ExportStackOptions): Promise<Result> {
-  const [{ awsCliScript }, facts, zipFile] = await stackExport(context, options, import('./export/aws-cli.ts'));
+  const [{ awsCliScript }, facts, zipFiles] = await stackExport(context, options, import('./export/aws-cli.ts'));
   const { recordCalls } = await import('./export/record-calls.ts');
-  const script = awsCliScript(facts, { ...(await recordCalls(context, facts)), zipFile });
+  const script = awsCliScript(facts, { ...(await recordCalls(context, facts)), zipFiles });
   return { json: { ok: true, script }, text: script };
 }
 
 /** A Terraform configuration of the stack. */
 export async function exportTerraform(context: Context, options: ExportStackOptions): Promise<Result> {
-  const [{ terraformConfiguration }, facts, zipFile] = await stackExport(
+  const [{ terraformConfiguration }, facts, zipFiles] = await stackExport(
     context,
     options,
     import('./export/terraform.ts'),
   );
-  const configuration = await terraformConfiguration(facts, { zipFile });
+  const configuration = await terraformConfiguration(facts, { zipFiles });
   return { json: { ok: true, configuration }, text: configuration };
 }
 
@@ -53,14 +51,18 @@ async function stackExport<Format>(
   context: Context,
   { zip }: ExportStackOptions,
   format: Promise<Format>,
-): Promise<[Format, StackFacts, string]> {
-  const { stackFacts } = await import('./export/stack-facts.ts');
+): Promise<[Format, StackFacts, Map<string, string>]> {
+  const [{ stackFacts }, { zipFilesOf, writeZipFiles }] = await Promise.all([
+    import('./export/stack-facts.ts'),
+    import('./export/zip-files.ts'),
+  ]);
   const facts = await stackFacts(context);
+  const zipFiles = zipFilesOf(facts, zip ?? defaultZipFile);
   if (zip === undefined) {
-    context.ui.note(`It expects the function's code in ${defaultZipFile}; --zip ${defaultZipFile} writes it.`);
+    const files = [...zipFiles.values()].join(', ');
+    context.ui.note(`It expects the functions' code in ${files}; --zip ${defaultZipFile} writes it.`);
   } else {
-    const { readFunctionCode } = await import('../stack/code.ts');
-    await writeFile(resolve(context.cwd, zip), (await readFunctionCode()).zip);
+    await writeZipFiles(facts, { zipFiles, folder: context.cwd });
   }
-  return [await format, facts, zip ?? defaultZipFile];
+  return [await format, facts, zipFiles];
 }

@@ -1,38 +1,50 @@
 import type { ChangingCall } from '../../aws/watched.ts';
+import { functionNameIn } from '../../stack/names.ts';
 import { awsCliCommand } from '../../ui/aws-cli-words.ts';
 import { shellQuoted } from '../../ui/words.ts';
-import { mapTexts, type RecordedResource } from './record-calls.ts';
+import { mapTexts, type RecordedResource, variableMark } from './record-calls.ts';
 import type { StackFacts } from './stack-facts.ts';
 
-/** A text of which a part is a shell variable's value, told from all other texts by characters of no language. */
-const variableMark = (name: string) => `\uE000${name}\uE001`;
 const variableMarks = /\uE000(\w+)\uE001/g;
 /** Quoted as a whole by the shell's single quotes. */
 const wholeWords = /(?<= )'\uE000(\w+)\uE001'(?= |$)/g;
 
 /**
  * A shell script that makes the stack by the AWS CLI, in an account where nothing of it stands yet: the calls that `up`
- * makes. What only AWS can tell (ids) is read from the answers; `zipFile` holds the function's code.
+ * makes. What only AWS can tell (ids) is read from the answers; `zipFiles` hold the functions' code.
  */
 export function awsCliScript(
   facts: StackFacts,
-  recorded: { resources: RecordedResource[]; apiPath: string; zipFile: string },
+  recorded: { resources: RecordedResource[]; apiPath: string; zipFiles: ReadonlyMap<string, string> },
 ): string {
-  const { settings, place, stack } = facts;
-  const { resources, apiPath, zipFile } = recorded;
-  const files = { code: zipFile, password: `${variableMark('SCRATCH')}/password.txt` };
+  const { settings, place, stack, service } = facts;
+  const { resources, apiPath, zipFiles } = recorded;
+  const codeOf = new Map([...zipFiles].map(([name, file]) => [functionNameIn(stack, name), file]));
+  const secrets = service.functions.flatMap(({ environment }) =>
+    Object.entries(environment).flatMap(([name, { secret }]) => (secret ? [name] : [])),
+  );
+  const password = `${variableMark('SCRATCH')}/password.txt`;
   const written = withVariables(resources.flatMap(({ calls }) => calls));
   const steps = resources.map(({ type, name, calls }) => {
-    const commands = calls.map(() => written.shift()).flatMap((call) => (call ? commandsOf(call, files) : []));
+    const commands = calls
+      .map(() => written.shift())
+      .flatMap((call) => {
+        if (!call) return [];
+        const { FunctionName } = { FunctionName: '', ...call.input };
+        return commandsOf(call, { code: codeOf.get(FunctionName) ?? '', password });
+      });
     return [`# ${type} ${name}`, ...commands].join('\n');
   });
   const region = shellQuoted(place.region);
   const suffix = place.partition === 'aws-cn' ? '.cn' : '';
   return `#!/bin/sh
 # Stack "${stack}" in account ${place.accountId}, as \`dynops up\` makes it, by the AWS CLI.
-# Needs: PASSWORD (of user ${settings.username}) in the environment, and the function's code in ${zipFile}.
+# Needs: PASSWORD (of user ${settings.username}) in the environment, and the functions' code in ${[...zipFiles.values()].join(', ')}.
 set -eu
-: "\${PASSWORD:?set PASSWORD to the password of user ${settings.username}}"
+${[
+  `: "\${PASSWORD:?set PASSWORD to the password of user ${settings.username}}"`,
+  ...[...new Set(secrets)].map((name) => `: "\${${name}:?set ${name}, which the functions are given}"`),
+].join('\n')}
 export AWS_PAGER= AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
 
 # Readable by this user alone. The password is in a file: arguments can be read by every user of the machine.

@@ -3,6 +3,7 @@ import type { ChangingCall } from '../../aws/watched.ts';
 import { withScratchEngine } from '../../endpoint/scratch-engine.ts';
 import { localAccount } from '../../home/stack-files.ts';
 import type { Context } from '../../session/command.ts';
+import type { Service, ServiceFunction } from '../../stack/service.ts';
 import { up } from '../../stack/stack.ts';
 import type { StackFacts } from './stack-facts.ts';
 
@@ -15,6 +16,22 @@ export interface RecordedResource {
 
 /** Stands for what is not to be written down. */
 export const passwordMark = 'the-password';
+
+/** A text of which a part is a shell variable's value, told from all other texts by characters of no language. */
+export const variableMark = (name: string) => `\uE000${name}\uE001`;
+
+/** Referenced values are not written down: the script takes them from variables of the same names. */
+function withoutSecrets(service: Service): Service {
+  const masked = ({ environment }: ServiceFunction) =>
+    Object.entries(environment).map(([name, { value, secret }]) => [
+      name,
+      { value: secret ? variableMark(name) : value, secret },
+    ]);
+  return {
+    ...service,
+    functions: service.functions.map((one) => ({ ...one, environment: Object.fromEntries(masked(one)) })),
+  };
+}
 
 /**
  * The calls by which `up` makes the stack where nothing of it stands, recorded from an `up` on an engine of its own, in an
@@ -31,7 +48,7 @@ export async function recordCalls(
     const made = new Map<string, ChangingCall[]>();
     const report = await up(aws, {
       settings: { ...settings, stack },
-      service,
+      service: withoutSecrets(service),
       code,
       signal,
       adopt: false,

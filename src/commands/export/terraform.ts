@@ -4,9 +4,12 @@ import type { StackFacts } from './stack-facts.ts';
 
 /**
  * A Terraform configuration that makes the stack, and imports what of it stands: each resource's own, from its desired
- * state, in which what other resources are known by is an expression. `zipFile` holds the function's code.
+ * state, in which what other resources are known by is an expression. `zipFiles` hold the functions' code.
  */
-export async function terraformConfiguration(facts: StackFacts, { zipFile }: { zipFile: string }): Promise<string> {
+export async function terraformConfiguration(
+  facts: StackFacts,
+  { zipFiles }: { zipFiles: ReadonlyMap<string, string> },
+): Promise<string> {
   const { stack, place, settings, service } = facts;
   const blocks = await blocksOf(facts.graph, facts.known);
   const secrets = service.functions.flatMap(({ environment }) =>
@@ -34,7 +37,7 @@ variable "runtime" {
 variable "zip" {
   description = "Files that hold the functions' code, by function."
   type        = map(string)
-  default     = ${hcl(Object.fromEntries(service.functions.map(({ name }, index) => [labelOf(name), index === 0 ? zipFile : `${name}.zip`])))}
+  default     = ${hcl(Object.fromEntries([...zipFiles].map(([name, file]) => [labelOf(name), file])))}
 }
 
 variable "password" {

@@ -1,0 +1,104 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Installation, install, type Report } from './dynops.ts';
+
+const run = promisify(execFile);
+const timeoutMs = 400_000;
+const secret = 'very-secret-value';
+let dynops: Installation;
+let folder: string;
+
+beforeAll(async () => {
+  dynops = await install();
+  folder = join(dynops.home, 'notes');
+  await cp(new URL('../../templates/javascript', import.meta.url), folder, { recursive: true });
+  const file = join(folder, 'dynops.json');
+  const service = JSON.parse(await readFile(file, 'utf8'));
+  // Terraform's provider knows only the runtimes of its own day.
+  service.runtime = 'nodejs22.x';
+  service.functions.notes.environment = { KEY: { from: 'env:KEY' } };
+  service.tables.notes.indexes = { 'by-text': { key: 'text' } };
+  await writeFile(file, JSON.stringify(service));
+});
+afterAll(() => dynops.remove());
+
+const own = () => ({ cwd: folder, env: { KEY: secret, DYNOPS_PASSWORD: 'pass"word' } });
+beforeEach(async () => {
+  await dynops.json(['down', '--yes'], own());
+});
+
+async function environment(): Promise<Record<string, string>> {
+  const exports = await dynops.json<Record<string, string>>(['local', 'env']);
+  const given = { KEY: secret, PASSWORD: 'pass"word', TF_VAR_KEY: secret, TF_VAR_password: 'pass"word' };
+  return { PATH: process.env.PATH ?? '', HOME: folder, CHECKPOINT_DISABLE: '1', ...given, ...exports };
+}
+
+async function exportTo(file: string, format: string): Promise<void> {
+  const { status, stdout, stderr } = await dynops.run(['export', format, '--zip', 'function.zip'], own());
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).not.toContain(secret);
+  await writeFile(join(folder, file), stdout);
+}
+
+/** What stands is what `up` would make, and serves. */
+async function isTheService(): Promise<void> {
+  const { resources } = await dynops.json<Report>(['plan'], own());
+  expect(resources.filter(({ action }) => action !== 'unchanged')).toEqual([]);
+  const put = await dynops.run(['request', 'PUT', '/notes/1', '--body', '{"text":"Buy milk"}'], own());
+  expect(put, put.stderr).toMatchObject({ status: 0 });
+  const { stdout } = await dynops.run(['request', 'GET', '/health', '--no-auth'], own());
+  expect(stdout.trim()).toBe('{"ok":true}');
+}
+
+const hasAws = spawnSync('aws', ['--version']).status === 0;
+
+describe.skipIf(!hasAws)(`export aws-cli of a service${hasAws ? '' : ' (skipped: needs the AWS CLI)'}`, () => {
+  it(
+    'is a script that makes it, each function with its own code, and holds no secret',
+    async () => {
+      await exportTo('up.sh', 'aws-cli');
+      await run('sh', ['up.sh'], { cwd: folder, env: await environment() });
+      await isTheService();
+    },
+    timeoutMs,
+  );
+});
+
+const plugins = [
+  '/usr/share/terraform/plugins',
+  ...(existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []),
+].find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
+const hasTerraform = plugins !== undefined && spawnSync('terraform', ['version']).status === 0;
+const without = hasTerraform ? '' : ' (skipped: needs terraform with its AWS provider in a local plugin folder)';
+
+describe.skipIf(!hasTerraform)(`export terraform of a service${without}`, () => {
+  it(
+    'imports what stands, plans clean, destroys it, and makes it anew',
+    async () => {
+      await dynops.json(['up'], own());
+      await exportTo('main.tf', 'terraform');
+      const env = await environment();
+      const terraform = (...words: string[]) =>
+        run('terraform', [...words, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
+      await terraform('fmt', '-check');
+      await terraform('init', `-plugin-dir=${plugins}`);
+      const imported = await terraform('apply', '-auto-approve');
+      expect(imported.stdout).toMatch(/ \d\d imported, 0 added, .* 0 destroyed/);
+      await terraform('plan', '-detailed-exitcode');
+      await isTheService();
+      await terraform('destroy', '-auto-approve');
+      const { resources } = await dynops.json<Report>(['status'], own());
+      expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
+      // Of nothing that stands there is anything to import.
+      await exportTo('main.tf', 'terraform');
+      await terraform('apply', '-auto-approve');
+      await terraform('plan', '-detailed-exitcode');
+      await isTheService();
+    },
+    timeoutMs,
+  );
+});
