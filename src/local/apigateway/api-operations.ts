@@ -61,7 +61,8 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
 
 const vpcEndpoints = 'VPC endpoints (endpointConfiguration.vpcEndpointIds)';
 
-function checkApi({ name, policy, endpointTypes, ipAddressType = 'ipv4' }: ApiRecord): void {
+function checkApi(api: ApiRecord): void {
+  const { name, description, policy, endpointTypes, ipAddressType = 'ipv4', minimumCompressionSize = 0 } = api;
   if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
   refuseUnserved({
     'resource policies of APIs (policy)': policy,
@@ -70,7 +71,15 @@ function checkApi({ name, policy, endpointTypes, ipAddressType = 'ipv4' }: ApiRe
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
     throw new AwsError('BadRequestException', `Invalid IP address type specified: ${ipAddressType}`);
   }
+  // Recorded (2024): localstack test_create_rest_api_with_optional_params, test_update_rest_api_compression.
+  if (description === '') throw new AwsError('BadRequestException', 'Description cannot be an empty string');
+  if (minimumCompressionSize < 0 || minimumCompressionSize > 10_485_760) {
+    throw new AwsError('BadRequestException', 'Invalid minimum compression size, must be between 0 and 10485760');
+  }
   const [type = '', ...more] = endpointTypes;
+  if (more.length > 0) {
+    throw new AwsError('BadRequestException', 'Cannot create an api with multiple Endpoint Types.');
+  }
   if (more.length === 0 && ['EDGE', 'REGIONAL'].includes(type)) return;
   throw new AwsError('BadRequestException', `Invalid endpoint types specified: ${endpointTypes.join(', ')}`);
 }

@@ -20,12 +20,16 @@ import {
   refuseBeyond,
   refuseUnserved,
   requireApi,
+  requireApiOr,
   saveApi,
   without,
 } from './records.ts';
 
 async function createAuthorizer(input: CreateAuthorizerCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
+  // So AWS answers an API that is not there. Recorded (2024): localstack test_authorizer_crud_no_api.
+  const message = 'Unable to complete operation due to concurrent modification. Please try again later.';
+  const missing = new AwsError('ConflictException', message);
+  const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const { restApiId: _, name = '', ...rest } = input;
   refuseTakenName(api, name);
   refuseBeyond(10, api.authorizers, 'authorizers');

@@ -32,12 +32,12 @@ async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
     cacheNamespace: input.cacheNamespace ?? resource.id,
     cacheKeyParameters: input.cacheKeyParameters ?? [],
   };
-  checkIntegration(integration);
+  checkIntegration(integration, call.region);
   await save({ ...method, methodIntegration: integration });
   return integration;
 }
 
-function checkIntegration(integration: Integration): void {
+function checkIntegration(integration: Integration, region: string): void {
   const { type, uri, httpMethod, timeoutInMillis = 29_000 } = integration;
   if (type === 'AWS' || type === 'AWS_PROXY') {
     if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
@@ -53,6 +53,7 @@ function checkIntegration(integration: Integration): void {
     [`integrations of type ${type}`]: !['AWS', 'AWS_PROXY', 'MOCK'].includes(type ?? ''),
     'integrations with services other than Lambda':
       type !== 'MOCK' && !uri?.includes(':lambda:path/2015-03-31/functions/'),
+    'integrations in another region': type !== 'MOCK' && uri?.split(':')[3] !== region,
     'VPC links (connectionType)': integration.connectionType === 'VPC_LINK',
     'integrations with a role of their own (credentials)': integration.credentials,
     'mapped request parameters of integrations (requestParameters)': Object.keys(integration.requestParameters ?? {})
@@ -95,7 +96,7 @@ function getIntegration(input: GetIntegrationCommandInput, call: Call): Integrat
 async function updateIntegration(input: UpdateIntegrationCommandInput, call: Call) {
   const { method, save } = locate(input, call);
   const changed = applyPatch(getIntegration(input, call), patchableIntegration, input.patchOperations);
-  checkIntegration(changed);
+  checkIntegration(changed, call.region);
   await save({ ...method, methodIntegration: changed });
   return changed;
 }
@@ -111,9 +112,6 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
   const { method, save } = locate(input, call);
   const integration = getIntegration(input, call);
   const { restApiId: _api, resourceId: _resource, httpMethod: _verb, statusCode = '', ...rest } = input;
-  if (!Object.hasOwn(method.methodResponses ?? {}, statusCode)) {
-    throw new AwsError('NotFoundException', 'Invalid Response status code specified');
-  }
   const response: IntegrationResponse = { statusCode, ...rest };
   checkResponseMapping(response, method);
   refuseUnserved(unservedTemplates(response.responseTemplates));

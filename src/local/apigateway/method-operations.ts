@@ -19,7 +19,7 @@ import {
   type ApiRecord,
   type ResourceRecord,
   refuseUnserved,
-  requireApi,
+  requireApiOr,
   requireMethod,
   requireResource,
   saveApi,
@@ -35,7 +35,8 @@ interface MethodAddress {
 
 /** The method that is addressed, and how to put a changed one in its place. */
 export function locate(input: MethodAddress, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
+  const missing = new AwsError('NotFoundException', 'Invalid Resource identifier specified');
+  const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const resource = requireResource(api, input.resourceId);
   const method = requireMethod(resource, input.httpMethod);
   return { api, resource, method, save: (changed: Method) => saveApi(engine, withMethod(api, resource, changed)) };
@@ -44,7 +45,8 @@ export function locate(input: MethodAddress, { engine, region }: Call) {
 const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'];
 
 async function putMethod(input: PutMethodCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
+  const missing = new AwsError('NotFoundException', 'Invalid Resource identifier specified');
+  const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const resource = requireResource(api, input.resourceId);
   const { restApiId: _api, resourceId: _resource, httpMethod = '', apiKeyRequired = false, ...rest } = input;
   if (!verbs.includes(httpMethod))
@@ -70,12 +72,25 @@ function checkMethod(api: ApiRecord, method: Method): void {
   if (requestValidatorId !== undefined && !Object.hasOwn(api.validators, requestValidatorId)) {
     throw new AwsError('BadRequestException', 'Invalid Request Validator identifier specified');
   }
+  checkRequest(api, method);
   if (authorizationType === 'NONE') return;
   if (authorizerId !== undefined && Object.hasOwn(api.authorizers, authorizerId)) return;
   throw new AwsError(
     'BadRequestException',
     'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
   );
+}
+
+/** Recorded (2024): localstack `apigateway/test_apigateway_api` test_method_request_parameters, test_put_method_validation. */
+function checkRequest(api: ApiRecord, { requestParameters = {}, requestModels = {} }: Method): void {
+  const names = Object.keys(requestParameters).map((address) => address.replace(/^method\.request\.[a-z]+\./, ''));
+  if (new Set(names).size < names.length) {
+    throw new AwsError('BadRequestException', 'Parameter names must be unique across querystring, header and path');
+  }
+  const unknown = Object.values(requestModels).find((model) => !Object.hasOwn(api.models, model));
+  if (unknown !== undefined) {
+    throw new AwsError('BadRequestException', `Invalid model identifier specified: ${unknown}`);
+  }
 }
 
 const patchableMethod: Patchable = {

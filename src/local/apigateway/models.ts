@@ -32,7 +32,16 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
 import { applyPatch } from './patch.ts';
-import { type ApiRecord, newId, pageOf, refuseUnserved, requireApi, saveApi, without } from './records.ts';
+import {
+  type ApiRecord,
+  newId,
+  pageOf,
+  refuseUnserved,
+  requireApi,
+  requireApiOr,
+  saveApi,
+  without,
+} from './records.ts';
 
 /** Every API begins with these two. */
 export function defaultModels(): Record<string, Model> {
@@ -90,7 +99,8 @@ async function deleteModel(input: DeleteModelCommandInput, call: Call) {
 async function createRequestValidator(input: CreateRequestValidatorCommandInput, { engine, region }: Call) {
   const { name, validateRequestBody = false, validateRequestParameters = false } = input;
   const validator = { id: newId(6), name, validateRequestBody, validateRequestParameters };
-  return saveValidator({ engine, api: requireApi(engine, region, input.restApiId), validator });
+  const missing = new AwsError('BadRequestException', 'Invalid REST API identifier specified');
+  return saveValidator({ engine, api: requireApiOr(missing, engine, { region, id: input.restApiId }), validator });
 }
 
 async function saveValidator(what: { engine: Engine; api: ApiRecord; validator: RequestValidator }) {

@@ -80,9 +80,15 @@ export const saveApi = (engine: Engine, api: ApiRecord) => apisOf(engine).put(ap
 
 /** Throws AwsError NotFoundException. */
 export function requireApi(engine: Engine, region: string, id: string | undefined): ApiRecord {
-  const api = findApi(engine, id ?? '');
-  if (api?.region === region) return api;
-  throw new AwsError('NotFoundException', `Invalid API identifier specified ${engine.accountId}:${id}`);
+  const message = `Invalid API identifier specified ${engine.accountId}:${id}`;
+  return requireApiOr(new AwsError('NotFoundException', message), engine, { region, id });
+}
+
+/** As `requireApi`, for the operations that AWS refuses in other words. `refusal` is thrown. */
+export function requireApiOr(refusal: AwsError, engine: Engine, api: { region: string; id: string | undefined }) {
+  const found = findApi(engine, api.id ?? '');
+  if (found?.region === api.region) return found;
+  throw refusal;
 }
 
 export function requireResource(api: ApiRecord, id: string | undefined): ResourceRecord {

@@ -33,6 +33,12 @@ async function createResource(input: CreateResourceCommandInput, { engine, regio
   const parent = requireResource(api, input.parentId);
   const pathPart = input.pathPart ?? '';
   checkPathPart(pathPart);
+  if (parent.pathPart?.endsWith('+}')) {
+    throw new AwsError(
+      'BadRequestException',
+      `Cannot create a child of a resource with a greedy path variable: ${parent.pathPart}`,
+    );
+  }
   refuseSibling(api, { parentId: parent.id, pathPart });
   const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
   const resource: ResourceRecord = { id: newId(6), parentId: parent.id, pathPart, path, methods: {} };
@@ -48,14 +54,22 @@ function checkPathPart(pathPart: string): void {
   );
 }
 
-function refuseSibling(api: ApiRecord, wanted: { parentId: string; pathPart: string }): void {
-  const taken = Object.values(api.resources).some(
-    ({ parentId, pathPart }) => parentId === wanted.parentId && pathPart === wanted.pathPart,
+/** Recorded (2024): localstack `apigateway/test_apigateway_api` test_create_proxy_resource_validation. */
+function refuseSibling(api: ApiRecord, wanted: { parentId: string; pathPart: string; id?: string }): void {
+  const siblings = Object.values(api.resources).filter(
+    ({ id, parentId }) => parentId === wanted.parentId && id !== wanted.id,
   );
-  if (!taken) return;
+  if (siblings.some(({ pathPart }) => pathPart === wanted.pathPart)) {
+    throw new AwsError(
+      'ConflictException',
+      `Another resource with the same parent already has this name: ${wanted.pathPart}`,
+    );
+  }
+  const variable = siblings.find(({ pathPart }) => pathPart?.startsWith('{'));
+  if (!variable || !wanted.pathPart.startsWith('{')) return;
   throw new AwsError(
-    'ConflictException',
-    `Another resource with the same parent already has this name: ${wanted.pathPart}`,
+    'BadRequestException',
+    `A sibling (${variable.pathPart}) of this resource already has a variable path part -- only one is allowed`,
   );
 }
 
@@ -80,12 +94,12 @@ async function updateResource(input: UpdateResourceCommandInput, { engine, regio
   const changed = applyPatch(before, { '/pathPart': 'text', '/parentId': 'text' }, input.patchOperations);
   const parent = requireResource(api, changed.parentId);
   if (`${parent.path}/`.startsWith(`${before.path}/`)) {
-    throw new AwsError('BadRequestException', 'A resource cannot be moved below itself');
+    throw new AwsError('BadRequestException', 'Resources cannot be cyclical.');
   }
   const pathPart = changed.pathPart ?? '';
   checkPathPart(pathPart);
   if (pathPart !== before.pathPart || changed.parentId !== before.parentId) {
-    refuseSibling(api, { parentId: parent.id, pathPart });
+    refuseSibling(api, { parentId: parent.id, pathPart, id: before.id });
   }
   const path = `${parent.path === '/' ? '' : parent.path}/${pathPart}`;
   const resources = Object.values(api.resources).map((resource): [string, ResourceRecord] => {

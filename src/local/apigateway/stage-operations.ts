@@ -143,6 +143,7 @@ function checkStage(stage: {
   const settings = Object.values(stage.methodSettings ?? {});
   refuseUnserved({
     'cache clusters (cacheClusterEnabled)': stage.cacheClusterEnabled,
+    'caching of answers (cachingEnabled)': settings.some(({ cachingEnabled }) => cachingEnabled),
     'canary releases (canarySettings)': stage.canarySettings,
     'execution logs (loggingLevel, dataTraceEnabled)': settings.some(
       ({ loggingLevel = 'OFF', dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled,

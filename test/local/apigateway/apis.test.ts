@@ -183,7 +183,7 @@ describe('resources', () => {
         }),
       );
     expect((await move('absent')).status).toBe(404);
-    expect(await move(id ?? '')).toEqual(badRequest('A resource cannot be moved below itself'));
+    expect(await move(id ?? '')).toEqual(badRequest('Resources cannot be cyclical.'));
   });
 
   it('are 300 at most, stages and authorizers 10', async () => {

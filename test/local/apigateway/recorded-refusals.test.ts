@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayFixture, startGateway, type TestApi } from '../execute-api/api-fixture.ts';
+import { refusal } from '../refusal.ts';
+
+/** What AWS was recorded to refuse (localstack `apigateway/test_apigateway_api`, 2024), in its words. */
+
+let fixture: GatewayFixture;
+let api: TestApi;
+beforeAll(async () => {
+  fixture = await startGateway();
+  api = await fixture.makeApi({ '/plain': {} });
+});
+afterAll(() => fixture?.engine.stop());
+
+const badRequest = (message: string) => ({ name: 'BadRequestException', message, status: 400 });
+const restApiId = () => api.restApiId;
+const add = (pathPart: string, parentId = api.resources['/']) => ({ restApiId: api.restApiId, parentId, pathPart });
+
+describe('resources', () => {
+  it('have one variable child, and nothing below a greedy one', async () => {
+    const { gateway } = fixture;
+    const { id: greedy = '' } = await gateway.createResource(add('{proxy+}'));
+    expect(await refusal(gateway.createResource(add('{id}')))).toEqual(
+      badRequest('A sibling ({proxy+}) of this resource already has a variable path part -- only one is allowed'),
+    );
+    for (const pathPart of ['a', '{b}']) {
+      expect(await refusal(gateway.createResource(add(pathPart, greedy)))).toEqual(
+        badRequest('Cannot create a child of a resource with a greedy path variable: {proxy+}'),
+      );
+    }
+    expect(await gateway.createResource(add('beside'))).toMatchObject({ path: '/beside' });
+    const renamed = await gateway.updateResource({
+      restApiId: restApiId(),
+      resourceId: greedy,
+      patchOperations: [{ op: 'replace', path: '/pathPart', value: '{rest+}' }],
+    });
+    expect(renamed.path).toBe('/{rest+}');
+  });
+});
+
+describe('methods', () => {
+  const put = (more: object) =>
+    refusal(
+      fixture.gateway.putMethod({
+        restApiId: restApiId(),
+        resourceId: api.resources['/plain'],
+        httpMethod: 'GET',
+        authorizationType: 'NONE',
+        ...more,
+      }),
+    );
+
+  it('name their parameters once', async () => {
+    const requestParameters = { 'method.request.querystring.q': false, 'method.request.header.q': false };
+    expect(await put({ requestParameters })).toEqual(
+      badRequest('Parameter names must be unique across querystring, header and path'),
+    );
+  });
+
+  it('know their models', async () => {
+    expect(await put({ requestModels: { 'application/json': 'petModel' } })).toEqual(
+      badRequest('Invalid model identifier specified: petModel'),
+    );
+  });
+});
+
+describe('integrations', () => {
+  it('may answer a status before the method declares it', async () => {
+    const address = { restApiId: restApiId(), resourceId: api.resources['/plain'], httpMethod: 'POST' };
+    await fixture.gateway.putIntegrationResponse({ ...address, statusCode: '404', selectionPattern: 'none' });
+    const { statusCode } = await fixture.gateway.getIntegrationResponse({ ...address, statusCode: '404' });
+    expect(statusCode).toBe('404');
+  });
+
+  it('stay in their region', async () => {
+    const uri = fixture.uriOf(fixture.functionArn).replace('apigateway:us-east-1', 'apigateway:eu-west-1');
+    expect(await refusal(api.add('/far', { integration: { uri } }))).toEqual(
+      badRequest('This endpoint does not serve integrations in another region.'),
+    );
+  });
+});
+
+describe('APIs', () => {
+  it.each([
+    [{ description: '' }, 'Description cannot be an empty string'],
+    [{ minimumCompressionSize: -1 }, 'Invalid minimum compression size, must be between 0 and 10485760'],
+    [{ minimumCompressionSize: 10_485_761 }, 'Invalid minimum compression size, must be between 0 and 10485760'],
+    [{ endpointConfiguration: { types: ['EDGE', 'REGIONAL'] } }, 'Cannot create an api with multiple Endpoint Types.'],
+  ] as const)('with %j are refused', async (more, message) => {
+    const { endpointConfiguration, ...rest } = { endpointConfiguration: undefined, ...more };
+    const types = endpointConfiguration && { endpointConfiguration: { types: [...endpointConfiguration.types] } };
+    expect(await refusal(fixture.gateway.createRestApi({ name: 'x', ...rest, ...types }))).toEqual(badRequest(message));
+  });
+});
+
+it('a cache for answers is refused by name', async () => {
+  const caching = fixture.gateway.updateStage({
+    restApiId: restApiId(),
+    stageName: 'prod',
+    patchOperations: [{ op: 'replace', path: '/~1plain/POST/caching/enabled', value: 'true' }],
+  });
+  expect(await refusal(caching)).toEqual(
+    badRequest('This endpoint does not serve caching of answers (cachingEnabled).'),
+  );
+});
+
+it('an API that is not there is refused in the words of each operation', async () => {
+  const { gateway } = fixture;
+  const nowhere = { restApiId: 'nowhere' };
+  const authorizer = { ...nowhere, name: 'a', type: 'COGNITO_USER_POOLS' as const, providerARNs: [] };
+  expect(await refusal(gateway.createAuthorizer(authorizer))).toEqual({
+    name: 'ConflictException',
+    message: 'Unable to complete operation due to concurrent modification. Please try again later.',
+    status: 409,
+  });
+  expect(await refusal(gateway.createRequestValidator({ ...nowhere, name: 'v' }))).toEqual(
+    badRequest('Invalid REST API identifier specified'),
+  );
+  const method = { ...nowhere, resourceId: 'r', httpMethod: 'GET' };
+  for (const call of [
+    () => gateway.putMethod({ ...method, authorizationType: 'NONE' }),
+    () => gateway.getMethod(method),
+  ]) {
+    expect(await refusal(call())).toEqual({
+      name: 'NotFoundException',
+      message: 'Invalid Resource identifier specified',
+      status: 404,
+    });
+  }
+});
