@@ -49,15 +49,9 @@ async function signInHosted(
   const { standing, hosted, expected } = asked;
   const { signInOnHostedPages } = await import('./hosted/sign-in.ts');
   const { userPoolId, clientId } = tokenSubject(standing.outputs, standing.outputs.username ?? '');
-  const tokens = await signInOnHostedPages(context, { clientId, domainUrl: standing.outputs.domainUrl }, hosted);
+  const pages = { clientId, domainUrl: standing.outputs.domainUrl };
+  const tokens = await signInOnHostedPages(context, pages, { ...hosted, expected });
   const username = String(claimsOf(tokens.idToken)?.payload['cognito:username'] ?? '');
-  if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {
-    throw new DynopsError({
-      code: 'OtherUser',
-      message: `${username} signed in, not ${expected}.`,
-      exitStatus: ExitStatus.credentials,
-    });
-  }
   await standing.files.writeTokens({ userPoolId, clientId, username }, tokens);
   return tokens;
 }

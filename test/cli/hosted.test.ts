@@ -82,6 +82,32 @@ describe('token --hosted-ui', () => {
     await expect(dynops.run(['call', 'ping'])).resolves.toMatchObject({ status: 0 });
   });
 
+  it('asks again where --for names a user, and says “Signed in” only once the code was exchanged', async () => {
+    const shown: string[] = [];
+    const open = (words: string[], urlOf: (page: string) => Promise<string>) =>
+      withPage(words, async (page) => {
+        const { searchParams } = new URL(page);
+        const target = await urlOf(page);
+        const answer = await fetch(target);
+        shown.push(`${searchParams.get('prompt')} ${searchParams.get('login_hint')}: ${await answer.text()}`);
+      });
+    const wrongCode = (page: string) =>
+      Promise.resolve(`${callbackOf(page)}?code=made-up&state=${new URL(page).searchParams.get('state')}`);
+    const statuses = [
+      await open([], (page) => signInAt(page, 'testuser')),
+      await open([], wrongCode),
+      await open(['--for', 'testuser'], (page) => signInAt(page, 'testuser')),
+      await open(['--for', 'ada'], (page) => signInAt(page, 'testuser')),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([0, 4, 0, 4]);
+    expect(shown).toEqual([
+      expect.stringMatching(/^null null: .*Signed in\./),
+      expect.stringMatching(/^null null: .*Signing in failed/),
+      expect.stringMatching(/^login testuser: .*Signed in\./),
+      expect.stringMatching(/^login ada: .*Signing in failed/),
+    ]);
+  });
+
   it('takes the address from a person with --paste', async () => {
     const { status, stdout } = await withPage(['--no-browser', '--paste'], async (page, { write }) => {
       write(`${await signInAt(page, 'testuser')}\n`);

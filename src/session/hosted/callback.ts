@@ -4,6 +4,8 @@ export interface Callback {
   redirectUri: string;
   /** The query parameters of the first redirect that carries the state. */
   arrived: Promise<URLSearchParams>;
+  /** Answers the browser, which waits since it arrived. */
+  answer(isSignedIn: boolean): Promise<void>;
   close(): void;
 }
 
@@ -16,17 +18,26 @@ export async function listenForCallback(ports: readonly number[], state: string)
   const arrived = new Promise<URLSearchParams>((resolve) => {
     resolveArrived = resolve;
   });
+  const waiting: ServerResponse[] = [];
   for (const port of ports) {
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       const parameters = parametersOf(request, { port, state });
-      answer(response, parameters);
-      if (parameters !== undefined) resolveArrived(parameters);
+      if (parameters === undefined) {
+        void answer(response, 404, 'This is not the page that dynops waits for.');
+        return;
+      }
+      waiting.push(response);
+      resolveArrived(parameters);
     };
     const servers = await listenOnLoopback(port, serve);
     if (servers === undefined) continue;
     return {
       redirectUri: `http://localhost:${port}/callback`,
       arrived,
+      answer: async (isSignedIn) => {
+        const text = isSignedIn ? 'Signed in. You can close this page.' : 'Signing in failed; the terminal says why.';
+        await Promise.all(waiting.map((response) => answer(response, 200, text)));
+      },
       close: () => {
         for (const server of servers) {
           server.close();
@@ -72,14 +83,10 @@ function parametersOf(
   return pathname === '/callback' && searchParams.get('state') === expected.state ? searchParams : undefined;
 }
 
-function answer(response: ServerResponse, parameters: URLSearchParams | undefined): void {
-  const [status, text] =
-    parameters === undefined
-      ? [404, 'This is not the page that dynops waits for.']
-      : [
-          200,
-          parameters.has('error') ? 'Signing in failed; the terminal says why.' : 'Signed in. You can close this page.',
-        ];
+/** Resolves once the browser has the answer, or is gone. */
+async function answer(response: ServerResponse, status: number, text: string): Promise<void> {
+  if (response.closed) return;
+  const closed = new Promise<void>((resolve) => response.once('close', resolve));
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': "default-src 'none'",
@@ -88,4 +95,5 @@ function answer(response: ServerResponse, parameters: URLSearchParams | undefine
     Connection: 'close',
   });
   response.end(`<!doctype html><html lang="en"><title>dynops</title><p>${text}</p></html>\n`);
+  await closed;
 }

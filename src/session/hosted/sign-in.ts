@@ -19,6 +19,9 @@ interface Flow {
   verifier: string;
 }
 
+/** `expected`: the user who has to sign in; anybody where it is undefined. */
+type HostedPages = HostedSignInOptions & { expected: string | undefined };
+
 /** Where the browser was sent, and with what. */
 interface Redirect {
   redirectUri: string;
@@ -32,23 +35,31 @@ interface Redirect {
 export async function signInOnHostedPages(
   context: Context,
   { clientId, domainUrl }: { clientId: string; domainUrl: string | null },
-  options: HostedSignInOptions,
+  options: HostedPages,
 ): Promise<Tokens> {
   if (domainUrl === null) throw refused({ code: 'NoDomain' }, 'The user pool has no hosted pages.');
   const random = (): string => randomBytes(32).toString('base64url');
   const flow: Flow = { domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
-  const redirect = options.paste
-    ? await pastedRedirect(context, flow)
-    : await caughtRedirect(context, flow, options.browser);
+  const { expected } = options;
+  if (options.paste) return complete(flow, await pastedRedirect(context, flow, expected), expected);
+  return signInByCallback(context, flow, options);
+}
+
+/** The tokens for a redirect. Throws DynopsError where they are refused, of another sign-in, or of another user than `expected`. */
+async function complete(flow: Flow, redirect: Redirect, expected: string | undefined): Promise<Tokens> {
   const tokens = await exchange(flow, redirect);
   const claims = claimsOf(tokens.idToken);
-  if (claims === undefined || audienceOf(claims) !== clientId || claims.payload.nonce !== flow.nonce) {
+  if (claims === undefined || audienceOf(claims) !== flow.clientId || claims.payload.nonce !== flow.nonce) {
     throw refused({ code: 'ForeignToken' }, 'The hosted pages answered with a token of another sign-in.');
+  }
+  const username = String(claims.payload['cognito:username'] ?? '');
+  if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {
+    throw refused({ code: 'OtherUser' }, `${username} signed in, not ${expected}.`);
   }
   return tokens;
 }
 
-async function caughtRedirect(context: Context, flow: Flow, mayOpen: boolean): Promise<Redirect> {
+async function signInByCallback(context: Context, flow: Flow, options: HostedPages): Promise<Tokens> {
   const { ui, env, signal } = context;
   const callback = await listenForCallback(hostedSignInPorts, flow.state);
   if (callback === undefined) {
@@ -59,21 +70,30 @@ async function caughtRedirect(context: Context, flow: Flow, mayOpen: boolean): P
   }
   try {
     const { redirectUri, arrived } = callback;
-    const url = authorizeUrl(flow, redirectUri);
-    const opened = mayOpen && (await openBrowser(url, env));
+    const url = authorizeUrl(flow, redirectUri, options.expected);
+    const opened = options.browser && (await openBrowser(url, env));
     ui.warn(
       `${opened ? 'The browser opens this page; sign in there:' : 'Open this page in a browser on this machine, and sign in:'}\n${url}`,
     );
-    return { redirectUri, parameters: await Promise.race([arrived, abortion(signal)]) };
+    const parameters = await Promise.race([arrived, abortion(signal)]);
+    let isSignedIn = false;
+    try {
+      const tokens = await complete(flow, { redirectUri, parameters }, options.expected);
+      isSignedIn = true;
+      return tokens;
+    } finally {
+      // Not before: the code may be refused, or be another user's.
+      await callback.answer(isSignedIn);
+    }
   } finally {
     callback.close();
   }
 }
 
-async function pastedRedirect({ ui }: Context, flow: Flow): Promise<Redirect> {
+async function pastedRedirect({ ui }: Context, flow: Flow, expected: string | undefined): Promise<Redirect> {
   const [redirectUri = ''] = loopbackCallbacks;
   ui.warn(
-    `Open this page in any browser, and sign in:\n${authorizeUrl(flow, redirectUri)}\n` +
+    `Open this page in any browser, and sign in:\n${authorizeUrl(flow, redirectUri, expected)}\n` +
       'At the end the browser is sent to an address that it cannot open. Copy that address.',
   );
   const pasted = (ui.interactive ? await ui.ask('The address') : await ui.readStdin()).trim();
@@ -85,7 +105,8 @@ async function pastedRedirect({ ui }: Context, flow: Flow): Promise<Redirect> {
   return { redirectUri, parameters };
 }
 
-function authorizeUrl({ domainUrl, clientId, state, nonce, verifier }: Flow, redirectUri: string): string {
+function authorizeUrl(flow: Flow, redirectUri: string, expected: string | undefined): string {
+  const { domainUrl, clientId, state, nonce, verifier } = flow;
   const parameters = new URLSearchParams({
     response_type: 'code',
     client_id: clientId,
@@ -95,6 +116,8 @@ function authorizeUrl({ domainUrl, clientId, state, nonce, verifier }: Flow, red
     nonce,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
+    // The browser may still be signed in as somebody else.
+    ...(expected !== undefined && { prompt: 'login', login_hint: expected }),
   });
   return `${domainUrl}/oauth2/authorize?${parameters}`;
 }
