@@ -9,6 +9,7 @@ import { benchDynamodb } from './dynamodb.ts';
 import { benchGenerator } from './generator.ts';
 import { benchHandler } from './handler.ts';
 import type { Figure } from './measure.ts';
+import { benchSave } from './save.ts';
 import { benchStart } from './start.ts';
 import { benchTracing } from './tracing.ts';
 import { benchUp } from './up.ts';
@@ -17,6 +18,7 @@ import { benchUp } from './up.ts';
 const parts: Record<string, (home: string) => Promise<Figure[]>> = {
   start: benchStart,
   up: benchUp,
+  save: benchSave,
   'aws-like': benchAwsLike,
   calls: benchCalls,
   dynamodb: benchDynamodb,
