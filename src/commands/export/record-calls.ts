@@ -67,15 +67,21 @@ export async function recordCalls(
         .replaceAll(localAccount, place.accountId)
         .replaceAll('arn:aws:', `arn:${place.partition}:`)
         .replaceAll(domain, facts.domainPrefix);
-    const resources = report.resources.map(({ type, name }) => ({
-      type,
-      name: here(name),
-      calls: (made.get(`${type} ${name}`) ?? []).map((call) => ({
-        ...call,
-        input: mapTexts(call.input, here) as object,
-        output: mapTexts(call.output, here) as object,
-      })),
-    }));
+    const resources = report.resources.map(({ type, name }) => {
+      const key = `${type} ${name}`;
+      const calls = made.get(key) ?? [];
+      // Each function's permission is called the same: the first takes the calls of all.
+      made.delete(key);
+      return {
+        type,
+        name: here(name),
+        calls: calls.map((call) => ({
+          ...call,
+          input: mapTexts(call.input, here) as object,
+          output: mapTexts(call.output, here) as object,
+        })),
+      };
+    });
     return { resources, apiPath };
   });
 }
