@@ -41,6 +41,11 @@ export function checkAttempts(engine: Engine, name: string): void {
   requireUnlocked(engine, name);
 }
 
+/** Milliseconds until `name` may try again; 0 when it may now. */
+export function lockedForMs(engine: Engine, name: string): number {
+  return Math.max(0, (ledgers(engine).attempts.get(name)?.lockedUntilMs ?? 0) - engine.clock());
+}
+
 /** Records the outcome of one check that `checkAttempts` let through; nothing may be awaited between that and the check itself. */
 export function recordAttempt(engine: Engine, name: string, succeeded: boolean): void {
   const { attempts } = ledgers(engine);

@@ -1,7 +1,8 @@
+import { lockedForMs } from '../cognito/attempts.ts';
 import { missingAttributes, schemaOf } from '../cognito/attributes.ts';
 import type { UserRecord } from '../cognito/records.ts';
 import { openSession, readSession, spendSession } from '../cognito/sessions.ts';
-import { chooseNewPassword, signIn } from '../cognito/sign-in.ts';
+import { attemptName, chooseNewPassword, signIn } from '../cognito/sign-in.ts';
 import { findUser } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
@@ -84,6 +85,14 @@ async function admit(
   return finishAuthorize(engine, visit.pool, { ...given, authTimeS, cookies: [cookie] });
 }
 
+/** The refusal, and how long the name is locked, whether or not there is such a user. */
+function withWait(engine: Engine, { pool }: Visit, { error, username }: { error: AwsError; username: string }): string {
+  const lockedMs = lockedForMs(engine, attemptName(pool, username, findUser(engine, pool, username)));
+  const seconds = Math.ceil(lockedMs / 1000);
+  if (seconds === 0) return error.message;
+  return `${error.message.replace(/\.$/, '')}. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
+}
+
 /** POST `/login`. */
 export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
@@ -100,7 +109,12 @@ export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainRe
     return await admit(engine, visit, { asked, user });
   } catch (error) {
     if (error instanceof AwsError)
-      return showLogin(engine, visit, { asked, status: 401, error: error.message, username });
+      return showLogin(engine, visit, {
+        asked,
+        status: 401,
+        error: withWait(engine, visit, { error, username }),
+        username,
+      });
     throw error;
   }
 }

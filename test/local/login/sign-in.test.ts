@@ -111,7 +111,7 @@ describe('signing in on the hosted pages', () => {
       const page = await enter('wrong-1');
       expect([page.status, page.text.includes('Incorrect username or password.')]).toEqual([401, true]);
     }
-    expect((await enter(password)).text).toContain('Password attempts exceeded');
+    expect((await enter(password)).text).toMatch(/Password attempts exceeded\. Try again in 1 second\./);
     const parameters = { USERNAME: 'guessed', PASSWORD: password };
     await expect(
       cognito.initiateAuth({ ClientId: clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: parameters }),
