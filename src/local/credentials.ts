@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { equalInConstantTime } from './constant-time.ts';
-import type { Engine } from './engine.ts';
 import type { Secret } from './http/signature.ts';
 
 /**
@@ -54,13 +53,4 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
       return { secret: { ...keys, sessionToken }, claims };
     },
   };
-}
-
-/** Credentials for one function process, valid for 12 hours. `functionArn` ends in the function's name. */
-export function issueFunctionCredentials(
-  engine: Engine,
-  owner: { roleArn: string; functionArn: string },
-): Required<Secret> {
-  const functionName = owner.functionArn.split(':')[6] ?? '';
-  return engine.functionCredentials.issue({ roleArn: owner.roleArn, functionName });
 }

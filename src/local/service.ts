@@ -2,6 +2,8 @@ import type { Engine } from './engine.ts';
 import type { Constraints } from './wire/validate.ts';
 import type { ValidationStyle } from './wire/violations.ts';
 
+export { AwsError } from './aws-error.ts';
+
 /** Who signed a request. `function`: temporary credentials the engine gave to a running function. */
 export type Principal =
   | { kind: 'root'; arn: string }
@@ -62,27 +64,4 @@ export interface Service {
   validation?: ValidationStyle;
   /** What a function's role must allow for this call; default: `signingName:Operation` on `*`. */
   permission?: (operation: string, input: Record<string, unknown>, call: Call) => NeededPermission[];
-}
-
-export interface AwsErrorDetails {
-  /** Only for errors that the SDK has no schema for. */
-  statusCode?: number;
-  /** Further members of the error's shape. */
-  members?: Record<string, unknown>;
-  headers?: Record<string, string>;
-  /** The user's attribute that was refused, for the hosted pages; AWS's errors do not carry it. */
-  attribute?: string;
-}
-
-/** An AWS error answer. `code` is the SDK's exception name; the codec finds wire code and status in its schema. */
-export class AwsError extends Error {
-  override readonly name = 'AwsError';
-  readonly code: string;
-  readonly details: AwsErrorDetails;
-
-  constructor(code: string, message: string, details: AwsErrorDetails = {}) {
-    super(message);
-    this.code = code;
-    this.details = details;
-  }
 }

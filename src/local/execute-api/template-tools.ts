@@ -1,6 +1,5 @@
 import { compileJsonPath } from '../velocity/json-path.ts';
 import { mapOf, parseJson, type Tool, toJson, toText, type Value } from '../velocity/values.ts';
-import type { TemplateInput } from './template.ts';
 
 /** `$input` and `$util`. Source: API Gateway developer guide, mapping template reference. */
 
@@ -9,7 +8,14 @@ export class BodyNotJson extends Error {}
 
 export const inputMethods: readonly string[] = ['json', 'params', 'path'];
 
-export function inputTool({ body, parameters }: TemplateInput): Tool {
+/** Path, query and header parameters, as `$input.params()` gives them. */
+export interface TemplateParameters {
+  path: Record<string, string>;
+  querystring: Record<string, string>;
+  header: Record<string, string>;
+}
+
+export function inputTool({ body, parameters }: { body: string; parameters: TemplateParameters }): Tool {
   const { path, querystring, header } = parameters;
   let root: { value: Value } | undefined;
   const find = (jsonPath: Value) => {

@@ -1,14 +1,13 @@
 import { evaluate } from '../velocity/evaluate.ts';
 import { parseTemplate } from '../velocity/parse.ts';
 import { isMap, type MapValue, mapOf, toText, type Value } from '../velocity/values.ts';
-import { inputTool, utilTool } from './template-tools.ts';
+import { inputTool, type TemplateParameters, utilTool } from './template-tools.ts';
 
 /** API Gateway's mapping templates: Velocity, with `$input`, `$util`, `$context` and `$stageVariables`. */
 
 export interface TemplateInput {
   body: string;
-  /** Path, query and header parameters, as `$input.params()` gives them. */
-  parameters: { path: Record<string, string>; querystring: Record<string, string>; header: Record<string, string> };
+  parameters: TemplateParameters;
   context: Record<string, unknown>;
   stageVariables: Record<string, string>;
 }

@@ -1,4 +1,4 @@
-import { AwsError } from '../service.ts';
+import { AwsError } from '../aws-error.ts';
 
 /** Policy documents: reading them, and the part of IAM's evaluation that identity policies need. */
 

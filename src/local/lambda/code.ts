@@ -4,7 +4,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
 import writeFileAtomic from 'write-file-atomic';
-import { AwsError } from '../service.ts';
+import { AwsError } from '../aws-error.ts';
 
 /** Uploaded zips, kept by their hash: unpacked once, and never changed. */
 

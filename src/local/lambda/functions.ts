@@ -1,7 +1,7 @@
 import type { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from '@aws-sdk/client-lambda';
-import type { Engine } from '../engine.ts';
+import { AwsError } from '../aws-error.ts';
+import type { EngineParts } from '../engine-parts.ts';
 import { matches } from '../iam/policy.ts';
-import { AwsError } from '../service.ts';
 
 export interface PermissionStatement {
   Sid: string;
@@ -55,16 +55,16 @@ export interface FunctionRecord {
 
 export const usualLevels: LogLevels = { application: 'INFO', system: 'INFO' };
 
-export const functionsOf = (engine: Engine) => engine.store.collection<FunctionRecord>('lambda/functions');
+export const functionsOf = (engine: EngineParts) => engine.store.collection<FunctionRecord>('lambda/functions');
 const keyOf = (region: string, name: string) => `${region}/${name}`;
 
-export const saveFunction = (engine: Engine, record: FunctionRecord) =>
+export const saveFunction = (engine: EngineParts, record: FunctionRecord) =>
   functionsOf(engine).put(keyOf(record.region, record.name), record);
-export const deleteFunctionRecord = (engine: Engine, record: FunctionRecord) =>
+export const deleteFunctionRecord = (engine: EngineParts, record: FunctionRecord) =>
   functionsOf(engine).delete(keyOf(record.region, record.name));
 
 /** By name, ARN, or `ACCOUNT:function:NAME`; nothing but `$LATEST` is there of a function. */
-export function findFunction(engine: Engine, region: string, nameOrArn: string): FunctionRecord | undefined {
+export function findFunction(engine: EngineParts, region: string, nameOrArn: string): FunctionRecord | undefined {
   const asked = readName(nameOrArn);
   const here = (asked.region ?? region) === region && (asked.account ?? engine.accountId) === engine.accountId;
   return here && (asked.qualifier ?? '$LATEST') === '$LATEST'
@@ -74,7 +74,7 @@ export function findFunction(engine: Engine, region: string, nameOrArn: string):
 
 /** A function's name and version, from a name that may be an ARN and the request's own qualifier. */
 export function readTarget(
-  engine: Engine,
+  engine: EngineParts,
   region: string,
   { FunctionName, Qualifier }: { FunctionName: string | undefined; Qualifier?: string | undefined },
 ): { name: string; qualifier: string | undefined } {
@@ -96,7 +96,7 @@ export function readTarget(
 
 /** Throws AwsError ResourceNotFoundException, InvalidParameterValueException, AccessDeniedException. */
 export function requireFunction(
-  engine: Engine,
+  engine: EngineParts,
   region: string,
   nameOrArn: string | undefined,
   ownQualifier?: string,
@@ -110,7 +110,7 @@ export function requireFunction(
 
 export const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
 
-export function functionArn(engine: Engine, region: string, name: string): string {
+export function functionArn(engine: EngineParts, region: string, name: string): string {
   return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;
 }
 

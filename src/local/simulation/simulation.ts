@@ -1,4 +1,4 @@
-import { AwsError } from '../service.ts';
+import { AwsError } from '../aws-error.ts';
 import { createTokenBuckets } from '../token-bucket.ts';
 import { callLatencyMs, type DelayName, delays, rateLimits } from './aws-like.ts';
 

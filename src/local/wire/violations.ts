@@ -1,4 +1,4 @@
-import { AwsError } from '../service.ts';
+import { AwsError } from '../aws-error.ts';
 
 /** How a service words what is wrong with an input. */
 export interface ValidationStyle {

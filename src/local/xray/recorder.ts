@@ -1,4 +1,4 @@
-import type { Engine } from '../engine.ts';
+import type { EngineParts } from '../engine-parts.ts';
 import type { SegmentDocument, Subsegment } from './segments.ts';
 import { newSegmentId, newTraceId, readTraceHeader, writeTraceHeader } from './trace-header.ts';
 
@@ -28,7 +28,7 @@ export interface StageTrace {
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-xray.html
  */
 export function beginStageTrace(
-  engine: Engine,
+  engine: EngineParts,
   stage: {
     region: string;
     apiId: string;
@@ -129,7 +129,7 @@ export interface FunctionTrace {
  * Segments as Lambda's: https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
  */
 export function beginFunctionTrace(
-  engine: Engine,
+  engine: EngineParts,
   called: { region: string; name: string; arn: string; tracing: 'Active' | 'PassThrough' },
   header: string | undefined,
 ): FunctionTrace {
@@ -217,7 +217,7 @@ function flagsOf(status: number): Pick<SegmentDocument, 'error' | 'fault' | 'thr
 }
 
 /** Seconds since the epoch with microseconds: a call inside the engine takes less than the clock's millisecond. */
-function preciseClock(engine: Engine): () => number {
+function preciseClock(engine: EngineParts): () => number {
   const [wallMs, beganMs] = [engine.clock(), performance.now()];
   return () => Math.round((wallMs + performance.now() - beganMs) * 1000) / 1_000_000;
 }

@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueFunctionCredentials } from '../../../src/local/credentials.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { presignQuery, sha256, signHeaders } from '../sign.ts';
 
@@ -272,9 +271,9 @@ describe('the door', () => {
 
   it('lets a function do what its role allows, and nothing else', async () => {
     const { engine: inside, clientConfig } = engine;
-    const credentials = issueFunctionCredentials(inside, {
+    const credentials = inside.functionCredentials.issue({
       roleArn: 'arn:aws:iam::000000000000:role/nobody',
-      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f',
+      functionName: 'f',
     });
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
     const { DynamoDBClient, ListTablesCommand } = await import('@aws-sdk/client-dynamodb');

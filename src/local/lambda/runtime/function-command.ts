@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AwsError } from '../../service.ts';
+import { AwsError } from '../../aws-error.ts';
 import { packageAbove } from '../code.ts';
 import type { FunctionRecord } from '../functions.ts';
 import { nodeInside } from './jail.ts';

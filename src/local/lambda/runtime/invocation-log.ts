@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine.ts';
+import type { EngineParts } from '../../engine-parts.ts';
 import type { LogEvent } from '../../logs/log-store.ts';
 import { type FunctionRecord, usualLevels } from '../functions.ts';
 
@@ -33,7 +33,7 @@ const permissionMs = 1_000;
 /** From the least to the most serious. */
 const levelOrder = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
-export function createInvocationLog(engine: Engine, record: FunctionRecord, stream: string): InvocationLog {
+export function createInvocationLog(engine: EngineParts, record: FunctionRecord, stream: string): InvocationLog {
   const { format, levels = usualLevels } = record.logging;
   const json = format === 'JSON';
   const isKept = (level: string, least: string) => levelOrder.indexOf(level) >= levelOrder.indexOf(least);
@@ -124,7 +124,7 @@ export function createInvocationLog(engine: Engine, record: FunctionRecord, stre
 }
 
 /** Whether the function's role lets it write to its stream, and make the group where it is gone, as in an account. */
-function createPermission(engine: Engine, record: FunctionRecord, stream: string): () => boolean {
+function createPermission(engine: EngineParts, record: FunctionRecord, stream: string): () => boolean {
   const { region, roleArn, logging } = record;
   const group = `arn:aws:logs:${region}:${engine.accountId}:log-group:${logging.group}`;
   const allows = (action: string, resource: string) => engine.mayPerform(roleArn, action, resource);

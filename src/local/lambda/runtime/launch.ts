@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { issueFunctionCredentials } from '../../credentials.ts';
-import type { Engine } from '../../engine.ts';
+import type { EngineParts } from '../../engine-parts.ts';
 import { taskFolder } from '../code.ts';
 import type { FunctionRecord } from '../functions.ts';
 import type { EnvironmentFolder } from './environment-folder.ts';
@@ -11,7 +10,7 @@ import { ownVariables } from './messages.ts';
 
 /** Starts the process of a function; its fourth descriptor is the pipe to the engine. */
 export async function launch(
-  engine: Engine,
+  engine: EngineParts,
   record: FunctionRecord,
   into: { folder: EnvironmentFolder; logStream: string; jailed: boolean },
 ): Promise<ChildProcess> {
@@ -44,12 +43,12 @@ export async function launch(
  * (`NODE_OPTIONS`, `LD_PRELOAD`, `OPENSSL_CONF`, …) would have their effect before the function is confined.
  */
 function environmentOf(
-  engine: Engine,
+  engine: EngineParts,
   record: FunctionRecord,
   folders: { taskRoot: string; scratch: string; packages: string; logStream: string },
 ): Record<string, string> {
   const { taskRoot, scratch, packages, logStream } = folders;
-  const credentials = issueFunctionCredentials(engine, { roleArn: record.roleArn, functionArn: record.arn });
+  const credentials = engine.functionCredentials.issue({ roleArn: record.roleArn, functionName: record.name });
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',
@@ -81,7 +80,7 @@ function environmentOf(
   };
 }
 
-function daemonAddress({ traceDaemonAddress }: Engine): Record<string, string> {
+function daemonAddress({ traceDaemonAddress }: EngineParts): Record<string, string> {
   const [address = '', port = ''] = traceDaemonAddress.split(':');
   return {
     AWS_XRAY_DAEMON_ADDRESS: traceDaemonAddress,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Engine } from '../../engine.ts';
-import { AwsError } from '../../service.ts';
+import { AwsError } from '../../aws-error.ts';
+import type { EngineParts } from '../../engine-parts.ts';
 import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
 import { type FunctionRecord, requireFunction } from '../functions.ts';
 import { cpuWaitOf } from './cpu-share.ts';
@@ -53,7 +53,7 @@ const maxTakes = 3;
 
 /** Opens the runtime; processes start with the first invocation. */
 export function openFunctionRuntime(
-  getEngine: () => Engine,
+  getEngine: () => EngineParts,
   options: { dataDir: string; log: (line: string) => void },
 ): FunctionRuntime {
   const pools = new Map<string, { revision: string; pool: Pool }>();
@@ -154,7 +154,7 @@ function readPayload(bytes: Uint8Array): Buffer {
   }
 }
 
-function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
+function admit(engine: EngineParts, record: FunctionRecord, pool: Pool): Pool {
   if (engine.clock() < record.activeAtMs) {
     throw new AwsError(
       'ResourceConflictException',
@@ -175,7 +175,7 @@ function admit(engine: Engine, record: FunctionRecord, pool: Pool): Pool {
 
 /** undefined: the process went away before the invocation began. */
 async function invokeOn(
-  engine: Engine,
+  engine: EngineParts,
   invocation: {
     record: FunctionRecord;
     requestId: string;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
-import type { Engine } from '../../engine.ts';
+import type { EngineParts } from '../../engine-parts.ts';
 import type { FunctionRecord } from '../functions.ts';
 import { makeEnvironmentFolder } from './environment-folder.ts';
 import { createFrameReader } from './frames.ts';
@@ -49,7 +49,7 @@ export interface Worker {
 }
 
 export async function startWorker(
-  engine: Engine,
+  engine: EngineParts,
   record: FunctionRecord,
   options: { jailed: boolean; onExit: () => void },
 ): Promise<Worker> {

@@ -1,0 +1,38 @@
+import type { FunctionCredentials } from './credentials.ts';
+import type { Items } from './dynamodb/items.ts';
+import type { CodeKeeper } from './lambda/code-keeper.ts';
+import type { LogStore } from './logs/log-store.ts';
+import type { Simulation } from './simulation/simulation.ts';
+import type { Store, Watch } from './storage/records.ts';
+import type { Sampler } from './xray/sampling.ts';
+import type { Traces } from './xray/traces.ts';
+
+/** What the engine has before it can run functions: the runtime, which is a part of the engine itself, takes no more than these. */
+export interface EngineParts {
+  /** 12 digits; the same for every installation, and clearly nobody's account. */
+  readonly accountId: string;
+  /** Folder of this installation's engine data, mode 0700. */
+  readonly dataDir: string;
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly store: Store;
+  /** Over the records of every store: begun before a request reads any of them, awaited before it is answered. */
+  readonly watchRecords: () => Watch;
+  readonly simulation: Simulation;
+  /** DynamoDB's tables and items. */
+  readonly items: Items;
+  readonly code: CodeKeeper;
+  readonly logs: LogStore;
+  /** X-Ray's traces of this run, and which requests get one. */
+  readonly traces: Traces;
+  readonly sampler: Sampler;
+  /** `127.0.0.1:PORT` that takes segments as X-Ray's daemon does, for functions' AWS_XRAY_DAEMON_ADDRESS. */
+  readonly traceDaemonAddress: string;
+  readonly functionCredentials: FunctionCredentials;
+  /** Whether a role's policies allow an action, as `dynamodb:PutItem`, on a resource's ARN. */
+  readonly mayPerform: (roleArn: string, action: string, resource: string) => boolean;
+  /** One line to the engine's own log; never a token, password or secret key. */
+  readonly log: (line: string) => void;
+}
