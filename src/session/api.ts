@@ -1,3 +1,4 @@
+import { engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send as sendOver } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Context, GlobalOptions } from './command.ts';
@@ -53,6 +54,10 @@ async function attempt(
     const requestId = header(response, 'x-amzn-requestid');
     return { response, body: response.body.toString('utf8'), requestId, token, outputs };
   } catch (error) {
+    if (isTimeout(error) && (await context.choice()).kind === 'local') {
+      const state = await engineState(context.home);
+      if (state.kind === 'silent') throw silentEngine(state.pid);
+    }
     return { unreachable: error instanceof Error ? error : new Error(String(error)), url: outputs.apiUrl };
   }
 }
@@ -72,13 +77,15 @@ function isGone(tried: Attempt): boolean {
   return tried.response.status === 403 && /"(?:Missing Authentication Token|Forbidden)"/.test(tried.body);
 }
 
+const isTimeout = (error: unknown) => error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name);
+
 /** No connection came about, so nothing was sent, and sending it elsewhere repeats nothing. */
 const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'];
 
 function answered(tried: Attempt, options: GlobalOptions): Exchange {
   if (!('unreachable' in tried)) return tried;
   const { unreachable, url } = tried;
-  const timedOut = unreachable.name === 'AbortError' || unreachable.name === 'TimeoutError';
+  const timedOut = isTimeout(unreachable);
   throw new DynopsError({
     ...(timedOut || !('code' in unreachable)
       ? { code: timedOut ? 'Timeout' : 'Unreachable' }
