@@ -70,7 +70,7 @@ describe('how a handler answers on nodejs22.x', () => {
       'a program it may not start',
       'exports.handler = async () => require("child_process").execSync("id");',
       'Error',
-      'ChildProcess: a function starts no programs',
+      'a function starts no programs',
     ],
   ])('an error by %s', async (_what, source, errorType, message) => {
     expect(await run(source)).toMatchObject({
