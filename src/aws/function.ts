@@ -109,6 +109,8 @@ async function create(aws: Aws, desired: DesiredFunction, onWait: OnWait): Promi
         Description: functionDescription,
         Tags: desired.tags,
         ...configuration(desired),
+        // AWS tells an empty environment as one, which Terraform would take away.
+        ...(Object.keys(desired.environment).length === 0 && { Environment: undefined }),
       }),
     ),
   );
