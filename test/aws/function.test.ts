@@ -111,6 +111,8 @@ describe('function', () => {
       Description: expect.any(String),
       Tags: tags,
       ...configuration,
+      // With none, AWS tells none.
+      Environment: undefined,
     });
   });
 
