@@ -60,7 +60,7 @@ async function nodeCommand(record: FunctionRecord, { id, task, scratch, jailed }
       at.program,
       id,
       String(highestDescriptor()),
-      ...(jailed ? [] : [scratch]),
+      ...(jailed ? [] : [scratch, at.task, at.sdk]),
     ],
     taskRoot: at.task,
     scratch: at.scratch,

@@ -23,14 +23,14 @@ import { installStreaming } from './response-stream.ts';
  */
 
 // The id is for those who look at the machine's processes.
-const [, highestDescriptor, ownScratch] = process.argv.splice(2);
+const [, highestDescriptor, ownScratch, ...readable] = process.argv.splice(2);
 const pipe = new Socket({ fd: pipeDescriptor, readable: true, writable: true });
 const send = (message: FromFunction, sent?: () => void) => pipe.write(encodeFromFunction(message), sent);
 const endWithEngine = () => process.exit(0);
 pipe.once('close', endWithEngine).once('end', endWithEngine).on('error', endWithEngine);
 
 confine({ highestDescriptor: Number(highestDescriptor), knownAs: Number(process.env[processId] ?? process.pid) });
-if (ownScratch !== undefined) mapTmp(ownScratch);
+if (ownScratch !== undefined) mapTmp(ownScratch, readable);
 // Written by the engine, from what was checked when it was set.
 Object.assign(process.env, JSON.parse(process.env[ownVariables] ?? '{}') as Record<string, string>);
 delete process.env[ownVariables];
