@@ -49,6 +49,9 @@ export const noGlobals: GlobalOptions = {
 /** For what makes resources. */
 export const explainOption = ['--explain', 'say how the console and the AWS CLI do what is done'] as const;
 
+/** For tables of resources, which fit the terminal. */
+export const wideOption = ['--wide', 'shorten nothing to fit the terminal'] as const;
+
 function rootOf(command: Commander): Commander {
   return command.parent === null ? command : rootOf(command.parent);
 }

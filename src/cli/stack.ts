@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ResourceType } from '../stack/types.ts';
-import { type Act, collect, examples, explainOption, oneOf } from './declare.ts';
+import { type Act, collect, examples, explainOption, oneOf, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
 /** What may be made anew where it cannot be changed; a type that is forgotten here does not compile. */
@@ -60,6 +60,7 @@ export function declareStack(program: Command, act: Act): void {
     .option('--replace <type>', 'plan as `up --replace` would act; repeatable', collect(typeOf))
     .option('--remove-table <name>', 'plan as `up --remove-table` would act; repeatable', collect())
     .option('--exit-code', 'exit 3 when something would change')
+    .option(...wideOption)
     .addHelpText('after', examples(['dynops plan', 'show'], ['dynops plan --exit-code --json', 'for a pipeline']))
     .action(act(async () => (await import('../commands/plan.ts')).plan));
 
@@ -67,7 +68,16 @@ export function declareStack(program: Command, act: Act): void {
     .summary('each resource: present, absent or drifted')
     .description('Shows each resource, how it differs from what it should be, and the addresses of what stands.')
     .option('--exit-code', 'exit 3 when something is absent or drifted')
-    .addHelpText('after', examples(['dynops status', 'show'], ['dynops status --json | jq .inSync', 'for scripts']))
+    .option(...wideOption)
+    .option('--diagram [file.svg]', 'draw the stack and the way of a request: here, or as a picture into the file')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops status', 'show'],
+        ['dynops status --diagram', 'as a picture'],
+        ['dynops status --json | jq .inSync', 'for scripts'],
+      ),
+    )
     .action(act(async () => (await import('../commands/status.ts')).status));
 
   program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, examples, explainOption, wholeNumber } from './declare.ts';
+import { type Act, examples, explainOption, wholeNumber, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
@@ -110,6 +110,7 @@ export function declareSteps(program: Command, act: Act): void {
       .command('show')
       .description(`Shows ${what}: present, absent or drifted.`)
       .option('--exit-code', 'exit 3 when it is absent or drifted')
+      .option(...wideOption)
       .action(
         act<StepOptions>(async () => {
           const { stepShow } = await import('../commands/step.ts');

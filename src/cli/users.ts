@@ -3,7 +3,7 @@ import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { UserAddOptions, UserOptions } from '../commands/user.ts';
 import { usageError } from '../errors.ts';
 import { usernameProblem } from '../settings/spelling.ts';
-import { type Act, checked, collect, examples } from './declare.ts';
+import { type Act, checked, collect, examples, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
 const passwordStdin = [
@@ -52,6 +52,7 @@ export function declareUsers(program: Command, act: Act): void {
     .command('show')
     .description("Shows the stack's own user: present, absent or drifted.")
     .option('--exit-code', 'exit 3 when it is absent or drifted')
+    .option(...wideOption)
     .action(
       act<StepOptions>(async () => {
         const { stepShow } = await import('../commands/step.ts');

@@ -4,18 +4,20 @@ import { noteOf } from '../session/note-of.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
 import { isChange, type ResourceType } from '../stack/types.ts';
-import { reportLines } from '../ui/stack-tables.ts';
+import { lookOf, reportLines } from '../ui/stack-tables.ts';
 
 export interface PlanOptions extends SettingOptions {
   adopt?: boolean;
   replace?: ResourceType[];
   removeTable?: string[];
   exitCode?: boolean;
+  /** Nothing is shortened. */
+  wide?: boolean;
 }
 
 /** What `up` would do, without a mutating call. */
 export async function plan(context: Context, options: PlanOptions): Promise<Result> {
-  const { adopt = false, replace = [], removeTable = [], exitCode = false, ...settings } = options;
+  const { adopt = false, replace = [], removeTable = [], exitCode = false, wide, ...settings } = options;
   const [request, aws, stack] = await Promise.all([
     stackRequest(context, settings),
     context.aws(),
@@ -36,7 +38,7 @@ export async function plan(context: Context, options: PlanOptions): Promise<Resu
       : `\`up\` would change ${changing.length} of ${report.resources.length} resources.`;
   return {
     json: report,
-    text: `${[...reportLines(report.resources), '', verdict].join('\n')}\n`,
+    text: `${[...reportLines(report.resources, lookOf(context.ui, { wide }), { plan: true }), '', verdict].join('\n')}\n`,
     exitStatus: exitCode && changing.length > 0 ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }

@@ -9,7 +9,7 @@ import { type SettingOptions, stackSettings } from '../session/stack-settings.ts
 import type { Step } from '../stack/step.ts';
 import type { StackEvent } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { reportLines, statusLines } from '../ui/stack-tables.ts';
+import { lookOf, reportLines, statusLines } from '../ui/stack-tables.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;
@@ -44,11 +44,14 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
     mustStand,
     replace: replace ? [step] : [],
   }).finally(progress.close);
-  return { json: report, text: textOf(reportLines(report.resources)) };
+  return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui, {}))) };
 }
 
 /** How what one step makes stands. */
-export async function stepShow(context: Context, options: StepOptions & { exitCode?: boolean }): Promise<Result> {
+export async function stepShow(
+  context: Context,
+  options: StepOptions & { exitCode?: boolean; wide?: boolean },
+): Promise<Result> {
   const [settings, aws, { showStep }] = await Promise.all([
     stackSettings(context, options),
     context.aws(),
@@ -57,7 +60,7 @@ export async function stepShow(context: Context, options: StepOptions & { exitCo
   const status = await showStep(aws, options.step, { settings, signal: context.signal, onEvent: () => undefined });
   return {
     json: status,
-    text: textOf(statusLines(status.resources)),
+    text: textOf(statusLines(status.resources, lookOf(context.ui, options))),
     exitStatus: options.exitCode && !status.inSync ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }
@@ -81,7 +84,7 @@ export async function stepDelete(context: Context, { step }: StepOptions): Promi
   );
   const files = stackFiles(context.home, { choice, account: aws.accountId, stack });
   await files.forget({ keepPassword: step !== 'user' && step !== 'pool' });
-  return { json: report, text: textOf(reportLines(report.resources)) };
+  return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui, {}))) };
 }
 
 /** The step that leaves the method open says so; which commands close it is the command line's to say. */

@@ -27,19 +27,28 @@ export interface OutputFiles {
   report?: string | undefined;
 }
 
-/** Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. */
-export async function outputFiles(context: Context, { out, report }: OutputFiles): Promise<OutputFiles> {
+/**
+ * Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. `names`:
+ * what a command calls the option that names its page.
+ */
+export async function outputFiles(
+  context: Context,
+  { out, report }: OutputFiles,
+  names = { report: '--report' },
+): Promise<OutputFiles> {
   const writable = async (value: string | undefined, option: string) => {
     if (value === undefined) return undefined;
     const file = resolve(context.cwd, value);
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory()) throw usageError(`${option}: ${file} is a folder.`, 'Name a file in it.');
+    const folder = found ? undefined : await stat(dirname(file)).catch(() => undefined);
+    if (folder && !folder.isDirectory()) throw usageError(`${option}: ${dirname(file)} is no folder.`);
     await access(found ? file : dirname(file), constants.W_OK).catch((cause: unknown) => {
       throw usageError(`${option}: ${file} cannot be written: ${reasonOf(cause)}.`);
     });
     return file;
   };
-  return { out: await writable(out, '--out'), report: await writable(report, '--report') };
+  return { out: await writable(out, '--out'), report: await writable(report, names.report) };
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Change } from '../change.ts';
-import type { ResourceReport, ResourceStatus, StackSummary } from '../stack/types.ts';
+import type { Action, ResourceReport, ResourceState, ResourceStatus, StackSummary } from '../stack/types.ts';
+import { type Column, type Look, shortened, tableLines } from './table.ts';
+import type { Style, Ui } from './ui.ts';
 import { columns } from './words.ts';
 
 /** A stack's addresses, one a line. */
@@ -16,33 +18,75 @@ export function summaryLines(summary: StackSummary, passwordFile: string | undef
   return columns(rows.flatMap(([name, value]) => (name && value ? [[name, value]] : [])));
 }
 
-/** What was done, or would be, a resource a line with its changes under it. */
-export function reportLines(resources: readonly ResourceReport[]): string[] {
-  return withChanges(
-    resources.map(({ action, type, name, changes }) => ({ words: [action, type, name], changes: changes ?? [] })),
-  );
+/** As wide as stdout's terminal; `wide`, or where another program reads, nothing is shortened. */
+export function lookOf(ui: Ui, { wide = false }: { wide?: boolean | undefined }): Look {
+  return { width: wide ? Infinity : ui.width, style: (style, text) => ui.style(style, text, 'stdout') };
+}
+
+type Mark = [sign: string, style: Style | undefined];
+
+const actionMarks: Record<Action, Mark> = {
+  created: ['+', 'green'],
+  updated: ['~', 'yellow'],
+  replaced: ['±', 'yellow'],
+  adopted: ['<', 'cyan'],
+  deleted: ['-', 'red'],
+  unchanged: ['=', 'dim'],
+  absent: ['·', 'dim'],
+  kept: ['=', 'dim'],
+};
+
+/** In a plan nothing has happened yet. */
+const planned: Record<Action, string> = {
+  created: 'create',
+  updated: 'update',
+  replaced: 'replace',
+  adopted: 'adopt',
+  deleted: 'delete',
+  unchanged: 'unchanged',
+  absent: 'absent',
+  kept: 'keep',
+};
+
+/** By sign as well as by colour, which not everybody sees. */
+export const stateMarks: Record<ResourceState, Mark> = {
+  present: ['✔', 'green'],
+  absent: ['·', 'dim'],
+  drifted: ['~', 'yellow'],
+  foreign: ['!', 'red'],
+};
+
+const nameColumns: Column[] = [{ title: 'TYPE' }, { title: 'NAME', shrinks: 'shorten' }];
+
+/** What was done, or with `plan` would be, a resource a line with its changes under it. */
+export function reportLines(resources: readonly ResourceReport[], look: Look, { plan = false } = {}): string[] {
+  const rows = resources.map(({ action, type, name, changes = [] }) => {
+    const [sign, style] = actionMarks[action];
+    const cells = [sign, plan ? planned[action] : action, type, name];
+    return { cells, style, below: changes.flatMap((change) => changeLines(change, look)) };
+  });
+  return tableLines([{ title: '' }, { title: 'ACTION' }, ...nameColumns], rows, look);
 }
 
 /** What stands, a resource a line with its drift under it. */
-export function statusLines(resources: readonly ResourceStatus[]): string[] {
-  return withChanges(
-    resources.map(({ state, type, name, id, drift }) => ({
-      words: [state, type, name, id ?? ''],
-      changes: drift ?? [],
-    })),
-  );
+export function statusLines(resources: readonly ResourceStatus[], look: Look): string[] {
+  const rows = resources.map(({ state, type, name, id, drift = [] }) => {
+    const [sign, style] = stateMarks[state];
+    return {
+      cells: [sign, state, type, name, id ?? ''],
+      style,
+      below: drift.flatMap((each) => changeLines(each, look)),
+    };
+  });
+  const ids: Column = { title: 'ID', shrinks: 'leave-out' };
+  return tableLines([{ title: '' }, { title: 'STATE' }, ...nameColumns, ids], rows, look);
 }
 
-function withChanges(entries: { words: string[]; changes: readonly Change[] }[]): string[] {
-  const lines = columns(entries.map(({ words }) => words));
-  return entries.flatMap(({ changes }, index) => [lines[index] ?? '', ...changes.map(changeLine)]);
-}
-
-function changeLine({ property, from, to, replaces }: Change): string {
-  return `    ${property}: ${shown(from)} → ${shown(to)}${replaces ? ' (only by --replace)' : ''}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+/** One line, or where that is too long one for each value. */
+function changeLines({ property, from, to, replaces }: Change, { width }: Look): string[] {
+  const [before, after] = [from, to].map((value) => JSON.stringify(value) ?? 'nothing') as [string, string];
+  const remark = replaces ? ' (only by --replace)' : '';
+  const line = `    ${property}: ${before} → ${after}${remark}`;
+  if (line.length <= width) return [line];
+  return [`    ${property}:${remark}`, `      ${before}`, `    → ${after}`].map((each) => shortened(each, width));
 }

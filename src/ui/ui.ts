@@ -17,6 +17,8 @@ export interface Ui {
   readonly interactive: boolean;
   /** Width of the terminal in columns; 80 where there is none, or it does not tell. */
   readonly columns: number;
+  /** Width of stdout's terminal in columns; Infinity where it is none: another program wants whole lines. */
+  readonly width: number;
   /** For what moves: the spinner draws on it itself. */
   readonly stderr: Writable;
   /**
@@ -51,7 +53,7 @@ export interface UiOptions {
 
 export interface Streams {
   stdin: Readable & Partial<Pick<ReadStream, 'isTTY'>>;
-  stdout: Writable & Partial<Pick<WriteStream, 'isTTY'>>;
+  stdout: Writable & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
   stderr: Writable & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
 }
 
@@ -75,6 +77,9 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     // Asked each time: a terminal can be resized.
     get columns() {
       return stderr.columns || 80;
+    },
+    get width() {
+      return stdout.isTTY === true ? stdout.columns || 80 : Infinity;
     },
     stderr,
     print: (text, { verbatim } = { verbatim: false }) => {
