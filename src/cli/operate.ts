@@ -58,6 +58,7 @@ function declareLoad(program: Command, act: Act): void {
         ['dynops load --users 50 --profile spike --duration 5m', '10 %, then all fifty, then 10 %'],
         ['dynops load --rate 200/s --operation read', 'the open model'],
         ['dynops load --scenario mix.json --data people.csv', 'weighted requests, or a Postman collection'],
+        ['dynops load --request "GET /notes"', "a route of a service of one's own"],
         ['dynops load --max-p95 200ms --max-error-rate 1%', 'for a pipeline: exit 3 when missed'],
         ['dynops load compare before.json after.json', 'two runs side by side'],
       ),
@@ -91,6 +92,7 @@ function declareTune(program: Command, act: Act): void {
     .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: as it is)', amount(parseArchitectures))
     .addOption(new Option('--strategy <name>', 'what counts (default: balanced)').choices(strategies))
     .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
+    .option('--function <name>', "of a service of one's own: which (default: the only one that is reached)")
     .option('--apply', 'set the best')
     .option('--out <file>', 'write the result as JSON')
     .option('--report <file>', 'write the result as a page')
@@ -192,7 +194,8 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
     .addOption(new Option('--operation <name>', 'what to send (default: echo)').choices(operations))
-    .option('--payload <json>', 'its payload; JSON with variables, @FILE or -')
+    .option('--request <route>', 'of a service of one\'s own: what to send, as "GET /notes/1"')
+    .option('--payload <json>', 'its payload or body; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
     .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')
     .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseSomeTime));

@@ -1,16 +1,16 @@
+import type { FunctionSettings } from '../aws/function-settings.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { checkThresholds, type Thresholds } from '../measure/load/thresholds.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
-import { stackNames } from '../stack/names.ts';
 import { loadPage } from '../ui/load-html.ts';
 import { showLoad } from '../ui/load-live.ts';
 import { loadLines, modelText } from '../ui/load-text.ts';
 import { version } from '../version.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
+import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { openLoadTarget } from './load/target.ts';
 
 export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
@@ -28,18 +28,18 @@ const reportingMs = 5_000;
 export async function load(context: Context, options: LoadOptions): Promise<Result> {
   const shape = shapeOf(options);
   const files = await outputFiles(context, options);
-  const target = await openLoadTarget(context);
+  const target = await openLoadTarget(context, options);
   try {
-    const { outputs } = target;
-    const { table: tableName } = stackNames(await context.stack());
-    const scenario = await scenarioOf(context, options, { apiUrl: outputs.apiUrl, tableName });
-    await cautionOnAws(context, { shape, trials: [target.function] });
+    const { outputs, scenario, functions } = target;
+    // Of several functions, the figures are of none.
+    const only = functions.length === 1 ? (functions[0] ?? null) : null;
+    await cautionOnAws(context, { shape, trials: dearest(functions) });
     const startedAt = new Date(context.clock()).toISOString();
     const view = showLoad(context.ui, shape);
     context.onTimeout({ graceMs: stopGraceMs + reportingMs });
     const run = await runLoad({
       ...shape,
-      url: new URL(outputs.apiUrl),
+      url: target.url,
       scenario,
       token: target.token,
       userAgent: `dynops/${version}`,
@@ -53,7 +53,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       ok: !run.interrupted && thresholds.every(({ passed }) => passed),
       kind: 'dynops-load',
       version: 1,
-      label: options.label ?? `Load of ${modelText(shape.model)}, ${target.function.memoryMb} MB`,
+      label: options.label ?? `Load of ${modelText(shape.model)}${only ? `, ${only.memoryMb} MB` : ''}`,
       startedAt,
       target: kind,
       region,
@@ -63,7 +63,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       profile: shape.profileName,
       profileShape: shape.profileShape,
       durationMs: shape.durationMs,
-      function: target.function,
+      function: only,
       thresholds,
       ...run,
     };
@@ -77,6 +77,11 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
   } finally {
     target.close();
   }
+}
+
+/** An estimate is rather too much than too little. */
+function dearest(functions: readonly FunctionSettings[]): FunctionSettings[] {
+  return [...functions].sort((a, b) => b.memoryMb - a.memoryMb).slice(0, 1);
 }
 
 function exitStatusOf({ signal }: Context, run: LoadRun, result: LoadResult): ExitStatus {

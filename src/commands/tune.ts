@@ -1,21 +1,29 @@
 import { connect } from '../aws/aws.ts';
-import { changeFunctionSettings, codeSha256, type FunctionSettings } from '../aws/function-settings.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import {
+  changeFunctionSettings,
+  codeSha256,
+  type FunctionSettings,
+  readFunctionSettings,
+} from '../aws/function-settings.ts';
+import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
+import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { ownCommand } from '../session/own-command.ts';
-import { readFunctionCode } from '../stack/code.ts';
-import { stackNames } from '../stack/names.ts';
+import { functionCode } from '../session/service.ts';
+import { writeFunctionMembers } from '../session/write-service.ts';
+import { functionNameIn } from '../stack/names.ts';
+import { type ServiceFunction, tutorialName } from '../stack/service.ts';
 import { functionText } from '../ui/load-text.ts';
 import { tunePage } from '../ui/tune-html.ts';
 import { type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { type RequestOptions, type ShapeOptions, scenarioOf, shapeOf } from './load/plan.ts';
-import { openLoadTarget } from './load/target.ts';
-import { functionZip, runTrial } from './tune/trials.ts';
+import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
+import { type LoadTarget, openLoadTarget } from './load/target.ts';
+import { runTrial } from './tune/trials.ts';
 import { up } from './up.ts';
 
 export interface TuneOptions extends ShapeOptions, RequestOptions {
@@ -25,6 +33,8 @@ export interface TuneOptions extends ShapeOptions, RequestOptions {
   strategy?: Strategy;
   /** For `balanced`: 0 counts speed alone, 1 cost alone. */
   weight?: number;
+  /** Of a service of one's own: whose memory; default: the only one that the requests reach. */
+  function?: string;
   apply?: boolean;
   /** File for the result as JSON. */
   out?: string;
@@ -47,17 +57,17 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
   const { strategy = 'balanced', weight = 0.5 } = options;
   const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options });
   const files = await outputFiles(context, options);
-  const target = await openLoadTarget(context);
-  const current = target.function;
+  const isSaid = options.scenario !== undefined || options.request !== undefined;
+  const target = await openLoadTarget(context, isSaid ? options : { operation: 'read', ...options });
   try {
+    const { spec, functionName, logGroup } = await measuredFunction(context, target, options.function);
+    const current = await readFunctionSettings(await context.aws(), functionName);
+    const zip = async () => (await functionCode(spec)).zip;
     context.ui.note(`Now: ${functionText(current)}`);
-    const { table: tableName, logGroup } = stackNames(await context.stack());
-    const request = options.scenario === undefined ? { operation: 'read' as const, ...options } : options;
-    const scenario = await scenarioOf(context, request, { apiUrl: target.outputs.apiUrl, tableName });
     const settings = (options.arch ?? [current.architecture]).flatMap((architecture) =>
       (options.memory ?? defaultSizes).map((memoryMb) => ({ memoryMb, architecture })),
     );
-    if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, current);
+    if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, functionName, spec);
     await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
     context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint(context) });
 
@@ -65,16 +75,15 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     try {
       for (const each of settings) {
         context.ui.note(`${each.memoryMb} MB, ${each.architecture}:`);
-        const trial = await runTrial(context, { target, shape, scenario, logGroup }, each);
+        const trial = await runTrial(context, { target, shape, functionName, logGroup, zip }, each);
         if (trial) trials.push(trial);
       }
     } finally {
-      await restore(context, current);
+      await restore(context, current, zip);
     }
     const best = bestTrial(trials, strategy, weight);
     const applied = options.apply === true && best !== undefined;
-    // `up` also remembers it, so that a later one keeps it.
-    if (applied) await up(context, { memoryMb: best.memoryMb, architecture: best.architecture });
+    if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
     const { kind } = await context.choice();
     const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
     const error = await keepFiles(context, files, { out: outcome, report: () => tunePage(outcome), name: 'report' });
@@ -88,11 +97,21 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
   }
 }
 
+/** Where a later `up` finds it: the tutorial's function has the stack's settings, one of a service its own memory. */
+async function keep(
+  context: Context,
+  { name }: ServiceFunction,
+  { memoryMb, ...rest }: { memoryMb: number; architecture?: Architecture },
+): Promise<void> {
+  if (name !== tutorialName) await writeFunctionMembers(context, name, { memoryMb });
+  await up(context, name === tutorialName ? { memoryMb, ...rest } : rest);
+}
+
 /** On a connection of its own: the command's no longer calls anything once it was interrupted. */
-async function restore(context: Context, to: FunctionSettings): Promise<void> {
+async function restore(context: Context, to: FunctionSettings, zip: () => Promise<Uint8Array>): Promise<void> {
   try {
     const aws = await connect({ target: await context.target(), signal: AbortSignal.timeout(restoreLimitMs) });
-    await changeFunctionSettings(aws, to.name, { ...to, zip: functionZip });
+    await changeFunctionSettings(aws, to.name, { ...to, zip });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DynopsError({
@@ -105,12 +124,28 @@ async function restore(context: Context, to: FunctionSettings): Promise<void> {
   }
 }
 
-/** Lambda takes a change of architecture only together with code, and there is no code here but dynops's own. */
-async function refuseOtherCode(context: Context, { name }: FunctionSettings): Promise<void> {
-  const [deployed, own] = await Promise.all([codeSha256(await context.aws(), name), readFunctionCode()]);
+/** Lambda takes a change of architecture only together with code, and there is no other than that of this machine. */
+async function refuseOtherCode(context: Context, name: string, spec: ServiceFunction): Promise<void> {
+  const [deployed, own] = await Promise.all([codeSha256(await context.aws(), name), functionCode(spec)]);
   if (deployed === own.sha256) return;
   throw new DynopsError({
     code: 'CodeDiffers',
-    message: `The code of ${name} is not this dynops's, and another architecture would replace it.`,
+    message: `The code of ${name} is not the one that stands here, and another architecture would replace it.`,
   });
+}
+
+/** The named function, or the only one that the requests reach. */
+async function measuredFunction(context: Context, { functions }: LoadTarget, name: string | undefined) {
+  const { functions: known } = await context.service({ values: false });
+  const stack = await context.stack();
+  const reached = known.filter((one) => functions.some((each) => each.name === functionNameIn(stack, one.name)));
+  const names = reached.map((one) => one.name).join(', ');
+  if (name === undefined && reached.length > 1) {
+    throw usageError(`The requests reach several functions: ${names}.`, 'Say by --function NAME which is measured.');
+  }
+  const chosen = await chosenFunction(context, name ?? reached[0]?.name);
+  if (!reached.some((one) => one.name === chosen.spec.name)) {
+    throw usageError(`The requests do not reach the function "${chosen.spec.name}".`, `They reach ${names}.`);
+  }
+  return chosen;
 }

@@ -44,7 +44,12 @@ function schemaOf(shape: Shape): object {
     case 'text':
       return { type: 'string', examples: [shape.example] };
     case 'number':
-      return { type: 'integer', minimum: shape.least, maximum: shape.most, examples: [shape.example] };
+      return {
+        type: shape.fractions ? 'number' : 'integer',
+        minimum: shape.least,
+        maximum: shape.most,
+        examples: [shape.example],
+      };
     case 'choice':
       return { enum: shape.of };
     case 'list':
@@ -56,6 +61,8 @@ function schemaOf(shape: Shape): object {
       const properties = propertiesOf(shape.members);
       return { type: 'object', additionalProperties: false, properties, ...(required.length > 0 && { required }) };
     }
+    case 'any':
+      return {};
     case 'either':
       return { anyOf: [schemaOf(shape.short), schemaOf(shape.long)] };
   }

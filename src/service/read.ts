@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Environment } from '../environment.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import {
@@ -15,9 +14,10 @@ import {
   tutorialService,
   tutorialTable,
 } from '../stack/service.ts';
+import { type JsonFile, mistakes, parsedObject } from './json-file.ts';
 import { routePattern, serviceMembers } from './members.ts';
 import { keyAttribute, relationFaults } from './relations.ts';
-import { type Fault, membersOf, objectFaults } from './shape.ts';
+import { membersOf, objectFaults } from './shape.ts';
 
 /** A service file as it is checked to be. */
 interface ServiceFile {
@@ -58,7 +58,8 @@ export async function readService(
   options: { file: string; settings: readonly string[]; readReference?: ReadReference },
 ): Promise<Service> {
   const { file, settings, readReference = async () => '' } = options;
-  const root = parsed(text, file);
+  const json = serviceFile(text, file);
+  const root = parsedObject(json);
   if (!membersOf(root).some(({ key }) => serviceKeys.includes(key))) return tutorialService;
   const own = {
     ...root,
@@ -66,54 +67,25 @@ export async function readService(
   };
   const faults = objectFaults(serviceMembers, own, '');
   if (faults.length === 0) faults.push(...relationFaults(own, dirname(file)));
-  if (faults.length > 0) throw mistakes(faults, text, file);
+  if (faults.length > 0) throw mistakes(faults, json);
   return serviceOf(JSON.parse(text) as ServiceFile, dirname(file), readReference);
 }
 
 /** Any of these makes a settings file describe a service. */
 const serviceKeys = ['functions', 'tables', 'routes', 'cors', 'stage'];
 
-function parsed(text: string, file: string): Node {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  const [first] = errors;
-  if (first) {
-    const message = `this is not valid JSON: ${inWords(printParseErrorCode(first.error))}`;
-    throw mistakes(
-      [{ at: first.offset, message, right: 'JSON has double quotes, commas between members, and no comments.' }],
-      text,
-      file,
-    );
-  }
-  if (root?.type !== 'object') {
-    throw mistakes(
-      [{ at: 0, message: 'the file must hold one JSON object', right: 'For example {"routes": {"GET /": "hello"}}.' }],
-      text,
-      file,
-    );
-  }
-  return root;
-}
-
-/** `CommaExpected` → `comma expected`. */
-const inWords = (code: string) => code.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-
-function mistakes(faults: Fault[], text: string, file: string): DynopsError {
-  const lines = [...faults]
-    .sort((a, b) => a.at - b.at)
-    .map(({ at, message, right }) => `${basename(file)}:${lineAndColumn(text, at)}: ${message}. ${right}`);
-  return new DynopsError({
-    code: 'ServiceFile',
-    message: lines.join('\n'),
-    hint: 'Nothing was touched. docs/service.md describes every member.',
-    exitStatus: ExitStatus.usage,
-  });
-}
-
-function lineAndColumn(text: string, at: number): string {
-  const before = text.slice(0, at).split('\n');
-  return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
-}
+const serviceFile = (text: string, file: string): JsonFile => ({
+  text,
+  file,
+  example: '{"routes": {"GET /": "hello"}}',
+  error: (message) =>
+    new DynopsError({
+      code: 'ServiceFile',
+      message,
+      hint: 'Nothing was touched. docs/service.md describes every member.',
+      exitStatus: ExitStatus.usage,
+    }),
+});
 
 async function serviceOf(file: ServiceFile, folder: string, readReference: ReadReference): Promise<Service> {
   const routes = Object.entries(file.routes).map(([key, value]): Route => {

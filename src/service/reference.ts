@@ -39,6 +39,8 @@ function kindOf(shape: Shape): string {
       return `by ${shape.called}`;
     case 'object':
       return 'object';
+    case 'any':
+      return 'JSON';
     case 'either':
       return `${kindOf(shape.short)}, or an object`;
   }

@@ -4,12 +4,14 @@ import { nearest } from '../settings/nearest.ts';
 /** What a member of a service file may be: checked, worded, and written down as JSON Schema from one description. */
 export type Shape =
   | { kind: 'text'; problem(text: string): string | undefined; example: string; pattern?: string }
-  | { kind: 'number'; least: number; most: number; example: number }
+  /** Whole numbers, unless `fractions`. */
+  | { kind: 'number'; least: number; most: number; example: number; fractions?: true }
   | { kind: 'choice'; of: readonly string[] }
   | { kind: 'object'; members: Record<string, Member> }
   /** `keyProblem` says what is wrong with a member's name. */
   | { kind: 'map'; called: string; keyProblem(key: string): string | undefined; keyPattern?: string; value: Shape }
   | { kind: 'list'; of: Shape }
+  | { kind: 'any' }
   /** A shorter way to write what an object says. */
   | { kind: 'either'; short: Shape; long: Shape & { kind: 'object' } };
 
@@ -45,12 +47,15 @@ export function faultsOf(shape: Shape, node: Node, path: string): Fault[] {
         : fault(`${problem}; it is ${shown(node)}`, `For example ${quoted(shape.example)}.`);
     }
     case 'number': {
-      const { least, most, example } = shape;
-      const value: unknown = node.value;
-      const fits = node.type === 'number' && Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+      const { least, most, example, fractions = false } = shape;
+      const value = Number(node.value);
+      const fits = node.type === 'number' && (fractions || Number.isInteger(value)) && value >= least && value <= most;
       return fits
         ? []
-        : fault(`must be a whole number from ${least} to ${most}; it is ${shown(node)}`, `For example ${example}.`);
+        : fault(
+            `must be a ${fractions ? '' : 'whole '}number from ${least} to ${most}; it is ${shown(node)}`,
+            `For example ${example}.`,
+          );
     }
     case 'choice': {
       if (node.type === 'string' && shape.of.includes(String(node.value))) return [];
@@ -81,6 +86,8 @@ export function faultsOf(shape: Shape, node: Node, path: string): Fault[] {
           `It may hold ${Object.keys(shape.members).join(', ')}.`,
         );
       return objectFaults(shape.members, node, path);
+    case 'any':
+      return [];
     case 'either':
       return faultsOf(node.type === 'object' ? shape.long : shape.short, node, path);
   }

@@ -42,8 +42,8 @@ export async function ownService(
   });
 }
 
-/** Made anew each time it is asked for: sources may have changed. */
-async function functionCode(of: ServiceFunction): Promise<FunctionCode> {
+/** A function's code as its sources are now. Made anew each time it is asked for. */
+export async function functionCode(of: ServiceFunction): Promise<FunctionCode> {
   const { openCodeSource } = await import('../service/code.ts');
   const source = openCodeSource(of);
   try {

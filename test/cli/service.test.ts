@@ -117,6 +117,57 @@ describe('a service of one’s own', () => {
   });
 });
 
+describe('load', () => {
+  const scenario = (requests: object[]) => writeFile(join(cwd, 'mix.json'), JSON.stringify({ requests }, null, 1));
+  const load = (...words: string[]) =>
+    dynops.run(['load', '--users', '2', '--duration', '1s', '--json', ...words], { cwd, env });
+  /** The last request that reached the API; the engine keeps so many. */
+  const asked = async () =>
+    (
+      await dynops.json<{ requests: { kind: string; id: number }[] }>(['local', 'requests'], { cwd, env })
+    ).requests.findLast(({ kind }) => kind === 'api')?.id;
+
+  it('sends methods and paths, with query, headers, body and what was captured', async () => {
+    await scenario([
+      {
+        name: 'put',
+        method: 'PUT',
+        path: '/things/{{$uuid}}',
+        query: { a: 'b' },
+        body: { n: 1 },
+        capture: { made: '/id' },
+      },
+      { name: 'get', method: 'GET', path: '/things/{{made}}', headers: { 'X-Given': '{{made}}' } },
+    ]);
+    const { status, stdout } = await load('--scenario', 'mix.json');
+    expect(status, stdout).toBe(0);
+    const run = JSON.parse(stdout);
+    expect(run).toMatchObject({ failed: 0, function: { name: 'shop-things' } });
+    expect(run.byRequest.map(({ requests }: { requests: number }) => requests > 5)).toEqual([true, true]);
+    const one = JSON.parse((await load('--request', 'GET /open')).stdout);
+    expect(one).toMatchObject({ failed: 0, function: { name: 'shop-open' } });
+  });
+
+  it('refuses mistakes with file and line, and sends nothing', async () => {
+    const before = await asked();
+    await scenario([
+      { method: 'GET', path: '/thing/1' },
+      { method: 'PUT', path: '/things/{{id}}' },
+    ]);
+    const { status, stdout } = await load('--scenario', 'mix.json');
+    expect(status).toBe(64);
+    const { error } = JSON.parse(stdout);
+    expect(error.message).toMatch(
+      /^mix.json:5:12: no route takes GET \/thing\/1\. .*\nmix.json:9:21: \{\{id\}\} is unknown/,
+    );
+    for (const words of [['--request', 'GET /nothing'], [], ['--operation', 'read']]) {
+      const refused = await load(...words);
+      expect([refused.status, JSON.parse(refused.stdout).error.code]).toEqual([64, 'Usage']);
+    }
+    expect(await asked()).toBe(before);
+  });
+});
+
 describe('dev', () => {
   it('serves what is saved, keeps the last good code, and says what is wrong', async () => {
     let child: ChildProcess | undefined;

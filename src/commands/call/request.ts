@@ -2,7 +2,8 @@ import { usageError } from '../../errors.ts';
 import { filterMembers, type Members, updateMembers } from './expressions.ts';
 import { checkedJson, checkedObject, membersOf, objectText } from './json-text.ts';
 
-export type Operation = 'create' | 'read' | 'update' | 'delete' | 'list' | 'echo' | 'ping';
+export const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'] as const;
+export type Operation = (typeof operations)[number];
 
 /** The options of `call` that make the request's body; texts of JSON are read already. */
 export interface BodyOptions {

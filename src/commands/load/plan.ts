@@ -1,11 +1,17 @@
 import { usageError } from '../../errors.ts';
 import type { LoadModel } from '../../measure/load/generator.ts';
 import { type Profile, type ProfileName, type ProfileShape, profileOf } from '../../measure/load/profile.ts';
-import { compileScenario, parseScenario, type Scenario, singleRequest } from '../../measure/load/scenario.ts';
+import { compileScenario, operationBody, type RequestSpec, type Scenario } from '../../measure/load/scenario.ts';
 import { parseCsv } from '../../measure/load/template.ts';
+import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
 import { readArgument, readNamed } from '../../session/argument.ts';
 import type { Context } from '../../session/command.ts';
+import { type Route, routeName } from '../../stack/service.ts';
+import { isJson } from '../call/json-text.ts';
 import type { Operation } from '../call/request.ts';
+import { isCollection, readCollection } from './postman.ts';
+import { readScenarioFile, type ScenarioPlace } from './scenario-file.ts';
+import { encodedPath, samplePath } from './target-text.ts';
 
 /** A part of a run: as a share of it, or as a time. */
 export type Stretch = { share: number } | { ms: number };
@@ -28,7 +34,9 @@ export interface ShapeOptions {
 /** What says what a load sends. */
 export interface RequestOptions {
   operation?: Operation;
-  /** JSON with variables, `@FILE` or `-`. */
+  /** One route of a service: `GET /notes/1`. */
+  request?: string;
+  /** The operation's payload, or the request's body; JSON with variables, `@FILE` or `-`. */
   payload?: string;
   /** `@FILE` or a file's name: a scenario, or a Postman collection. */
   scenario?: string;
@@ -79,26 +87,76 @@ export function shapeOf(options: ShapeOptions): Shape {
   };
 }
 
+/** What is sent, and which functions of the service answer it. */
+export interface LoadRequests {
+  scenario: Scenario;
+  functions: readonly string[];
+}
+
 /** Reads and checks what is to be sent, before anything is. */
-export async function scenarioOf(
+export async function requestsOf(
   context: Context,
   options: RequestOptions,
-  place: { apiUrl: string; tableName: string },
-): Promise<Scenario> {
-  const { operation, payload, scenario, data } = options;
-  if (scenario !== undefined && (operation !== undefined || payload !== undefined)) {
-    throw usageError('--scenario says what is sent; leave out --operation and --payload.');
-  }
+  place: { baseUrl: string; routes: readonly Route[]; tableName: string },
+): Promise<LoadRequests> {
+  const { data } = options;
   const rows = data === undefined ? [] : orUsage(parseCsvOf(await readNamed(data, '--data', context)), '--data');
   if (data !== undefined && rows.length === 0) throw usageError(`--data: ${data} has no rows.`);
+  const columns = Object.keys(rows[0] ?? {});
+  const { specs, option } = await specsOf(context, options, { ...place, columns });
+  const answering = specs.map(({ method = 'POST', target = '' }) =>
+    routeOf(place.routes, { method, path: samplePath(target) }),
+  );
+  return {
+    scenario: orUsage(() => compileScenario(specs, rows), option),
+    functions: [...new Set(answering.flatMap((route) => route?.function ?? []))],
+  };
+}
+
+async function specsOf(
+  context: Context,
+  { operation, payload, request, scenario }: RequestOptions,
+  place: ScenarioPlace & { baseUrl: string },
+): Promise<{ specs: RequestSpec[]; option: string }> {
+  if (scenario !== undefined && (operation ?? payload ?? request) !== undefined) {
+    throw usageError('--scenario says what is sent; leave out --operation, --request and --payload.');
+  }
+  if (request !== undefined && operation !== undefined) {
+    throw usageError('--request and --operation both say what is sent; leave out one of them.');
+  }
   if (scenario !== undefined) {
     const text = await readNamed(scenario, '--scenario', context);
-    return orUsage(() => compileScenario(parseScenario(text, place), rows), '--scenario');
+    const document: unknown = isJson(text) ? JSON.parse(text) : undefined;
+    const specs = isCollection(document)
+      ? orUsage(() => readCollection(document, place), '--scenario')
+      : readScenarioFile(text, scenario.replace(/^@/, ''), place);
+    return { specs, option: '--scenario' };
+  }
+  const given = payload === undefined ? undefined : await readArgument(payload, '--payload', context);
+  if (request !== undefined) return { specs: [routeRequest(request, given, place.routes)], option: '--request' };
+  const route = operationRoute(place.routes);
+  if (!route) {
+    const example = place.routes.find(({ method }) => method === 'GET') ?? place.routes[0];
+    throw usageError(
+      'What is to be sent has to be said: this service has no one route that takes operations.',
+      `For example --request ${JSON.stringify(example ? routeName(example) : 'GET /')}, or --scenario FILE.`,
+    );
   }
   const name = operation ?? 'echo';
-  const text = payload === undefined ? defaultPayload(name) : await readArgument(payload, '--payload', context);
-  const body = singleRequest(name, text, place.tableName);
-  return orUsage(() => compileScenario([{ name, weight: undefined, body }], rows), '--payload');
+  const body = operationBody({ operation: name, payload: given ?? defaultPayload(name), tableName: place.tableName });
+  return { specs: [{ name, target: route.path, body }], option: '--payload' };
+}
+
+/** `GET /notes?limit=5` */
+function routeRequest(text: string, body: string | undefined, routes: readonly Route[]): RequestSpec {
+  const [, method = '', path = ''] = /^([A-Za-z]+) (\/[^\s#]*)$/.exec(text) ?? [];
+  if (path === '') throw usageError(`--request ${text} must be a method and a path.`, 'For example "GET /notes".');
+  const asked = { method: method.toUpperCase(), path: samplePath(path) };
+  if (!routeOf(routes, asked)) {
+    const { message, right } = noRoute(routes, { ...asked, path });
+    throw usageError(`--request: ${message}.`, right);
+  }
+  return { name: `${asked.method} ${path}`, method: asked.method, target: encodedPath(path), body };
 }
 
 /** Payloads that do no harm when they are sent a million times. */

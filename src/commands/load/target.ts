@@ -1,13 +1,23 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import type { Outputs } from '../../home/stack-files.ts';
+import { requestSources, type Scenario } from '../../measure/load/scenario.ts';
+import { stageUrl } from '../../session/api.ts';
 import type { Context } from '../../session/command.ts';
+import { hasSignIn } from '../../session/outputs.ts';
 import { explainRefusal } from '../../session/refusal.ts';
-import { stackNames } from '../../stack/names.ts';
+import type { Api, Exchange } from '../../session/session.ts';
+import { functionNameIn, stackNames } from '../../stack/names.ts';
+import { entryPath } from '../../stack/service.ts';
+import { type RequestOptions, requestsOf } from './plan.ts';
 
-/** The stack's API, found to answer, and a token that stays good. */
+/** The stack's API, found to answer, what it is sent, and a token that stays good. */
 export interface LoadTarget {
   outputs: Outputs;
-  function: FunctionSettings;
+  /** The stage's; requests go below it. */
+  url: URL;
+  scenario: Scenario;
+  /** Of the functions that answer, in the scenario's order. */
+  functions: FunctionSettings[];
   /** The token of the next request. */
   token: () => string | undefined;
   /** Stops looking after the token. */
@@ -17,23 +27,34 @@ export interface LoadTarget {
 /** Sign-in hands out a kept token while it has a minute left, so this is soon enough. */
 const tokenCheckMs = 20_000;
 
-/** Calls the API once: a load is started only at one that answers, with a token that it takes. */
-export async function openLoadTarget(context: Context): Promise<LoadTarget> {
+/**
+ * Reads what is to be sent, and calls the API once: a load is started only at one that answers, with a token that it takes.
+ * Mistakes in what is to be sent are thrown before that.
+ */
+export async function openLoadTarget(context: Context, options: RequestOptions): Promise<LoadTarget> {
   // First, because opening the target may start the engine anew, at another address.
-  const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
+  const [aws, stack, service] = await Promise.all([context.aws(), context.stack(), context.service({ values: false })]);
   const session = await context.session();
+  const standing = await session.standing();
+  const { routes } = service;
+  const tableName = stackNames(stack, service).table;
+  const baseUrl = stageUrl(standing.outputs.apiUrl);
+  const { scenario, functions: answering } = await requestsOf(context, options, { baseUrl, routes, tableName });
+  const functions = await Promise.all(answering.map((name) => readFunctionSettings(aws, functionNameIn(stack, name))));
   const api = await session.api({ auth: true });
-  const { response, body, token: firstToken, outputs } = await api.post('{"operation":"ping"}');
-  if (response.status === 401 || response.status === 403) {
-    throw explainRefusal(response.status, {
-      token: firstToken,
-      outputs,
+  const asked = entryPath(service) !== '' ? await api.post('{"operation":"ping"}') : await askOnce(api, scenario);
+  const { status } = asked?.response ?? {};
+  if (asked && (status === 401 || status === 403)) {
+    throw explainRefusal(status, {
+      token: asked.token,
+      outputs: asked.outputs,
       nowMs: context.clock(),
-      message: body,
+      message: asked.body,
       requestId: undefined,
     });
   }
-  let token = firstToken;
+  const { outputs } = asked ?? standing;
+  let token = asked ? asked.token : hasSignIn(outputs) ? (await session.tokens()).idToken : undefined;
   let failedBefore = false;
   const refresh = async () => {
     try {
@@ -46,5 +67,20 @@ export async function openLoadTarget(context: Context): Promise<LoadTarget> {
     }
   };
   const timer = setInterval(() => void refresh(), tokenCheckMs);
-  return { outputs, function: settings, token: () => token, close: () => clearInterval(timer) };
+  return {
+    outputs,
+    url: new URL(stageUrl(outputs.apiUrl)),
+    scenario,
+    functions,
+    token: () => token,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** The first request as it will be sent, where it changes nothing. */
+async function askOnce(api: Api, scenario: Scenario): Promise<Exchange | undefined> {
+  const { method, target, isAuthorized } = requestSources({ ...scenario, weights: undefined }, () => 0)()();
+  if (method !== 'GET' || isAuthorized) return undefined;
+  const at = target.indexOf('?');
+  return api.send({ method, path: at < 0 ? target : target.slice(0, at), query: at < 0 ? '' : target.slice(at + 1) });
 }

@@ -2,11 +2,9 @@ import type { Aws } from '../../aws/aws.ts';
 import { changeFunctionSettings } from '../../aws/function-settings.ts';
 import { logEvents } from '../../aws/log-events.ts';
 import { type LoadRun, runLoad } from '../../measure/load/generator.ts';
-import type { Scenario } from '../../measure/load/scenario.ts';
 import { type InvocationReport, parseReport } from '../../measure/report-line.ts';
 import { type TrialSettings, trialFigures } from '../../measure/tune.ts';
 import type { Context } from '../../session/command.ts';
-import { readFunctionCode } from '../../stack/code.ts';
 import { showLoad } from '../../ui/load-live.ts';
 import type { Trial } from '../../ui/tune-text.ts';
 import { version } from '../../version.ts';
@@ -16,8 +14,10 @@ import type { LoadTarget } from '../load/target.ts';
 export interface TrialPlan {
   target: LoadTarget;
   shape: Shape;
-  scenario: Scenario;
+  /** AWS's name of the function that is measured. */
+  functionName: string;
   logGroup: string;
+  zip: () => Promise<Uint8Array>;
 }
 
 /** CloudWatch has most lines within seconds, the last within a minute. */
@@ -31,16 +31,16 @@ const clockSkewMs = 5_000;
 /** Sets the function so, sends the load, and reads what its invocations reported. undefined: no warm one did. */
 export async function runTrial(context: Context, plan: TrialPlan, settings: TrialSettings): Promise<Trial | undefined> {
   const aws = await context.aws();
-  const { target, shape, scenario } = plan;
-  await changeFunctionSettings(aws, target.function.name, { ...settings, zip: functionZip });
+  const { target, shape, functionName, zip } = plan;
+  await changeFunctionSettings(aws, functionName, { ...settings, zip });
   const log = { group: plan.logGroup, fromMs: context.clock() - clockSkewMs };
   // The trial before, with the same memory, and calls made just before are in the same stretch of the log.
   const earlier = new Set((await readReports(aws, log)).map(({ requestId }) => requestId));
   const view = showLoad(context.ui, shape);
   const run = await runLoad({
     ...shape,
-    url: new URL(target.outputs.apiUrl),
-    scenario,
+    url: target.url,
+    scenario: target.scenario,
     token: target.token,
     userAgent: `dynops/${version}`,
     signal: context.signal,
@@ -67,10 +67,6 @@ async function readReports(
     if (found.length >= mostReports) break;
   }
   return found;
-}
-
-export async function functionZip(): Promise<Uint8Array> {
-  return (await readFunctionCode()).zip;
 }
 
 /** Waits until as many invocations have reported as were answered, or no more come. */

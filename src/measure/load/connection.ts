@@ -21,9 +21,10 @@ export interface Connection {
   open(): Promise<'opened' | TransportFailure>;
   /**
    * Sends a whole request. `settled` is told once how it ended, and not before this returns: a callback, as a promise for
-   * each request is a good part of what one costs. A response's body is valid until `settled` returns.
+   * each request is a good part of what one costs. A response's body is valid until `settled` returns. `isHead`: the answer
+   * has no body, whatever its headers say.
    */
-  send(request: string | Buffer, sentAtMs: number, settled: Settled): void;
+  send(request: string | Buffer, sentAtMs: number, settled: Settled, isHead?: boolean): void;
   /** Fails the request in flight when it was sent before `sentBeforeMs`. */
   expire(sentBeforeMs: number): void;
   close(): void;
@@ -47,6 +48,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
   let socket: Socket | undefined;
   let reader = createResponseReader();
   let waiting: Settled | undefined;
+  let isHeadAsked = false;
   let sentAtMs = 0;
   let usedAtMs = 0;
 
@@ -65,7 +67,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
 
   function read(chunk: Buffer): Outcome | undefined {
     try {
-      return reader.push(chunk);
+      return reader.push(chunk, isHeadAsked);
     } catch (error) {
       return failureOf(error);
     }
@@ -135,12 +137,13 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
       socket = undefined;
       return open();
     },
-    send(request, atMs, settled) {
+    send(request, atMs, settled, isHead = false) {
       if (!socket) {
         const failure = { failure: 'ECONNRESET', message: 'The server closed the connection.' };
         return process.nextTick(settled, failure, atMs);
       }
       waiting = settled;
+      isHeadAsked = isHead;
       sentAtMs = atMs;
       socket.write(request);
     },

@@ -11,7 +11,7 @@ export type LoadModel =
   | { kind: 'open'; ratePerSecond: number; maxConnections: number };
 
 export interface LoadPlan {
-  /** Everything is sent there and nowhere else. */
+  /** Everything is sent there, or to what the scenario names below it, and nowhere else. */
   url: URL;
   model: LoadModel;
   profile: Profile;
@@ -79,6 +79,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
       sender,
       startMs,
       openSource: requestSources(scenario, random),
+      isChained: scenario.isChained,
       stopped: stopped.signal,
       onUsers: (change: number) => {
         users += change;

@@ -11,6 +11,8 @@ export interface Pace {
   durationMs: number;
   /** What a virtual user sends, one request after the other. */
   openSource: () => () => NextRequest;
+  /** A request may need what an earlier one of its source was answered. */
+  isChained: boolean;
   /** When the run began, on `performance.now()`'s clock. */
   startMs: number;
   requestTimeoutMs: number;
@@ -66,6 +68,11 @@ export interface Waiting {
   waitedMs: { mean: number; max: number };
 }
 
+interface Worker {
+  connection: Connection;
+  next: () => NextRequest;
+}
+
 /**
  * Open model: a request is due at each arrival, whatever became of the earlier ones; its latency counts from then, so
  * that a slow answer cannot hide the wait of those behind it ("coordinated omission").
@@ -74,10 +81,10 @@ export async function runArrivals(
   pace: Pace,
   model: { ratePerSecond: number; maxConnections: number },
 ): Promise<Waiting> {
-  const { sender, profile, durationMs, startMs, stopped, onUsers } = pace;
-  const idle: Connection[] = [];
+  const { sender, profile, durationMs, startMs, stopped, onUsers, isChained } = pace;
+  const idle: Worker[] = [];
   const running = new Set<Promise<void>>();
-  const next = pace.openSource();
+  const shared = pace.openSource();
   const times = () => arrivalTimesMs(profile, model.ratePerSecond, durationMs);
   // They are sent in the order in which they arrive, so those that wait need not be kept: their times are counted again.
   const dueTimes = times();
@@ -90,7 +97,8 @@ export async function runArrivals(
     return dueTimes.next().value ?? undefined;
   }
 
-  async function work(connection: Connection): Promise<void> {
+  async function work(worker: Worker): Promise<void> {
+    const { connection, next } = worker;
     for (let dueMs = takeWaiting(); dueMs !== undefined; dueMs = takeWaiting()) {
       const lateMs = Math.max(0, performance.now() - startMs - dueMs);
       waitedMs += lateMs;
@@ -99,19 +107,20 @@ export async function runArrivals(
       const dueAtMs = startMs + dueMs;
       await new Promise((ended) => sender.exchange(connection, request, ended, dueAtMs));
     }
-    idle.push(connection);
+    idle.push(worker);
   }
 
   function arrive(): void {
     arrived++;
-    let connection = idle.pop();
-    if (!connection && connections < model.maxConnections) {
+    let worker = idle.pop();
+    if (!worker && connections < model.maxConnections) {
       connections++;
       onUsers(1);
-      connection = sender.open();
+      // What was answered on a connection is known on it before it is used again.
+      worker = { connection: sender.open(), next: isChained ? pace.openSource() : shared };
     }
-    if (!connection) return;
-    const working = work(connection).finally(() => running.delete(working));
+    if (!worker) return;
+    const working = work(worker).finally(() => running.delete(working));
     running.add(working);
   }
 
@@ -131,7 +140,7 @@ export async function runArrivals(
   }, pace.requestTimeoutMs);
   await Promise.all(running);
   clearTimeout(closing);
-  for (const connection of idle) connection.close();
+  for (const { connection } of idle) connection.close();
   return {
     unsent: arrived - sent,
     waitedMs: { mean: sent === 0 ? 0 : waitedMs / sent, max: mostWaitedMs },

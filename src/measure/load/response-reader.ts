@@ -11,10 +11,11 @@ export interface LoadResponse {
 /** Reads the responses of one HTTP/1.1 connection, one request at a time. */
 export interface ResponseReader {
   /**
-   * Bytes as they arrive; what is kept of them beyond this call is copied. Answers the response they complete.
+   * Bytes as they arrive; what is kept of them beyond this call is copied. Answers the response they complete. `bodyless`: it
+   * answers a HEAD request.
    * Throws ProtocolError for what is no HTTP.
    */
-  push(chunk: Buffer): LoadResponse | undefined;
+  push(chunk: Buffer, bodyless?: boolean): LoadResponse | undefined;
   /** The server ended the connection: completes a response that lasts until then. */
   end(): LoadResponse | undefined;
 }
@@ -62,6 +63,7 @@ export function createResponseReader(): ResponseReader {
   let state: 'head' | 'length' | 'chunk-size' | 'chunk' | 'trailer' | 'until-end' = 'head';
   let pending: Buffer = nothing;
   let leftBytes = 0;
+  let isBodyless = false;
   let response: LoadResponse | undefined;
   let kept: Buffer[] = [];
   let keptBytes = 0;
@@ -118,8 +120,8 @@ export function createResponseReader(): ResponseReader {
     if (text !== headText) [headText, head] = [text, parseHead(text)];
     if (head.status < 200) return pending.length > 0 && readHead();
     response = { status: head.status, body: nothing, bodyBytes: 0, closes: head.closes };
-    state = head.bodyFrom;
-    leftBytes = head.bodyBytes;
+    state = isBodyless ? 'length' : head.bodyFrom;
+    leftBytes = isBodyless ? 0 : head.bodyBytes;
     return true;
   }
 
@@ -173,7 +175,8 @@ export function createResponseReader(): ResponseReader {
   }
 
   return {
-    push(chunk) {
+    push(chunk, bodyless = false) {
+      isBodyless = bodyless;
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
       const copied = kept.length;
       const done = read();

@@ -1,12 +1,21 @@
 import { type Connection, createConnection, type Outcome, type Settled } from './connection.ts';
 import type { Recorder } from './figures.ts';
 
-/** A request to send: which one of the scenario, and its body. */
+/** A request to send: which one of the scenario, and its texts. */
 export interface NextRequest {
   index: number;
-  body: string;
-  /** The body is the same each time. */
+  method: string;
+  /** Path and query below the sender's URL; empty: that URL itself. */
+  target: string;
+  /** Header lines, each with its end. */
+  headers: string;
+  body: string | undefined;
+  /** Among the headers is an Authorization of its own. */
+  isAuthorized: boolean;
+  /** All of it is the same each time. */
   isFixed: boolean;
+  /** Is shown the body of a good answer; answers what is wrong with it. */
+  take?: (body: Buffer) => string | undefined;
 }
 
 export type Ended = (answered: boolean, atMs: number) => void;
@@ -38,34 +47,37 @@ export function createSender(options: {
   const connections = new Set<Connection>();
   let [abandoned, opened, openedMs] = [0, 0, 0];
 
-  const start = [
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
-    `Host: ${url.host}`,
-    'Content-Type: application/json',
-    'Accept: */*',
-    `User-Agent: ${options.userAgent}`,
-  ].join('\r\n');
-  let headToken: string | undefined;
-  let head = start;
-  /** By index: requests whose body never changes, ready to send until the token does. */
+  const common = `Host: ${url.host}\r\nUser-Agent: ${options.userAgent}\r\n`;
+  const path = url.pathname.replace(/\/$/, '');
+  const ownTarget = `${url.pathname}${url.search}`;
+  let knownToken: string | undefined;
+  let authorization = '';
+  /** By index: requests that never change, ready to send until the token does. */
   let ready: Buffer[] = [];
 
-  function bytesOf({ index, body, isFixed }: NextRequest): Buffer {
+  function bytesOf(request: NextRequest): Buffer {
+    const { index, method, target, headers, body, isAuthorized, isFixed } = request;
     const current = token();
-    if (current !== headToken) {
-      headToken = current;
-      head = current === undefined ? start : `${start}\r\nAuthorization: ${current}`;
+    if (current !== knownToken) {
+      knownToken = current;
+      authorization = current === undefined ? '' : `Authorization: ${current}\r\n`;
       ready = [];
     }
     const known = isFixed ? ready[index] : undefined;
     if (known) return known;
-    const made = Buffer.from(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    const start = `${method} ${target === '' ? ownTarget : `${path}${target}`} HTTP/1.1\r\n`;
+    // RFC 9110, 8.6: a method whose requests have bodies says that this one has none.
+    const length =
+      body === undefined && !mayHaveBody.has(method) ? '' : `Content-Length: ${Buffer.byteLength(body ?? '')}\r\n`;
+    const made = Buffer.from(
+      `${start}${common}${isAuthorized ? '' : authorization}${headers}${length}\r\n${body ?? ''}`,
+    );
     if (isFixed) ready[index] = made;
     return made;
   }
 
   /** Whether a response arrived. */
-  function record(index: number, outcome: Outcome, latencyMs: number): boolean {
+  function record({ index, take }: NextRequest, outcome: Outcome, latencyMs: number): boolean {
     if ('failure' in outcome) {
       const { failure, message: sample } = outcome;
       if (failure === 'aborted') abandoned++;
@@ -73,12 +85,12 @@ export function createSender(options: {
       return false;
     }
     const { body: sample, bodyBytes: bytes } = outcome;
-    recorder.record(index, { latencyMs, bytes, failure: failureOf(outcome), sample });
+    recorder.record(index, { latencyMs, bytes, failure: failureOf(outcome) ?? take?.(sample), sample });
     return true;
   }
 
-  function recording(index: number, fromMs: number, ended: Ended): Settled {
-    return (outcome, atMs) => ended(record(index, outcome, atMs - fromMs), atMs);
+  function recording(request: NextRequest, fromMs: number, ended: Ended): Settled {
+    return (outcome, atMs) => ended(record(request, outcome, atMs - fromMs), atMs);
   }
 
   return {
@@ -103,17 +115,17 @@ export function createSender(options: {
       };
     },
     exchange(connection, request, ended, dueAtMs = Number.POSITIVE_INFINITY) {
-      const { index } = request;
+      const isHead = request.method === 'HEAD';
       const bytes = bytesOf(request);
       const nowMs = performance.now();
       // An open connection costs no turn of the event loop.
       if (connection.isOpen(nowMs)) {
-        return connection.send(bytes, nowMs, recording(index, Math.min(dueAtMs, nowMs), ended));
+        return connection.send(bytes, nowMs, recording(request, Math.min(dueAtMs, nowMs), ended), isHead);
       }
       void connection.open().then((state) => {
         const sentAtMs = performance.now();
-        const settled = recording(index, Math.min(dueAtMs, sentAtMs), ended);
-        if (state === 'opened') connection.send(bytes, sentAtMs, settled);
+        const settled = recording(request, Math.min(dueAtMs, sentAtMs), ended);
+        if (state === 'opened') connection.send(bytes, sentAtMs, settled, isHead);
         else settled(state, sentAtMs);
       });
     },
@@ -127,6 +139,8 @@ export function createSender(options: {
     counts: () => ({ abandoned, connections: { opened, meanMs: opened === 0 ? 0 : openedMs / opened } }),
   };
 }
+
+const mayHaveBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 const errorMember = Buffer.from('"errorMessage"');
 

@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 /** A row of data: values by column name. */
 export type Row = Readonly<Record<string, string>>;
 
-/** A request body, made anew for each request; `fixed` is its text where nothing in it varies. */
+/** Text of a request, made anew for each one; `fixed` is its text where nothing in it varies. */
 export interface Template {
   readonly fixed: string | undefined;
   render(row: Row): string;
@@ -19,19 +19,43 @@ const variables: Record<string, () => string> = {
   $isoTimestamp: () => new Date().toISOString(),
 };
 
+/** `{{name}}` with its name. */
+export const variablePattern = /\{\{\s*([^{}]*?)\s*\}\}/;
+
+/** How a value is written where it goes, so that data cannot change a request's shape. */
+export const escapes = {
+  /** For the inside of a JSON string. */
+  json: (value: string) => JSON.stringify(value).slice(1, -1),
+  /** For one segment of a path, or one value of a query. */
+  url: encodeURIComponent,
+  /** For a header's value: https://www.rfc-editor.org/rfc/rfc9110#section-5.5 */
+  header: (value: string) => value.replace(/[^\t\x20-\x7e]/gu, encodeURIComponent),
+  none: (value: string) => value,
+} satisfies Record<string, (value: string) => string>;
+
+/** What is wrong with a variable's name; undefined where it is known. */
+export function variableProblem(name: string, columns: readonly string[]): string | undefined {
+  if (Object.hasOwn(variables, name) || columns.includes(name)) return undefined;
+  const known = [...Object.keys(variables), ...columns].map((one) => `{{${one}}}`);
+  return `{{${name}}} is unknown; known are ${known.join(', ')}`;
+}
+
 /**
- * Compiles JSON text with `{{$uuid}}`, `{{$randomInt}}` (0 to 1000), `{{$timestamp}}` (seconds), `{{$isoTimestamp}}` and
- * `{{column}}`. Values are escaped for the inside of a JSON string, so data cannot change the request's shape.
- * Throws a RangeError for a name that is none of these.
+ * Compiles text with `{{$uuid}}`, `{{$randomInt}}` (0 to 1000), `{{$timestamp}}` (seconds), `{{$isoTimestamp}}` and
+ * `{{column}}`. Throws a RangeError for a name that is none of these.
  */
-export function compileTemplate(text: string, columns: readonly string[] = []): Template {
-  const parts = text.split(/\{\{\s*([^{}]*?)\s*\}\}/);
+export function compileTemplate(
+  text: string,
+  columns: readonly string[] = [],
+  escaped: (value: string) => string = escapes.json,
+): Template {
+  const parts = text.split(variablePattern);
   const pieces = parts.map((part, index): ((row: Row) => string) => {
     if (index % 2 === 0) return () => part;
-    if (Object.hasOwn(variables, part)) return variables[part] ?? (() => '');
-    if (columns.includes(part)) return (row) => JSON.stringify(row[part] ?? '').slice(1, -1);
-    const known = [...Object.keys(variables), ...columns].map((name) => `{{${name}}}`);
-    throw new RangeError(`{{${part}}} is unknown; known are ${known.join(', ')}.`);
+    const problem = variableProblem(part, columns);
+    if (problem !== undefined) throw new RangeError(`${problem}.`);
+    const own = Object.hasOwn(variables, part) ? variables[part] : undefined;
+    return own ?? ((row) => escaped(row[part] ?? ''));
   });
   return {
     fixed: parts.length === 1 ? text : undefined,

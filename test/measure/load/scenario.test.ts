@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { compileScenario, parseScenario, requestSources, singleRequest } from '../../../src/measure/load/scenario.ts';
+import { compileScenario, requestSources } from '../../../src/measure/load/scenario.ts';
 import { compileTemplate, parseCsv } from '../../../src/measure/load/template.ts';
 
-const place = {
-  apiUrl: 'https://abc.execute-api.us-east-1.amazonaws.com/prod/DynamoDBManager',
-  tableName: 'lambda-apigateway',
-};
 const never = () => 0;
 
 test('variables are filled anew each time; text without any stays as it is', () => {
@@ -45,47 +41,17 @@ test('CSV as RFC 4180 has it', () => {
   expect(() => parseCsv('a,b\n"1"x,2')).toThrow(RangeError);
 });
 
-test('a scenario file: operations, weights, the stack’s own table', () => {
-  const parsed = parseScenario(
-    JSON.stringify({
-      requests: [
-        { operation: 'read', payload: { Key: { id: '1' } }, weight: 3 },
-        {
-          name: 'raw',
-          operation: 'create',
-          payload: '{"Item":{"id":"{{$uuid}}","n":{{$randomInt}}}}',
-          tableName: 'other',
-        },
-        { operation: 'ping' },
-      ],
-    }),
-    place,
-  );
-  expect(parsed.map(({ name, weight }) => [name, weight])).toEqual([
-    ['read', 3],
-    ['raw', undefined],
-    ['ping', undefined],
-  ]);
-  const { requests, weights } = compileScenario(parsed);
-  expect(weights).toEqual([3, 1, 1]);
-  expect(requests.map(({ template }) => JSON.parse(template.render({})))).toMatchObject([
-    { operation: 'read', tableName: 'lambda-apigateway', payload: { Key: { id: '1' } } },
-    { operation: 'create', tableName: 'other', payload: { Item: { id: expect.any(String), n: expect.any(Number) } } },
-    { operation: 'ping' },
-  ]);
-});
-
 test('each user goes through the requests by itself, with a row a pass; by weight each is drawn; rows go round', () => {
   const parsed = ['a', 'b', 'c'].map((name) => ({
     name,
     weight: undefined,
-    body: singleRequest('echo', '"{{row}}"', 't'),
+    body: '{"payload":"{{row}}"}',
   }));
   const rows = [{ row: '1' }, { row: '2' }];
   const open = requestSources(compileScenario(parsed, rows), never);
   const [first, second] = [open(), open()];
   const sent = [first, second, first, second, first, first, second, second].map((next) => next());
-  expect(sent.map(({ index, body }) => [index, JSON.parse(body).payload])).toEqual([
+  expect(sent.map(({ index, body }) => [index, JSON.parse(body ?? '').payload])).toEqual([
     [0, '1'],
     [0, '2'],
     [1, '1'],
@@ -103,124 +69,54 @@ test('each user goes through the requests by itself, with a row a pass; by weigh
   const drawn = requestSources(weighted, () => draws.shift() ?? 0)();
   const taken = Array.from({ length: 6 }, () => drawn());
   expect(taken.map(({ index }) => index)).toEqual([0, 0, 1, 1, 2, 2]);
-  expect(taken.map(({ body }) => JSON.parse(body).payload)).toEqual(['1', '2', '1', '2', '1', '2']);
+  expect(taken.map(({ body }) => JSON.parse(body ?? '').payload)).toEqual(['1', '2', '1', '2', '1', '2']);
 });
 
-test('a Postman collection: folders in order, its own variables, only bodies', () => {
-  const collection = {
-    info: { schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
-    variable: [{ key: 'id', value: 'from-collection' }],
-    item: [
-      {
-        name: 'folder',
-        item: [
-          {
-            name: 'create',
-            request: {
-              method: 'POST',
-              header: [{ key: 'Authorization', value: 'stolen' }],
-              url: { raw: '{{invokeUrl}}/DynamoDBManager' },
-              body: { mode: 'raw', raw: '{"operation":"create","payload":{"Item":{"id":"{{id}}-{{$guid}}"}}}' },
-            },
-          },
-        ],
-      },
-      {
-        name: 'ping',
-        request: { method: 'POST', url: place.apiUrl, body: { mode: 'raw', raw: '{"operation":"ping"}' } },
-      },
-    ],
+test('a request is written out where it goes: path, query, headers, JSON and other text each escaped in its own way', () => {
+  const spec = {
+    name: 'x',
+    method: 'PUT',
+    target: '/notes/{{id}}?q={{id}}',
+    headers: { 'X-Id': '{{id}}', accept: 'text/plain' },
   };
-  const { requests } = compileScenario(parseScenario(JSON.stringify(collection), place));
-  expect(requests.map(({ name }) => name)).toEqual(['create', 'ping']);
-  expect(requests[0]?.template.render({})).toMatch(/"id":"from-collection-[0-9a-f-]{36}"/);
-  expect(requests[0]?.template.render({})).not.toContain('stolen');
+  const id = 'a/b "c"\r\nHost: evil?&é';
+  const next = (body: string) => requestSources(compileScenario([{ ...spec, body }], [{ id }]), never)()();
+  const json = next('{"id":"{{id}}"}');
+  expect(json.target).toBe(`/notes/${encodeURIComponent(id)}?q=${encodeURIComponent(id)}`);
+  expect(json.headers).toBe(
+    'Content-Type: application/json\r\nX-Id: a/b "c"%0D%0AHost: evil?&%C3%A9\r\naccept: text/plain\r\n',
+  );
+  expect(JSON.parse(json.body ?? '')).toEqual({ id });
+  const text = next('id={{id}}');
+  expect(text.body).toBe(`id=${id}`);
+  expect(text.headers).not.toContain('Content-Type');
 });
 
-test('Postman: variables within variables, and addresses in parts', () => {
-  const item = (url: unknown) => ({ name: 'x', request: { method: 'POST', url, body: { raw: '"{{greeting}}"' } } });
-  const collection = {
-    variable: [
-      { key: 'greeting', value: 'Hello {{who}}' },
-      { key: 'who', value: '{{title}} Lovelace' },
-      { key: 'title', value: 'Ada' },
-      { key: 'api', value: '{{scheme}}://abc.execute-api.us-east-1.amazonaws.com/prod' },
-      { key: 'scheme', value: 'https' },
-    ],
-    item: [
-      item('{{api}}/DynamoDBManager'),
-      item({
-        protocol: 'https',
-        host: ['abc', 'execute-api', 'us-east-1', 'amazonaws', 'com'],
-        path: ['prod', 'DynamoDBManager'],
-      }),
-      item({ host: ['{{invokeUrl}}'], path: ['DynamoDBManager'] }),
-      item('{{apiUrl}}'),
-      item(`${place.apiUrl}/?traced=1`),
-    ],
-  };
-  const parsed = parseScenario(JSON.stringify(collection), place);
-  expect(parsed.map(({ body }) => body)).toEqual(Array(5).fill('"Hello Ada Lovelace"'));
-});
-
-test('Postman: a variable that names itself ends', () => {
-  const variable = [{ key: 'a', value: 'x{{a}}' }];
-  const item = [{ name: 'x', request: { method: 'POST', url: place.apiUrl, body: { raw: '"{{a}}"' } } }];
-  const parsed = parseScenario(JSON.stringify({ variable, item }), place);
-  expect(() => compileScenario(parsed)).toThrow('{{a}} is unknown');
-});
-
-const postman = (request: object) => JSON.stringify({ item: [{ name: 'x', request }] });
-
-test.each([
-  ['no JSON', '{', 'A scenario is'],
-  ['a list', '[]', 'A scenario is'],
-  ['neither form', '{}', 'requests'],
-  ['no operation', '{"requests":[{}]}', 'operation'],
-  ['a weight of 0', '{"requests":[{"operation":"ping","weight":0}]}', 'weight'],
-  ['another host', postman({ method: 'POST', url: 'https://example.com/x', body: { raw: '{}' } }), 'own API'],
-  [
-    'another host behind a user',
-    postman({
-      method: 'POST',
-      url: 'https://abc.execute-api.us-east-1.amazonaws.com@example.com/',
-      body: { raw: '{}' },
-    }),
-    'own API',
-  ],
-  [
-    'another path',
-    postman({ method: 'POST', url: new URL('/prod/other', place.apiUrl).href, body: { raw: '{}' } }),
-    'own API',
-  ],
-  [
-    'another port',
-    postman({
-      method: 'POST',
-      url: 'https://abc.execute-api.us-east-1.amazonaws.com:8443/prod/DynamoDBManager',
-      body: { raw: '{}' },
-    }),
-    'own API',
-  ],
-  [
-    'what a variable begins',
-    postman({ method: 'POST', url: '{{apiUrl}}.evil.example/x', body: { raw: '{}' } }),
-    'own API',
-  ],
-  [
-    'another path after a variable',
-    postman({ method: 'POST', url: '{{apiUrl}}/../other', body: { raw: '{}' } }),
-    'own API',
-  ],
-  [
-    'another host in parts',
-    postman({ method: 'POST', url: { protocol: 'https', host: ['example', 'com'] }, body: { raw: '{}' } }),
-    'own API',
-  ],
-  ['a GET', postman({ method: 'GET', url: place.apiUrl }), 'POST only'],
-  ['no body', postman({ method: 'POST', url: place.apiUrl }), 'no raw body'],
-])('refused: %s', (_name, text, reason) => {
-  expect(() => parseScenario(text, place)).toThrow(reason);
+test('what is captured goes into the requests behind it, with its digits; without it the pass begins anew', () => {
+  const scenario = compileScenario([
+    { name: 'make', body: '{}', capture: { id: '/item/id', n: '/list/1' } },
+    { name: 'read', method: 'GET', target: '/{{id}}/{{n}}' },
+  ]);
+  const next = requestSources(scenario, never)();
+  const answer = (text: string) => next().take?.(Buffer.from(text));
+  expect(answer('{"item":{"id":"a b"},"list":[0,12345678901234567890]}')).toBeUndefined();
+  expect(next().target).toBe('/a%20b/12345678901234567890');
+  for (const [text, problem] of [
+    ['{"list":[0,1]}', 'no /item/id in the answer'],
+    ['{"item":{"id":{}},"list":[0,1]}', '/item/id is object in the answer'],
+    ['{"item":{"id":null},"list":[0,1]}', '/item/id is null in the answer'],
+    ['{"item":{"id":"1"},"list":{"1":2}}', undefined],
+    ['{"item":{"id":"1"},"list":[0]}', 'no /list/1 in the answer'],
+    ['Internal Server Error', 'no /item/id in the answer'],
+  ] as const) {
+    const made = next();
+    expect(made.index).toBe(0);
+    expect(made.take?.(Buffer.from(text)), text).toBe(problem);
+    if (problem === undefined) expect(next().target).toBe('/1/2');
+  }
+  // An answer that never came, or no good one.
+  next();
+  expect(next().index).toBe(0);
 });
 
 test('a request that comes out as no JSON is refused before the run', () => {
