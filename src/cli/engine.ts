@@ -78,6 +78,22 @@ export function declareEngine(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/local-requests.ts')).localRequests));
 
   local
+    .command('inbox')
+    .description(
+      'Messages that the user pools on the engine would have sent: confirmation and reset codes, temporary passwords.\n' +
+        'They never leave this machine; the last 500 are kept.',
+    )
+    .option('--follow', 'go on until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops local inbox --follow', 'watch them come while you sign up'],
+        ["dynops local inbox --json | jq -r '.messages[-1].code'", 'the last code, for a script'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/local-inbox.ts')).localInbox));
+
+  local
     .command('reset')
     .description('Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials.')
     .action(act(async () => (await import('../commands/local.ts')).localReset));

@@ -1,14 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { refuseTakenAlias, takeAliases, withAttributes, withoutAttributes } from './attributes.ts';
-import { checkText, invalidParameter, usernamePattern } from './constraints.ts';
-import { checkHistory, checkPolicy, makePassword, rememberPassword, temporaryPasswordEndMs } from './passwords.ts';
+import { changeAttributes } from './attribute-changes.ts';
+import { withoutAttributes } from './attributes.ts';
+import { checkText, usernamePattern } from './constraints.ts';
+import { deliver } from './delivery.ts';
+import { makeUser } from './new-user.ts';
+import {
+  checkHistory,
+  checkPolicy,
+  makePassword,
+  rememberPassword,
+  temporaryPassword,
+  temporaryPasswordEndMs,
+} from './passwords.ts';
 import { requirePool } from './pools.ts';
-import type { PoolRecord, UserRecord } from './records.ts';
-import { attributeOf, changeUser, findUser, putUser, removeUser, requireUser, shownAttributes } from './users.ts';
+import type { Address, PoolRecord, UserRecord } from './records.ts';
+import { attributeOf, changeUser, putUser, removeUser, requireUser, shownAttributes } from './users.ts';
 
 export function describeUser(user: UserRecord, attributes?: readonly string[]): sdk.UserType {
   return {
@@ -26,71 +35,50 @@ function found(input: { UserPoolId: string | undefined; Username: string | undef
   return { engine, pool, user: requireUser(engine, pool, input.Username) };
 }
 
-const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
-const phonePattern = /^\+[0-9]{1,15}$/;
-
-/** The attribute that a name stands for in pools whose usernames are addresses. Throws InvalidParameterException. */
-function addressIn(pool: PoolRecord, username: string): 'email' | 'phone_number' | undefined {
-  const allowed = pool.settings.UsernameAttributes ?? [];
-  const isEmail = emailPattern.test(username);
-  if (pool.settings.AliasAttributes?.includes('email') && isEmail)
-    throw invalidParameter('Username cannot be of email format, since user pool is configured for email alias.');
-  if (allowed.length === 0) return undefined;
-  if (allowed.includes('email') && isEmail) return 'email';
-  if (allowed.includes('phone_number') && phonePattern.test(username)) return 'phone_number';
-  const expected = allowed.map((name) => (name === 'email' ? 'an email' : 'a phone number')).join(' or ');
-  throw invalidParameter(`Username should be ${expected}.`);
-}
-
 /**
- * Makes a user with a temporary password. The engine sends no messages, so without TemporaryPassword nobody would learn it:
- * there is none then, and AdminSetUserPassword comes next. RESEND renews an unused temporary password.
+ * Makes a user with a temporary password, and sends it to the local inbox: by SMS unless DesiredDeliveryMediums says otherwise, as on AWS. RESEND
+ * renews an unused temporary password. Who has no such address is sent nothing, and without TemporaryPassword has no password.
  */
 async function adminCreateUser(
   input: sdk.AdminCreateUserCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.AdminCreateUserResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
-  const { Username: name = '' } = input;
+  const { Username: name = '', UserAttributes: attributes, ForceAliasCreation: takesAliases } = input;
   checkText(name, { member: 'username', min: 1, max: 128, pattern: usernamePattern });
   if (input.TemporaryPassword !== undefined) checkPolicy(pool, input.TemporaryPassword);
+  const isSilent = input.MessageAction === 'SUPPRESS';
   if (input.MessageAction === 'RESEND') return { User: describeUser(await renew(engine, pool, input)) };
-  const address = addressIn(pool, name);
-  const sub = randomUUID();
-  const username = address ? sub : name;
-  const taken = () => {
-    if (findUser(engine, pool, name)) throw new AwsError('UsernameExistsException', 'User account already exists');
-  };
-  taken();
-  const given = [...(input.UserAttributes ?? []), ...(address ? [{ Name: address, Value: name }] : [])];
-  const attributes = withAttributes(engine, pool, { given });
-  const nowMs = engine.clock();
-  const password =
-    input.TemporaryPassword === undefined
-      ? undefined
-      : await makePassword({ poolId: pool.id, username }, input.TemporaryPassword, temporaryPasswordEndMs(pool, nowMs));
-  // Somebody else may have made it, or deleted the pool, while the password was hashed.
-  requirePool(engine, region, pool.id);
-  taken();
-  const user: UserRecord = {
-    poolId: pool.id,
-    username,
-    sub,
-    enabled: true,
+  const text = input.TemporaryPassword ?? (isSilent ? undefined : temporaryPassword(pool));
+  const user = await makeUser(engine, pool, {
+    name,
     status: 'FORCE_CHANGE_PASSWORD',
-    createdAtMs: nowMs,
-    modifiedAtMs: nowMs,
     attributes,
-    groups: [],
-    ...(password && { password }),
-  };
-  if (input.ForceAliasCreation) {
-    await takeAliases(engine, pool, user);
-    taken();
-  }
-  refuseTakenAlias(engine, pool, user);
-  await putUser(engine, pool, user);
+    password: text === undefined ? undefined : { text, endsAtMs: temporaryPasswordEndMs(pool, engine.clock()) },
+    takesAliases,
+    taken: () => new AwsError('UsernameExistsException', 'User account already exists'),
+  });
+  if (!isSilent)
+    await invite(engine, pool, { user, addresses: invitationAddresses(user, input.DesiredDeliveryMediums), text });
   return { User: describeUser(user) };
+}
+
+function invitationAddresses(user: UserRecord, mediums: sdk.DeliveryMediumType[] | undefined): Address[] {
+  return (mediums?.length ? mediums : (['SMS'] as const)).flatMap((medium) => {
+    const attribute = medium === 'EMAIL' ? 'email' : 'phone_number';
+    const value = attributeOf(user, attribute);
+    return value ? [{ attribute, value }] : [];
+  });
+}
+
+async function invite(
+  engine: Engine,
+  pool: PoolRecord,
+  invited: { user: UserRecord; addresses: readonly Address[]; text: string | undefined },
+): Promise<void> {
+  const { user, addresses, text } = invited;
+  if (text === undefined) return;
+  for (const address of addresses) await deliver(engine, pool, { user, address, kind: 'invitation', code: text });
 }
 
 async function renew(engine: Engine, pool: PoolRecord, input: sdk.AdminCreateUserCommandInput): Promise<UserRecord> {
@@ -101,14 +89,19 @@ async function renew(engine: Engine, pool: PoolRecord, input: sdk.AdminCreateUse
       `Resend not possible. ${user.username} status is not FORCE_CHANGE_PASSWORD`,
     );
   const expiresAtMs = temporaryPasswordEndMs(pool, engine.clock());
-  const made = input.TemporaryPassword && (await makePassword(user, input.TemporaryPassword, expiresAtMs));
-  return changeUser(engine, pool, {
+  const addresses = invitationAddresses(user, input.DesiredDeliveryMediums);
+  // Where nobody would learn a new one, the old one lives on.
+  const text = input.TemporaryPassword ?? (addresses.length > 0 ? temporaryPassword(pool) : undefined);
+  const made = text === undefined ? undefined : await makePassword(user, text, expiresAtMs);
+  const changed = await changeUser(engine, pool, {
     username: user.username,
-    change: (current) => {
-      const password = made || (current.password && { ...current.password, expiresAtMs });
+    change(current) {
+      const password = made ?? (current.password && { ...current.password, expiresAtMs });
       return { ...current, ...(password && { password }) };
     },
   });
+  await invite(engine, pool, { user: changed, addresses, text });
+  return changed;
 }
 
 async function adminSetUserPassword(
@@ -133,24 +126,6 @@ async function adminSetUserPassword(
   return {};
 }
 
-/** Without a way to send a code the user waits for AdminSetUserPassword; AWS, too, refuses users it cannot reach. */
-async function adminResetUserPassword(
-  input: sdk.AdminResetUserPasswordCommandInput,
-  call: Call,
-): Promise<sdk.AdminResetUserPasswordResponse> {
-  const { engine, pool, user } = found(input, call);
-  const isReachable = ['email_verified', 'phone_number_verified'].some((name) => attributeOf(user, name) === 'true');
-  if (!isReachable)
-    throw invalidParameter(
-      'Cannot reset password for the user as there is no registered/verified email or phone_number',
-    );
-  await changeUser(engine, pool, {
-    username: user.username,
-    change: (current) => ({ ...current, status: 'RESET_REQUIRED' }),
-  });
-  return {};
-}
-
 function adminGetUser(input: sdk.AdminGetUserCommandInput, call: Call): sdk.AdminGetUserResponse {
   const { user } = found(input, call);
   const { Attributes, ...described } = describeUser(user);
@@ -162,8 +137,7 @@ async function adminUpdateUserAttributes(
   call: Call,
 ): Promise<sdk.AdminUpdateUserAttributesResponse> {
   const { engine, pool, user } = found(input, call);
-  const attributes = withAttributes(engine, pool, { user, given: input.UserAttributes });
-  await putUser(engine, pool, { ...user, attributes, modifiedAtMs: engine.clock() });
+  await changeAttributes(engine, pool, { user, given: input.UserAttributes });
   return {};
 }
 
@@ -214,7 +188,6 @@ export const adminUserOperations = {
   AdminDisableUser: adminDisableUser,
   AdminEnableUser: adminEnableUser,
   AdminGetUser: adminGetUser,
-  AdminResetUserPassword: adminResetUserPassword,
   AdminSetUserPassword: adminSetUserPassword,
   AdminUpdateUserAttributes: adminUpdateUserAttributes,
   AdminUserGlobalSignOut: adminUserGlobalSignOut,

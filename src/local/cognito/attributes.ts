@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import { invalidParameter } from './constraints.ts';
 import type { PoolRecord, UserRecord } from './records.ts';
-import { attributeOf, findRival, putUser } from './users.ts';
+import { attributeOf, findRival, putUser, setAttribute } from './users.ts';
 
 /** The pool's declaration of an attribute; undefined for what it does not know. */
 export function schemaOf(pool: PoolRecord, name: string): SchemaAttributeType | undefined {
@@ -61,7 +61,6 @@ export function withAttributes(
     if (writable && !writable.includes(name))
       throw new AwsError('NotAuthorizedException', 'A client attempted to write unauthorized attribute');
     if (value !== '') checkValue(schema, value);
-    if (user) refusePending(pool, user, { name, value, given });
     // An empty value removes the attribute.
     if (value === '') attributes.delete(name);
     else attributes.set(name, value);
@@ -74,22 +73,6 @@ export function withAttributes(
   const changed = [...attributes].map(([Name, Value]) => ({ Name, Value }));
   if (user) refuseTakenAlias(engine, pool, { ...user, attributes: changed });
   return changed;
-}
-
-/** AWS keeps the old address until a code has proved the new one; no code is sent here, so only an administrator can change it. */
-function refusePending(
-  pool: PoolRecord,
-  user: UserRecord,
-  { name, value, given }: { name: string; value: string; given: readonly AttributeType[] },
-): void {
-  const waiting = pool.settings.UserAttributeUpdateSettings?.AttributesRequireVerificationBeforeUpdate ?? [];
-  const isVerified = given.some((other) => other.Name === `${name}_verified` && other.Value === 'true');
-  if (value === '' || isVerified || attributeOf(user, name) === value || !waiting.some((other) => other === name))
-    return;
-  throw invalidParameter(
-    `The embedded engine does not serve pending attributes (AttributesRequireVerificationBeforeUpdate): set ${name} together with ${name}_verified.`,
-    name,
-  );
 }
 
 /** Throws AliasExistsException where `user` would hold another's alias: an address that is verified (docs/aws-facts.md#fact-11-4). */
@@ -107,10 +90,8 @@ export async function takeAliases(engine: Engine, pool: PoolRecord, user: UserRe
     const { holder, attribute } = rival;
     const isUsername = pool.settings.UsernameAttributes?.some((name) => name === attribute);
     if (isUsername || attribute === 'preferred_username') return refuseTakenAlias(engine, pool, user);
-    const verified = `${attribute}_verified`;
-    const kept = holder.attributes.filter(({ Name }) => Name !== verified);
-    const attributes = [...kept, { Name: verified, Value: 'false' }];
-    await putUser(engine, pool, { ...holder, attributes, modifiedAtMs: engine.clock() });
+    const unverified = setAttribute(holder, `${attribute}_verified`, 'false');
+    await putUser(engine, pool, { ...unverified, modifiedAtMs: engine.clock() });
   }
 }
 
@@ -125,9 +106,9 @@ export function withoutAttributes(pool: PoolRecord, user: UserRecord, names: rea
   return user.attributes.filter(({ Name }) => Name !== undefined && !names.includes(Name));
 }
 
-/** Names of the required attributes that the user still lacks. */
-export function missingAttributes(pool: PoolRecord, user: UserRecord): string[] {
+/** Names of the required attributes that a user lacks. */
+export function missingAttributes(pool: PoolRecord, isGiven: (name: string) => boolean): string[] {
   return pool.schema.flatMap(({ Name: name = '', Required }) =>
-    Required && name !== 'sub' && attributeOf(user, name) === undefined ? [name] : [],
+    Required && name !== 'sub' && !isGiven(name) ? [name] : [],
   );
 }

@@ -14,7 +14,7 @@ import { openSession, readSession, spendSession } from './sessions.ts';
 import { checkSecretHash, chooseNewPassword, isClientSecret, signIn } from './sign-in.ts';
 import { beginSrp, finishSrp } from './srp-sign-in.ts';
 import { authentication, issueRefreshToken, issueTokens, type Tokens } from './tokens.ts';
-import { findUser } from './users.ts';
+import { findUser, hasAttribute } from './users.ts';
 
 interface To {
   pool: PoolRecord;
@@ -35,7 +35,7 @@ function result(tokens: Tokens, refreshToken?: string): sdk.AuthenticationResult
 async function admit(engine: Engine, to: To, user: UserRecord): Promise<sdk.InitiateAuthResponse> {
   if (user.status === 'FORCE_CHANGE_PASSWORD') {
     const shown = user.attributes.map(({ Name = '', Value = '' }) => [Name, Value]);
-    const required = missingAttributes(to.pool, user).map((name) => `userAttributes.${name}`);
+    const required = missingAttributes(to.pool, hasAttribute(user)).map((name) => `userAttributes.${name}`);
     return {
       ChallengeName: 'NEW_PASSWORD_REQUIRED',
       Session: openSession(engine, 'NEW_PASSWORD_REQUIRED', { ...to, username: user.username, user, state: {} }),

@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { perEngine } from '../per-engine.ts';
 import { AwsError } from '../service.ts';
@@ -66,13 +66,36 @@ export function temporaryPasswordEndMs(pool: PoolRecord, nowMs: number): number 
   return nowMs + (days === 0 ? 7 : days) * dayMs;
 }
 
+/** One that any policy takes. */
+export function temporaryPassword(pool: PoolRecord): string {
+  const kinds = ['abcdefghijkmnpqrstuvwxyz', 'ABCDEFGHJKLMNPQRSTUVWXYZ', '23456789', '!@#%*+-_'];
+  const length = Math.max(12, pool.settings.Policies?.PasswordPolicy?.MinimumLength ?? 8);
+  const all = kinds.join('');
+  const characters = Array.from({ length }, (_, at) => {
+    const from = kinds[at] ?? all;
+    return from.charAt(randomInt(from.length));
+  });
+  for (let at = length - 1; at > 0; at -= 1) {
+    const other = randomInt(at + 1);
+    [characters[at], characters[other]] = [characters[other] ?? '', characters[at] ?? ''];
+  }
+  return characters.join('');
+}
+
 const symbols = '^$*.[]{}()?-"!@#%&/\\,><\':;|_~`+= ';
+
+/** AWS words one refusal in three ways: for administrators, for users, and at a first sign-in. */
+type Refusal = 'did not conform with password policy' | 'did not conform with policy' | 'does not conform to policy';
 
 /**
  * Throws InvalidPasswordException with the first violation, as Cognito does, or InvalidParameterException for what is too
  * short for any policy (docs/aws-facts.md#fact-4-10).
  */
-export function checkPolicy(pool: PoolRecord, password: string): void {
+export function checkPolicy(
+  pool: PoolRecord,
+  password: string,
+  refusal: Refusal = 'did not conform with password policy',
+): void {
   checkText(password, { member: 'password', min: 6, max: 256, pattern: /[\S]+/, secret: true });
   const policy = pool.settings.Policies?.PasswordPolicy ?? {};
   const violations: [boolean, string][] = [
@@ -86,8 +109,7 @@ export function checkPolicy(pool: PoolRecord, password: string): void {
     ],
   ];
   const violation = violations.find(([violated]) => violated);
-  if (violation)
-    throw new AwsError('InvalidPasswordException', `Password did not conform with password policy: ${violation[1]}`);
+  if (violation) throw new AwsError('InvalidPasswordException', `Password ${refusal}: ${violation[1]}`);
 }
 
 /** Throws PasswordHistoryPolicyViolationException where the pool remembers passwords and this was one of them. */

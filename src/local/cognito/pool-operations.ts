@@ -6,6 +6,7 @@ import { AwsError, type Call } from '../service.ts';
 import { addTags, maxTags, removeTags, type TagRules } from '../tags.ts';
 import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
 import { currentDomain } from './domains.ts';
+import { forgetMessages } from './inbox.ts';
 import { prepareKeys, takeKeys } from './keys.ts';
 import { page } from './paging.ts';
 import { poolSettings } from './pool-settings.ts';
@@ -107,6 +108,7 @@ async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, r
   await Promise.all([
     removePool(engine, pool.id),
     forgetRevocations(engine, pool),
+    forgetMessages(engine, pool),
     ...users.map((user) => removeUser(engine, pool, user.username)),
   ]);
   return {};

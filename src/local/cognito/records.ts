@@ -110,6 +110,24 @@ export interface PasswordRecord extends PasswordHash {
   expiresAtMs?: number;
 }
 
+export interface Address {
+  attribute: 'email' | 'phone_number';
+  value: string;
+}
+
+/** What a code is for: a new account, a new password, or an address to be verified. */
+export type CodePurpose = 'sign-up' | 'password' | Address['attribute'];
+
+export interface CodeRecord {
+  /** Six digits. */
+  code: string;
+  /** Where it was sent; it proves this address and no other. */
+  address: Address;
+  expiresAtMs: number;
+  /** The user has the address only once the code has proved it. */
+  isPending?: true;
+}
+
 export interface UserRecord {
   poolId: string;
   /** As it was first written; it never changes. */
@@ -123,6 +141,8 @@ export interface UserRecord {
   attributes: AttributeType[];
   groups: string[];
   password?: PasswordRecord;
+  /** Those sent and not used yet. */
+  codes?: Partial<Record<CodePurpose, CodeRecord>>;
   /** Newest first, for pools with PasswordHistorySize. */
   formerPasswords?: PasswordHash[];
   /** Tokens issued before then are refused by the user pool's own API (global sign-out). */

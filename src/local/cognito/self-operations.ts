@@ -3,13 +3,15 @@ import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { guarded } from './attempts.ts';
-import { withAttributes, withoutAttributes } from './attributes.ts';
+import { changeAttributes, sendAttributeCode, verifyAttribute } from './attribute-changes.ts';
+import { withoutAttributes } from './attributes.ts';
 import { invalidParameter } from './constraints.ts';
 import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
 import { listPools, type PoolClaims, PoolTokenError, requirePublicClient, verifyPoolToken } from './pools.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
 import { isRevoked, isSignedOut, revoke } from './revocations.ts';
 import { attemptName, isClientSecret, wrongPassword } from './sign-in.ts';
+import { refuseOwnVerification } from './sign-up.ts';
 import { openRefreshToken, userScope } from './tokens.ts';
 import { changeUser, findUser, removeUser, shownAttributes, userNotFound } from './users.ts';
 
@@ -70,7 +72,7 @@ async function changePassword(input: sdk.ChangePasswordCommandInput, call: Call)
   const { engine } = call;
   const { pool, user } = await self(call, input.AccessToken);
   const { PreviousPassword: previous = '', ProposedPassword: proposed = '' } = input;
-  checkPolicy(pool, proposed);
+  checkPolicy(pool, proposed, 'did not conform with policy');
   const isRight = await guarded(engine, attemptName(pool, user.username, user), () =>
     checkPassword(engine, previous, user),
   );
@@ -89,16 +91,26 @@ async function updateUserAttributes(
   call: Call,
 ): Promise<sdk.UpdateUserAttributesResponse> {
   const { pool, user, client } = await self(call, input.AccessToken);
-  const ownFlags = input.UserAttributes?.some(({ Name }) => Name?.endsWith('_verified'));
-  if (ownFlags) throw refuse('A client attempted to write unauthorized attribute');
-  const request = { given: input.UserAttributes, writable: client?.WriteAttributes };
-  await changeUser(call.engine, pool, {
-    username: user.username,
-    change: (current) => ({
-      ...current,
-      attributes: withAttributes(call.engine, pool, { ...request, user: current }),
-    }),
-  });
+  const { UserAttributes: given } = input;
+  refuseOwnVerification(given);
+  const sent = await changeAttributes(call.engine, pool, { user, given, writable: client?.WriteAttributes });
+  return { CodeDeliveryDetailsList: sent };
+}
+
+async function getUserAttributeVerificationCode(
+  input: sdk.GetUserAttributeVerificationCodeCommandInput,
+  call: Call,
+): Promise<sdk.GetUserAttributeVerificationCodeResponse> {
+  const { pool, user } = await self(call, input.AccessToken);
+  return { CodeDeliveryDetails: await sendAttributeCode(call.engine, pool, { user, name: input.AttributeName }) };
+}
+
+async function verifyUserAttribute(
+  input: sdk.VerifyUserAttributeCommandInput,
+  call: Call,
+): Promise<sdk.VerifyUserAttributeResponse> {
+  const { pool, user } = await self(call, input.AccessToken);
+  await verifyAttribute(call.engine, pool, { user, name: input.AttributeName, code: input.Code });
   return {};
 }
 
@@ -159,7 +171,9 @@ export const selfOperations = {
   DeleteUser: deleteUser,
   DeleteUserAttributes: deleteUserAttributes,
   GetUser: getUser,
+  GetUserAttributeVerificationCode: getUserAttributeVerificationCode,
   GlobalSignOut: globalSignOut,
   RevokeToken: revokeToken,
   UpdateUserAttributes: updateUserAttributes,
+  VerifyUserAttribute: verifyUserAttribute,
 } satisfies Operations<sdk.CognitoIdentityProvider>;

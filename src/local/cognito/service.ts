@@ -11,8 +11,9 @@ import { listUsersOperations } from './list-users.ts';
 import { poolOperations } from './pool-operations.ts';
 import { resourceServerOperations } from './resource-server-operations.ts';
 import { selfOperations } from './self-operations.ts';
+import { signUpOperations } from './sign-up-operations.ts';
 
-/** Cognito user pools: sign-in with passwords; no sign-up, messages, MFA or federation. */
+/** Cognito user pools: sign-up and sign-in with passwords, messages to a local inbox; no MFA or federation. */
 export const service = defineService<sdk.CognitoIdentityProvider>({
   signingName: 'cognito-idp',
   protocol: 'json-1.1',
@@ -29,6 +30,7 @@ export const service = defineService<sdk.CognitoIdentityProvider>({
     ...poolOperations,
     ...resourceServerOperations,
     ...selfOperations,
+    ...signUpOperations,
     ...domainOperations,
     ...listUsersOperations,
   },

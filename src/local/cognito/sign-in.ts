@@ -8,7 +8,7 @@ import { missingAttributes, withAttributes } from './attributes.ts';
 import { invalidParameter } from './constraints.ts';
 import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
-import { attributeOf, changeUser, findUser, foldName, userNotFound } from './users.ts';
+import { attributeOf, changeUser, findUser, foldName, hasAttribute, userNotFound } from './users.ts';
 
 export const wrongPassword = () => new AwsError('NotAuthorizedException', 'Incorrect username or password.');
 
@@ -71,11 +71,11 @@ export async function chooseNewPassword(
   answer: { user: UserRecord; password: string; attributes: AttributeType[]; client: ClientRecord },
 ): Promise<UserRecord> {
   const { user, password, attributes, client } = answer;
-  checkPolicy(pool, password);
+  checkPolicy(pool, password, 'does not conform to policy');
   refuseKnownAttributes(user, attributes);
   const attributesOf = (current: UserRecord) => {
     const given = withAttributes(engine, pool, { user: current, given: attributes, writable: client.WriteAttributes });
-    const [missing] = missingAttributes(pool, { ...current, attributes: given });
+    const [missing] = missingAttributes(pool, hasAttribute({ ...current, attributes: given }));
     if (missing) throw invalidParameter(`Invalid attributes given, ${missing} is missing`, missing);
     return given;
   };

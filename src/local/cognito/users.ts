@@ -48,6 +48,16 @@ export function attributeOf(user: UserRecord, name: string): string | undefined 
   return name === 'sub' ? user.sub : user.attributes.find((attribute) => attribute.Name === name)?.Value;
 }
 
+export const hasAttribute = (user: UserRecord) => (name: string) => attributeOf(user, name) !== undefined;
+
+/** The user with one attribute changed, or added. */
+export function setAttribute(user: UserRecord, name: string, value: string): UserRecord {
+  const attribute = { Name: name, Value: value };
+  const isThere = user.attributes.some(({ Name }) => Name === name);
+  const attributes = user.attributes.map((known) => (known.Name === name ? attribute : known));
+  return { ...user, attributes: isThere ? attributes : [...attributes, attribute] };
+}
+
 /** The attributes by which users of this pool may sign in beside their username. */
 function aliasesOf(pool: PoolRecord): string[] {
   return [...(pool.settings.UsernameAttributes ?? []), ...(pool.settings.AliasAttributes ?? [])];

@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto';
-import { equalInConstantTime } from '../constant-time.ts';
 import type { PlainResponse } from './messages.ts';
 
 /** One request that reached the engine, for `dynops local requests` and `dynops dev`. */
@@ -61,21 +59,8 @@ export function createRequestLog(): RequestLog {
 /** A copy where it is cut, so that a small part does not keep a large body in memory. */
 const head = (body: Buffer) => (body.length <= mostBodyBytes ? body : Buffer.from(body.subarray(0, mostBodyBytes)));
 
-/** What a reader of the log must show: made from the engine's own secret, so that neither pages nor functions have it. */
-export function requestLogToken(secretAccessKey: string): string {
-  return createHmac('sha256', secretAccessKey).update('dynops request log').digest('hex');
-}
-
-/** `GET /_dynops/requests?after=ID&bodies=1`, with `Authorization: Bearer TOKEN`. */
-export function serveRequestLog(
-  log: RequestLog,
-  request: { authorization: string | undefined; query: string; secretAccessKey: string },
-): PlainResponse {
-  const { authorization = '', query, secretAccessKey } = request;
-  const headers: PlainResponse['headers'] = [['content-type', 'application/json']];
-  if (!equalInConstantTime(authorization, `Bearer ${requestLogToken(secretAccessKey)}`)) {
-    return { status: 403, headers, body: JSON.stringify({ message: 'the request log is for the engine’s owner' }) };
-  }
+/** `GET /_dynops/requests?after=ID&bodies=1`. */
+export function requestLogAnswer(log: RequestLog, query: string): object {
   const asked = new URLSearchParams(query);
   const entries = log.after(Number(asked.get('after') ?? 0) || 0).map(({ requestBody, responseBody, ...entry }) => ({
     ...(entry.kind === 'aws' && { operation: /^(?:.*&)?Action=(\w+)/s.exec(requestBody.toString())?.[1] }),
@@ -83,7 +68,7 @@ export function serveRequestLog(
     path: masked(entry.path),
     ...(asked.has('bodies') && { request: masked(requestBody.toString()), response: masked(responseBody.toString()) }),
   }));
-  return { status: 200, headers, body: JSON.stringify({ entries }) };
+  return { entries };
 }
 
 const secretName =

@@ -12,8 +12,9 @@ import { type Arrival, arrival, record } from './arrival.ts';
 import { boundConnections, connectionBudget } from './connections.ts';
 import { countHeaders, isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
+import { forOwner } from './owner.ts';
 import { dataPlaneOf, type Place } from './places.ts';
-import { createRequestLog, type RequestLog, serveRequestLog } from './request-log.ts';
+import { createRequestLog, type RequestLog, requestLogAnswer } from './request-log.ts';
 import {
   claimedSignature,
   createSigningKeys,
@@ -103,9 +104,12 @@ async function serve(
     if (found) return found;
   }
   if (isFromWebPage(request)) return plainError(403, 'requests from web pages are refused');
-  if (request.method === 'GET' && path === '/_dynops/requests') {
-    const { authorization } = request.headers;
-    return serveRequestLog(requests, { authorization, query, secretAccessKey: options.credentials.secretAccessKey });
+  if (request.method === 'GET' && (path === '/_dynops/requests' || path === '/_dynops/inbox')) {
+    const { secretAccessKey } = options.credentials;
+    const owner = { authorization: request.headers.authorization, secretAccessKey };
+    if (path === '/_dynops/requests') return forOwner(owner, () => requestLogAnswer(requests, query));
+    const { inboxAnswer } = await import('../cognito/inbox.ts');
+    return forOwner(owner, () => inboxAnswer(engine, query));
   }
   if (request.method === 'GET' && path.startsWith('/_dynops/')) {
     const { serveCode } = await import('../lambda/code-download.ts');

@@ -3,7 +3,7 @@ import { missingAttributes, schemaOf } from '../cognito/attributes.ts';
 import type { UserRecord } from '../cognito/records.ts';
 import { openSession, readSession, spendSession } from '../cognito/sessions.ts';
 import { attemptName, chooseNewPassword, signIn } from '../cognito/sign-in.ts';
-import { findUser } from '../cognito/users.ts';
+import { findUser, hasAttribute } from '../cognito/users.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { AwsError } from '../service.ts';
@@ -144,7 +144,7 @@ function showNewPassword(
     // Each showing gives the person the whole time again.
     session: openSession(engine, purpose, { ...bound, state: {} }),
     policy: pool.settings.Policies?.PasswordPolicy ?? {},
-    missing: missingAttributes(pool, user).flatMap((name) => schemaOf(pool, name) ?? []),
+    missing: missingAttributes(pool, hasAttribute(user)).flatMap((name) => schemaOf(pool, name) ?? []),
     values: (name) => sent?.get(name) ?? undefined,
   });
   return html(error === undefined ? 200 : 400, body, { callback: asked.redirectUri, cookies: [guard.cookie] });
@@ -165,7 +165,7 @@ export async function submitNewPassword(engine: Engine, visit: Visit): Promise<P
     const password = sent.get('new_password') ?? '';
     if (password !== sent.get('confirm_password'))
       return showNewPassword(engine, visit, { asked, user, sent, error: { message: 'The two passwords differ.' } });
-    const attributes = missingAttributes(pool, user).map((name) => ({
+    const attributes = missingAttributes(pool, hasAttribute(user)).map((name) => ({
       Name: name,
       Value: sent.get(`userAttributes.${name}`) ?? '',
     }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRequestLog, masked, requestLogToken, serveRequestLog } from '../../../src/local/http/request-log.ts';
+import { forOwner, ownerToken } from '../../../src/local/http/owner.ts';
+import { createRequestLog, masked, type RequestLog, requestLogAnswer } from '../../../src/local/http/request-log.ts';
 
 const entry = (path: string, body = '', answer = '') => ({
   atMs: 1,
@@ -11,7 +12,9 @@ const entry = (path: string, body = '', answer = '') => ({
   requestBody: Buffer.from(body),
   answer: { status: 200, headers: [], body: answer },
 });
-const authorization = `Bearer ${requestLogToken('secret')}`;
+const authorization = `Bearer ${ownerToken('secret')}`;
+const ask = (log: RequestLog, authorization: string | undefined, query = 'after=0') =>
+  forOwner({ authorization, secretAccessKey: 'secret' }, () => requestLogAnswer(log, query));
 
 describe('the request log', () => {
   it('keeps the last thousand, and the beginning of their bodies', () => {
@@ -27,13 +30,11 @@ describe('the request log', () => {
   it('is shown to whoever has the engine’s secret alone', () => {
     const log = createRequestLog();
     log.add(entry('/orders'));
-    const ask = (given: string | undefined) =>
-      serveRequestLog(log, { authorization: given, query: 'after=0', secretAccessKey: 'secret' });
-    expect(ask(undefined).status).toBe(403);
-    expect(ask(`Bearer ${requestLogToken('other')}`).status).toBe(403);
-    expect(ask(`${authorization} `).status).toBe(403);
-    expect(JSON.parse(String(ask(authorization).body)).entries).toMatchObject([{ path: '/orders', status: 200 }]);
-    expect(String(ask(authorization).body)).not.toContain('request"');
+    expect(ask(log, undefined).status).toBe(403);
+    expect(ask(log, `Bearer ${ownerToken('other')}`).status).toBe(403);
+    expect(ask(log, `${authorization} `).status).toBe(403);
+    expect(JSON.parse(String(ask(log, authorization).body)).entries).toMatchObject([{ path: '/orders', status: 200 }]);
+    expect(String(ask(log, authorization).body)).not.toContain('request"');
   });
 
   it('gives bodies on demand, without what is secret in them', () => {
@@ -45,7 +46,7 @@ describe('the request log', () => {
         '{"IdToken":"eyJh.eyJi.c","n":1}',
       ),
     );
-    const { body } = serveRequestLog(log, { authorization, query: 'after=0&bodies=1', secretAccessKey: 'secret' });
+    const { body } = ask(log, authorization, 'after=0&bodies=1');
     expect(JSON.parse(String(body)).entries).toMatchObject([
       {
         path: '/login?code=***&state=1',

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { engineInbox, type InboxMessage } from '../endpoint/inbox.ts';
+import { usageError } from '../errors.ts';
+import type { Context, Result } from '../session/command.ts';
+import { printable } from '../ui/printable.ts';
+
+export interface LocalInboxOptions {
+  follow?: boolean;
+}
+
+const pollMs = 250;
+
+/** What the engine's user pools would have sent: confirmation and reset codes, temporary passwords. */
+export async function localInbox(context: Context, { follow }: LocalInboxOptions): Promise<Result> {
+  const { home, ui, signal } = context;
+  if (follow && ui.json) throw usageError('--follow does not end, and --json is one document.');
+  let messages = await engineInbox(home, 0);
+  if (!follow) {
+    const text = messages.length === 0 ? 'No messages.\n' : textOf(messages);
+    return { json: { ok: true, messages }, text };
+  }
+  for (let after = 0; ; ) {
+    ui.print(textOf(messages));
+    after = messages.at(-1)?.id ?? after;
+    await sleep(pollMs, undefined, { signal });
+    messages = await engineInbox(home, after);
+  }
+}
+
+function textOf(messages: readonly InboxMessage[]): string {
+  return messages
+    .map(({ atMs, medium, to, pool, subject, text }) => {
+      const kind = medium === 'EMAIL' ? 'e-mail' : 'SMS';
+      const head = `${new Date(atMs).toISOString()}  ${kind} to ${printable(to)}, user pool ${printable(pool)}`;
+      return [head, ...(subject === undefined ? [] : [`    ${printable(subject)}`]), `    ${printable(text)}`, ''];
+    })
+    .map((lines) => lines.join('\n'))
+    .join('');
+}

@@ -1,0 +1,21 @@
+import { ownersAnswer } from './owner.ts';
+
+/** One message that a user pool of the embedded engine would have sent. */
+export interface InboxMessage {
+  id: number;
+  atMs: number;
+  poolId: string;
+  pool: string;
+  username: string;
+  medium: 'EMAIL' | 'SMS';
+  to: string;
+  subject?: string;
+  text: string;
+  /** The code or temporary password in the text. */
+  code: string;
+}
+
+/** The messages after this id, oldest first; none where no engine runs. */
+export async function engineInbox(home: string, after: number): Promise<InboxMessage[]> {
+  return (await ownersAnswer<{ messages: InboxMessage[] }>(home, `/_dynops/inbox?after=${after}`))?.messages ?? [];
+}

@@ -1,0 +1,73 @@
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientConfig, type Installation, install } from './dynops.ts';
+
+let dynops: Installation;
+let cognito: CognitoIdentityProvider;
+let ClientId: string | undefined;
+
+beforeAll(async () => {
+  dynops = await install();
+  await dynops.json(['local', 'start']);
+  cognito = new CognitoIdentityProvider(await clientConfig(dynops));
+  const { UserPool } = await cognito.createUserPool({ PoolName: 'open', AutoVerifiedAttributes: ['email'] });
+  const client = await cognito.createUserPoolClient({ UserPoolId: UserPool?.Id, ClientName: 'app' });
+  ClientId = client.UserPoolClient?.ClientId;
+});
+afterAll(() => dynops?.remove());
+
+const signUp = (Username: string) =>
+  cognito.signUp({
+    ClientId,
+    Username,
+    Password: 'Second-2',
+    UserAttributes: [{ Name: 'email', Value: `${Username}@example.com` }],
+  });
+
+interface Inbox {
+  messages: { username: string; to: string; medium: string; code: string }[];
+}
+
+describe('local inbox', () => {
+  it('tells the codes that nobody is sent, as text and as JSON', async () => {
+    expect((await dynops.run(['local', 'inbox'])).stdout).toBe('No messages.\n');
+    await signUp('ada');
+    const { messages } = await dynops.json<Inbox>(['local', 'inbox']);
+    const [message] = messages;
+    expect(messages).toMatchObject([{ username: 'ada', to: 'ada@example.com', medium: 'EMAIL' }]);
+    await cognito.confirmSignUp({ ClientId, Username: 'ada', ConfirmationCode: message?.code });
+    const { stdout } = await dynops.run(['local', 'inbox']);
+    expect(stdout).toContain('e-mail to ada@example.com, user pool open');
+    expect(stdout).toContain(`Your verification code is ${message?.code}`);
+  });
+
+  it('follows until it is stopped', async () => {
+    let said = '';
+    const { status } = await dynops.run(['local', 'inbox', '--follow'], {
+      onSpawn: (child) => {
+        child.stdout?.on('data', (chunk: Buffer) => {
+          if (said === '') signUp('grace').catch(() => child.kill());
+          said += String(chunk);
+          if (said.includes('grace@example.com')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect([status, said]).toEqual([130, expect.stringContaining('grace@example.com')]);
+    const refused = await dynops.run(['local', 'inbox', '--follow', '--json']);
+    expect(refused.status).toBe(64);
+  });
+
+  it('is for the owner alone, and no code is in the engine’s log or in the request log', async () => {
+    const { endpoint } = await clientConfig(dynops);
+    for (const headers of [{}, { authorization: 'Bearer x' }]) {
+      const answer = await fetch(`${endpoint}/_dynops/inbox?after=0`, { headers });
+      expect([answer.status, await answer.text()]).toEqual([403, '{"message":"this is for the engine’s owner"}']);
+    }
+    const { messages } = await dynops.json<Inbox>(['local', 'inbox']);
+    const codes = messages.map(({ code }) => code);
+    const requests = (await dynops.run(['local', 'requests', '--bodies'])).stdout;
+    const log = (await dynops.run(['local', 'logs'])).stdout;
+    expect([requests, log]).toEqual([expect.stringContaining('ConfirmSignUp'), expect.stringContaining('listening')]);
+    expect(codes.filter((code) => `${requests}${log}`.includes(code))).toEqual([]);
+  });
+});
