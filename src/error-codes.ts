@@ -43,6 +43,7 @@ export const errorCodes = {
   OutputClosed: 'Nobody reads the output any more. It ends quietly.',
   PasswordNeeded: 'A password is not kept, was not given, and cannot be asked for.',
   Protected: 'A resource is protected from being deleted.',
+  ProxyFailed: 'The proxy that the environment names cannot be reached, or refuses to connect.',
   ServiceFile: 'The file that describes a service cannot be acted on; nothing was done.',
   StackAbsent: 'The stack, or what a command needs of it, does not stand.',
   StepMissing: 'A step needs what another step makes.',

@@ -18,11 +18,13 @@ export type ExitStatus = (typeof ExitStatus)[keyof typeof ExitStatus];
 export type AwsProblem =
   | 'account-not-open'
   | 'clock'
+  | 'credential-process'
   | 'denied'
   | 'mfa'
   | 'no-credentials'
   | 'no-profile'
   | 'not-served'
+  | 'profile-settings'
   | 'quota'
   | 'refused-value'
   | 'rejected-credentials'
@@ -30,6 +32,7 @@ export type AwsProblem =
   | 'sso-session'
   | 'too-many-attempts'
   | 'unreachable'
+  | 'untrusted-server'
   | 'user-disabled'
   | 'vanished'
   | 'wrong-password';

@@ -1,5 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { leavesMachine } from '../endpoint/proxy.ts';
 import type { Target } from '../endpoint/target.ts';
+import type { Environment } from '../environment.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type Caller, createCaller, type OnCall } from './call.ts';
 
@@ -22,6 +24,8 @@ export interface ConnectOptions {
   target: Target;
   /** The only account of AWS to act in; another is refused. */
   account?: string | undefined;
+  /** Says of proxies and authorities. */
+  env?: Environment | undefined;
   /** Aborted: calls in flight finish, no new one starts, waits end. Its reason is thrown. */
   signal: AbortSignal;
   /** Told of every attempt at a call, for `--debug`. */
@@ -37,8 +41,10 @@ const urlSuffixes: Record<string, string> = { 'aws-cn': 'amazonaws.com.cn', 'aws
  * expired or refused.
  */
 export async function connect(options: ConnectOptions): Promise<Aws> {
-  const { target } = options;
-  const caller = createCaller(options);
+  const { target, env = {} } = options;
+  const isOutside = target.endpoint === undefined || leavesMachine(target.endpoint);
+  const agents = isOutside ? (await import('../endpoint/way-out.ts')).agentsFor(env) : undefined;
+  const caller = createCaller({ ...options, agents });
   const { Account, Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
   if (!Account) throw noAccount(target);
   if (target.kind === 'aws' && options.account !== undefined && options.account !== Account) {

@@ -1,6 +1,10 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Target } from '../endpoint/target.ts';
+import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
+import { profileCredentials } from './credentials.ts';
 import {
   isAnswerLost,
   isClockCorrected,
@@ -51,6 +55,8 @@ export interface Caller {
   pause(ms: number): Promise<void>;
   clock(): number;
   signal: AbortSignal;
+  /** Says of proxies and authorities. */
+  env: Environment;
 }
 
 /** After this many attempts in a row that reached nobody, or a server that fails, the failure is taken as lasting. */
@@ -70,8 +76,12 @@ export function createCaller(options: {
   clock?: () => number;
   sleep?: (ms: number) => Promise<void>;
   silenceMs?: number;
+  env?: Environment | undefined;
+  /** The connections that leave this machine; undefined: the SDK's own. */
+  agents?: { httpAgent: HttpAgent; httpsAgent: HttpsAgent } | undefined;
 }): Caller {
-  const { target, signal, onCall, clock = Date.now, silenceMs = longestSilenceMs } = options;
+  const { target, signal, onCall, clock = Date.now, silenceMs = longestSilenceMs, env = {} } = options;
+  const credentials = target.credentials ?? profileCredentials(target, env);
   const clients = new Map<unknown, SdkClient>();
 
   function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>): Made {
@@ -81,9 +91,9 @@ export function createCaller(options: {
         region: target.region,
         // Retries are made below, by one policy that knows which calls must not be repeated.
         maxAttempts: 1,
-        requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs },
+        requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs, ...options.agents },
         ...(target.endpoint && { endpoint: target.endpoint }),
-        ...(target.credentials && { credentials: target.credentials }),
+        ...(credentials && { credentials }),
         ...(target.profile && { profile: target.profile }),
       };
       // Every SDK client takes these; their config types differ only in what we do not set.
@@ -103,6 +113,7 @@ export function createCaller(options: {
   return {
     clock,
     signal,
+    env,
     pause,
     async call(Client, command, { once = false } = {}) {
       const client = clientOf(Client);

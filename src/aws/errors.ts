@@ -1,3 +1,4 @@
+import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
 import type { Target } from '../endpoint/target.ts';
 import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
 
@@ -164,7 +165,9 @@ export function translate(
 ): DynopsError {
   if (cause instanceof DynopsError) return cause;
   const error = (cause instanceof Error ? cause : new Error(String(cause))) as SdkError;
-  const code = error.Code ?? (lostCodes.has(error.code ?? '') ? (error.code ?? '') : error.name);
+  // Node's own errors have a code; what else is called Error has nothing better.
+  const isSystem = lostCodes.has(error.code ?? '') || (error.name === 'Error' && error.code !== undefined);
+  const code = error.Code ?? (isSystem ? (error.code ?? '') : error.name);
   const { service, operation, target } = context;
   const { endpoint, region, profile } = target;
   const requestId = error.$metadata?.requestId;
@@ -179,15 +182,14 @@ export function translate(
     });
   }
   const denial = denialOf(code, error.message, target);
-  const unreachable = error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND';
   return new DynopsError({
     foreignCode: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
-    message: `${service} ${operation}: ${error.message || code}`,
+    message: `${service} ${operation}${throughProxy(cause)}: ${error.message || code}`,
     facts: {
       endpoint,
       region,
       profile,
-      problem: denial ?? (unreachable ? 'unreachable' : lastingProblem(code)),
+      problem: denial ?? connectionProblem(error) ?? lastingProblem(code),
       ...(denial === 'denied' && {
         action: /perform: ([\w-]+:\w+)/.exec(error.message)?.[1],
         resource: /on resource: (\S+)/.exec(error.message)?.[1],
@@ -197,6 +199,14 @@ export function translate(
     requestId,
     cause,
   });
+}
+
+const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+
+/** Nobody was reached, or nobody who can be trusted. */
+function connectionProblem(error: SdkError): AwsProblem | undefined {
+  if (isUntrusted(error)) return 'untrusted-server';
+  return unreachableCodes.has(error.code ?? '') ? 'unreachable' : undefined;
 }
 
 /** For refusals that running the same command again cannot change. */

@@ -1,3 +1,4 @@
+import { untrustedAdvice } from '../endpoint/on-the-way.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { AwsProblem, DynopsError, ErrorFacts } from '../errors.ts';
 import type { GlobalOptions } from '../session/command.ts';
@@ -118,6 +119,8 @@ const byProblem: Record<AwsProblem, Advice> = {
   'account-not-open': () =>
     'The account is not open for this service or region yet: finish its sign-up in the AWS console, or enable the region.',
   clock: () => "This machine's clock differs from AWS's by minutes: set it right, then run this command again.",
+  'credential-process': ({ profile }) =>
+    `Run the credential_process of profile "${profile}" by hand to see what it says, or name another profile with --profile.`,
   denied: ({ action, resource }) => {
     if (!action) return 'Ask for the permission that the message names, or use a profile that has it.';
     return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
@@ -129,6 +132,8 @@ const byProblem: Record<AwsProblem, Advice> = {
   'no-profile': (telling) =>
     `Make the profile with \`aws configure${profileOf(telling)}\`, or name another with --profile.`,
   'not-served': () => 'The endpoint does not serve this call, and the stack cannot do without it.',
+  'profile-settings': ({ profile }) =>
+    `Correct the profile with \`aws configure --profile ${profile}\`, or name another with --profile.`,
   quota: () => 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.',
   'refused-value': refusedValue,
   'rejected-credentials': (telling) =>
@@ -147,6 +152,7 @@ const byProblem: Record<AwsProblem, Advice> = {
     if (endpoint !== undefined) return `Nothing answers at ${endpoint}; is it running?`;
     return `AWS cannot be reached. Is this machine online, and is there a region ${region}?`;
   },
+  'untrusted-server': () => untrustedAdvice,
   'user-disabled': ({ run, username }) => `${run(`user enable ${username}`)} lets the user sign in again.`,
   vanished: () => 'Is another command deleting the stack at the same time?',
   'wrong-password': ({ run, username }) =>

@@ -48,6 +48,7 @@ export async function createContext(given: {
       account,
       target: await target(),
       signal,
+      env,
       ...(options.debug && { onCall: (call) => ui.warn(callLine(call)) }),
     });
   });

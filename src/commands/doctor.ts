@@ -2,25 +2,33 @@ import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineCredentials, engineState, silentEngine } from '../endpoint/engine.ts';
-import { header, send } from '../endpoint/http.ts';
+import { type HttpResponse, header, send } from '../endpoint/http.ts';
+import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
+import { proxyFor } from '../endpoint/proxy.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
-import { duration } from '../ui/words.ts';
+import { columns, duration } from '../ui/words.ts';
 import { version } from '../version.ts';
+import { type Origin, origins } from './doctor/settings.ts';
 
 interface Finding {
   ok: boolean;
   detail: string;
-  /** The command that mends it. */
+  /** The command that mends it; of a check that failed alone. */
   hint?: string | undefined;
+  /** Could not be looked at, for a reason that another check tells. */
+  skipped?: true;
 }
 
 interface Check {
   name: string;
-  look(context: Context): Promise<Finding>;
+  look(context: Context, endpoint: Endpoint): Promise<Finding>;
 }
+
+/** What the target's endpoint answers to a plain request; asked once for all checks. */
+type Endpoint = () => Promise<{ host: string; answer: HttpResponse }>;
 
 const checks: Check[] = [
   { name: 'node', look: lookAtNode },
@@ -28,6 +36,7 @@ const checks: Check[] = [
   { name: 'files', look: lookAtFiles },
   { name: 'disk', look: lookAtDisk },
   { name: 'engine', look: lookAtEngine },
+  { name: 'network', look: lookAtNetwork },
   { name: 'credentials', look: lookAtCredentials },
   { name: 'clock', look: lookAtClock },
 ];
@@ -35,28 +44,88 @@ const checks: Check[] = [
 /** What is wrong here, and the command that mends it. Exit 3 when something is. */
 export async function doctor(context: Context): Promise<Result> {
   const findings: (Finding & { name: string })[] = [];
+  const endpoint = endpointOf(context);
   const told = new Set<string>();
   for (const { name, look } of checks) {
-    const finding = await look(context).catch(async (error: unknown): Promise<Finding> => {
+    const finding = await look(context, endpoint).catch(async (error: unknown): Promise<Finding> => {
       const detail = error instanceof Error ? error.message : String(error);
       // Several checks need the same thing, and fail as one when it cannot be had.
-      if (told.has(detail)) return { ok: false, detail: 'not looked at, for the same reason' };
+      if (told.has(detail) || (isUnreached(error) && failed(findings, 'network'))) {
+        return { ok: false, skipped: true, detail: 'not looked at, for the reason above' };
+      }
       told.add(detail);
       return { ok: false, detail, hint: error instanceof DynopsError ? await context.advise(error) : undefined };
     });
-    findings.push({ name, ...finding });
+    const { hint, ...rest } = finding;
+    findings.push({ name, ...rest, ...(!finding.ok && hint !== undefined && { hint }) });
   }
   const ok = findings.every((finding) => finding.ok);
-  const { ui } = context;
-  const lines = findings.flatMap((finding) => [
-    `${finding.ok ? ui.style('green', 'ok   ', 'stdout') : ui.style('red', 'wrong', 'stdout')}  ${finding.name.padEnd(12)} ${finding.detail}`,
-    ...(finding.ok || finding.hint === undefined ? [] : [`       ${' '.repeat(12)} ${finding.hint}`]),
-  ]);
+  const settings = await origins(context).catch(() => []);
   return {
-    json: { ok, version, checks: findings },
-    text: `${lines.join('\n')}\n`,
+    json: { ok, version, checks: findings, settings },
+    text: `${linesOf(context, { findings, settings }).join('\n')}\n`,
     exitStatus: ok ? ExitStatus.done : ExitStatus.checkFailed,
   };
+}
+
+function linesOf(
+  { ui }: Context,
+  { findings, settings }: { findings: (Finding & { name: string })[]; settings: Origin[] },
+): string[] {
+  const mark = ({ ok, skipped }: Finding): string => {
+    if (skipped) return '-    ';
+    return ok ? ui.style('green', 'ok   ', 'stdout') : ui.style('red', 'wrong', 'stdout');
+  };
+  const indent = ' '.repeat(20);
+  return findings.flatMap((finding) => [
+    `${mark(finding)}  ${finding.name.padEnd(12)} ${finding.detail}`,
+    ...(finding.hint === undefined ? [] : [`${indent}${finding.hint}`]),
+    ...(finding.name === 'settings'
+      ? columns(settings.map(({ name, value, from }) => [indent + name, String(value), from]))
+      : []),
+  ]);
+}
+
+const failed = (findings: (Finding & { name: string })[], name: string): boolean =>
+  findings.some((finding) => finding.name === name && !finding.ok);
+
+/** Nothing was found out about what was to be looked at, as nobody could be asked. */
+const isUnreached = (error: unknown): boolean =>
+  error instanceof DynopsError &&
+  (error.code === 'ProxyFailed' || error.facts.problem === 'unreachable' || error.facts.problem === 'untrusted-server');
+
+function endpointOf(context: Context): Endpoint {
+  let asked: ReturnType<Endpoint> | undefined;
+  const ask = async () => {
+    const { endpointUrl, region } = await context.choice();
+    const url = endpointUrl ?? `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
+    const { host } = new URL(url);
+    const answer = await send({ method: 'GET', url, timeoutMs: 10_000, env: context.env }).catch((error: unknown) => {
+      throw unreached(error, { host, endpointUrl, region });
+    });
+    return { host, answer };
+  };
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
+}
+
+/** A failure of the way there, told as such. */
+function unreached(
+  thrown: unknown,
+  to: { host: string; endpointUrl: string | undefined; region: string },
+): DynopsError {
+  if (thrown instanceof DynopsError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { host, endpointUrl: endpoint, region } = to;
+  const problem = isUntrusted(error) ? 'untrusted-server' : 'unreachable';
+  return new DynopsError({
+    foreignCode: 'code' in error ? String(error.code) : error.name,
+    message: `${host} cannot be reached${throughProxy(error)}: ${error.message || ('code' in error && error.code)}`,
+    facts: { problem, endpoint, region },
+    cause: error,
+  });
 }
 
 const leastNode = [20, 19] as const;
@@ -68,8 +137,8 @@ async function lookAtNode(): Promise<Finding> {
 }
 
 async function lookAtSettings(context: Context): Promise<Finding> {
-  const [{ kind, endpointUrl, region }, stack] = await Promise.all([context.choice(), context.stack()]);
-  return { ok: true, detail: `target ${endpointUrl ?? kind}, region ${region}, stack ${stack}` };
+  await origins(context);
+  return { ok: true, detail: 'what counts, and where it comes from:' };
 }
 
 async function lookAtFiles({ home }: Context): Promise<Finding> {
@@ -132,6 +201,24 @@ async function lookAtEngine(context: Context): Promise<Finding> {
   return { ok: true, detail: `started at ${endpoint}` };
 }
 
+async function lookAtNetwork(context: Context, endpoint: Endpoint): Promise<Finding> {
+  const { kind, endpointUrl, region } = await context.choice();
+  const { env } = context;
+  const variables = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].filter((name) => env[name]);
+  if (kind === 'local') {
+    const unused = variables.length > 0 ? `; ${variables.join(' and ')} does not apply to it` : '';
+    return { ok: true, detail: `not needed: the engine is on this machine${unused}` };
+  }
+  const proxy = proxyFor(endpointUrl ?? `https://sts.${region}.amazonaws.com/`, env);
+  const { host } = await endpoint();
+  const authority = env.AWS_CA_BUNDLE ? 'AWS_CA_BUNDLE' : env.NODE_EXTRA_CA_CERTS ? 'NODE_EXTRA_CA_CERTS' : undefined;
+  const way =
+    proxy === undefined
+      ? `without a proxy${variables.length > 0 ? `: ${variables.join(' and ')} does not apply to it` : ''}`
+      : `through the proxy ${proxy.shown} (${proxy.variable})`;
+  return { ok: true, detail: `${host} answers ${way}${authority ? `; ${authority} is trusted too` : ''}` };
+}
+
 async function lookAtCredentials(context: Context): Promise<Finding> {
   const { kind } = await context.choice();
   const { accountId, region } = await context.aws();
@@ -141,17 +228,15 @@ async function lookAtCredentials(context: Context): Promise<Finding> {
 // AWS refuses signatures that are more than five minutes off.
 const mostSkewMs = 4 * 60_000;
 
-async function lookAtClock(context: Context): Promise<Finding> {
-  const { kind, endpointUrl, region } = await context.choice();
-  if (kind === 'local') return { ok: true, detail: 'the engine uses this machine’s' };
-  const url = endpointUrl ?? `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
-  const answer = await send({ method: 'GET', url, timeoutMs: 10_000 });
+async function lookAtClock(context: Context, endpoint: Endpoint): Promise<Finding> {
+  if ((await context.choice()).kind === 'local') return { ok: true, detail: 'the engine uses this machine’s' };
+  const { host, answer } = await endpoint();
   const theirs = Date.parse(header(answer, 'date') ?? '');
-  if (Number.isNaN(theirs)) return { ok: true, detail: `${new URL(url).host} does not tell its time` };
+  if (Number.isNaN(theirs)) return { ok: true, detail: `${host} does not tell its time` };
   const skewMs = context.clock() - theirs;
   return {
     ok: Math.abs(skewMs) < mostSkewMs,
-    detail: `${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ${new URL(url).host}`,
+    detail: `${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ${host}`,
     hint: 'Set this machine’s clock; AWS refuses signatures that are minutes off.',
   };
 }

@@ -40,6 +40,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
     const run = await runLoad({
       ...shape,
       url: target.url,
+      way: target.way,
       scenario,
       token: target.token,
       userAgent: `dynops/${version}`,

@@ -20,6 +20,8 @@ export interface TargetChoice {
   endpointUrl: string | undefined;
   region: string;
   profile: string | undefined;
+  /** What said so: a flag, a variable, a key of a settings file, AWS's own files; undefined: the default. */
+  saidBy: { target: string | undefined; region: string | undefined; profile: string | undefined };
   /**
    * Names the credentials without showing them: two choices with the same `identity` act in the same account.
    * Cached outputs are found by it without asking AWS who the caller is.
@@ -36,28 +38,42 @@ export async function chooseTarget(
   surroundings: { env: Environment; settings: Settings },
 ): Promise<TargetChoice> {
   const { env, settings } = surroundings;
-  const { kind, endpointUrl } = chooseKind(flags, surroundings);
+  const { kind, endpointUrl, saidBy } = chooseKind(flags, surroundings);
   if (kind === 'local' && flags.profile !== undefined) {
     throw usageError(
       `--profile ${flags.profile} names AWS credentials, but the target is the embedded engine.`,
       'Add --aws to act in that account. Profiles of a load are fixed, ramp-up, spike and peak.',
     );
   }
-  const named = fromEnvironment(placeSettings.profile, env)?.value;
-  const profile = kind === 'local' ? undefined : (flags.profile ?? named ?? settings.profile);
-  const region =
-    flags.region ??
-    fromEnvironment(placeSettings.region, env)?.value ??
-    settings.region ??
-    (await sharedConfigRegion(profile ?? named ?? 'default', env)) ??
-    'us-east-1';
+  const named = fromEnvironment(placeSettings.profile, env);
+  const profiles = [said(flags.profile, '--profile'), named, said(settings.profile, '"profile"')];
+  const profile = kind === 'local' ? undefined : profiles.find(Boolean);
+  const regions = [
+    said(flags.region, '--region'),
+    fromEnvironment(placeSettings.region, env),
+    said(settings.region, '"region"'),
+  ];
+  const sharedBy = profile?.value ?? named?.value ?? 'default';
+  const chosen =
+    regions.find(Boolean) ?? said(await sharedConfigRegion(sharedBy, env), `AWS's settings of profile ${sharedBy}`);
+  const region = chosen?.value ?? 'us-east-1';
   const problem = placeSettings.region.problem(region);
   if (problem !== undefined)
     throw usageError(`The region ${problem}, not "${region}".`, 'For example --region eu-west-1.');
-  return { kind, endpointUrl, region, profile, identity: identityOf({ kind, endpointUrl, profile, env }) };
+  return {
+    kind,
+    endpointUrl,
+    region,
+    profile: profile?.value,
+    saidBy: { target: saidBy, region: chosen?.variable, profile: profile?.variable },
+    identity: identityOf({ kind, endpointUrl, profile: profile?.value, env }),
+  };
 }
 
-type Kind = Pick<TargetChoice, 'kind' | 'endpointUrl'>;
+const said = (value: string | undefined, variable: string): { value: string; variable: string } | undefined =>
+  value === undefined ? undefined : { value, variable };
+
+type Kind = Pick<TargetChoice, 'kind' | 'endpointUrl'> & { saidBy: string | undefined };
 
 function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settings: Settings }): Kind {
   const { env, settings } = surroundings;
@@ -65,7 +81,7 @@ function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settin
     throw usageError('--aws and --endpoint-url exclude each other.', 'Give the one that is meant.');
   }
   if (flags.endpointUrl !== undefined) return endpoint(flags.endpointUrl, '--endpoint-url');
-  if (flags.aws) return realAccount(env);
+  if (flags.aws) return realAccount(env, '--aws');
   const [target, url] = [placeSettings.target, placeSettings.endpointUrl].map((setting) =>
     fromEnvironment<string>(setting, env),
   );
@@ -74,18 +90,19 @@ function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settin
   }
   if (url) return endpoint(url.value, url.variable);
   const kind = target?.value ?? settings.target;
-  if (kind === 'aws') return realAccount(env);
+  const saidBy = target?.variable ?? (settings.target === undefined ? undefined : '"target"');
+  if (kind === 'aws') return realAccount(env, saidBy);
   if (kind === undefined && settings.endpointUrl !== undefined) return endpoint(settings.endpointUrl, '"endpointUrl"');
-  return { kind: 'local', endpointUrl: undefined };
+  return { kind: 'local', endpointUrl: undefined, saidBy };
 }
 
 function endpoint(url: string, source: string): Kind {
   const problem = placeSettings.endpointUrl.problem(url);
   if (problem !== undefined) throw usageError(`${source} ${problem}.`, 'For example http://127.0.0.1:4566.');
-  return { kind: 'endpoint', endpointUrl: url.replace(/\/+$/, '') };
+  return { kind: 'endpoint', endpointUrl: url.replace(/\/+$/, ''), saidBy: source };
 }
 
-function realAccount(env: Environment): Kind {
+function realAccount(env: Environment, saidBy: string | undefined): Kind {
   // The SDK would follow it, and what was asked for as the real account would be something else.
   if (env.AWS_ENDPOINT_URL && env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS !== 'true') {
     throw usageError(
@@ -93,10 +110,10 @@ function realAccount(env: Environment): Kind {
       'Run `unset AWS_ENDPOINT_URL`, or act there with --endpoint-url.',
     );
   }
-  return { kind: 'aws', endpointUrl: undefined };
+  return { kind: 'aws', endpointUrl: undefined, saidBy };
 }
 
-function identityOf(choice: Kind & { profile: string | undefined; env: Environment }): string {
+function identityOf(choice: Omit<Kind, 'saidBy'> & { profile: string | undefined; env: Environment }): string {
   if (choice.kind === 'local') return 'local';
   const { profile, env } = choice;
   const credentials =

@@ -1,5 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { Environment } from '../environment.ts';
+import { leavesMachine } from './proxy.ts';
 
 export interface HttpRequest {
   method: string;
@@ -7,6 +9,8 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string;
   timeoutMs: number;
+  /** Says of proxies and authorities; left out for what never leaves this machine. */
+  env?: Environment;
 }
 
 export interface HttpResponse {
@@ -19,14 +23,23 @@ export interface HttpResponse {
 
 /**
  * One request on its own connection, by node's own client: it loads in a few milliseconds, the SDK in many.
- * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), or with an AbortError after `timeoutMs`.
+ * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), with `ProxyFailed`, or with an AbortError after `timeoutMs`.
  */
-export async function send({ method, url, headers = {}, body, timeoutMs }: HttpRequest): Promise<HttpResponse> {
+export async function send({ method, url, headers = {}, body, timeoutMs, env }: HttpRequest): Promise<HttpResponse> {
+  const isSecure = url.startsWith('https:');
   // TLS takes longer to load than a call to the embedded engine to be answered.
-  const request = url.startsWith('https:') ? (await import('node:https')).request : requestHttp;
+  const request = isSecure ? (await import('node:https')).request : requestHttp;
+  const agents =
+    env && leavesMachine(url) ? (await import('./way-out.ts')).agentsFor(env, { keepAlive: false }) : undefined;
+  const agent = isSecure ? agents?.httpsAgent : agents?.httpAgent;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-    request(url, { method, headers: { ...headers, ...length }, agent: false, signal: AbortSignal.timeout(timeoutMs) })
+    request(url, {
+      method,
+      headers: { ...headers, ...length },
+      agent: agent ?? false,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
       .on('response', resolve)
       .on('error', reject)
       .end(body);

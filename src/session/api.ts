@@ -1,5 +1,6 @@
 import { engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send as sendOver } from '../endpoint/http.ts';
+import { isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Context, GlobalOptions } from './command.ts';
 import { hasSignIn, readStandingStack, standingStack } from './outputs.ts';
@@ -50,10 +51,13 @@ async function attempt(
       headers: { ...(token !== undefined && { Authorization: token }), ...headers },
       ...(body !== undefined && { body }),
       timeoutMs: answerTimeoutMs,
+      env: context.env,
     });
     const requestId = header(response, 'x-amzn-requestid');
     return { response, body: response.body.toString('utf8'), requestId, token, outputs };
   } catch (error) {
+    // A proxy that is in the way: nothing was sent, and nothing was found out about the API.
+    if (error instanceof DynopsError) throw error;
     if (isTimeout(error) && (await context.choice()).kind === 'local') {
       const state = await engineState(context.home);
       if (state.kind === 'silent') throw silentEngine(state.pid);
@@ -92,9 +96,10 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
       : { foreignCode: String(unreachable.code) }),
     message: timedOut
       ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
-      : `${new URL(url).host} cannot be reached: ${unreachable.message}.`,
-    hint:
-      'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
+      : `${new URL(url).host} cannot be reached${throughProxy(unreachable)}: ${unreachable.message}.`,
+    hint: isUntrusted(unreachable)
+      ? untrustedAdvice
+      : 'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
         ? `Run ${ownCommand(options)('doctor')} to see what is wrong.`
         : 'It may have been carried out all the same: look before you send it again.',
     exitStatus: ExitStatus.failed,

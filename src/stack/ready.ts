@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Aws } from '../aws/aws.ts';
 import { waitFor } from '../aws/wait.ts';
+import { send } from '../endpoint/http.ts';
 
 const answerLimitMs = 10_000;
 
@@ -23,13 +24,15 @@ export async function untilApiAnswers(
       // The time is up: what came last is the answer.
       if (aws.clock() - startedAtMs > limitMs) return { last };
       try {
-        const response = await fetch(url, {
+        const response = await send({
           method,
+          url,
           ...(method !== 'GET' && method !== 'HEAD' && { body: '{"operation":"ping"}' }),
           headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
-          signal: AbortSignal.timeout(answerLimitMs),
+          timeoutMs: answerLimitMs,
+          env: aws.env,
         });
-        last = `${response.status} ${(await response.text()).slice(0, 200)}`.trim();
+        last = `${response.status} ${response.body.toString('utf8').slice(0, 200)}`.trim();
         return response.status === 401 ? { last: undefined } : undefined;
       } catch (error) {
         last = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,7 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
+import { proxyFor } from '../../endpoint/proxy.ts';
 import type { Outputs } from '../../home/stack-files.ts';
+import type { Way } from '../../measure/load/connection.ts';
 import { requestSources, type Scenario } from '../../measure/load/scenario.ts';
 import { stageUrl } from '../../session/api.ts';
 import type { Context } from '../../session/command.ts';
@@ -18,6 +20,7 @@ export interface LoadTarget {
   scenario: Scenario;
   /** Of the functions that answer, in the scenario's order. */
   functions: FunctionSettings[];
+  way: Way | undefined;
   /** The token of the next request. */
   token: () => string | undefined;
   /** Stops looking after the token. */
@@ -72,6 +75,7 @@ export async function openLoadTarget(context: Context, options: RequestOptions):
     url: new URL(stageUrl(outputs.apiUrl)),
     scenario,
     functions,
+    way: await wayTo(outputs.apiUrl, context),
     token: () => token,
     close: () => clearInterval(timer),
   };
@@ -83,4 +87,15 @@ async function askOnce(api: Api, scenario: Scenario): Promise<Exchange | undefin
   if (method !== 'GET' || isAuthorized) return undefined;
   const at = target.indexOf('?');
   return api.send({ method, path: at < 0 ? target : target.slice(0, at), query: at < 0 ? '' : target.slice(at + 1) });
+}
+
+/** Through the proxy that the environment names, also to an http address: CONNECT takes both. */
+async function wayTo(apiUrl: string, { env }: Context): Promise<Way | undefined> {
+  const { protocol, hostname: host, port } = new URL(apiUrl);
+  const proxy = proxyFor(apiUrl, env);
+  if (proxy === undefined && protocol === 'http:') return undefined;
+  const { authorities, openTunnel } = await import('../../endpoint/way-out.ts');
+  const ca = authorities(env);
+  const to = { host, port: Number(port) || (protocol === 'https:' ? 443 : 80), ca };
+  return { ca, tunnel: proxy && (() => openTunnel(proxy, to)) };
 }

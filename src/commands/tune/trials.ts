@@ -41,6 +41,7 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
     ...shape,
     url: target.url,
     scenario: target.scenario,
+    way: target.way,
     token: target.token,
     userAgent: `dynops/${version}`,
     signal: context.signal,

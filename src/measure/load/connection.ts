@@ -13,6 +13,14 @@ export type Outcome = LoadResponse | TransportFailure;
 /** Times are on `performance.now()`'s clock. */
 export type Settled = (outcome: Outcome, atMs: number) => void;
 
+/** How connections leave this machine, where that is not straight. */
+export interface Way {
+  /** Through a proxy to the origin: a connection on which nothing has been sent. */
+  tunnel?: (() => Promise<Socket>) | undefined;
+  /** Whose certificates are taken, in PEM; undefined: those that Node takes. */
+  ca?: string[] | undefined;
+}
+
 /** One keep-alive connection to one origin, for one request at a time. */
 export interface Connection {
   /** A request can be sent at once, at `nowMs`. */
@@ -41,10 +49,11 @@ const arrived = Buffer.allocUnsafeSlow(64 * 1024);
 
 const surplus: TransportFailure = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
 
-export function createConnection(origin: URL, connectTimeoutMs: number): Connection {
+export function createConnection(origin: URL, connectTimeoutMs: number, { tunnel, ca }: Way = {}): Connection {
   const { hostname, protocol } = origin;
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(origin.port) || (protocol === 'https:' ? 443 : 80);
+  const secrecy = { servername: isIP(host) ? '' : host, ...(ca && { ca }) };
   let socket: Socket | undefined;
   let reader = createResponseReader();
   let waiting: Settled | undefined;
@@ -99,17 +108,26 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
     });
   }
 
-  function open(): Promise<'opened' | TransportFailure> {
+  function straight(): Socket {
+    const onread = {
+      buffer: arrived,
+      callback: (bytes: number) => {
+        receive(opened, bytes === arrived.length ? arrived : arrived.subarray(0, bytes));
+        return true;
+      },
+    };
+    const address = { host, port, ...secrecy, onread };
+    const opened: Socket = protocol === 'https:' ? connectTls(address) : connectTcp(address);
+    return opened;
+  }
+
+  function inside(opening: Socket): Socket {
+    const opened = protocol === 'https:' ? connectTls({ socket: opening, ...secrecy }) : opening;
+    return opened.on('data', (chunk) => receive(opened, chunk));
+  }
+
+  function begin(opened: Socket): Promise<'opened' | TransportFailure> {
     return new Promise((resolve) => {
-      const onread = {
-        buffer: arrived,
-        callback: (bytes: number) => {
-          receive(opened, bytes === arrived.length ? arrived : arrived.subarray(0, bytes));
-          return true;
-        },
-      };
-      const address = { host, port, servername: isIP(host) ? '' : host, onread };
-      const opened: Socket = protocol === 'https:' ? connectTls(address) : connectTcp(address);
       opened.setNoDelay(true);
       const fail = (failure: TransportFailure) => {
         opened.destroy();
@@ -118,7 +136,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
       opened.setTimeout(connectTimeoutMs, () => fail({ failure: 'timeout', message: 'Connecting took too long.' }));
       const onError = (error: Error) => fail(failureOf(error));
       opened.once('error', onError);
-      opened.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      const onOpen = () => {
         opened.setTimeout(0);
         listen(opened);
         opened.off('error', onError);
@@ -126,8 +144,15 @@ export function createConnection(origin: URL, connectTimeoutMs: number): Connect
         socket = opened;
         usedAtMs = performance.now();
         resolve('opened');
-      });
+      };
+      if (protocol === 'https:') opened.once('secureConnect', onOpen);
+      else if (opened.connecting) opened.once('connect', onOpen);
+      else onOpen();
     });
+  }
+
+  function open(): Promise<'opened' | TransportFailure> {
+    return tunnel === undefined ? begin(straight()) : tunnel().then((opening) => begin(inside(opening)), failureOf);
   }
 
   return {

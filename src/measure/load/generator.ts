@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Way } from './connection.ts';
 import { createRecorder, type Figures, type Interval } from './figures.ts';
 import { runArrivals, runUsers, type Waiting } from './models.ts';
 import type { Profile } from './profile.ts';
@@ -13,6 +14,7 @@ export type LoadModel =
 export interface LoadPlan {
   /** Everything is sent there, or to what the scenario names below it, and nowhere else. */
   url: URL;
+  way?: Way | undefined;
   model: LoadModel;
   profile: Profile;
   durationMs: number;

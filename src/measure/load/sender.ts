@@ -1,4 +1,4 @@
-import { type Connection, createConnection, type Outcome, type Settled } from './connection.ts';
+import { type Connection, createConnection, type Outcome, type Settled, type Way } from './connection.ts';
 import type { Recorder } from './figures.ts';
 
 /** A request to send: which one of the scenario, and its texts. */
@@ -42,6 +42,7 @@ export function createSender(options: {
   token: () => string | undefined;
   userAgent: string;
   timeoutMs: number;
+  way?: Way | undefined;
 }): Sender {
   const { url, recorder, token, timeoutMs } = options;
   const connections = new Set<Connection>();
@@ -95,7 +96,7 @@ export function createSender(options: {
 
   return {
     open() {
-      const connection = createConnection(url, timeoutMs);
+      const connection = createConnection(url, timeoutMs, options.way);
       connections.add(connection);
       return {
         ...connection,

@@ -12,6 +12,7 @@ import { listenForCallback } from './callback.ts';
 
 /** What one authorization code flow with PKCE (RFC 7636) keeps to itself until its end. */
 interface Flow {
+  env: Context['env'];
   domainUrl: string;
   clientId: string;
   state: string;
@@ -39,7 +40,7 @@ export async function signInOnHostedPages(
 ): Promise<Tokens> {
   if (domainUrl === null) throw refused({ code: 'NoDomain' }, 'The user pool has no hosted pages.');
   const random = (): string => randomBytes(32).toString('base64url');
-  const flow: Flow = { domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
+  const flow: Flow = { env: context.env, domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
   const { expected } = options;
   if (options.paste) return complete(flow, await pastedRedirect(context, flow, expected), expected);
   return signInByCallback(context, flow, options);
@@ -144,6 +145,7 @@ async function exchange(flow: Flow, { redirectUri, parameters }: Redirect): Prom
       code_verifier: flow.verifier,
     }).toString(),
     timeoutMs: 30_000,
+    env: flow.env,
   });
   const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken, error } = membersOf(answer.body);
   if (answer.status === 200 && idToken !== undefined && accessToken !== undefined) {
