@@ -189,7 +189,7 @@ describe.skipIf(missingOpenssl)(`the way out${missingOpenssl ? ` (skipped: ${mis
       onInterval: () => undefined,
     });
     expect(run.failures).toEqual([]);
-    expect(run.requests).toBeGreaterThan(10);
+    expect(run.requests).toBeGreaterThanOrEqual(3);
     expect(proxy.asked).toEqual(Array.from({ length: 3 }, () => 'CONNECT api.example:443'));
   });
 });
