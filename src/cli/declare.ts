@@ -52,6 +52,10 @@ export const explainOption = ['--explain', 'say how the console and the AWS CLI 
 /** For tables of resources, which fit the terminal. */
 export const wideOption = ['--wide', 'shorten nothing to fit the terminal'] as const;
 
+/** Which of a service's functions. */
+export const functionOption = (otherwise: string) =>
+  ['--function <name>', `of a service of one's own: which (default: ${otherwise})`] as const;
+
 function rootOf(command: Commander): Commander {
   return command.parent === null ? command : rootOf(command.parent);
 }

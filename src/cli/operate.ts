@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { profileNames } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
-import { type Act, examples, wholeNumber } from './declare.ts';
+import { type Act, examples, functionOption, wholeNumber } from './declare.ts';
 
 const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'];
 
@@ -92,7 +92,7 @@ function declareTune(program: Command, act: Act): void {
     .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: as it is)', amount(parseArchitectures))
     .addOption(new Option('--strategy <name>', 'what counts (default: balanced)').choices(strategies))
     .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
-    .option('--function <name>', "of a service of one's own: which (default: the only one that is reached)")
+    .option(...functionOption('the only one that is reached'))
     .option('--apply', 'set the best')
     .option('--out <file>', 'write the result as JSON')
     .option('--report <file>', 'write the result as a page')
@@ -135,6 +135,7 @@ function declareTrace(program: Command, act: Act): void {
     .option('--failed', 'only those with an error, a fault or a throttled call')
     .option('--limit <n>', 'at most so many (default: 20)', wholeNumber(1, 10_000))
     .option('--filter <expression>', 'X-Ray filter expression')
+    .option(...functionOption('all'))
     .addHelpText(
       'after',
       examples(
@@ -150,6 +151,7 @@ function declareTrace(program: Command, act: Act): void {
     .summary('one request, part by part')
     .description('Shows where the time of one request went: gateway, authorizer, start, handler, DynamoDB, overhead.')
     .argument('[id]', "the trace's id (default: the latest)")
+    .option(...functionOption('all'))
     .option('--report <file>', 'write the waterfall as a page')
     .action(act(async () => (await import('../commands/trace-show.ts')).traceShow));
 
@@ -158,6 +160,7 @@ function declareTrace(program: Command, act: Act): void {
     .summary('the service map')
     .description('Shows who calls whom, with latency and the share that failed.')
     .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseMapStretch))
+    .option(...functionOption('all'))
     .option('--report <file>', 'write the map as a page')
     .action(act(async () => (await import('../commands/trace-map.ts')).traceMap));
 }
@@ -171,7 +174,7 @@ function declareLogs(program: Command, act: Act): void {
     .option('--follow', 'go on showing new lines until Ctrl-C')
     .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
     .option('--request <id>', "only one request's lines")
-    .option('--function <name>', "of a service of one's own: whose (default: its first)")
+    .option(...functionOption('its first'))
     .addHelpText(
       'after',
       examples(['dynops logs --follow', 'as they come'], ['dynops logs --since 1h --filter ERROR', 'what went wrong']),

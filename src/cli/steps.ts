@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, examples, explainOption, wholeNumber, wideOption } from './declare.ts';
+import { type Act, examples, explainOption, functionOption, wholeNumber, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
@@ -37,7 +37,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .command('test')
       .description('Invokes the function past the API: its result on stdout, the end of its log on stderr.')
       .option('--event <json>', 'the event; JSON, @FILE or - (default: an echo)')
-      .option('--function <name>', "of a service of one's own: which (default: its first)")
+      .option(...functionOption('its first'))
       .addHelpText(
         'after',
         examples(
@@ -48,6 +48,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .action(act(async () => (await import('../commands/function.ts')).functionTest));
     addSettings(group.command('config'))
       .description("Shows the function's configuration; with options, changes it first.")
+      .option(...functionOption('its first; changes: all'))
       .addHelpText('after', examples(['dynops function config --memory 512', 'more memory, and so more CPU']))
       .action(act(async () => (await import('../commands/function.ts')).functionConfig));
   },
@@ -55,6 +56,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
     group
       .command('items')
       .description("Shows the table's items, read past the API, in DynamoDB's own JSON: one a line.")
+      .option('--table <name>', "of a service of one's own: which (default: its first)")
       .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
       .action(act(async () => (await import('../commands/table-items.ts')).tableItems));
   },
@@ -90,7 +92,8 @@ export function declareSteps(program: Command, act: Act): void {
       .summary(what)
       .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`);
 
-    addSettings(group.command('create'))
+    const ofFunction = (command: Command) => (step === 'function' ? command.option(...functionOption('all')) : command);
+    ofFunction(addSettings(group.command('create')))
       .description(`Creates or repairs ${what}, and nothing else.`)
       .option('--adopt', 'take it over where its name is held by something that dynops did not make')
       .option(...explainOption)
@@ -106,8 +109,7 @@ export function declareSteps(program: Command, act: Act): void {
         }),
       );
 
-    group
-      .command('show')
+    ofFunction(group.command('show'))
       .description(`Shows ${what}: present, absent or drifted.`)
       .option('--exit-code', 'exit 3 when it is absent or drifted')
       .option(...wideOption)
@@ -118,8 +120,7 @@ export function declareSteps(program: Command, act: Act): void {
         }),
       );
 
-    group
-      .command('delete')
+    ofFunction(group.command('delete'))
       .description(`Deletes ${what}. Asks first.`)
       .action(
         act<StepOptions>(async () => {

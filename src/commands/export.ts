@@ -2,14 +2,17 @@ import type { Context, Result } from '../session/command.ts';
 import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
 import { curlScript } from './export/curl.ts';
+import { type ExampleRequest, exampleRequests } from './export/examples.ts';
 import { postmanCollection } from './export/postman.ts';
 import type { StackFacts } from './export/stack-facts.ts';
 
 /** A shell script of curl calls. */
 export async function exportCurl(context: Context): Promise<Result> {
   const { outputs } = await (await context.session()).standing();
-  const tableName = stackNames(await context.stack()).table;
-  const script = curlScript(outputs.apiUrl, { tableName, flags: sameStackFlags(context.options) });
+  const script = curlScript(outputs.apiUrl, {
+    requests: await examples(context),
+    flags: sameStackFlags(context.options),
+  });
   return { json: { ok: true, script }, text: script };
 }
 
@@ -17,8 +20,13 @@ export async function exportCurl(context: Context): Promise<Result> {
 export async function exportPostman(context: Context): Promise<Result> {
   const { outputs } = await (await context.session()).standing();
   const stack = await context.stack();
-  const collection = postmanCollection(outputs.apiUrl, { tableName: stackNames(stack).table, stack });
+  const collection = postmanCollection(outputs.apiUrl, { requests: await examples(context), stack });
   return { json: collection, text: `${JSON.stringify(collection, null, 2)}\n` };
+}
+
+async function examples(context: Context): Promise<ExampleRequest[]> {
+  const service = await context.service({ values: false });
+  return exampleRequests(service, stackNames(await context.stack(), service).table);
 }
 
 export interface ExportStackOptions {

@@ -1,10 +1,12 @@
-import { DynopsError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { readArgument } from '../session/argument.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { needs } from '../session/needs.ts';
 import { ownCommand } from '../session/own-command.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
+import { writeFunctionMembers } from '../session/write-service.ts';
+import { tutorialName } from '../stack/service.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
 import { checkedJson } from './call/json-text.ts';
@@ -42,18 +44,27 @@ export async function functionTest(context: Context, options: FunctionTestOption
 }
 
 /** What may be changed of the function alone. */
-export type FunctionConfigOptions = Pick<SettingOptions, 'memoryMb' | 'runtime' | 'architecture'>;
+export interface FunctionConfigOptions extends Pick<SettingOptions, 'memoryMb' | 'runtime' | 'architecture'> {
+  /** Of a service of one's own; default: its first is shown, and what is changed is every function's own. */
+  function?: string;
+}
 
 /** Shows the function's configuration, after changing it where options say so. */
 export async function functionConfig(context: Context, options: FunctionConfigOptions): Promise<Result> {
-  if (Object.keys(options).length > 0) await stepCreate(context, { ...options, step: 'function' });
-  const [aws, { functionName }, { readFunctionSettings }] = await Promise.all([
-    context.aws(),
-    chosenFunction(context, undefined),
-    import('../aws/function-settings.ts'),
-  ]);
-  const settings = await readFunctionSettings(aws, functionName);
-  const { name, memoryMb, architecture, runtime, timeoutSeconds, tracing } = settings;
+  const { function: chosen, ...settings } = options;
+  const { spec, functionName } = await chosenFunction(context, chosen);
+  if (Object.keys(settings).length > 0) {
+    const isOwn = chosen !== undefined && spec.name !== tutorialName;
+    const { architecture, ...members } = settings;
+    if (isOwn && architecture !== undefined) {
+      throw usageError('The architecture is one for the whole stack.', 'Leave --function out to change it for all.');
+    }
+    if (isOwn) await writeFunctionMembers(context, chosen, members);
+    await stepCreate(context, { ...(isOwn ? { function: chosen } : settings), step: 'function' });
+  }
+  const [aws, { readFunctionSettings }] = await Promise.all([context.aws(), import('../aws/function-settings.ts')]);
+  const found = await readFunctionSettings(aws, functionName);
+  const { name, memoryMb, architecture, runtime, timeoutSeconds, tracing } = found;
   const rows = [
     ['function', name],
     ['memory', `${memoryMb} MB`],
@@ -62,5 +73,5 @@ export async function functionConfig(context: Context, options: FunctionConfigOp
     ['timeout', `${timeoutSeconds} s`],
     ['tracing', tracing ? 'on' : 'off'],
   ];
-  return { json: { ok: true, ...settings }, text: `${columns(rows).join('\n')}\n` };
+  return { json: { ok: true, ...found }, text: `${columns(rows).join('\n')}\n` };
 }

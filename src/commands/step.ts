@@ -1,10 +1,12 @@
 import { ExitStatus } from '../errors.ts';
 import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
+import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { choosePassword } from '../session/password.ts';
+import { stackRequest } from '../session/service.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { Step } from '../stack/step.ts';
 import type { StackEvent } from '../stack/types.ts';
@@ -13,6 +15,8 @@ import { lookOf, reportLines, statusLines } from '../ui/stack-tables.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;
+  /** Of the functions, one alone. */
+  function?: string;
 }
 
 export interface StepCreateOptions extends StepOptions {
@@ -28,15 +32,17 @@ export interface StepCreateOptions extends StepOptions {
 /** Makes or repairs one step of the stack, and nothing else. */
 export async function stepCreate(context: Context, options: StepCreateOptions): Promise<Result> {
   const { step, adopt = false, replace = false, mustStand = false, passwordStdin = false, explain = false } = options;
-  const [settings, aws, { createStep }] = await Promise.all([
-    stackSettings(context, options),
+  const [request, aws, only, { createStep }] = await Promise.all([
+    stackRequest(context, options),
     context.aws(),
+    onlyOf(context, options),
     import('../stack/step.ts'),
   ]);
   await announce(context, `Making the ${step} of`);
   const progress = await showStackProgress(context.ui, { explain });
   const report = await createStep(aws, step, {
-    settings,
+    ...request,
+    only,
     signal: context.signal,
     onEvent: (event) => progress.onEvent(withAdvice(event, ownCommand(context.options))),
     password: () => choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin }),
@@ -52,12 +58,14 @@ export async function stepShow(
   context: Context,
   options: StepOptions & { exitCode?: boolean; wide?: boolean },
 ): Promise<Result> {
-  const [settings, aws, { showStep }] = await Promise.all([
-    stackSettings(context, options),
+  const [request, aws, only, { showStep }] = await Promise.all([
+    stackRequest(context, options),
     context.aws(),
+    onlyOf(context, options),
     import('../stack/step.ts'),
   ]);
-  const status = await showStep(aws, options.step, { settings, signal: context.signal, onEvent: () => undefined });
+  const { signal } = context;
+  const status = await showStep(aws, options.step, { ...request, only, signal, onEvent: () => undefined });
   return {
     json: status,
     text: textOf(statusLines(status.resources, lookOf(context.ui, options))),
@@ -66,25 +74,35 @@ export async function stepShow(
 }
 
 /** Removes what one step made. Asks first. */
-export async function stepDelete(context: Context, { step }: StepOptions): Promise<Result> {
+export async function stepDelete(context: Context, options: StepOptions): Promise<Result> {
+  const { step } = options;
   refuseUnasked(context, `Delete the ${step}?`);
-  const [settings, aws, choice, stack, { deleteStep }] = await Promise.all([
+  const [settings, service, aws, only, choice, stack, { deleteStep }] = await Promise.all([
     stackSettings(context, {}),
+    context.service({ values: false }),
     context.aws(),
+    onlyOf(context, options),
     context.choice(),
     context.stack(),
     import('../stack/step.ts'),
   ]);
   const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
-  await confirmOrStop(context, `Delete the ${step} of stack "${stack}" in ${place}?`);
+  const what = only === undefined ? step : `${step} ${only}`;
+  await confirmOrStop(context, `Delete the ${what} of stack "${stack}" in ${place}?`);
   await announce(context, `Deleting the ${step} of`);
   const progress = await showStackProgress(context.ui);
-  const report = await deleteStep(aws, step, { settings, signal: context.signal, onEvent: progress.onEvent }).finally(
+  const { signal } = context;
+  const report = await deleteStep(aws, step, { settings, service, only, signal, onEvent: progress.onEvent }).finally(
     progress.close,
   );
   const files = stackFiles(context.home, { choice, account: aws.accountId, stack });
   await files.forget({ keepPassword: step !== 'user' && step !== 'pool' });
   return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui, {}))) };
+}
+
+/** The named function, which the service must have. */
+async function onlyOf(context: Context, options: StepOptions): Promise<string | undefined> {
+  return options.function === undefined ? undefined : (await chosenFunction(context, options.function)).spec.name;
 }
 
 /** The step that leaves the method open says so; which commands close it is the command line's to say. */

@@ -2,6 +2,7 @@ import { listTraces } from '../aws/traces.ts';
 import type { Context, Result } from '../session/command.ts';
 import { traceListLines } from '../ui/trace-text.ts';
 import { whyNoTraces } from './trace/absence.ts';
+import { functionFilter } from './trace/of-function.ts';
 
 export interface TraceListOptions {
   /** How far back, in milliseconds. */
@@ -13,6 +14,8 @@ export interface TraceListOptions {
   limit?: number;
   /** X-Ray filter expression. */
   filter?: string;
+  /** Only those that this function took part in. */
+  function?: string;
 }
 
 export const defaultSinceMs = 3_600_000;
@@ -23,7 +26,9 @@ const mostSorted = 10_000;
 /** The stack's traces, latest or slowest first. */
 export async function traceList(context: Context, options: TraceListOptions): Promise<Result> {
   const { since = defaultSinceMs, failed, slowest, limit = defaultLimit } = options;
+  const own = await functionFilter(context, options.function);
   const filters = [
+    ...(own ? [own] : []),
     ...(failed ? ['(error OR fault OR throttle)'] : []),
     ...(options.filter ? [`(${options.filter})`] : []),
   ];
@@ -37,7 +42,7 @@ export async function traceList(context: Context, options: TraceListOptions): Pr
   const ordered = slowest ? all.sort((a, b) => b.responseMs - a.responseMs) : all;
   const traces = ordered.slice(0, limit);
   if (traces.length === 0) {
-    const reasons = await whyNoTraces(context);
+    const reasons = await whyNoTraces(context, options.function);
     return { json: { ok: true, traces, reasons }, text: `${['No traces.', ...reasons].join('\n')}\n` };
   }
   return { json: { ok: true, traces }, text: `${traceListLines(traces).join('\n')}\n` };

@@ -1,5 +1,7 @@
 import { readServiceMap } from '../aws/traces.ts';
+import { around } from '../measure/trace/service-map.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
+import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { mapPage } from '../ui/trace-html.ts';
 import { mapLines } from '../ui/trace-text.ts';
@@ -11,6 +13,8 @@ export interface TraceMapOptions {
   since?: number;
   /** File for the map as a page. */
   report?: string;
+  /** Only this function, who calls it, and whom it calls. */
+  function?: string;
 }
 
 /** Who calls whom, how often, how long, and how much of it failed. */
@@ -18,9 +22,11 @@ export async function traceMap(context: Context, options: TraceMapOptions): Prom
   const { since = defaultSinceMs } = options;
   const files = await outputFiles(context, { report: options.report });
   const untilMs = context.clock();
-  const services = await readServiceMap(await context.aws(), { fromMs: untilMs - since, untilMs });
+  const all = await readServiceMap(await context.aws(), { fromMs: untilMs - since, untilMs });
+  const services =
+    options.function === undefined ? all : around(all, (await chosenFunction(context, options.function)).functionName);
   if (services.length === 0) {
-    const reasons = await whyNoTraces(context);
+    const reasons = await whyNoTraces(context, options.function);
     return { json: { ok: true, services, reasons }, text: `${['No traces to map.', ...reasons].join('\n')}\n` };
   }
   const times = [untilMs - since, untilMs].map((ms) => new Date(ms).toISOString());

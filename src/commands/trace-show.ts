@@ -9,6 +9,7 @@ import { waterfallLines } from '../ui/trace-text.ts';
 import { duration } from '../ui/words.ts';
 import { tracingIsOn, whyNoTraces } from './trace/absence.ts';
 import { indexingMs, whenIndexed } from './trace/indexing.ts';
+import { functionFilter } from './trace/of-function.ts';
 import { defaultSinceMs } from './trace-list.ts';
 
 export interface TraceShowOptions {
@@ -16,13 +17,18 @@ export interface TraceShowOptions {
   id?: string;
   /** File for the waterfall as a page. */
   report?: string;
+  /** The latest that this function took part in. */
+  function?: string;
 }
 
 /** One request's way through the stack, part by part. */
 export async function traceShow(context: Context, options: TraceShowOptions): Promise<Result> {
+  if (options.id !== undefined && options.function !== undefined) {
+    throw usageError('--function chooses among traces; leave it out, or the id.');
+  }
   const files = await outputFiles(context, { report: options.report });
   const aws = await context.aws();
-  const id = options.id === undefined ? await latest(context, aws) : traceIdIn(options.id);
+  const id = options.id === undefined ? await latest(context, aws, options.function) : traceIdIn(options.id);
   const documents = await read(context, aws, id);
   if (!documents) throw await noTrace(context, `There is no trace ${id}.`);
   const trace = waterfall(documents);
@@ -46,14 +52,16 @@ async function sayWhatMayBeMissing(context: Context, { startedAtMs }: Waterfall)
 }
 
 /** The last request may only just have been made: where nothing is recorded though tracing is on, it is waited for. */
-async function latest(context: Context, aws: Aws): Promise<string> {
+async function latest(context: Context, aws: Aws, name: string | undefined): Promise<string> {
+  const filter = await functionFilter(context, name);
   const ask = async () => {
     const untilMs = context.clock();
-    const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, limit: 1 });
+    const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, filter, limit: 1 });
     return found?.id;
   };
-  const id = (await tracingIsOn(context)) ? await whenIndexed(context, aws, ask) : await ask();
-  if (id === undefined) throw await noTrace(context, 'There is no trace of the last hour.');
+  const id = (await tracingIsOn(context, name)) ? await whenIndexed(context, aws, ask) : await ask();
+  const whose = name === undefined ? '' : ` with the function ${name}`;
+  if (id === undefined) throw await noTrace(context, `There is no trace${whose} of the last hour.`, name);
   return id;
 }
 
@@ -64,8 +72,8 @@ async function read(context: Context, aws: Aws, id: string): Promise<string[] | 
   return ageMs > 2 * (await indexingMs(context)) ? ask() : whenIndexed(context, aws, ask);
 }
 
-async function noTrace(context: Context, message: string): Promise<DynopsError> {
-  const reasons = await whyNoTraces(context);
+async function noTrace(context: Context, message: string, name?: string): Promise<DynopsError> {
+  const reasons = await whyNoTraces(context, name);
   return new DynopsError({ code: 'NoTrace', message, hint: reasons.join('\n') });
 }
 

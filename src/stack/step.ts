@@ -32,7 +32,7 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   role: { makes: ['role'], needs: [] },
   table: { makes: ['table'], needs: [] },
   function: { makes: ['log-group', 'function'], needs: ['role'] },
-  api: { makes: ['api', 'method', 'permission'], needs: ['function'] },
+  api: { makes: ['api', 'method', 'permission', 'gateway-response'], needs: ['function'] },
   stage: { makes: ['stage'], needs: ['api', 'method'] },
   pool: { makes: ['pool'], needs: [] },
   client: { makes: ['client'], needs: ['pool'] },
@@ -41,16 +41,23 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool', 'client'] },
 };
 
-const makes = (step: Step, { type }: Node) => steps[step].makes.includes(type);
+/** What a step is asked for; `only`: of what it makes several of, the one of this name in the service. */
+export interface StepOptions {
+  only?: string | undefined;
+}
+
+const makes = (step: Step, { type, id }: Node, only?: string) =>
+  steps[step].makes.includes(type) && (only === undefined || id === `${type}:${only}`);
 
 /** Makes or repairs what one step makes, and nothing else. Throws DynopsError `StepMissing` where it comes too early. */
 export async function createStep(
   aws: Aws,
   step: Step,
-  options: UpOptions & { mustStand?: boolean },
+  options: UpOptions & StepOptions & { mustStand?: boolean },
 ): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const goal = (node: Node): Goal => (makes(step, node) ? 'present' : 'untouched');
+  const isOwn = (node: Node) => makes(step, node, options.only);
+  const goal = (node: Node): Goal => (isOwn(node) ? 'present' : 'untouched');
   const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
   const needed = [...steps[step].needs, ...(options.mustStand ? steps[step].makes : [])];
@@ -60,7 +67,7 @@ export async function createStep(
   const resources = await converge(run);
   await orFailure(run, rememberAround(run, step));
   sayIfOpen(run, step);
-  return reportOf(run, { resources, startedAtMs, isTold: (node) => makes(step, node) });
+  return reportOf(run, { resources, startedAtMs, isTold: isOwn });
 }
 
 /** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
@@ -72,23 +79,24 @@ async function rememberAround(run: Run, step: Step): Promise<void> {
 }
 
 /** How what one step makes stands. */
-export async function showStep(aws: Aws, step: Step, options: StackOptions): Promise<StackStatus> {
+export async function showStep(aws: Aws, step: Step, options: StackOptions & StepOptions): Promise<StackStatus> {
   const startedAtMs = aws.clock();
-  const goal = (node: Node): Goal => (makes(step, node) ? 'present' : 'untouched');
+  const isOwn = (node: Node) => makes(step, node, options.only);
+  const goal = (node: Node): Goal => (isOwn(node) ? 'present' : 'untouched');
   const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
   const findings = await compareAll(run);
   return statusOf(
     run,
-    findings.filter(({ node }) => makes(step, node)),
+    findings.filter(({ node }) => isOwn(node)),
     startedAtMs,
   );
 }
 
 /** Removes what one step made, where it is ours. */
-export async function deleteStep(aws: Aws, step: Step, options: StackOptions): Promise<StackReport> {
+export async function deleteStep(aws: Aws, step: Step, options: StackOptions & StepOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const isOwn = (node: Node) => (step === 'authorizer' ? node.type === step : makes(step, node));
+  const isOwn = (node: Node) => (step === 'authorizer' ? node.type === step : makes(step, node, options.only));
   const goal = (node: Node, actual: Existing | undefined): Goal => {
     if (isOwn(node)) return 'absent';
     // API Gateway does not delete an authorizer that a method refers to.

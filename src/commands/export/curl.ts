@@ -1,17 +1,27 @@
-import { exampleRequests } from './examples.ts';
+import type { ExampleRequest } from './examples.ts';
 
-/** A shell script that calls each operation; the token is fetched when it runs, so that none is written down. */
-export function curlScript(apiUrl: string, { tableName, flags }: { tableName: string; flags: string }): string {
-  const calls = exampleRequests(tableName).map(({ name, body }) => `# ${name}\ncall '${body}'`);
+/** A shell script of calls; the token is fetched when it runs, so that none is written down. */
+export function curlScript(
+  apiUrl: string,
+  { requests, flags }: { requests: readonly ExampleRequest[]; flags: string },
+): string {
+  const calls = requests.map(({ name, method, path, body }) => {
+    // A variable of the path is 1; what a service makes of that is its own.
+    const words = [method, `'${path.replace(/\{[^}]*\}/g, '1')}'`, ...(body === undefined ? [] : [`'${body}'`])];
+    return `# ${name}\ncall ${words.join(' ')}`;
+  });
   return `#!/bin/sh
 set -eu
 API='${apiUrl}'
 TOKEN=$(dynops token${flags})
 
-# The header comes from stdin: arguments can be read by every user of the machine.
+# call METHOD PATH [BODY]; the token comes from stdin: arguments can be read by every user of the machine.
 call() {
+  method=$1 path=$2
+  shift 2
+  case $method in HEAD) set -- --head ;; *) set -- --request "$method" \${1+--header 'Content-Type: application/json' --data "$1"} ;; esac
   printf 'Authorization: %s\\n' "$TOKEN" |
-    curl --silent --show-error --request POST "$API" --header @- --header 'Content-Type: application/json' --data "$1"
+    curl --silent --show-error "$API$path" --header @- "$@"
   echo
 }
 

@@ -1,5 +1,28 @@
-/** One request of each operation, in an order that works from an empty table. Bodies are JSON text. */
-export function exampleRequests(tableName: string): { name: string; body: string }[] {
+import { entryPath, type Service } from '../../stack/service.ts';
+
+export interface ExampleRequest {
+  name: string;
+  method: string;
+  /** Below the API's URL; `{id}` stays as the route has it. */
+  path: string;
+  /** JSON text. */
+  body?: string;
+}
+
+/** One request of each operation, or of each route where the service has no one that takes operations. */
+export function exampleRequests(service: Service, tableName: string): ExampleRequest[] {
+  if (entryPath(service) !== '') {
+    return operations(tableName).map((one) => ({ ...one, method: 'POST', path: '' }));
+  }
+  return service.routes.map(({ method: given, path }) => {
+    const method = given === 'ANY' ? 'GET' : given;
+    const body = ['POST', 'PUT', 'PATCH'].includes(method) && { body: '{}' };
+    return { name: `${method} ${path}`, method, path: path === '/' ? '' : path, ...body };
+  });
+}
+
+/** In an order that works from an empty table. */
+function operations(tableName: string): { name: string; body: string }[] {
   const table = { tableName };
   const key = { Key: { id: '1234ABCD' } };
   const requests: [name: string, body: object][] = [

@@ -1,17 +1,17 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import { sendsTracesElsewhere } from '../../aws/traces.ts';
 import { DynopsError } from '../../errors.ts';
+import { chosenFunction } from '../../session/chosen-function.ts';
 import type { Context } from '../../session/command.ts';
 import { ownCommand } from '../../session/own-command.ts';
-import { stackNames } from '../../stack/names.ts';
 import { indexingMs } from './indexing.ts';
 
 /** Why there may be no trace, as far as it can be known: sentences for a person, the likeliest first. */
-export async function whyNoTraces(context: Context): Promise<string[]> {
+export async function whyNoTraces(context: Context, name?: string): Promise<string[]> {
   const aws = await context.aws();
-  const names = stackNames(await context.stack());
+  const { functionName } = await chosenFunction(context, name);
   const [settings, elsewhere] = await Promise.all([
-    readFunctionSettings(aws, names.function).catch(unlessAbsent),
+    readFunctionSettings(aws, functionName).catch(unlessAbsent),
     sendsTracesElsewhere(aws),
   ]);
   const [{ kind }, delayMs] = await Promise.all([context.choice(), indexingMs(context)]);
@@ -31,9 +31,9 @@ export async function whyNoTraces(context: Context): Promise<string[]> {
   ];
 }
 
-export async function tracingIsOn(context: Context): Promise<boolean> {
-  const settings = await readFunctionSettings(await context.aws(), stackNames(await context.stack()).function);
-  return settings.tracing;
+export async function tracingIsOn(context: Context, name?: string): Promise<boolean> {
+  const { functionName } = await chosenFunction(context, name);
+  return (await readFunctionSettings(await context.aws(), functionName)).tracing;
 }
 
 function unlessAbsent(error: unknown): undefined {

@@ -62,6 +62,27 @@ export function layOut(nodes: readonly MapNode[]): PlacedNode[] {
     });
 }
 
+/** The part of a map that belongs to one name: its own nodes, whoever calls them, and whomever they call. */
+export function around<Found extends MapNode>(nodes: readonly Found[], name: string): Found[] {
+  const kept = new Set<number>();
+  const walk = (from: readonly number[], next: (id: number) => number[]): void => {
+    const seen = new Set<number>();
+    const open = [...from];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      kept.add(id);
+      open.push(...next(id));
+    }
+  };
+  const own = nodes.filter((node) => node.name === name).map(({ id }) => id);
+  walk(own, (id) => nodes.find((node) => node.id === id)?.calls.map(({ to }) => to) ?? []);
+  walk(own, (id) => nodes.filter(({ calls }) => calls.some(({ to }) => to === id)).map((node) => node.id));
+  return nodes
+    .filter(({ id }) => kept.has(id))
+    .map((node) => ({ ...node, calls: node.calls.filter(({ to }) => kept.has(to)) }));
+}
+
 /** The share of requests that failed in any way. */
 export function failedShare({ requests, errors, faults }: NodeStatistics): number {
   return requests === 0 ? 0 : (errors + faults) / requests;
