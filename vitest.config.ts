@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 const exhaustive = 'test/**/*.exhaustive.test.ts';
 const includes: Record<string, string[]> = {
@@ -20,8 +21,12 @@ export default defineConfig(({ mode }) => ({
       ? { include: includes[mode] }
       : { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, exhaustive] }),
     globalSetup: ['test/build.ts'],
-    // Many tests wait for processes of their own, so each core can take a file.
-    maxWorkers: Math.max(2, availableParallelism()),
+    sequence: { sequencer: LongestFirst },
+    // No module has state, so a worker need not load the SDK and the engine anew for each of its files. Of the exhaustive
+    // ones some judge the memory of their process.
+    isolate: mode === 'exhaustive',
+    // Many tests wait for processes of their own, so each core can take a file, and of the exhaustive ones it can take more.
+    maxWorkers: Math.max(2, availableParallelism()) + (mode === 'exhaustive' ? 1 : 0),
     // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
     testTimeout: 60_000,
     hookTimeout: 60_000,

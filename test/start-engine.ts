@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import type { Engine } from '../src/local/engine.ts';
 import { startEngine as start } from '../src/local/start.ts';
 
+let takenKeys = 0;
+
 /** Pools get the prepared keys in turn, so that those made one after another have different ones. */
-vi.mock('../src/local/cognito/keys.ts', () => {
-  const keys = inject('poolKeys');
-  let taken = 0;
-  return {
-    prepareKeys: () => undefined,
-    takeKeys: async () => keys[taken++ % keys.length],
-  };
-});
+async function preparedKeys(): ReturnType<Engine['makePoolKeys']> {
+  const prepared = inject('poolKeys');
+  const keys = prepared[takenKeys++ % prepared.length];
+  if (keys === undefined) throw new Error('No keys were prepared.');
+  return keys;
+}
 
 export interface TestEngine {
   engine: Engine;
@@ -42,6 +42,7 @@ export async function startEngine(
     port: 0,
     scale: options.scale ?? 0,
     credentials,
+    makePoolKeys: preparedKeys,
     ...(options.clock && { clock: options.clock }),
     log: options.log ?? ((line) => process.stderr.write(`engine: ${line}\n`)),
   });

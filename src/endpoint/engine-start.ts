@@ -36,13 +36,15 @@ const pollMs = 20;
  */
 export async function ensureEngine(options: StartEngineOptions): Promise<EngineRecord> {
   const program = engineProgram();
+  const silentAtMs = Date.now() + silenceMs;
   const running = await runningEngine(options.home);
   if (running !== undefined && (await isAsAsked(running, options, program))) return running;
   const { folder, startLock } = engineFiles(options.home);
   await ensurePrivateFolder(folder);
   const release = await takeFileLock(startLock, startDeadlineMs);
   try {
-    const found = await settledEngine(options.home);
+    // Whoever held the lock may have started it only now.
+    const found = await settledEngine(options.home, Math.max(silentAtMs, Date.now() + silenceMs / 2));
     if (found !== undefined && (await isAsAsked(found, options, program))) return found;
     options.note(found === undefined ? 'Starting the embedded engine.' : 'Restarting the embedded engine.');
     if (found !== undefined) await stopEngine(options.home);
@@ -53,12 +55,11 @@ export async function ensureEngine(options: StartEngineOptions): Promise<EngineR
 }
 
 /** The engine that runs; undefined when none does. Throws `EngineSilent` for one that lives and does not answer. */
-async function settledEngine(home: string): Promise<EngineRecord | undefined> {
-  const endMs = Date.now() + silenceMs;
+async function settledEngine(home: string, silentAtMs: number): Promise<EngineRecord | undefined> {
   for (;;) {
-    const state = await engineState(home);
+    const state = await engineState(home, Math.max(1_000, silentAtMs - Date.now()));
     if (state.kind !== 'silent') return state.kind === 'running' ? state.engine : undefined;
-    if (Date.now() > endMs) throw silentEngine(state.pid);
+    if (Date.now() > silentAtMs) throw silentEngine(state.pid);
     await sleep(pollMs);
   }
 }

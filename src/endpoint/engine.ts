@@ -68,12 +68,12 @@ function isRecord(value: { [Name in keyof EngineRecord]?: unknown }): value is E
   );
 }
 
-/** The engine that runs and answers; undefined when none does. */
-export async function runningEngine(home: string): Promise<EngineRecord | undefined> {
+/** The engine that runs and answers within the time; undefined when none does. */
+export async function runningEngine(home: string, timeoutMs = 5_000): Promise<EngineRecord | undefined> {
   const record = await recordedEngine(home);
   if (record === undefined) return undefined;
   try {
-    const answer = await send({ method: 'GET', url: `${record.endpoint}/_dynops/health`, timeoutMs: 5_000 });
+    const answer = await send({ method: 'GET', url: `${record.endpoint}/_dynops/health`, timeoutMs });
     const health = JSON.parse(answer.body.toString('utf8')) as { pid?: number };
     return health.pid === record.pid ? record : undefined;
   } catch {
@@ -88,8 +88,8 @@ export type EngineState =
   | { kind: 'silent'; pid: number }
   | { kind: 'stopped' };
 
-export async function engineState(home: string): Promise<EngineState> {
-  const engine = await runningEngine(home);
+export async function engineState(home: string, timeoutMs?: number): Promise<EngineState> {
+  const engine = await runningEngine(home, timeoutMs);
   if (engine !== undefined) return { kind: 'running', engine };
   const [pid] = await engineProcesses(engineFiles(home).folder);
   return pid === undefined ? { kind: 'stopped' } : { kind: 'silent', pid };
@@ -123,7 +123,8 @@ export async function stopEngine(home: string): Promise<boolean> {
   if (state.kind === 'stopped') return false;
   const pid = state.kind === 'running' ? state.engine.pid : state.pid;
   process.kill(pid, 'SIGTERM');
-  if (await isGoneWithin(pid, 8_000)) return true;
+  // One that does not even say how it is has had its time.
+  if (await isGoneWithin(pid, state.kind === 'running' ? 8_000 : 3_000)) return true;
   // What it acknowledged survives this too.
   process.kill(pid, 'SIGKILL');
   await removeIfExists(engineFiles(home).record);

@@ -1,3 +1,4 @@
+import type { PoolRecord } from './cognito/records.ts';
 import type { FunctionCredentials } from './credentials.ts';
 import type { Items } from './dynamodb/items.ts';
 import type { CodeKeeper } from './lambda/code-keeper.ts';
@@ -25,6 +26,8 @@ export interface EngineParts {
   readonly items: Items;
   readonly code: CodeKeeper;
   readonly logs: LogStore;
+  /** New signing keys for a user pool; takes some 200 ms of a processor. */
+  readonly makePoolKeys: () => Promise<PoolRecord['keys']>;
   /** X-Ray's traces of this run, and which requests get one. */
   readonly traces: Traces;
   readonly sampler: Sampler;

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeKeys } from './cognito/keys.ts';
 import { createFunctionCredentials } from './credentials.ts';
 import { startHousekeeping } from './dynamodb/housekeeping.ts';
 import { openItems } from './dynamodb/items.ts';
@@ -29,6 +30,8 @@ export interface StartOptions {
   /** 0: plain; otherwise AWS's own times multiplied by it. */
   scale: number;
   credentials: Secret;
+  /** Signing keys for each new user pool; RSA keys of 2048 bits where not given. */
+  makePoolKeys?: Engine['makePoolKeys'];
   clock?: () => number;
   log?: (line: string) => void;
 }
@@ -110,6 +113,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     code,
     functions,
     logs,
+    makePoolKeys: options.makePoolKeys ?? makeKeys,
     traces,
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,

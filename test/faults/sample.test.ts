@@ -1,7 +1,7 @@
 import { matrixOf } from './matrix.ts';
 
 // Of the whole matrix, which the exhaustive tests run, as many cases as take seconds.
-const cases = 15;
+const cases = 8;
 
 matrixOf('plain', 'up from nothing', { cases });
 matrixOf('AWS-like', 'up with drift', { cases });

@@ -29,7 +29,7 @@ const spares = perEngine((): { keys?: Promise<PoolRecord['keys']> | undefined } 
 export function prepareKeys(engine: Engine): void {
   const spare = spares(engine);
   if (spare.keys) return;
-  spare.keys = makeKeys();
+  spare.keys = engine.makePoolKeys();
   spare.keys.catch((error: unknown) => {
     spare.keys = undefined;
     engine.log(`making signing keys failed: ${String(error)}`);
@@ -39,7 +39,7 @@ export function prepareKeys(engine: Engine): void {
 /** Two keys that no other pool has. */
 export function takeKeys(engine: Engine): Promise<PoolRecord['keys']> {
   const spare = spares(engine);
-  const keys = spare.keys ?? makeKeys();
+  const keys = spare.keys ?? engine.makePoolKeys();
   spare.keys = undefined;
   return keys;
 }

@@ -5,8 +5,8 @@ import { type KilledEngine, killedEngine } from './killed-engine.ts';
 import { onDemandTable } from './table.ts';
 
 // A folder grows with every round, and each is read whole after it.
-const folders = Array.from({ length: 10 }, (_, folder) => folder);
-const rounds = 20;
+const folders = Array.from({ length: 20 }, (_, folder) => folder);
+const rounds = 10;
 
 describe('DynamoDB in an engine that is killed', () => {
   let engine: KilledEngine;

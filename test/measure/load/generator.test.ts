@@ -1,15 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Connection, createConnection } from '../../../src/measure/load/connection.ts';
 import { type LoadPlan, type LoadRun, runLoad } from '../../../src/measure/load/generator.ts';
 import { levelAt, profileNames, profileOf } from '../../../src/measure/load/profile.ts';
 import { compileScenario } from '../../../src/measure/load/scenario.ts';
-import { type KnownServer, machineNowMs, type Plan, type Served, startKnownServer } from './known-server.ts';
-
-let server: KnownServer | undefined;
-
-afterEach(() => server?.stop());
+import { machineNowMs, type Plan, type Served, startKnownServer } from './known-server.ts';
 
 const ping = compileScenario([{ name: 'ping', weight: undefined, body: '{"operation":"ping"}' }]);
 
@@ -35,11 +31,15 @@ const defaults: Omit<LoadPlan, 'url'> = {
 };
 
 async function measure(plan: Plan, load: Partial<LoadPlan>): Promise<Measured> {
-  server = await startKnownServer(plan);
-  const beforeMs = machineNowMs();
-  const running = runLoad({ ...defaults, url: server.url, ...load });
-  const afterMs = machineNowMs();
-  return { run: await running, served: await server.served(), began: [beforeMs, afterMs] };
+  const server = await startKnownServer(plan);
+  try {
+    const beforeMs = machineNowMs();
+    const running = runLoad({ ...defaults, url: server.url, ...load });
+    const afterMs = machineNowMs();
+    return { run: await running, served: await server.served(), began: [beforeMs, afterMs] };
+  } finally {
+    await server.stop();
+  }
 }
 
 /** The share's value among the server's own times. */
@@ -92,7 +92,7 @@ function expectSlower(
 describe('against a server with known delays', { retry: 2 }, () => {
   test.each(profileNames)('closed model, %s: users over time, counts, rates and latencies', async (name) => {
     const profile = profileOf(name);
-    const durationMs = 2_000;
+    const durationMs = 1_200;
     const { run, served, began } = await measure(
       { delaysMs: Array.from({ length: 20 }, (_, index) => (index < 17 ? 20 : 60)) },
       { model: { kind: 'closed', users: 20 }, profile, durationMs },
@@ -123,7 +123,7 @@ describe('against a server with known delays', { retry: 2 }, () => {
 
   test.each(profileNames)('open model, %s: every arrival is sent, at its time', async (name) => {
     const profile = profileOf(name);
-    const durationMs = 2_000;
+    const durationMs = 1_200;
     const { run, served, began } = await measure(
       { delaysMs: [10, 30] },
       { model: { kind: 'open', ratePerSecond: 300, maxConnections: 100 }, profile, durationMs },
@@ -179,7 +179,8 @@ describe('against a server with known delays', { retry: 2 }, () => {
   });
 });
 
-test('each kind of failure is counted exactly, with a sample', async () => {
+// What follows judges no latency, so it can run side by side.
+test.concurrent('each kind of failure is counted exactly, with a sample', async () => {
   const { run, served } = await measure(
     {
       delaysMs: [5],
@@ -211,7 +212,7 @@ test('each kind of failure is counted exactly, with a sample', async () => {
   expect(run.failures.find(({ kind }) => kind.startsWith('function'))?.sample).toContain('it broke');
 });
 
-test('a function error is one however long its trace is', async () => {
+test.concurrent('a function error is one however long its trace is', async () => {
   const { run, served } = await measure(
     {
       delaysMs: [2],
@@ -239,7 +240,7 @@ async function against<Value>(answer: (socket: Socket) => void, use: (url: URL) 
   return use(new URL(`http://127.0.0.1:${port}/`)).finally(() => listening.close());
 }
 
-test.each([
+test.concurrent.each([
   ['ends each connection, as HTTP/1.0 has it', (socket: Socket) => socket.end(answerOf('HTTP/1.0 200 OK'))],
   [
     'answers twice',
@@ -255,7 +256,7 @@ test.each([
 const answerTo = (connection: Connection) =>
   new Promise((settled) => connection.send('GET / HTTP/1.1\r\n\r\n', performance.now(), settled));
 
-test('what a server sends unasked is not the next answer: the connection is given up', async () => {
+test.concurrent('what a server sends unasked is not the next answer: the connection is given up', async () => {
   const answer = (socket: Socket) => {
     socket.write(answerOf('HTTP/1.1 200 OK'));
     setTimeout(() => socket.write(answerOf('HTTP/1.1 500 Internal')), 10);
@@ -271,7 +272,7 @@ test('what a server sends unasked is not the next answer: the connection is give
   });
 });
 
-test('arrivals faster than the machine: it can be stopped, and what was sent is told', async () => {
+test.concurrent('arrivals faster than the machine: it can be stopped, and what was sent is told', async () => {
   const stop = new AbortController();
   const { run, served } = await measure(
     { delaysMs: [1] },
@@ -289,7 +290,7 @@ test('arrivals faster than the machine: it can be stopped, and what was sent is 
   expect(run.unsent).toBeGreaterThan(1_000);
 });
 
-test('closed model: each user sends the requests in their order, over and over', async () => {
+test.concurrent('closed model: each user sends the requests in their order, over and over', async () => {
   const scenario = compileScenario(
     ['a', 'b', 'c'].map((name) => ({ name, weight: undefined, body: `{"operation":"${name}","payload":"{{user}}"}` })),
     [{ user: '1' }, { user: '2' }, { user: '3' }],
@@ -307,7 +308,7 @@ test('closed model: each user sends the requests in their order, over and over',
   }
 });
 
-test('a request without an answer ends as a timeout', async () => {
+test.concurrent('a request without an answer ends as a timeout', async () => {
   const { run } = await measure(
     { delaysMs: [1], failures: [{ every: 5, kind: 'silence' }] },
     { model: { kind: 'closed', users: 2 }, durationMs: 800, requestTimeoutMs: 150 },
@@ -316,7 +317,7 @@ test('a request without an answer ends as a timeout', async () => {
   expect(run.failed).toBeGreaterThan(2);
 });
 
-test('nobody listening: failures, not a flood of them', async () => {
+test.concurrent('nobody listening: failures, not a flood of them', async () => {
   const { url, stop } = await startKnownServer({ delaysMs: [1] });
   await stop();
   const run = await runLoad({ ...defaults, url, model: { kind: 'closed', users: 3 }, durationMs: 500 });
@@ -325,7 +326,7 @@ test('nobody listening: failures, not a flood of them', async () => {
   expect(run.latencyMs.p50).toBe(0);
 });
 
-test('stopped early: nothing more is sent, and what is in flight is still counted', async () => {
+test.concurrent('stopped early: nothing more is sent, and what is in flight is still counted', async () => {
   const stop = new AbortController();
   const { run, served } = await measure(
     { delaysMs: [100] },
@@ -341,7 +342,7 @@ test('stopped early: nothing more is sent, and what is in flight is still counte
   expect(run.abandoned).toBe(0);
 });
 
-test('the token is asked for each request, and bodies vary as the scenario says', async () => {
+test.concurrent('the token is asked for each request, and bodies vary as the scenario says', async () => {
   let [asked, drawn] = [0, 0];
   const token = () => (asked++ < 40 ? 'first' : 'second');
   const random = () => (drawn++ % 4) / 4;
@@ -362,7 +363,7 @@ test('the token is asked for each request, and bodies vary as the scenario says'
   expect(Math.abs((often?.requests ?? 0) - run.requests * 0.75)).toBeLessThan(1);
 });
 
-test('progress comes about once a second and adds up', async () => {
+test.concurrent('progress comes about once a second and adds up', async () => {
   const seen: number[] = [];
   const { run } = await measure(
     { delaysMs: [5] },

@@ -1,0 +1,3 @@
+import { hostileAnswers } from './hostile-answers.ts';
+
+hostileAnswers(1);
