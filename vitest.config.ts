@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => ({
       ? { include: includes[mode] }
       : { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, exhaustive] }),
     globalSetup: ['test/build.ts'],
+    setupFiles: ['test/after-each-file.ts'],
     sequence: { sequencer: LongestFirst },
     // No module has state, so a worker need not load the SDK and the engine anew for each of its files. Of the exhaustive
     // ones some judge the memory of their process.

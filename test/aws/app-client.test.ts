@@ -6,9 +6,9 @@ import {
   ResourceNotFoundException,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualClient, appClient } from '../../src/aws/app-client.ts';
+import { mockClient } from '../mock-client.ts';
 import { ignoreWait, inputs, mockAws, socketError, written } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

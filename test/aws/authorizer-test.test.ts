@@ -1,7 +1,7 @@
 import { APIGatewayClient, TestInvokeAuthorizerCommand } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
 import { testAuthorizer } from '../../src/aws/authorizer-test.ts';
+import { mockClient } from '../mock-client.ts';
 import { mockAws, sent } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

@@ -6,9 +6,9 @@ import {
   NotFoundException,
   UpdateAuthorizerCommand,
 } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { authorizer } from '../../src/aws/authorizer.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, sent, socketError } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { connect, domainUrl, invokeUrl } from '../../src/aws/aws.ts';
 import { ExitStatus } from '../../src/errors.ts';
+import { mockClient } from '../mock-client.ts';
 import { account, awsError, mockAws } from './mocks.ts';
 
 const api = { id: 'abc123', stage: 'prod', path: '/items' };

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { APIGatewayClient, CreateRestApiCommand, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller } from '../../src/aws/call.ts';
 import type { DynopsError } from '../../src/errors.ts';
 import { isWorthAnotherLook } from '../../src/stack/failures.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, mockAws, socketError } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);

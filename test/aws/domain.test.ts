@@ -6,10 +6,10 @@ import {
   type DomainStatusType,
   InvalidParameterException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { domain } from '../../src/aws/domain.ts';
 import { isWorthAnotherLook } from '../../src/stack/failures.ts';
+import { mockClient } from '../mock-client.ts';
 import { ignoreWait, mockAws, written } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

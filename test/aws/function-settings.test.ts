@@ -6,7 +6,6 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   accountConcurrency,
@@ -14,6 +13,7 @@ import {
   codeSha256,
   readFunctionSettings,
 } from '../../src/aws/function-settings.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, mockAws } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);

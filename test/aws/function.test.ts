@@ -9,9 +9,9 @@ import {
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../src/aws/function.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);

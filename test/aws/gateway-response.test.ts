@@ -5,9 +5,9 @@ import {
   NotFoundException,
   PutGatewayResponseCommand,
 } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DesiredGatewayResponse, gatewayResponse } from '../../src/aws/gateway-response.ts';
+import { mockClient } from '../mock-client.ts';
 import { ignoreWait, mockAws, sent } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { invokeFunction } from '../../src/aws/invoke.ts';
+import { mockClient } from '../mock-client.ts';
 import { inputs, mockAws, socketError } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);

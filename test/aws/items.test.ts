@@ -1,7 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readItems } from '../../src/aws/items.ts';
+import { mockClient } from '../mock-client.ts';
 import { inputs, mockAws } from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);

@@ -3,9 +3,9 @@ import {
   FilterLogEventsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { logEvents } from '../../src/aws/log-events.ts';
+import { mockClient } from '../mock-client.ts';
 import { mockAws } from './mocks.ts';
 
 const logs = mockClient(CloudWatchLogsClient);

@@ -7,9 +7,9 @@ import {
   ResourceAlreadyExistsException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualLogGroup, logGroup } from '../../src/aws/log-group.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
 
 const logs = mockClient(CloudWatchLogsClient);

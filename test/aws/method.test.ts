@@ -6,9 +6,9 @@ import {
   NotFoundException,
   UpdateMethodCommand,
 } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualMethod, type DesiredMethod, method } from '../../src/aws/method.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, mockAws, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

@@ -1,8 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { mockClient } from 'aws-sdk-client-mock';
 import { type Aws, connect } from '../../src/aws/aws.ts';
 import type { CallRecord } from '../../src/aws/call.ts';
 import type { Target } from '../../src/endpoint/target.ts';
+import { mockClient } from '../mock-client.ts';
 
 export const account = '123456789012';
 export const tags = { 'dynops:stack': 'demo' };

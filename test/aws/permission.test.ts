@@ -5,9 +5,9 @@ import {
   RemovePermissionCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualPermission, permission } from '../../src/aws/permission.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, mockAws, written } from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);

@@ -8,9 +8,9 @@ import {
   NotFoundException,
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualApi, restApi } from '../../src/aws/rest-api.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

@@ -8,9 +8,9 @@ import {
   ListRolePoliciesCommand,
   NoSuchEntityException,
 } from '@aws-sdk/client-iam';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DesiredRole, role } from '../../src/aws/role.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
 
 const iam = mockClient(IAMClient);

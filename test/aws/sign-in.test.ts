@@ -5,10 +5,10 @@ import {
   NotAuthorizedException,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refreshTokens, signIn } from '../../src/aws/sign-in.ts';
 import { ExitStatus } from '../../src/errors.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, inputs, mockAws, sent, socketError } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

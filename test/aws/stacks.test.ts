@@ -1,7 +1,7 @@
 import { APIGatewayClient, GetRestApisCommand, GetStagesCommand } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { readStacks } from '../../src/aws/stacks.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, inputs, mockAws } from './mocks.ts';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));

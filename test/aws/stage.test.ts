@@ -8,9 +8,9 @@ import {
   GetStagesCommand,
   NotFoundException,
 } from '@aws-sdk/client-api-gateway';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualStage, stage } from '../../src/aws/stage.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, socketError, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);

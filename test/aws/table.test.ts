@@ -9,9 +9,9 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ActualTable, type DesiredTable, table } from '../../src/aws/table.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, sent, tags, written } from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);

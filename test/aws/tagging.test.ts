@@ -4,7 +4,6 @@ import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lambdaFunction } from '../../src/aws/function.ts';
 import { logGroup } from '../../src/aws/log-group.ts';
@@ -13,6 +12,7 @@ import { restApi } from '../../src/aws/rest-api.ts';
 import { role } from '../../src/aws/role.ts';
 import { table } from '../../src/aws/table.ts';
 import { userPool } from '../../src/aws/user-pool.ts';
+import { mockClient } from '../mock-client.ts';
 import { mockAws, written } from './mocks.ts';
 
 const mocks = {

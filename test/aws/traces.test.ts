@@ -5,9 +5,9 @@ import {
   GetTraceSummariesCommand,
   XRayClient,
 } from '@aws-sdk/client-xray';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listTraces, readServiceMap, readTraces, sendsTracesElsewhere } from '../../src/aws/traces.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, mockAws } from './mocks.ts';
 
 const xray = mockClient(XRayClient);

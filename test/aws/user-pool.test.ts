@@ -9,9 +9,9 @@ import {
   ResourceNotFoundException,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualPool, userPool } from '../../src/aws/user-pool.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

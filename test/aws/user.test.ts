@@ -5,9 +5,9 @@ import {
   CognitoIdentityProviderClient,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { user } from '../../src/aws/user.ts';
+import { mockClient } from '../mock-client.ts';
 import { ignoreWait, mockAws, sent, socketError } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

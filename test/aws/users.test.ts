@@ -7,7 +7,6 @@ import {
   UserNotFoundException,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   createTemporaryUser,
@@ -17,6 +16,7 @@ import {
   listUsers,
   setPassword,
 } from '../../src/aws/users.ts';
+import { mockClient } from '../mock-client.ts';
 import { mockAws, sent, socketError } from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);

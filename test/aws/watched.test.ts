@@ -1,7 +1,7 @@
 import { CreateRoleCommand, type CreateRoleCommandOutput, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, it } from 'vitest';
 import { type ChangingCall, watched } from '../../src/aws/watched.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, ignoreWait, mockAws, socketError } from './mocks.ts';
 
 const iam = mockClient(IAMClient);

@@ -1,11 +1,11 @@
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
 import type { FunctionSettings } from '../../src/aws/function-settings.ts';
 import { cautionOnAws } from '../../src/commands/load/caution.ts';
 import { shapeOf } from '../../src/commands/load/plan.ts';
 import type { Context } from '../../src/session/command.ts';
 import { mockAws } from '../aws/mocks.ts';
+import { mockClient } from '../mock-client.ts';
 
 const settings: FunctionSettings = {
   name: 'f',

@@ -1,0 +1,4 @@
+import { afterAll } from 'vitest';
+import { restoreClients } from './mock-client.ts';
+
+afterAll(restoreClients);
