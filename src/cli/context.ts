@@ -21,6 +21,7 @@ export async function createContext(given: {
   onTimeout: Context['onTimeout'];
   /** The engine ends with this process, and what it kept goes. */
   ephemeral?: boolean;
+  trustHome?: string;
 }): Promise<Context> {
   const { options, env, cwd, ui, signal, onTimeout, ephemeral = false } = given;
   const home = resolve(cwd, homeFolder(env));
@@ -28,9 +29,10 @@ export async function createContext(given: {
   if (home.includes('*'))
     throw usageError(`${home} cannot be used: it has a * in it.`, 'Choose another place with DYNOPS_HOME.');
   await closeFolder(home);
+  const { trustHome = home } = given;
   const fileSettings = once(async () => {
     const isTrusted = async (file: string, content: string) =>
-      options.trust || (await import('../home/trust.ts')).isTrusted(home, { file, content });
+      options.trust || (await import('../home/trust.ts')).isTrusted(trustHome, { file, content });
     const found = await loadSettings({ cwd, env, isTrusted });
     if (found.distrusted.length > 0) ui.warn(ignoredText(found.distrusted, folderConfigFile(cwd)));
     return found;
@@ -69,11 +71,12 @@ export async function createContext(given: {
       options: { ...options, aws: false, endpointUrl: undefined, profile: undefined },
       env: { ...env, DYNOPS_HOME: folder, DYNOPS_PORT: '0', DYNOPS_TARGET: 'local', DYNOPS_ENDPOINT_URL: undefined },
       ephemeral: true,
+      trustHome,
     });
   const service: Context['service'] = async (how) =>
     (await import('../session/service.ts')).ownService({ cwd, env }, how);
   const session = once(async () => (await import('../session/open-session.ts')).openSession(context));
-  const parts = { options, env, cwd, home, ui, signal, onTimeout, clock: Date.now };
+  const parts = { options, env, cwd, home, trustHome, ui, signal, onTimeout, clock: Date.now };
   const context: Context = {
     ...parts,
     settings,

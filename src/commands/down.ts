@@ -1,7 +1,7 @@
 import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
-import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { confirmOrStop, confirmTyped, refuseUnasked } from '../session/confirm.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 
@@ -9,7 +9,7 @@ export interface DownOptions {
   keepData?: boolean;
 }
 
-/** Deletes what `up` made, and verifies that nothing is left. Asks first. */
+/** Deletes what `up` made, and verifies that nothing is left. Asks first; in an account where items go with it, for its name. */
 export async function down(context: Context, { keepData = false }: DownOptions): Promise<Result> {
   const { ui, signal } = context;
   refuseUnasked(context, 'Delete the stack?');
@@ -24,8 +24,10 @@ export async function down(context: Context, { keepData = false }: DownOptions):
   if (!context.options.yes) {
     const items = keepData ? 0 : await stack.countItems(aws, { settings, service, signal, onEvent: () => undefined });
     const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
-    const loss = items === 0 ? '' : ` with ${items} ${items === 1 ? 'item' : 'items'} in its table`;
-    await confirmOrStop(context, `Delete stack "${name}"${loss} in ${place}?`);
+    const loss = items === 0 ? '' : ` with ${items} ${items === 1 ? 'item' : 'items'} in its tables`;
+    const question = `Delete stack "${name}"${loss} in ${place}?`;
+    if (items > 0 && choice.kind === 'aws') await confirmTyped(context, question, name);
+    else await confirmOrStop(context, question);
   }
   await announce(context, 'Deleting');
   const progress = await showStackProgress(ui);

@@ -6,6 +6,7 @@ import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { choosePassword } from '../session/password.ts';
+import { consentToPython } from '../session/python-consent.ts';
 import { stackRequest } from '../session/service.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { Step } from '../stack/step.ts';
@@ -38,6 +39,7 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
     onlyOf(context, options),
     import('../stack/step.ts'),
   ]);
+  if (step === 'function') await consentToPython(context, request.service);
   await announce(context, `Making the ${step} of`);
   const progress = await showStackProgress(context.ui, { explain });
   const report = await createStep(aws, step, {

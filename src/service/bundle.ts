@@ -1,6 +1,8 @@
-import { basename, dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve, sep } from 'node:path';
 import type { BuildFailure, BuildOptions, Message, Metafile, Plugin } from 'esbuild';
 import { DynopsError } from '../errors.ts';
+import { boundaryOf, isWithin } from './boundary.ts';
 
 /** A function's files for its zip, by path, and what they were made from. */
 export interface Bundle {
@@ -20,8 +22,8 @@ const require =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** Bundles a TypeScript or JavaScript entry with what it imports; kept between bundles, the second is many times faster. */
-export async function createBundler(options: { entry: string; exported: string }): Promise<Bundler> {
-  const { entry, exported } = options;
+export async function createBundler(options: { entry: string; exported: string; folder: string }): Promise<Bundler> {
+  const { entry, exported, folder } = options;
   const { context, formatMessages } = await import('esbuild');
   const shared = {
     entryPoints: [entry],
@@ -66,15 +68,28 @@ export async function createBundler(options: { entry: string; exported: string }
       const isCommonJs = asModule.metafile.inputs[basename(entry)]?.format === 'cjs';
       if (!isCommonJs) requireExport(asModule.metafile, { entry, exported });
       const { metafile, outputFiles } = isCommonJs ? await build('cjs') : asModule;
+      const sources = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
+      requireOwn(sources, folder);
       return {
         files: Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), contents])),
-        sources: Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path)),
+        sources,
       };
     },
     async dispose() {
       for (const kept of opened.values()) await (await kept).dispose();
     },
   };
+}
+
+/** Packages may be installed anywhere. */
+function requireOwn(sources: readonly string[], folder: string): void {
+  const boundary = boundaryOf(folder);
+  const isPackage = (file: string) => file.includes(`${sep}node_modules${sep}`);
+  const foreign = sources.find((file) => !isPackage(file) && existsSync(file) && !isWithin(boundary, file));
+  if (foreign === undefined) return;
+  throw buildFailed(
+    `${foreign} is imported, which is outside of ${boundary}: a function is made of files of its own service.`,
+  );
 }
 
 function requireExport(metafile: Metafile, { entry, exported }: { entry: string; exported: string }): void {

@@ -16,15 +16,17 @@ export interface CodeSource {
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: a zip uploaded directly, and what it unpacks to. */
 const mostZipBytes = 50 * 1024 * 1024;
 const mostBytes = 250 * 1024 * 1024;
+const unpackedLimit = 'unpacked, where Lambda takes 250 MB';
 
 export function openCodeSource(given: ServiceFunction): CodeSource {
   const { code, name } = given;
   let bundler: Promise<Bundler> | undefined;
   async function filesOf(): Promise<Bundle> {
-    if (code.kind === 'python') return pythonFiles(code.entry);
+    if (code.kind === 'python')
+      return pythonFiles(code.entry, { mostBytes, tooLarge: (bytes) => tooLarge(name, bytes, unpackedLimit) });
     if (code.kind === 'tutorial') return { files: {}, sources: [] };
     const exported = given.handler.slice(given.handler.indexOf('.') + 1);
-    bundler ??= createBundler({ entry: code.entry, exported });
+    bundler ??= createBundler({ entry: code.entry, folder: code.folder, exported });
     return (await bundler).bundle();
   }
   return {
@@ -45,7 +47,7 @@ const entryDate = new Date(2026, 0, 1);
 /** The same files give the same bytes, so that nothing is uploaded twice. */
 function zipped(name: string, files: Record<string, Uint8Array>): FunctionCode {
   const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
-  if (size > mostBytes) throw tooLarge(name, size, 'unpacked, where Lambda takes 250 MB');
+  if (size > mostBytes) throw tooLarge(name, size, unpackedLimit);
   const paths = Object.keys(files).sort();
   const entries = paths.map((path) => [path, [files[path], { mtime: entryDate, attrs: 0o644 << 16, os: 3 }]]);
   const zip = zipSync(Object.fromEntries(entries), { level: 6 });

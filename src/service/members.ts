@@ -85,6 +85,14 @@ const keyMembers: Record<string, Member> = {
   sort: { shape: attribute, help: 'The sort key, written likewise.' },
 };
 
+/** A function has credentials of its own, those of its role; those of this machine are none of its business. */
+const ownCredentials = /^env:(?:AWS_(?:ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)|DYNOPS_PASSWORD)$/;
+
+function referenceProblem(text: string): string | undefined {
+  if (ownCredentials.test(text)) return "must not hand on this machine's credentials: a function has its role's own";
+  return /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/s.test(text) ? undefined : 'must be env:NAME or file:PATH';
+}
+
 const environmentValue: Shape = {
   kind: 'either',
   short: { kind: 'text', problem: () => undefined, example: 'info' },
@@ -94,12 +102,11 @@ const environmentValue: Shape = {
       from: {
         shape: {
           kind: 'text',
-          problem: (text) =>
-            /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/s.test(text) ? undefined : 'must be env:NAME or file:PATH',
+          problem: referenceProblem,
           example: 'env:STRIPE_KEY',
         },
         required: true,
-        help: 'Where the value is read when it is needed: `env:NAME`, a variable of this machine, or `file:PATH`, a file beside dynops.json. It is never printed.',
+        help: 'Where the value is read when it is needed: `env:NAME`, a variable of this machine, or `file:PATH`, a file of its repository, relative to dynops.json. It is never printed.',
       },
     },
   },

@@ -1,32 +1,60 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { DynopsError } from '../errors.ts';
 import type { Bundle } from './bundle.ts';
 
 /** Not the function's: other tools' folders, and what Python makes by itself. */
 const leftOut = new Set(['__pycache__', 'node_modules', 'venv', 'env', 'test', 'tests', 'dist', 'requirements']);
 const isWanted = (name: string) => !name.startsWith('.') && !name.endsWith('.pyc') && !leftOut.has(name);
 
+interface SizeLimit {
+  mostBytes: number;
+  tooLarge(bytes: number): DynopsError;
+}
+
+/** Reads files until all that was read is too much. */
+function reader({ mostBytes, tooLarge }: SizeLimit): (path: string) => Promise<Uint8Array> {
+  let bytes = 0;
+  return async (path) => {
+    bytes += (await stat(path)).size;
+    if (bytes > mostBytes) throw tooLarge(bytes);
+    return readFile(path);
+  };
+}
+
 /**
  * A Python function's files: its entry's folder as it is, and at the top what lies in `requirements` there
  * (`pip install --target requirements …`), as Lambda looks for packages beside the handler.
  */
-export async function pythonFiles(entry: string): Promise<Bundle> {
+export async function pythonFiles(entry: string, limit: SizeLimit): Promise<Bundle> {
   const folder = dirname(entry);
+  const read = reader(limit);
   const [own, packages] = await Promise.all([
-    filesBelow(folder, isWanted),
-    filesBelow(join(folder, 'requirements'), (name) => name !== '__pycache__' && !name.endsWith('.pyc')),
+    filesBelow(folder, isWanted, read),
+    filesBelow(join(folder, 'requirements'), (name) => name !== '__pycache__' && !name.endsWith('.pyc'), read),
   ]);
+  if (!Object.hasOwn(own, basename(entry))) {
+    throw new DynopsError({
+      code: 'BuildFailed',
+      message: `${entry} is a link, or is left out by its name; a Python function's entry is a file of its own.`,
+      hint: 'Nothing was uploaded.',
+    });
+  }
   return { files: { ...packages, ...own }, sources: Object.keys(own).map((path) => join(folder, path)) };
 }
 
-async function filesBelow(folder: string, isTaken: (name: string) => boolean): Promise<Record<string, Uint8Array>> {
+async function filesBelow(
+  folder: string,
+  isTaken: (name: string) => boolean,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   const walk = async (at: string): Promise<void> => {
     for (const entry of await readdir(at, { withFileTypes: true }).catch(absent)) {
       if (!isTaken(entry.name)) continue;
       const path = join(at, entry.name);
       if (entry.isDirectory()) await walk(path);
-      else if (entry.isFile()) files[relative(folder, path).replaceAll('\\', '/')] = await readFile(path);
+      else if (entry.isFile()) files[relative(folder, path).replaceAll('\\', '/')] = await read(path);
     }
   };
   await walk(folder);

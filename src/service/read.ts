@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import {
@@ -14,6 +14,7 @@ import {
   tutorialService,
   tutorialTable,
 } from '../stack/service.ts';
+import { boundaryOf, isWithin } from './boundary.ts';
 import { type JsonFile, mistakes, parsedObject } from './json-file.ts';
 import { routePattern, serviceMembers } from './members.ts';
 import { keyAttribute, relationFaults } from './relations.ts';
@@ -130,7 +131,7 @@ async function functionOf(
   );
   return {
     name,
-    code: isPython ? { kind: 'python', entry: path } : { kind: 'node', entry: path },
+    code: { kind: isPython ? 'python' : 'node', entry: path, folder },
     runtime: entry.runtime ?? (isPython ? 'python3.13' : undefined),
     memoryMb: entry.memoryMb,
     timeoutSeconds: entry.timeoutSeconds ?? 10,
@@ -154,18 +155,39 @@ function tableOf(name: string, { key, sort, indexes = {}, ttl }: TableEntry): Se
   };
 }
 
-/** Reads references from this machine's environment, and from files beside dynops.json. Throws DynopsError `MissingValue`. */
+/** Lambda's environment has 4 KB in all: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const mostValueBytes = 4_096;
+
+/** Reads references from this machine's environment, and from files of the service's own. Throws DynopsError `MissingValue`. */
 export function referencesOf(env: Environment, folder: string): ReadReference {
   return async (reference) => {
     const at = reference.indexOf(':');
     const [kind, name] = [reference.slice(0, at), reference.slice(at + 1)];
-    const value = kind === 'env' ? env[name] : await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (value !== undefined) return kind === 'file' ? value.replace(/\r?\n$/, '') : value;
-    throw new DynopsError({
-      code: 'MissingValue',
-      message: `dynops.json takes a value from ${reference}, which is not there.`,
-      hint: kind === 'env' ? `Set it: export ${name}=…` : `Write it to ${join(folder, name)}.`,
-      exitStatus: ExitStatus.usage,
-    });
+    if (kind === 'env') {
+      return env[name] ?? missing(reference, 'is not there', `Set it: export ${name}=…`);
+    }
+    const file = resolve(folder, name);
+    const found = await stat(file).catch(() => undefined);
+    if (!found) return missing(reference, 'is not there', `Write it to ${file}.`);
+    if (!isWithin(boundaryOf(folder), file)) {
+      return missing(reference, 'is outside of the service and its repository', 'Hand it over as env:NAME.');
+    }
+    if (!found.isFile() || found.size > mostValueBytes) {
+      return missing(
+        reference,
+        `is no file of at most ${mostValueBytes} bytes`,
+        'Lambda takes no more variables than that.',
+      );
+    }
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
   };
+}
+
+function missing(reference: string, what: string, hint: string): never {
+  throw new DynopsError({
+    code: 'MissingValue',
+    message: `dynops.json takes a value from ${reference}, which ${what}.`,
+    hint,
+    exitStatus: ExitStatus.usage,
+  });
 }

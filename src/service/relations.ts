@@ -4,6 +4,7 @@ import type { Node } from 'jsonc-parser';
 import { findNodeAtLocation } from 'jsonc-parser';
 import { nearest } from '../settings/nearest.ts';
 import { tableVariable, tutorialName } from '../stack/service.ts';
+import { boundaryOf, isWithin } from './boundary.ts';
 import { mostFunctions, mostIndexes, mostRoutes, mostTables } from './members.ts';
 import { type Fault, joined, membersOf, quoted } from './shape.ts';
 
@@ -103,6 +104,12 @@ function functionFaults({ key, value }: Entry, tables: readonly string[], folder
         at: entry.offset,
         message: `"${path}.entry": ${file} is no file`,
         right: 'Name the file that exports the handler.',
+      });
+    else if (!isWithin(boundaryOf(folder), found))
+      faults.push({
+        at: entry.offset,
+        message: `"${path}.entry": ${file} is outside of the service's folder and repository`,
+        right: 'A function is made of files of its own service.',
       });
     if (runtime && String(runtime.value).startsWith('python') !== isPython) {
       const message = `"${path}.runtime" is ${quoted(String(runtime.value))}, but its entry is ${file}`;

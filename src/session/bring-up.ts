@@ -3,6 +3,7 @@ import type { Context } from './command.ts';
 import { keepOutputs } from './outputs.ts';
 import { choosePassword } from './password.ts';
 import { proveSignIn } from './prove-sign-in.ts';
+import { consentToPython } from './python-consent.ts';
 import { type StackRequest, stackRequest } from './service.ts';
 import type { StandingStack } from './session.ts';
 import type { SettingOptions } from './stack-settings.ts';
@@ -26,6 +27,7 @@ export async function bringUp(
 ): Promise<{ report: StackReport; kept: Omit<StandingStack, 'fromCache'> | undefined; request: StackRequest }> {
   const { settings, onEvent, adopt = false, replace = [], removeTables = [], passwordStdin = false, code } = options;
   const request = await stackRequest(context, settings);
+  await consentToPython(context, request.service);
   const [aws, { up }] = await Promise.all([context.aws(), import('../stack/stack.ts')]);
   let chosen = context.env.DYNOPS_PASSWORD || undefined;
   const report = await up(aws, {

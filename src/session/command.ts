@@ -41,6 +41,8 @@ export interface Context {
   cwd: string;
   /** Everything that dynops keeps on this machine lies below it. */
   home: string;
+  /** Where what a person has trusted is kept: `home`, or that of the command whose engine this is. */
+  trustHome: string;
   ui: Ui;
   /** Aborted by the first Ctrl-C and by `--timeout`; its reason is the DynopsError to end with. */
   signal: AbortSignal;

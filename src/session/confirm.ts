@@ -8,6 +8,19 @@ export async function confirmOrStop(context: Context, question: string): Promise
   throw new DynopsError({ code: 'Declined', message: 'Nothing was changed.', exitStatus: ExitStatus.failed });
 }
 
+/** As `confirmOrStop`, where Enter and a habit must not be enough: the word has to be typed. */
+export async function confirmTyped(context: Context, question: string, word: string): Promise<void> {
+  refuseUnasked(context, question);
+  if (context.options.yes) return;
+  const typed = await context.ui.ask(`${question} Type "${word}" to go on:`);
+  if (typed?.trim() === word) return;
+  throw new DynopsError({
+    code: 'Declined',
+    message: `Nothing was changed: that is not "${word}".`,
+    exitStatus: ExitStatus.failed,
+  });
+}
+
 /** The refusal alone, for before the first call. */
 export function refuseUnasked({ options, ui, env }: Context, question: string): void {
   if (options.yes || ui.interactive) return;

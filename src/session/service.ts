@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import { readIfExists } from '../home/folders.ts';
-import { folderConfigFile } from '../settings/file.ts';
+import { folderConfigFile, readFolderConfig } from '../settings/file.ts';
 import { serviceKeys } from '../settings/service-keys.ts';
 import { fileSettings } from '../settings/table.ts';
 import type { FunctionCode } from '../stack/code.ts';
@@ -31,7 +30,7 @@ export async function ownService(
   { values = true }: { values?: boolean } = {},
 ): Promise<Service> {
   const file = folderConfigFile(cwd);
-  const text = await readIfExists(file);
+  const text = await readFolderConfig(cwd);
   // Nothing is loaded where nothing is described.
   if (text === undefined || !serviceKeys.some((key) => text.includes(`"${key}"`))) return tutorialService;
   const { readService, referencesOf } = await import('../service/read.ts');

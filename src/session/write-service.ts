@@ -12,7 +12,7 @@ export async function writeFunctionMembers(
 ): Promise<void> {
   const file = folderConfigFile(context.cwd);
   const before = await readText(file);
-  const wasTrusted = await isTrusted(context.home, { file, content: before });
+  const wasTrusted = await isTrusted(context.trustHome, { file, content: before });
   const [, indent = '  '] = /^\{\r?\n([ \t]+)/.exec(before) ?? [];
   const formattingOptions = { insertSpaces: !indent.startsWith('\t'), tabSize: indent.length, eol: '\n' };
   const content = Object.entries(members).reduce(
@@ -24,7 +24,7 @@ export async function writeFunctionMembers(
   const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(file, content);
   // Trust is of a file's content; this change is the person's own.
-  if (wasTrusted) await trust(context.home, { file, content });
+  if (wasTrusted) await trust(context.trustHome, { file, content });
   const said = Object.entries(members).map(([member, value]) => `${member} ${value}`);
   context.ui.note(`${file}: ${name} has ${said.join(', ')}.`);
 }

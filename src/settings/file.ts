@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
@@ -19,6 +20,19 @@ export interface FileSettings {
 /** The working folder's settings file. */
 export const folderConfigFile = (cwd: string): string => join(cwd, 'dynops.json');
 
+/** Far more than a file that a person writes. */
+const mostFileBytes = 1024 * 1024;
+
+/** The text of the working folder's settings file; undefined where there is none. */
+export async function readFolderConfig(cwd: string): Promise<string | undefined> {
+  const file = folderConfigFile(cwd);
+  const found = await stat(file).catch(() => undefined);
+  if (found && (!found.isFile() || found.size > mostFileBytes)) {
+    throw usageError(`${file} is no file of at most 1 MB, and so not read.`, 'Is this the right folder?');
+  }
+  return readIfExists(file);
+}
+
 /**
  * The settings of the working folder's `dynops.json` over those of the user's file.
  * Unknown keys and invalid values are usage errors that name the file and the key. `isTrusted` is asked only where the
@@ -31,7 +45,7 @@ export async function loadSettings(surroundings: {
 }): Promise<FileSettings> {
   const { cwd, env, isTrusted } = surroundings;
   const [userFile, folderFile] = [userConfigFile(env), folderConfigFile(cwd)];
-  const [userContent, folderContent = '{}'] = await Promise.all([userFile, folderFile].map(readIfExists));
+  const [userContent, folderContent = '{}'] = await Promise.all([readIfExists(userFile), readFolderConfig(cwd)]);
   const user = parseSettings(userContent ?? '{}', userFile);
   const folder = parseSettings(folderContent, folderFile, serviceKeys);
   const steering = steeringKeys(folder);

@@ -27,10 +27,10 @@ export interface ServiceFunction {
 
 export type FunctionSource =
   | { kind: 'tutorial' }
-  /** TypeScript or JavaScript, bundled with what it imports. Absolute path. */
-  | { kind: 'node'; entry: string }
-  /** Zipped as it is, with what lies beside it. Absolute path. */
-  | { kind: 'python'; entry: string };
+  /** TypeScript or JavaScript, bundled with what it imports. `folder` holds dynops.json. Absolute paths. */
+  | { kind: 'node'; entry: string; folder: string }
+  /** Zipped as it is, with what lies beside it. */
+  | { kind: 'python'; entry: string; folder: string };
 
 export interface EnvironmentValue {
   value: string;

@@ -1,4 +1,6 @@
 import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
+import { readItems } from '../aws/items.ts';
+import type { ActualTable } from '../aws/table.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type FunctionCode, readFunctionCode } from './code.ts';
 import { compareAll, type Finding } from './compare.ts';
@@ -7,11 +9,11 @@ import { clientId } from './definitions/client.ts';
 import { domainId } from './definitions/domain.ts';
 import { poolId } from './definitions/pool.ts';
 import { stageId } from './definitions/stage.ts';
-import { tableId } from './definitions/table.ts';
 import { userId } from './definitions/user.ts';
 import { failure } from './failures.ts';
+import type { NodeId } from './node.ts';
 import { converge } from './pipeline.ts';
-import { readAll, readNodes } from './read.ts';
+import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
 import { refuse } from './refuse.ts';
 import { beginRun, type Run, type RunOptions } from './run.ts';
@@ -152,15 +154,22 @@ export async function down(aws: Aws, options: StackOptions & { keepData: boolean
   return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
-/** How many items `down` would delete with the tables; 0 where there is none. AWS counts about every six hours. */
+/**
+ * How many items `down` would delete, with the tables that left the service too; 0 where there is none. AWS counts about every six
+ * hours: a table that it says to be empty is looked into, and then counts as one item at least.
+ */
 export async function countItems(aws: Aws, options: StackOptions): Promise<number> {
   const run = begin(aws, options);
-  const tables = run.known.service.tables.map(({ name }) => tableId(name));
-  await readNodes(
-    run,
-    run.graph.filter((node) => tables.some((id) => id === node.id)),
-  );
-  return tables.reduce((sum, id) => sum + (run.known.actual(id)?.itemCount ?? 0), 0);
+  await readAll(run);
+  const counts = run.graph
+    .filter(({ type }) => type === 'table')
+    .map(async ({ id }) => {
+      const table = run.known.actual(id as NodeId<ActualTable>);
+      if (table?.tags?.['dynops:stack'] !== run.known.stack) return 0;
+      if (table.itemCount > 0) return table.itemCount;
+      return (await readItems(aws, { table: table.name, limit: 1 })).items.length;
+    });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** A run of the pipeline with its defaults; the function's code is read when it is first asked for. */

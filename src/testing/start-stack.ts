@@ -29,9 +29,12 @@ export async function startStack(options: StartStackOptions = {}): Promise<TestS
   }
 }
 
-async function contextOf({ folder = process.cwd(), env }: StartStackOptions, home: string): Promise<Context> {
+async function contextOf(
+  { folder = process.cwd(), env, trust = false }: StartStackOptions,
+  home: string,
+): Promise<Context> {
   const outer = await createContext({
-    options: { ...noGlobals, quiet: true, input: false },
+    options: { ...noGlobals, quiet: true, input: false, trust },
     env: { ...process.env, ...env },
     cwd: folder,
     ui: createUi({ json: true, quiet: true, color: false, input: false }, process),

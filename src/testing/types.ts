@@ -4,6 +4,8 @@ export interface StartStackOptions {
   folder?: string;
   /** Variables that the service's `{"from": "env:NAME"}` are read from, beside this process's own. */
   env?: Record<string, string>;
+  /** Lets the service's Python functions run where the engine cannot confine them; otherwise `dynops trust` has to, once. */
+  trust?: boolean;
 }
 
 export interface TestRequest {

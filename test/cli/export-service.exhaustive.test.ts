@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Installation, install, type Report } from './dynops.ts';
+import { expectRoutesAnswer, fourFunctions, writeFourFunctions } from './four-functions.ts';
 
 const run = promisify(execFile);
 const timeoutMs = 400_000;
@@ -14,15 +15,14 @@ let folder: string;
 
 beforeAll(async () => {
   dynops = await install();
-  folder = join(dynops.home, 'notes');
-  await cp(new URL('../../templates/javascript', import.meta.url), folder, { recursive: true });
-  const file = join(folder, 'dynops.json');
-  const service = JSON.parse(await readFile(file, 'utf8'));
+  folder = join(dynops.home, 'shop');
+  await writeFourFunctions(folder);
+  const { orders, ...others } = fourFunctions.functions;
+  const environment = { ...orders.environment, KEY: { from: 'env:KEY' } };
+  const functions = { ...others, orders: { ...orders, environment } };
   // Terraform's provider knows only the runtimes of its own day.
-  service.runtime = 'nodejs22.x';
-  service.functions.notes.environment = { KEY: { from: 'env:KEY' } };
-  service.tables.notes.indexes = { 'by-text': { key: 'text' } };
-  await writeFile(file, JSON.stringify(service));
+  const service = { ...fourFunctions, functions, runtime: 'nodejs22.x' };
+  await writeFile(join(folder, 'dynops.json'), JSON.stringify(service));
 });
 afterAll(() => dynops.remove());
 
@@ -48,10 +48,7 @@ async function exportTo(file: string, format: string): Promise<void> {
 async function isTheService(): Promise<void> {
   const { resources } = await dynops.json<Report>(['plan'], own());
   expect(resources.filter(({ action }) => action !== 'unchanged')).toEqual([]);
-  const put = await dynops.run(['request', 'PUT', '/notes/1', '--body', '{"text":"Buy milk"}'], own());
-  expect(put, put.stderr).toMatchObject({ status: 0 });
-  const { stdout } = await dynops.run(['request', 'GET', '/health', '--no-auth'], own());
-  expect(stdout.trim()).toBe('{"ok":true}');
+  await expectRoutesAnswer(dynops, own());
 }
 
 const hasAws = spawnSync('aws', ['--version']).status === 0;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   APIGatewayClient,
@@ -13,48 +13,7 @@ import { DeleteFunctionCommand, LambdaClient, UpdateFunctionConfigurationCommand
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAccount } from '../faults/account.ts';
 import { clientConfig, type Installation, install, type Report } from './dynops.ts';
-
-const node = `export const handler = async (event, { functionName }) => ({ statusCode: 200, body: JSON.stringify({
-  functionName, path: event.path, tables: Object.keys(process.env).filter((name) => name.endsWith('_TABLE')).sort() }) });`;
-const python = `import json
-def handler(event, context):
-    return {"statusCode": 200, "body": json.dumps({"functionName": context.function_name, "path": event["path"]})}
-def calculate(event, context):
-    return {"sum": event["a"] + event["b"]}
-`;
-
-const base = {
-  stack: 'shop',
-  stage: 'live',
-  functions: {
-    orders: { entry: 'orders.mjs', memoryMb: 256, environment: { LOG_LEVEL: 'info' }, tables: ['orders', 'customers'] },
-    customers: { entry: 'customers.ts', tables: ['customers'] },
-    health: { entry: 'health.js' },
-    report: { entry: 'report/main.py', runtime: 'python3.13', tables: ['reports'] },
-  },
-  tables: {
-    orders: {
-      key: 'customer',
-      sort: 'placedAt:N',
-      indexes: { 'by-status': { key: 'status', sort: 'placedAt:N' }, 'by-day': { key: 'day:N' } },
-      ttl: 'expiresAt',
-    },
-    customers: { key: 'id', indexes: { 'by-city': { key: 'city' } } },
-    reports: { key: 'id', sort: 'day:N', ttl: 'expiresAt' },
-  },
-  routes: {
-    'POST /orders': 'orders',
-    'GET /orders': 'orders',
-    'GET /orders/{id}': 'orders',
-    'DELETE /orders/{id}': 'orders',
-    'GET /customers/{id}': 'customers',
-    'PUT /customers/{id}': 'customers',
-    'GET /health': { function: 'health', auth: 'none' },
-    'ANY /report/{proxy+}': 'report',
-    'PATCH /report': 'report',
-  },
-  cors: ['http://localhost:5173'],
-};
+import { fourFunctions as base, expectRoutesAnswer, writeFourFunctions } from './four-functions.ts';
 
 const { customers: _function, ...fewerFunctions } = base.functions;
 const { customers: _table, ...fewerTables } = base.tables;
@@ -83,9 +42,7 @@ describe.each(Object.entries(engines))(
     beforeAll(async () => {
       dynops = await install();
       cwd = join(dynops.home, 'app');
-      await mkdir(join(cwd, 'report'), { recursive: true });
-      for (const file of ['orders.mjs', 'customers.ts', 'health.js']) await writeFile(join(cwd, file), node);
-      await writeFile(join(cwd, 'report/main.py'), python);
+      await writeFourFunctions(cwd);
       await dynops.json(['local', 'start', ...flags]);
     });
     afterAll(() => dynops.remove());
@@ -108,16 +65,7 @@ describe.each(Object.entries(engines))(
         const { resources } = await up();
         expect(new Set(resources.map(({ action }) => action))).toEqual(new Set(['created']));
         expect(resources.filter(({ type }) => type === 'table' || type === 'function')).toHaveLength(7);
-        for (const [route, of] of Object.entries(base.routes)) {
-          const [method = '', path = ''] = route.split(' ');
-          const asked = path.replace('{id}', '7').replace('{proxy+}', 'a/b');
-          const open = typeof of === 'object' ? ['--no-auth'] : [];
-          const answer = JSON.parse(await request(method === 'ANY' ? 'POST' : method, asked, ...open));
-          expect(answer).toMatchObject({
-            functionName: `shop-${typeof of === 'object' ? of.function : of}`,
-            path: asked,
-          });
-        }
+        await expectRoutesAnswer(dynops, { cwd });
         expect(JSON.parse(await request('GET', '/orders')).tables).toEqual(['CUSTOMERS_TABLE', 'ORDERS_TABLE']);
         expect(done(await up())).toEqual([]);
       },

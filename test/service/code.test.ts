@@ -27,7 +27,11 @@ async function write(files: Record<string, string>): Promise<void> {
 }
 
 function open(entry: string, handler = 'index.handler'): CodeSource {
-  const code = { kind: entry.endsWith('.py') ? ('python' as const) : ('node' as const), entry: join(folder, entry) };
+  const code = {
+    kind: entry.endsWith('.py') ? ('python' as const) : ('node' as const),
+    entry: join(folder, entry),
+    folder,
+  };
   source = openCodeSource({ ...tutorialFunction, name: 'orders', code, handler });
   return source;
 }
@@ -47,6 +51,24 @@ async function run(zip: Uint8Array, exported = 'handler'): Promise<{ stdout: str
 }
 
 describe('a TypeScript function', () => {
+  it('is made of no file outside of its service, but for packages', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'dynops-outside-'));
+    await writeFile(join(outside, 'credentials.json'), '{"secret": 1}');
+    await mkdir(join(outside, 'node_modules/shared'), { recursive: true });
+    await writeFile(join(outside, 'node_modules/shared/index.js'), 'exports.shared = 2;');
+    await write({
+      'a.ts': `import secret from '${outside}/credentials.json'; export const handler = () => secret;`,
+      'b.ts': `import { shared } from '${outside}/node_modules/shared/index.js'; export const handler = () => shared;`,
+    });
+    await expect(open('a.ts').read()).rejects.toMatchObject({
+      code: 'BuildFailed',
+      message: expect.stringContaining('credentials.json is imported'),
+    });
+    await source?.close();
+    expect((await run((await open('b.ts').read()).zip)).stdout).toBe('2\n');
+    await rm(outside, { recursive: true });
+  });
+
   it('is bundled with what it imports, CommonJS packages too', async () => {
     await write({
       'src/orders.ts':

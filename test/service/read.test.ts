@@ -1,19 +1,26 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynopsError } from '../../src/errors.ts';
 import { readService, referencesOf } from '../../src/service/read.ts';
 import { tutorialFunction, tutorialService, tutorialTable } from '../../src/stack/service.ts';
 
 let folder: string;
+/** Another's files. */
+let outside: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dynops-service-'));
   await mkdir(join(folder, 'src'));
   await mkdir(join(folder, 'folder.ts'));
   await Promise.all(['src/orders.ts', 'src/other.js', 'main.py'].map((name) => writeFile(join(folder, name), '')));
+  outside = await mkdtemp(join(tmpdir(), 'dynops-outside-'));
+  await writeFile(join(outside, 'secret.ts'), 'secret');
+  await symlink(join(outside, 'secret.ts'), join(folder, 'link.ts'));
+  await symlink(outside, join(folder, 'linked'));
+  await writeFile(join(folder, 'large'), 'x'.repeat(5_000));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => Promise.all([folder, outside].map((one) => rm(one, { recursive: true }))));
 
 const settings = ['stack', 'memoryMb'];
 const file = () => join(folder, 'dynops.json');
@@ -201,7 +208,7 @@ describe('a service file', () => {
       functions: [
         {
           name: 'orders',
-          code: { kind: 'node', entry: join(folder, 'src/orders.ts') },
+          code: { kind: 'node', entry: join(folder, 'src/orders.ts'), folder },
           handler: 'index.handler',
           runtime: undefined,
           memoryMb: undefined,
@@ -211,7 +218,7 @@ describe('a service file', () => {
         },
         {
           name: 'report',
-          code: { kind: 'python', entry: join(folder, 'main.py') },
+          code: { kind: 'python', entry: join(folder, 'main.py'), folder },
           handler: 'main.handler',
           runtime: 'python3.13',
           memoryMb: undefined,
@@ -262,5 +269,62 @@ describe('a service file', () => {
       NODE_OPTIONS: { value: '--enable-source-maps', secret: false },
     });
     await expect(read({})).rejects.toMatchObject({ code: 'MissingValue', exitStatus: 64 });
+  });
+
+  it('takes no value from a file of somebody else’s, nor from one that is none', async () => {
+    const read = (from: string) =>
+      readService(service(orders(`"environment": {"KEY": {"from": ${JSON.stringify(from)}}}`)), {
+        file: file(),
+        settings,
+        readReference: referencesOf({}, folder),
+      });
+    for (const [from, said] of [
+      [`file:${join(outside, 'secret.ts')}`, 'outside'],
+      [`file:../${basename(outside)}/secret.ts`, 'outside'],
+      ['file:link.ts', 'outside'],
+      ['file:linked/secret.ts', 'outside'],
+      ['file:/dev/zero', 'outside'],
+      ['file:src', 'no file of at most 4096 bytes'],
+      ['file:large', 'no file of at most 4096 bytes'],
+    ] as const) {
+      await expect(read(from), from).rejects.toMatchObject({
+        code: 'MissingValue',
+        message: expect.stringContaining(said),
+      });
+    }
+    for (const name of ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'DYNOPS_PASSWORD']) {
+      await expect(read(`env:${name}`), name).rejects.toMatchObject({
+        message: expect.stringContaining("must not hand on this machine's credentials"),
+      });
+    }
+  });
+
+  it('has no entry outside of its folder or repository', async () => {
+    const entry = (path: string) => ({
+      functions: `"functions": {"orders": {"entry": ${JSON.stringify(path)}}}`,
+      routes: '"routes": {"GET /": "orders"}',
+    });
+    for (const path of [
+      join(outside, 'secret.ts'),
+      `../${basename(outside)}/secret.ts`,
+      'link.ts',
+      'linked/secret.ts',
+    ]) {
+      expect(await mistakesOf(service(entry(path))), path).toContain('is outside of the service');
+    }
+    const inner = join(folder, 'services/inner');
+    await mkdir(inner, { recursive: true });
+    const text = '{"functions": {"one": {"entry": "../../src/orders.ts"}}, "routes": {"GET /": "one"}}';
+    const read = () => readService(text, { file: join(inner, 'dynops.json'), settings });
+    await expect(read()).rejects.toMatchObject({ code: 'ServiceFile' });
+    for (const [name, content] of [
+      ['.git', ''],
+      ['pnpm-workspace.yaml', ''],
+      ['package.json', '{"workspaces": ["services/*"]}'],
+    ] as const) {
+      await writeFile(join(folder, name), content);
+      await expect(read(), name).resolves.toMatchObject({ functions: [{ name: 'one' }] });
+      await rm(join(folder, name));
+    }
   });
 });

@@ -22,7 +22,14 @@ export async function code({ code: { kind } }: Pick<ServiceFunction, 'code'>): P
 
 function nodeFunction(name: string, more: Partial<ServiceFunction> = {}): ServiceFunction {
   const own = { runtime: undefined, memoryMb: undefined, timeoutSeconds: 5, handler: 'index.handler' };
-  return { name, code: { kind: 'node', entry: '/index.js' }, ...own, environment: {}, tables: [], ...more };
+  return {
+    name,
+    code: { kind: 'node', entry: '/index.js', folder: '/' },
+    ...own,
+    environment: {},
+    tables: [],
+    ...more,
+  };
 }
 
 const text = (name: string) => ({ name, type: 'S' as const });
@@ -48,7 +55,7 @@ export const fourFunctions: Service = {
     nodeFunction('customers', { tables: ['customers'] }),
     nodeFunction('health'),
     nodeFunction('report', {
-      code: { kind: 'python', entry: '/main.py' },
+      code: { kind: 'python', entry: '/main.py', folder: '/' },
       handler: 'main.handler',
       runtime: 'python3.13',
       tables: ['reports'],

@@ -20,7 +20,7 @@ const code = async () => ({ zip, sha256: createHash('sha256').update(zip).digest
 
 function handler(name: string, more: Partial<ServiceFunction> = {}): ServiceFunction {
   const own = { runtime: undefined, memoryMb: undefined, timeoutSeconds: 5, handler: 'index.handler' };
-  return { name, code: { kind: 'node', entry: '/x.js' }, ...own, environment: {}, tables: [], ...more };
+  return { name, code: { kind: 'node', entry: '/x.js', folder: '/' }, ...own, environment: {}, tables: [], ...more };
 }
 
 const shop: Service = {

@@ -111,6 +111,9 @@ async function serve(
     const { inboxAnswer } = await import('../cognito/inbox.ts');
     return forOwner(owner, () => inboxAnswer(engine, query));
   }
+  if (request.method === 'GET' && path === '/_dynops/confinement') {
+    return json(200, { functions: (await engine.functions.confines()) ? 'namespaces' : 'none' });
+  }
   if (request.method === 'GET' && path.startsWith('/_dynops/')) {
     const { serveCode } = await import('../lambda/code-download.ts');
     const found = await serveCode(engine, { path, query });

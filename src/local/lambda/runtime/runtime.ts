@@ -41,6 +41,8 @@ export interface InvokeResult {
 export interface FunctionRuntime {
   /** Throws AwsError: ResourceNotFoundException, ResourceConflictException, InvalidRequestContentException, TooManyRequestsException, RequestTooLargeException. */
   invoke(input: InvokeInput): Promise<InvokeResult>;
+  /** Whether functions run in namespaces of their own here; without, Python has this user's rights. */
+  confines(): Promise<boolean>;
   /** Ends the processes of a function whose code or configuration changed or that was deleted. */
   retire(region: string, functionName: string): Promise<void>;
   close(): Promise<void>;
@@ -79,17 +81,25 @@ export function openFunctionRuntime(
     return pool;
   }
 
+  function confines(): Promise<boolean> {
+    jails ??= canJail();
+    return jails;
+  }
+
   async function start(record: FunctionRecord): Promise<Worker> {
     const engine = getEngine();
     await swept;
-    jails ??= canJail();
-    const worker = await startWorker(engine, record, { jailed: await jails, onExit: () => workers.delete(worker) });
+    const worker = await startWorker(engine, record, {
+      jailed: await confines(),
+      onExit: () => workers.delete(worker),
+    });
     workers.add(worker);
     await worker.ready;
     return worker;
   }
 
   return {
+    confines,
     async invoke(input) {
       const engine = getEngine();
       const record = requireFunction(engine, input.region, input.functionName);
