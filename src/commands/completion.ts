@@ -148,7 +148,12 @@ function fish(places: Place[]): string {
   return `# fish completion of dynops
 function __dynops_at
   set -l at ""
+  set -l before ""
   for word in (commandline -opc)[2..]
+    set -l option $before
+    set before $word
+    # An option's value is no command, though it be called like one.
+    contains -- $option ${[...valuesOf(places).keys()].join(' ')}; and continue
     switch "$at $word"
       case ${patterns(places, ' ')}
         set at "$at $word"

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
@@ -78,6 +79,14 @@ const cases: [string, keyof typeof mocks, unknown, set: [string, object], remove
 ];
 
 describe('tagging', () => {
+  it('is tried here of every resource that carries tags', async () => {
+    const files = readdirSync(new URL('../../src/aws', import.meta.url));
+    const modules: object[] = await Promise.all(files.map((file) => import(`../../src/aws/${file}`)));
+    const carriers = modules.flatMap((module) => Object.values(module)).filter((value) => Object(value).tagging);
+    expect(carriers.length).toBeGreaterThan(5);
+    expect(new Set(cases.map(([, , tagging]) => tagging))).toEqual(new Set(carriers.map(({ tagging }) => tagging)));
+  });
+
   it.each(cases)('a %s sends the tags that change, and no others', async (_what, client, given, set, remove) => {
     const mock = mocks[client];
     // The mocks' own types have no call in common.

@@ -1,5 +1,6 @@
+import type * as sdk from '@aws-sdk/client-dynamodb';
 import type { Call } from '../service.ts';
-import { type Consumption, readUnits } from './capacity.ts';
+import { type Consumption, describeConsumption, readUnits } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { matches } from './expressions/matches.ts';
 import type { Condition } from './expressions/types.ts';
@@ -9,6 +10,7 @@ import { checkKey } from './key-rules.ts';
 import { keyText } from './keys.ts';
 import { projected } from './reads.ts';
 import type { Selection } from './selection.ts';
+import type { Wire } from './shapes.ts';
 import { type Index, namesOf, type Table } from './table.ts';
 import { itemSize } from './values/size.ts';
 import type { Item } from './values/types.ts';
@@ -37,6 +39,29 @@ export interface Page {
   /** Undefined: this was the last page. */
   lastKey: Item | undefined;
   consumption: Consumption;
+}
+
+/**
+ * The answer to a query or scan: one page. Throws AwsError ValidationException where the start key does not fit; of one that
+ * lies elsewhere it says `outside`.
+ */
+export async function answerPage(
+  call: Call,
+  input: Pick<Wire<sdk.ScanInput>, 'TableName' | 'Limit' | 'ConsistentRead' | 'ReturnConsumedCapacity'>,
+  request: Omit<PageRequest, 'limit' | 'consistent'> & { outside: string },
+): Promise<object> {
+  if (request.after) checkStartKey(request.after, request);
+  const page = await readPage(call, { ...request, limit: input.Limit, consistent: input.ConsistentRead });
+  return {
+    Items: request.selection.countOnly ? undefined : page.items,
+    Count: page.count,
+    ScannedCount: page.scanned,
+    LastEvaluatedKey: page.lastKey,
+    ConsumedCapacity: describeConsumption(page.consumption, {
+      name: input.TableName ?? '',
+      mode: input.ReturnConsumedCapacity,
+    }),
+  };
 }
 
 /** Reads items in the order of their keys, until the page is full. */

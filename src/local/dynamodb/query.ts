@@ -1,6 +1,5 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import type { Call } from '../service.ts';
-import { describeConsumption } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { keyConditionFor } from './expressions/key-condition.ts';
 import { pathsIn } from './expressions/paths.ts';
@@ -11,7 +10,7 @@ import { refuseKeyPaths } from './key-paths.ts';
 import { queryBounds } from './key-range.ts';
 import { filterCondition } from './legacy/filter.ts';
 import { keyConditions } from './legacy/key-conditions.ts';
-import { checkStartKey, readPage } from './pages.ts';
+import { answerPage } from './pages.ts';
 import {
   capacityFault,
   type Fault,
@@ -66,25 +65,16 @@ export async function query(json: unknown, call: Call): Promise<object> {
   const bounds = queryBounds(space, keyConditionOn(space));
   refuseKeysInFilter(space, { filter, member: input.QueryFilter ? 'QueryFilter' : 'Filter Expression' });
   const outside = 'The provided starting key is outside query boundaries based on provided conditions';
-  if (startKey) checkStartKey(startKey, { table, index, bounds, outside });
-  const page = await readPage(call, {
+  return answerPage(call, input, {
     table,
     index,
     bounds,
     reverse: input.ScanIndexForward === false,
     after: startKey,
-    limit,
     filter,
     selection,
-    consistent: input.ConsistentRead,
+    outside,
   });
-  return {
-    Items: selection.countOnly ? undefined : page.items,
-    Count: page.count,
-    ScannedCount: page.scanned,
-    LastEvaluatedKey: page.lastKey,
-    ConsumedCapacity: describeConsumption(page.consumption, { name, mode: input.ReturnConsumedCapacity }),
-  };
 }
 
 export function indexNameFaults(name: string | undefined): Fault[] {

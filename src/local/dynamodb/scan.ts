@@ -1,13 +1,12 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import type { Call } from '../service.ts';
-import { describeConsumption } from './capacity.ts';
 import { invalid } from './errors.ts';
 import { expressionsOf } from './expressions-of-call.ts';
 import { openIndex } from './indexes.ts';
 import { refuseKeyPaths } from './key-paths.ts';
 import { type Bounds, segmentOf, wholeSpace } from './key-range.ts';
 import { filterCondition } from './legacy/filter.ts';
-import { checkStartKey, readPage } from './pages.ts';
+import { answerPage } from './pages.ts';
 import {
   above,
   below,
@@ -61,25 +60,16 @@ export async function scan(json: unknown, call: Call): Promise<object> {
   const selection = selectionOf(input, { index, projection });
   const bounds = boundsOf(index ?? table, segment, total);
   const outside = `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${total} Segment: ${segment}`;
-  if (startKey) checkStartKey(startKey, { table, index, bounds, outside });
-  const page = await readPage(call, {
+  return answerPage(call, input, {
     table,
     index,
     bounds,
     reverse: false,
     after: startKey,
-    limit: input.Limit,
     filter,
     selection,
-    consistent: input.ConsistentRead,
+    outside,
   });
-  return {
-    Items: selection.countOnly ? undefined : page.items,
-    Count: page.count,
-    ScannedCount: page.scanned,
-    LastEvaluatedKey: page.lastKey,
-    ConsumedCapacity: describeConsumption(page.consumption, { name, mode: input.ReturnConsumedCapacity }),
-  };
 }
 
 function checkSegment(segment: number | undefined, total: number | undefined): void {

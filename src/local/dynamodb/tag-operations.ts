@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
-import { findTagFault, maxTags } from '../tags.ts';
+import { addTags, type TagRules } from '../tags.ts';
 import { invalid } from './errors.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, nameOf, saveTable } from './tables.ts';
@@ -27,22 +27,28 @@ export function listTagsOfResource(input: sdk.ListTagsOfResourceInput, call: Cal
   return { Tags: shownTags(call, taggedTable(call, input.ResourceArn, 'ResourcArn')) };
 }
 
+const rules: TagRules = {
+  refuse({ rule, part, text }) {
+    if (rule === 'reserved') return invalid(`Tag Key cannot be prefixed with aws:, Key: ${text}`);
+    return invalid(part === 'key' ? `The Tag Key provided is invalid, Key: ${text}` : wrongValue(text));
+  },
+  tooMany: () => invalid('Number of Tags exceed the current limit for the provided ResourceArn'),
+};
+const wrongValue = (text: string | null) => `The Tag Value provided is invalid, Value: ${text}`;
+
 /** Added tags over those that are there. Throws ValidationException. */
 export function mergeTags(before: sdk.Tag[], added: sdk.Tag[]): sdk.Tag[] {
   const keys = added.map(({ Key = '' }) => Key);
-  const fault = findTagFault(added.map(({ Key = '', Value = '' }) => [Key, Value]));
-  if (fault?.rule === 'reserved') throw invalid(`Tag Key cannot be prefixed with aws:, Key: ${fault.text}`);
-  if (fault?.part === 'key') throw invalid(`The Tag Key provided is invalid, Key: ${fault.text}`);
-  if (fault) throw invalid(`The Tag Value provided is invalid, Value: ${fault.text}`);
-  if (added.some(({ Value }) => Value === undefined)) throw invalid('The Tag Value provided is invalid, Value: null');
   const twice = keys.find((key, index) => keys.indexOf(key) < index);
   if (twice !== undefined) {
     throw invalid(`Duplicate Tag Keys provided as input: Duplicate Tag Key found ${twice}`);
   }
-  const tags = new Map([...before, ...added].map((tag) => [tag.Key, tag]));
-  if (tags.size > maxTags) throw invalid('Number of Tags exceed the current limit for the provided ResourceArn');
-  return [...tags.values()];
+  const merged = addTags(record(before), record(added), rules);
+  if (added.some(({ Value }) => Value === undefined)) throw invalid(wrongValue(null));
+  return Object.entries(merged).map(([Key, Value]) => ({ Key, Value }));
 }
+
+const record = (tags: sdk.Tag[]) => Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 
 async function changeTags(call: Call, record: TableRecord, tags: sdk.Tag[]): Promise<void> {
   const untilMs = call.engine.clock() + call.engine.simulation.delayMs('dynamodb.tags');

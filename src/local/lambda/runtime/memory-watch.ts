@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { type Watch, watchEvery } from './watch.ts';
 
 const intervalMs = 50;
-
-export interface Watch {
-  start(): void;
-  check(): void;
-  stop(): void;
-}
 
 /**
  * Tells when a process holds more memory than it may: all that is its own, not V8's heap alone. Linux tells it of any
@@ -16,22 +11,9 @@ export function watchMemory(
   pid: () => number | undefined,
   watch: { limitBytes: number; onExceeded: () => void },
 ): Watch {
-  let timer: NodeJS.Timeout | undefined;
-  const check = () => {
+  return watchEvery(intervalMs, () => {
     if (ownBytes(pid()) > watch.limitBytes) watch.onExceeded();
-  };
-  const start = () => {
-    timer ??= setInterval(check, intervalMs).unref();
-  };
-  start();
-  return {
-    start,
-    check,
-    stop() {
-      clearInterval(timer);
-      timer = undefined;
-    },
-  };
+  });
 }
 
 /** Without the program's own pages, which all processes share. 0 where it is not known. */

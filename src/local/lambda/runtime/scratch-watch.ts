@@ -1,14 +1,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Watch } from './memory-watch.ts';
+import { type Watch, watchEvery } from './watch.ts';
 
 const intervalMs = 250;
 
 /** Tells when a folder holds more than it may, where no file system of that size keeps it from growing. */
 export function watchScratch(folder: string, watch: { limitMb: number; onExceeded: () => void }): Watch {
-  let timer: NodeJS.Timeout | undefined;
   let looking = false;
-  const check = () => {
+  return watchEvery(intervalMs, () => {
     if (looking) return;
     looking = true;
     bytesIn(folder)
@@ -17,19 +16,7 @@ export function watchScratch(folder: string, watch: { limitMb: number; onExceede
       .finally(() => {
         looking = false;
       });
-  };
-  const start = () => {
-    timer ??= setInterval(check, intervalMs).unref();
-  };
-  start();
-  return {
-    start,
-    check,
-    stop() {
-      clearInterval(timer);
-      timer = undefined;
-    },
-  };
+  });
 }
 
 async function bytesIn(folder: string): Promise<number> {
