@@ -14,6 +14,8 @@ export interface Aws extends Caller {
   partition: string;
   /** 12 digits. */
   accountId: string;
+  /** Who calls: a user, or a role's session. */
+  callerArn: string;
   /** Without a trailing slash; undefined for AWS's own endpoints. */
   endpoint: string | undefined;
   /** `amazonaws.com`, or what the partition has instead. */
@@ -62,6 +64,7 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
     region: target.region,
     partition,
     accountId: Account,
+    callerArn: Arn,
     endpoint: target.endpoint?.replace(/\/+$/, ''),
     urlSuffix: urlSuffixes[partition] ?? 'amazonaws.com',
   };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import { usernameProblem } from '../settings/spelling.ts';
+import { accountIdProblem, usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, examples, wholeNumber } from './declare.ts';
 
 /** call, token and export: using the API. */
@@ -95,6 +95,20 @@ export function declareCalls(program: Command, act: Act): void {
       examples(['dynops export aws-cli --zip function.zip > up.sh', 'write both'], ['PASSWORD=… sh up.sh', 'run it']),
     )
     .action(act(async () => (await import('../commands/export.ts')).exportAwsCli));
+
+  exported
+    .command('iam-policy')
+    .description('The least IAM policy for an operator of the stack: up, down, and every command about it.')
+    .option('--account <id>', 'for this AWS account (default: asked by the credentials)', checked(accountIdProblem))
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops export iam-policy --account 123456789012 --region eu-west-1', 'without credentials'],
+        ['dynops export iam-policy --aws > policy.json', 'for the account that the credentials open'],
+        ['dynops doctor --aws', 'which of these the caller lacks'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/export.ts')).exportIamPolicy));
 
   exported
     .command('terraform')

@@ -11,9 +11,10 @@ import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { columns, duration } from '../ui/words.ts';
 import { version } from '../version.ts';
+import { lookAtPermissions } from './doctor/permissions.ts';
 import { type Origin, origins } from './doctor/settings.ts';
 
-interface Finding {
+export interface Finding {
   ok: boolean;
   detail: string;
   /** The command that mends it; of a check that failed alone. */
@@ -38,6 +39,7 @@ const checks: Check[] = [
   { name: 'engine', look: lookAtEngine },
   { name: 'network', look: lookAtNetwork },
   { name: 'credentials', look: lookAtCredentials },
+  { name: 'permissions', look: lookAtPermissions },
   { name: 'clock', look: lookAtClock },
 ];
 

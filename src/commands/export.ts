@@ -1,6 +1,7 @@
 import type { Context, Result } from '../session/command.ts';
 import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
+import type { Place } from '../stack/place.ts';
 import { curlScript } from './export/curl.ts';
 import { type ExampleRequest, exampleRequests } from './export/examples.ts';
 import { postmanCollection } from './export/postman.ts';
@@ -53,6 +54,37 @@ export async function exportTerraform(context: Context, options: ExportStackOpti
   );
   const configuration = await terraformConfiguration(facts, { zipFiles });
   return { json: { ok: true, configuration }, text: configuration };
+}
+
+export interface ExportPolicyOptions {
+  /** The 12 digits of an AWS account, where that is not to be asked. */
+  account?: string;
+}
+
+/** The least IAM policy by which somebody can bring the stack up, operate it and take it down. With `--account` nothing is asked. */
+export async function exportIamPolicy(context: Context, { account }: ExportPolicyOptions): Promise<Result> {
+  const [{ iamPolicy }, place, stack, service] = await Promise.all([
+    import('./export/iam-policy.ts'),
+    account === undefined ? callersPlace(context) : placeIn(context, account),
+    context.stack(),
+    context.service({ values: false }),
+  ]);
+  context.ui.note(
+    'API Gateway and Cognito choose the ids of what they make: these two are narrowed to the region alone.',
+  );
+  const policy = iamPolicy({ place, stack, service });
+  return { json: policy, text: `${JSON.stringify(policy, null, 2)}\n` };
+}
+
+async function callersPlace(context: Context): Promise<Place> {
+  const { partition, region, accountId } = await context.aws();
+  return { partition, region, accountId };
+}
+
+async function placeIn(context: Context, accountId: string): Promise<Place> {
+  const { region } = await context.choice();
+  const [, special] = /^(cn|us-gov|eusc)-/.exec(region) ?? [];
+  return { partition: special === undefined ? 'aws' : `aws-${special}`, region, accountId };
 }
 
 async function stackExport<Format>(

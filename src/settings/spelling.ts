@@ -23,6 +23,11 @@ export function usernameProblem(value: string): string | undefined {
   return /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u.test(value) ? undefined : 'must be 1 to 128 characters without blanks';
 }
 
+/** Why a text cannot be an AWS account's number; undefined when it can. */
+export function accountIdProblem(value: string): string | undefined {
+  return /^\d{12}$/.test(value) ? undefined : 'must be the 12 digits of an AWS account';
+}
+
 /** Why a text cannot be a region's name; undefined when it can: `eu-west-1`, `us-gov-west-1`, `us-isob-east-1`. */
 export function regionProblem(value: string): string | undefined {
   return /^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/.test(value) ? undefined : 'must be a region such as eu-west-1';

@@ -17,10 +17,15 @@ export function logGroupArn({ partition, region, accountId }: Place, logGroup: s
   return `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroup}`;
 }
 
+export function functionArn({ partition, region, accountId }: Place, functionName: string): string {
+  return `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
+}
+
 /** What API Gateway calls to invoke a function. */
-export function invocationUri({ partition, region, accountId }: Place, functionName: string): string {
-  const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+export function invocationUri(place: Place, functionName: string): string {
+  const { partition, region } = place;
+  const arn = functionArn(place, functionName);
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
 }
 
 /** An API's method and path in any stage: the console's test button calls from a stage of its own. */

@@ -10,6 +10,7 @@ import constraints from './constraints.json' with { type: 'json' };
 import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
 import { modelOperations } from './models.ts';
+import { permission } from './permission.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { stageOperations } from './stage-operations.ts';
 import { testInvokeOperations } from './test-invoke.ts';
@@ -66,4 +67,5 @@ export const service = defineService<sdk.APIGateway>({
     ...testInvokeOperations,
   },
   around: refuseMeetingChanges,
+  permission,
 });

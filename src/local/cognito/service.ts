@@ -8,6 +8,7 @@ import constraints from './constraints.json' with { type: 'json' };
 import { domainOperations } from './domains.ts';
 import { groupOperations } from './group-operations.ts';
 import { listUsersOperations } from './list-users.ts';
+import { permission } from './permission.ts';
 import { poolOperations } from './pool-operations.ts';
 import { resourceServerOperations } from './resource-server-operations.ts';
 import { selfOperations } from './self-operations.ts';
@@ -34,4 +35,5 @@ export const service = defineService<sdk.CognitoIdentityProvider>({
     ...domainOperations,
     ...listUsersOperations,
   },
+  permission,
 });

@@ -2,6 +2,7 @@ import * as sdk from '@aws-sdk/client-iam';
 import { defineService } from '../operations.ts';
 import { accountOperations } from './account-operations.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { permission } from './permission.ts';
 import { policyOperations } from './policy-operations.ts';
 import { roleOperations } from './role-operations.ts';
 
@@ -14,4 +15,5 @@ export const service = defineService<sdk.IAM>({
   constraints,
   validation: { code: 'ValidationError', hidesValues: true },
   operations: { ...roleOperations, ...policyOperations, ...accountOperations },
+  permission,
 });

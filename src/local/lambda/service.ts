@@ -3,6 +3,7 @@ import { defineService } from '../operations.ts';
 import constraints from './constraints.json' with { type: 'json' };
 import { functionOperations } from './function-operations.ts';
 import { invokeOperations } from './invoke-operation.ts';
+import { permission } from './permission.ts';
 import { permissionOperations } from './permission-operations.ts';
 import { tagOperations } from './tag-operations.ts';
 
@@ -13,4 +14,5 @@ export const service = defineService<sdk.Lambda>({
   constraints,
   validation: { code: 'ValidationException', requiresElements: true },
   operations: { ...functionOperations, ...invokeOperations, ...permissionOperations, ...tagOperations },
+  permission,
 });

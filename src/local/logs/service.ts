@@ -19,6 +19,9 @@ export const service = defineService<sdk.CloudWatchLogs>({
     ...streamOperations,
   },
   permission(operation, input, call) {
+    // What lists groups is asked for on one without a name.
+    if (operation === 'DescribeLogGroups')
+      return [{ action: `logs:${operation}`, resource: `${groupArn(call, '')}:log-stream:` }];
     // In the order in which the operations themselves choose; the codec leaves out what an operation does not take.
     const group = input.logGroupIdentifier ?? input.resourceArn ?? input.logGroupName;
     if (typeof group !== 'string') return [{ action: `logs:${operation}`, resource: '*' }];

@@ -33,6 +33,13 @@ type OperationSchema = [9, string, string, { http?: [string, string, number] } |
 type ErrorSchema = [-3, string, string, ErrorTraits | 0, ...unknown[]];
 type ErrorTraits = { error?: 'client' | 'server'; httpError?: number; awsQueryError?: [string, number] };
 
+/** HTTP method and path of an operation of the REST protocol, labels in the path in braces. */
+export function httpOf(sdk: Record<string, unknown>, operation: string): [method: string, template: string] {
+  const [, , , traits] = sdk[`${operation}$`] as OperationSchema;
+  const [method, template] = (traits === 0 ? undefined : traits.http) ?? ['POST', '/'];
+  return [method, template];
+}
+
 export function buildCatalog(service: Service): Catalog {
   const { constraints, validation } = service;
   const validate = validation ? createValidator(constraints, validation) : () => undefined;
