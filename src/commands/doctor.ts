@@ -11,17 +11,9 @@ import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { columns, duration } from '../ui/words.ts';
 import { version } from '../version.ts';
+import type { Finding } from './doctor/finding.ts';
 import { lookAtPermissions } from './doctor/permissions.ts';
 import { type Origin, origins } from './doctor/settings.ts';
-
-export interface Finding {
-  ok: boolean;
-  detail: string;
-  /** The command that mends it; of a check that failed alone. */
-  hint?: string | undefined;
-  /** Could not be looked at, for a reason that another check tells. */
-  skipped?: true;
-}
 
 interface Check {
   name: string;

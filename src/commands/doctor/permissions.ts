@@ -1,7 +1,7 @@
 import { DynopsError } from '../../errors.ts';
 import type { Context } from '../../session/command.ts';
 import { ownCommand } from '../../session/own-command.ts';
-import type { Finding } from '../doctor.ts';
+import type { Finding } from './finding.ts';
 
 /** Which of an operator's permissions the caller lacks, as IAM says where it may be asked. */
 export async function lookAtPermissions(context: Context): Promise<Finding> {
