@@ -1,18 +1,10 @@
-import {
-  type AttributeValue,
-  BatchWriteItemCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  ScanCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import type { WriteRequest } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Aws } from './aws.ts';
+import type { Item } from './item-json.ts';
+import { batchSize, batchWriter, keyOf, scanPages, tableFacts } from './items.ts';
 
 type PlainItem = Record<string, unknown>;
-
-/** The most requests of one BatchWriteItem. */
-const batchSize = 25;
 
 /** Puts items, as plain values. Throws DynopsError. */
 export async function putItems(aws: Aws, table: string, items: readonly PlainItem[]): Promise<void> {
@@ -25,50 +17,27 @@ export async function putItems(aws: Aws, table: string, items: readonly PlainIte
 
 /** Every item, as plain values. */
 export async function readItems(aws: Aws, table: string): Promise<PlainItem[]> {
-  return (await scan(aws, { TableName: table })).map((item) => unmarshall(item));
+  return (await everyItem(aws, table)).map((item) => unmarshall(item));
 }
 
 /** Deletes every item. */
 export async function clearItems(aws: Aws, table: string): Promise<void> {
-  const { Table } = await aws.call(DynamoDBClient, new DescribeTableCommand({ TableName: table }));
-  const names = (Table?.KeySchema ?? []).map(({ AttributeName = '' }) => AttributeName);
-  const keys = await scan(aws, {
-    TableName: table,
-    ProjectionExpression: names.map((_name, index) => `#${index}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name, index) => [`#${index}`, name])),
-  });
+  const facts = await tableFacts(aws, table);
+  const items = await everyItem(aws, table);
   await writeAll(
     aws,
     table,
-    keys.map((Key) => ({ DeleteRequest: { Key } })),
+    items.map((item) => ({ DeleteRequest: { Key: keyOf(facts, item) } })),
   );
 }
 
-async function scan(
-  aws: Aws,
-  what: ConstructorParameters<typeof ScanCommand>[0],
-): Promise<Record<string, AttributeValue>[]> {
-  const found: Record<string, AttributeValue>[] = [];
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const command = new ScanCommand({ ...what, ConsistentRead: true, ...(ExclusiveStartKey && { ExclusiveStartKey }) });
-    const page = await aws.call(DynamoDBClient, command);
-    found.push(...(page.Items ?? []));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
+async function everyItem(aws: Aws, name: string): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const { items } of scanPages(aws, { name, provisioned: undefined })) found.push(...items);
   return found;
 }
 
-async function writeAll(aws: Aws, table: string, requests: readonly WriteRequest[]): Promise<void> {
-  for (let at = 0; at < requests.length; at += batchSize) {
-    let left = requests.slice(at, at + batchSize);
-    while (left.length > 0) {
-      const { UnprocessedItems } = await aws.call(
-        DynamoDBClient,
-        new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
-      );
-      left = UnprocessedItems?.[table] ?? [];
-      if (left.length > 0) await aws.pause(100);
-    }
-  }
+async function writeAll(aws: Aws, name: string, requests: readonly WriteRequest[]): Promise<void> {
+  const write = batchWriter(aws, { name, provisioned: undefined });
+  for (let at = 0; at < requests.length; at += batchSize) await write(requests.slice(at, at + batchSize));
 }

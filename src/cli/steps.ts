@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, examples, explainOption, functionOption, wholeNumber, wideOption } from './declare.ts';
+import { type Act, examples, explainOption, functionOption, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
+import { declareTableData } from './table-data.ts';
 
 /** The tutorial's steps, in its order; each makes, shows and deletes one thing. Users are in user.ts. */
 const steps: { step: Step; what: string }[] = [
@@ -52,14 +53,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
       .addHelpText('after', examples(['dynops function config --memory 512', 'more memory, and so more CPU']))
       .action(act(async () => (await import('../commands/function.ts')).functionConfig));
   },
-  table: (group, act) => {
-    group
-      .command('items')
-      .description("Shows the table's items, read past the API, in DynamoDB's own JSON: one a line.")
-      .option('--table <name>', "of a service of one's own: which (default: its first)")
-      .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
-      .action(act(async () => (await import('../commands/table-items.ts')).tableItems));
-  },
+  table: declareTableData,
   pool: (group, act) => declareUpdate(group, act, 'pool'),
   client: (group, act) => declareUpdate(group, act, 'client'),
   api: (group, act) => {

@@ -36,14 +36,14 @@ const filterToken =
  * A filter as people write it, `age >= 18 AND begins_with(name, "A")`, as DynamoDB takes it: every attribute name and
  * every literal by an alias.
  */
-export function filterMembers(expression: string): Members {
+export function filterMembers(expression: string, option = '--filter'): Members {
   const aliases = makeAliases();
   const compiled = expression.replace(filterToken, (token: string, offset: number) => {
     if (/^\s|^\[\d|^[=<>(),.]/.test(token)) return token;
     if (/^'.*'$/s.test(token)) return aliases.value(JSON.stringify(token.slice(1, -1)));
-    if (/^(?:".+"|""|-?\d.*)$/s.test(token)) return aliases.value(checkedJson(token, '--filter'));
+    if (/^(?:".+"|""|-?\d.*)$/s.test(token)) return aliases.value(checkedJson(token, option));
     if (!/^[\p{L}_]/u.test(token)) {
-      throw usageError(`--filter: "${token}" is not understood in ${expression}.`, filterHint);
+      throw usageError(`${option}: "${token}" is not understood in ${expression}.`, filterHint(option));
     }
     const lower = token.toLowerCase();
     const isCalled = /^\s*\(/.test(expression.slice(offset + token.length));
@@ -51,11 +51,11 @@ export function filterMembers(expression: string): Members {
     if (words.keywords.includes(lower)) return lower.toUpperCase();
     return words.literals.includes(token) ? aliases.value(token) : aliases.name(token);
   });
-  if (compiled.trim() === '') throw usageError('--filter is empty.', filterHint);
+  if (compiled.trim() === '') throw usageError(`${option} is empty.`, filterHint(option));
   return [['FilterExpression', JSON.stringify(compiled)], ...aliases.members()];
 }
 
-const filterHint = `For example --filter 'age >= 18 AND begins_with(name, "A")'.`;
+const filterHint = (option: string) => `For example ${option} 'age >= 18 AND begins_with(name, "A")'.`;
 
 interface Aliases {
   name(attribute: string): string;

@@ -1,0 +1,139 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { appendFile, mkdtemp, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { itemJson, itemOf } from '../../aws/item-json.ts';
+import { type ItemFilter, scanPages, type TableFacts, tableFacts } from '../../aws/items.ts';
+import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
+import { writeSecret } from '../../home/folders.ts';
+import { readOwnJson } from '../../home/own-files.ts';
+import { outputFiles } from '../../session/argument.ts';
+import { chosenTable } from '../../session/chosen-table.ts';
+import type { Context, Result } from '../../session/command.ts';
+import { needs } from '../../session/needs.ts';
+import { CsvColumns } from './csv.ts';
+import { type Format, formatOf, linesOf } from './records.ts';
+import { whereFilter } from './where.ts';
+
+export interface TableExportOptions {
+  /** The file; without one it is stdout. */
+  out?: string;
+  format?: Format;
+  where?: string;
+  table?: string;
+}
+
+/** How far an export came; it stands beside what was written of it. */
+interface Progress {
+  of: { table: string; id: string; where: string };
+  /** DynamoDB's JSON. */
+  next: Record<string, unknown>;
+  items: number;
+  bytes: number;
+}
+
+/**
+ * Writes every item of a table into a file, page by page; after an interruption the same command goes on. Memory does not
+ * grow with the table.
+ */
+export async function tableExport(context: Context, options: TableExportOptions): Promise<Result> {
+  const { format = formatOf(options.out), where } = options;
+  if (options.out === undefined && context.options.json) {
+    throw usageError('With --json, stdout is for what was done.', 'Say with --out FILE where the items go.');
+  }
+  const filter = whereFilter(where);
+  const { out } = await outputFiles(context, { out: options.out });
+  const [aws, name] = await Promise.all([context.aws(), chosenTable(context, options.table)]);
+  const table = await tableFacts(aws, name).catch(needs('table', `table ${name}`));
+  const folder = out === undefined ? await mkdtemp(join(tmpdir(), 'dynops-export-')) : undefined;
+  const part = folder === undefined ? `${out}.part` : join(folder, 'part');
+  try {
+    const read = await readInto(context, { part, table, filter, where: where ?? '', kept: out !== undefined });
+    await checkCount(part, read.items);
+    const written = format === 'csv' ? await asCsv(part, table) : part;
+    if (out === undefined) await pipeline(createReadStream(written), printed(context));
+    else await rename(written, out);
+    await rm(part, { force: true });
+    await rm(progressFile(part), { force: true });
+    context.ui.note(`${read.items} items of table ${name}${out === undefined ? '' : ` are in ${out}`}.`);
+    return { json: { ok: true, table: name, file: out ?? null, format, items: read.items, resumedAt: read.resumedAt } };
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const progressFile = (part: string) => `${part}.json`;
+
+const isProgress = (value: object): value is Progress =>
+  ['of', 'next', 'items', 'bytes'].every((member) => member in value);
+
+/** JSON lines of the whole table into `part`. `kept`: how far it came is written down after each page. */
+async function readInto(
+  context: Context,
+  given: { part: string; table: TableFacts; filter: ItemFilter | undefined; where: string; kept: boolean },
+): Promise<{ items: number; resumedAt: number }> {
+  const { part, table, filter, where, kept } = given;
+  const aws = await context.aws();
+  const of = { table: table.arn, id: table.id, where };
+  const before = kept ? await earlier(part, of) : undefined;
+  if (before) context.ui.note(`Going on after ${before.items} items, which ${part} holds.`);
+  else await (await open(part, 'w', 0o600)).close();
+  const resumedAt = before?.items ?? 0;
+  let items = resumedAt;
+  let bytes = before?.bytes ?? 0;
+  for await (const page of scanPages(aws, table, { filter, from: before && itemOf(before.next) })) {
+    const text = page.items.map((item) => `${JSON.stringify(itemJson(item))}\n`).join('');
+    await appendFile(part, text);
+    items += page.items.length;
+    bytes += Buffer.byteLength(text);
+    const progress = page.next && { of, next: itemJson(page.next), items, bytes };
+    if (kept && progress) await writeSecret(progressFile(part), JSON.stringify(progress satisfies Progress));
+  }
+  return { items, resumedAt };
+}
+
+/** What an earlier run of the same export left, cut to what it had written down; undefined: from the beginning. */
+async function earlier(part: string, of: Progress['of']): Promise<Progress | undefined> {
+  const found = await readOwnJson(progressFile(part), isProgress);
+  if (!found || JSON.stringify(found.of) !== JSON.stringify(of)) return undefined;
+  const { size } = await stat(part).catch(() => ({ size: -1 }));
+  if (size < found.bytes) return undefined;
+  await truncate(part, found.bytes);
+  return found;
+}
+
+/** What was read must be what was written: a line an item. */
+async function checkCount(part: string, items: number): Promise<void> {
+  let lines = 0;
+  for await (const _line of linesOf(createReadStream(part))) lines += 1;
+  if (lines === items) return;
+  throw new DynopsError({
+    code: 'NotKept',
+    message: `${items} items were read, and ${lines} are in ${part}: the file was changed meanwhile.`,
+    hint: `Remove ${part}, and run the same command again.`,
+    exitStatus: ExitStatus.failed,
+  });
+}
+
+/** Read twice: which columns there are is known only at the end. */
+async function asCsv(part: string, table: TableFacts): Promise<string> {
+  const columns = new CsvColumns(table.key);
+  for await (const line of linesOf(createReadStream(part))) columns.add(JSON.parse(line));
+  const file = `${part}.csv`;
+  await pipeline(
+    async function* () {
+      yield columns.header();
+      for await (const line of linesOf(createReadStream(part))) yield columns.line(JSON.parse(line));
+    },
+    createWriteStream(file, { mode: 0o600 }),
+  );
+  return file;
+}
+
+function printed({ ui }: Context): (chunks: AsyncIterable<Buffer>) => Promise<void> {
+  const decoder = new TextDecoder();
+  return async (chunks) => {
+    for await (const chunk of chunks) ui.print(decoder.decode(chunk, { stream: true }), { verbatim: true });
+  };
+}
