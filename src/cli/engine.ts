@@ -4,6 +4,7 @@ import type { CompletionOptions } from '../commands/completion.ts';
 import { portSetting } from '../settings/table.ts';
 import { type Act, examples, wholeNumber } from './declare.ts';
 import { settingOption } from './setting-options.ts';
+import { declareSnapshots } from './snapshots.ts';
 import { treeOf } from './tree.ts';
 
 /** local, doctor and completion: this machine. */
@@ -93,9 +94,13 @@ export function declareEngine(program: Command, act: Act): void {
     )
     .action(act(async () => (await import('../commands/local-inbox.ts')).localInbox));
 
+  declareSnapshots(local, act);
+
   local
     .command('reset')
-    .description('Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials.')
+    .description(
+      'Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials. Snapshots stay.',
+    )
     .action(act(async () => (await import('../commands/local.ts')).localReset));
 
   program

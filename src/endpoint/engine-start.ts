@@ -10,6 +10,7 @@ import { takeFileLock } from '../home/file-lock.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { version } from '../version.ts';
 import { type EngineRecord, engineFiles, engineState, runningEngine, silentEngine, stopEngine } from './engine.ts';
+import { finishLoading } from './loading.ts';
 
 export interface StartEngineOptions {
   home: string;
@@ -24,7 +25,7 @@ export interface StartEngineOptions {
   note: (line: string) => void;
 }
 
-const startDeadlineMs = 30_000;
+export const startDeadlineMs = 30_000;
 /** An engine that is being stopped is gone by then; one on a busy machine has answered. */
 const silenceMs = 10_000;
 const pollMs = 20;
@@ -48,6 +49,7 @@ export async function ensureEngine(options: StartEngineOptions): Promise<EngineR
     if (found !== undefined && (await isAsAsked(found, options, program))) return found;
     options.note(found === undefined ? 'Starting the embedded engine.' : 'Restarting the embedded engine.');
     if (found !== undefined) await stopEngine(options.home);
+    await finishLoading(options.home);
     return await startEngine(program, { ...options, scale: options.scale ?? found?.scale });
   } finally {
     await release();

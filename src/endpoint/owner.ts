@@ -1,20 +1,28 @@
 import { createHmac } from 'node:crypto';
+import { DynopsError } from '../errors.ts';
 import { engineCredentials, recordedEngine } from './engine.ts';
 import { send } from './http.ts';
 
 /** What the embedded engine tells its owner at one of its own paths; undefined where no engine runs. */
-export async function ownersAnswer<Answer>(home: string, path: string): Promise<Answer | undefined> {
+export async function ownersAnswer<Answer>(
+  home: string,
+  path: string,
+  { method = 'GET', timeoutMs = 5_000 } = {},
+): Promise<Answer | undefined> {
   const engine = await recordedEngine(home);
   if (engine === undefined) return undefined;
   const { secretAccessKey } = await engineCredentials(home);
   // As the engine makes it.
   const token = createHmac('sha256', secretAccessKey).update('dynops request log').digest('hex');
   const answer = await send({
-    method: 'GET',
+    method,
     url: `${engine.endpoint}${path}`,
     headers: { Authorization: `Bearer ${token}` },
-    timeoutMs: 5_000,
+    timeoutMs,
   });
   // Written by an engine of this version: another is restarted before a command goes on.
-  return JSON.parse(answer.body.toString('utf8')) as Answer;
+  const body: unknown = JSON.parse(answer.body.toString('utf8'));
+  if (answer.status === 200) return body as Answer;
+  const { message = '' } = body as { message?: string };
+  throw new DynopsError({ foreignCode: 'EngineFailed', message: `The embedded engine could not do it: ${message}.` });
 }

@@ -21,6 +21,8 @@ export interface EngineParts {
   readonly store: Store;
   /** Over the records of every store: begun before a request reads any of them, awaited before it is answered. */
   readonly watchRecords: () => Watch;
+  /** Resolves when no store writes; they go on when the answer is called. */
+  readonly holdWrites: () => Promise<() => void>;
   readonly simulation: Simulation;
   /** DynamoDB's tables and items. */
   readonly items: Items;

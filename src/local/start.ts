@@ -17,6 +17,7 @@ import { functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
 import { openLogStore } from './logs/log-store.ts';
 import { createSimulation } from './simulation/simulation.ts';
+import { removeOldSnapshots } from './snapshot.ts';
 import { openStore } from './storage/records.ts';
 import { openDaemon } from './xray/daemon.ts';
 import { createSampler } from './xray/sampling.ts';
@@ -108,6 +109,16 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
         for (const watch of watches) await watch();
       };
     },
+    async holdWrites() {
+      const holds = await Promise.allSettled([store.hold(), items.hold(), logs.hold()]);
+      const goOn = () => {
+        for (const hold of holds) if (hold.status === 'fulfilled') hold.value();
+      };
+      const refused = holds.find((hold) => hold.status === 'rejected');
+      if (refused === undefined) return goOn;
+      goOn();
+      throw refused.reason;
+    },
     simulation,
     items,
     code,
@@ -126,6 +137,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
   });
   code.removeUnused();
+  await removeOldSnapshots(dataDir);
   return {
     engine,
     endpoint,

@@ -19,6 +19,8 @@ export interface Items {
   clear(prefix: string): Promise<void>;
   /** For answers that tell of tables. */
   watch(): Watch;
+  /** As `Database.hold`. */
+  hold(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export async function openItems(
     watch: () => records.watch(),
     begin: () => beginChanges(writes),
     values: (range) => database.values(range),
+    hold: database.hold,
     async close() {
       await Promise.allSettled(clearing);
       await writes.settled();

@@ -12,9 +12,9 @@ import { type Arrival, arrival, record } from './arrival.ts';
 import { boundConnections, connectionBudget } from './connections.ts';
 import { countHeaders, isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
-import { forOwner } from './owner.ts';
+import { ownersAnswer } from './owner.ts';
 import { dataPlaneOf, type Place } from './places.ts';
-import { createRequestLog, type RequestLog, requestLogAnswer } from './request-log.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
 import {
   claimedSignature,
   createSigningKeys,
@@ -104,13 +104,10 @@ async function serve(
     if (found) return found;
   }
   if (isFromWebPage(request)) return plainError(403, 'requests from web pages are refused');
-  if (request.method === 'GET' && (path === '/_dynops/requests' || path === '/_dynops/inbox')) {
-    const { secretAccessKey } = options.credentials;
-    const owner = { authorization: request.headers.authorization, secretAccessKey };
-    if (path === '/_dynops/requests') return forOwner(owner, () => requestLogAnswer(requests, query));
-    const { inboxAnswer } = await import('../cognito/inbox.ts');
-    return forOwner(owner, () => inboxAnswer(engine, query));
-  }
+  const { secretAccessKey } = options.credentials;
+  const asked = { method: request.method ?? '', path, authorization: request.headers.authorization };
+  const owned = await ownersAnswer(asked, { engine, requests, query, secretAccessKey });
+  if (owned) return owned;
   if (request.method === 'GET' && path === '/_dynops/confinement') {
     return json(200, { functions: (await engine.functions.confines()) ? 'namespaces' : 'none' });
   }

@@ -64,6 +64,8 @@ export interface LogStore {
   deleteStream(group: LogGroup, name: string): Promise<void>;
   /** For answers that tell of groups and streams. */
   watch(): Watch;
+  /** As `Database.hold`. */
+  hold(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -232,6 +234,7 @@ export async function openLogStore(
       await orUndo(streamRecords.delete(`${record.id}/${stream}`), record, group);
     },
     watch: () => store.watch(),
+    hold: store.hold,
     async close() {
       const saved = [...groups.values()].flatMap((group) => [
         group.segments.flush(),

@@ -31,6 +31,8 @@ export interface Database {
   entries(range: KeyRange): AsyncGenerator<[key: string, value: string][]>;
   values(range: KeyRange): AsyncGenerator<string[]>;
   firstKey(range: KeyRange): Promise<string | undefined>;
+  /** Resolves when nothing is being written, and nothing will be until the answer is called. Throws StorageError. */
+  hold(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -126,6 +128,13 @@ export async function openDatabase(folder: string, { log = () => undefined }: Da
         .all();
       return key;
     },
+    hold: () =>
+      new Promise((resolve, reject) => {
+        inTurn(async () => {
+          if (toUndo) await repair(toUndo).catch(fail);
+          await new Promise<void>((goOn) => resolve(goOn));
+        }).catch(reject);
+      }),
     close: () =>
       inTurn(async () => {
         if (toUndo)

@@ -29,6 +29,8 @@ export interface Records {
 }
 
 export interface Store extends Records {
+  /** As `Database.hold`. */
+  hold(): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function openStore(folder: string, options: DatabaseOptions = {}): 
   const commits = groupCommits(database);
   return {
     ...(await loadRecords(database, commits, { separator })),
+    hold: database.hold,
     async close() {
       await commits.settled();
       await database.close();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { forOwner, ownerToken } from '../../../src/local/http/owner.ts';
-import { createRequestLog, masked, type RequestLog, requestLogAnswer } from '../../../src/local/http/request-log.ts';
+import type { Engine } from '../../../src/local/engine.ts';
+import { ownersAnswer, ownerToken } from '../../../src/local/http/owner.ts';
+import { createRequestLog, masked, type RequestLog } from '../../../src/local/http/request-log.ts';
 
 const entry = (path: string, body = '', answer = '') => ({
   atMs: 1,
@@ -13,8 +14,11 @@ const entry = (path: string, body = '', answer = '') => ({
   answer: { status: 200, headers: [], body: answer },
 });
 const authorization = `Bearer ${ownerToken('secret')}`;
-const ask = (log: RequestLog, authorization: string | undefined, query = 'after=0') =>
-  forOwner({ authorization, secretAccessKey: 'secret' }, () => requestLogAnswer(log, query));
+const ask = async (log: RequestLog, authorization: string | undefined, query = 'after=0') =>
+  ownersAnswer(
+    { method: 'GET', path: '/_dynops/requests', authorization },
+    { engine: {} as Engine, requests: log, query, secretAccessKey: 'secret' },
+  );
 
 describe('the request log', () => {
   it('keeps the last thousand, and the beginning of their bodies', () => {
@@ -27,17 +31,19 @@ describe('the request log', () => {
     expect([kept[0]?.requestBody.length, kept[0]?.responseBody.length]).toEqual([4_096, 4_096]);
   });
 
-  it('is shown to whoever has the engine’s secret alone', () => {
+  it('is shown to whoever has the engine’s secret alone', async () => {
     const log = createRequestLog();
     log.add(entry('/orders'));
-    expect(ask(log, undefined).status).toBe(403);
-    expect(ask(log, `Bearer ${ownerToken('other')}`).status).toBe(403);
-    expect(ask(log, `${authorization} `).status).toBe(403);
-    expect(JSON.parse(String(ask(log, authorization).body)).entries).toMatchObject([{ path: '/orders', status: 200 }]);
-    expect(String(ask(log, authorization).body)).not.toContain('request"');
+    expect((await ask(log, undefined))?.status).toBe(403);
+    expect((await ask(log, `Bearer ${ownerToken('other')}`))?.status).toBe(403);
+    expect((await ask(log, `${authorization} `))?.status).toBe(403);
+    expect(JSON.parse(String((await ask(log, authorization))?.body)).entries).toMatchObject([
+      { path: '/orders', status: 200 },
+    ]);
+    expect(String((await ask(log, authorization))?.body)).not.toContain('request"');
   });
 
-  it('gives bodies on demand, without what is secret in them', () => {
+  it('gives bodies on demand, without what is secret in them', async () => {
     const log = createRequestLog();
     log.add(
       entry(
@@ -46,7 +52,7 @@ describe('the request log', () => {
         '{"IdToken":"eyJh.eyJi.c","n":1}',
       ),
     );
-    const { body } = ask(log, authorization, 'after=0&bodies=1');
+    const { body } = (await ask(log, authorization, 'after=0&bodies=1')) ?? {};
     expect(JSON.parse(String(body)).entries).toMatchObject([
       {
         path: '/login?code=***&state=1',

@@ -28,6 +28,7 @@ function memoryDatabase(entries: Record<string, string> = {}) {
       yield [...stored.values()];
     },
     clear: async () => stored.clear(),
+    hold: async () => () => undefined,
     firstKey: async () => [...stored.keys()].sort()[0],
     close: async () => undefined,
   };

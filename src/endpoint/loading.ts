@@ -1,0 +1,36 @@
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { removeIfExists } from '../home/folders.ts';
+import { isOurLivingProcess } from '../home/living-process.ts';
+import { engineFiles } from './engine.ts';
+
+/** A snapshot that is to take the place of what the engine has: from the moment this folder is there it counts. */
+export const loadedFolder = (home: string) => join(engineFiles(home).folder, 'loading');
+
+/** Addresses, tokens and passwords that the commands keep of the engine's stacks. */
+export const stacksFolder = (home: string) => join(home, 'stacks', 'local');
+
+/** Finishes what `local snapshot load` began, or one that was killed. For who holds the start lock, without an engine. */
+export async function finishLoading(home: string): Promise<void> {
+  const loaded = loadedFolder(home);
+  for (const [part, place] of [
+    ['stacks', stacksFolder(home)],
+    ['data', join(engineFiles(home).folder, 'data')],
+  ] as const) {
+    const source = join(loaded, part);
+    if (!(await stat(source).catch(() => undefined))) continue;
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+    await removeIfExists(place);
+    await rename(source, place);
+  }
+  await removeIfExists(loaded);
+  await removeUnfinished(engineFiles(home).folder, /^loading\.(\d+)$/);
+}
+
+/** Removes what commands that were killed left behind: names that end in the process id of nobody. */
+export async function removeUnfinished(folder: string, named: RegExp): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(named.exec(name)?.[1]);
+    if (pid > 0 && !isOurLivingProcess(pid)) await removeIfExists(join(folder, name));
+  }
+}

@@ -1,0 +1,163 @@
+import { constants } from 'node:fs';
+import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DynopsError, usageError } from '../errors.ts';
+import { takeFileLock } from '../home/file-lock.ts';
+import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
+import { readOwnJson } from '../home/own-files.ts';
+import { nearest } from '../settings/nearest.ts';
+import { version } from '../version.ts';
+import { engineFiles, engineState, stopEngine } from './engine.ts';
+import { ensureEngine, type StartEngineOptions, startDeadlineMs } from './engine-start.ts';
+import { finishLoading, loadedFolder, removeUnfinished, stacksFolder } from './loading.ts';
+import { ownersAnswer } from './owner.ts';
+
+/** What is kept of a snapshot beside its files. */
+export interface Snapshot {
+  name: string;
+  savedAt: string;
+  /** Of the dynops that saved it. */
+  version: string;
+  bytes: number;
+}
+
+/** Files and folders of a snapshot, `<home>/snapshots/NAME/`: the engine's data, and what the commands know of its stacks. */
+const about = 'snapshot.json';
+
+const isSnapshot = (value: object): value is Snapshot =>
+  ['name', 'savedAt', 'version', 'bytes'].every((member) => member in value);
+
+const snapshotsFolder = (home: string) => join(home, 'snapshots');
+const folderOf = (home: string, name: string) => join(snapshotsFolder(home), name);
+
+/** Saving a lot on a slow disk. */
+const saveMs = 600_000;
+/** By reference where the file system can do that. */
+const byReference = { recursive: true, mode: constants.COPYFILE_FICLONE, preserveTimestamps: true } as const;
+
+/** Keeps all of the engine as it is now, while it runs. Throws `FileExists` where the name is taken. */
+export async function saveSnapshot(start: StartEngineOptions, name: string, replace: boolean): Promise<Snapshot> {
+  const { home } = start;
+  const folder = folderOf(home, name);
+  if (!replace && (await isThere(folder))) throw taken(name);
+  await ensurePrivateFolder(snapshotsFolder(home));
+  await removeUnfinished(snapshotsFolder(home), /^\..*\.(\d+)(?:\.old)?$/);
+  await ensureEngine(start);
+  const answer = await ownersAnswer<{ folder: string }>(home, '/_dynops/snapshot', {
+    method: 'POST',
+    timeoutMs: saveMs,
+  });
+  if (!answer) throw new DynopsError({ code: 'EngineSilent', message: 'The embedded engine has ended meanwhile.' });
+  // What is not whole yet has a name that no snapshot can have.
+  const unfinished = folderOf(home, `.${name}.${process.pid}`);
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { mode: 0o700 });
+    await rename(answer.folder, join(unfinished, 'data'));
+    await copyStacks(stacksFolder(home), join(unfinished, 'stacks'));
+    const snapshot = { name, savedAt: new Date().toISOString(), version, bytes: await bytesIn(unfinished) };
+    await writeSecret(join(unfinished, about), JSON.stringify(snapshot));
+    if (replace) await moveAway(home, name);
+    await rename(unfinished, folder).catch((error: unknown) => {
+      throw hasCode(error, 'ENOTEMPTY', 'EEXIST') ? taken(name) : error;
+    });
+    return snapshot;
+  } finally {
+    await removeIfExists(unfinished);
+    await removeIfExists(answer.folder);
+  }
+}
+
+/**
+ * Puts a snapshot in the place of what the engine has. Killed on the way, it leaves the one or the other: the rename of the
+ * whole copy decides, and the next start of the engine finishes what follows it.
+ */
+export async function loadSnapshot(start: StartEngineOptions, name: string): Promise<Snapshot> {
+  const { home } = start;
+  const snapshot = await findSnapshot(home, name);
+  const { folder, startLock } = engineFiles(home);
+  await ensurePrivateFolder(folder);
+  const copy = `${loadedFolder(home)}.${process.pid}`;
+  const state = await engineState(home);
+  try {
+    await removeIfExists(copy);
+    await cp(folderOf(home, name), copy, byReference);
+    const release = await takeFileLock(startLock, startDeadlineMs);
+    try {
+      await stopEngine(home);
+      await finishLoading(home);
+      await rename(copy, loadedFolder(home));
+      await finishLoading(home);
+    } finally {
+      await release();
+    }
+  } finally {
+    await removeIfExists(copy);
+  }
+  if (state.kind === 'running') await ensureEngine({ ...start, scale: state.engine.scale });
+  return snapshot;
+}
+
+export async function listSnapshots(home: string): Promise<Snapshot[]> {
+  const names = await readdir(snapshotsFolder(home)).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  });
+  const read = await Promise.all(
+    names
+      .filter((name) => !name.startsWith('.'))
+      .map((name) => readOwnJson(join(folderOf(home, name), about), isSnapshot)),
+  );
+  return read.flatMap((each) => each ?? []).sort((a, b) => a.savedAt.localeCompare(b.savedAt));
+}
+
+export async function deleteSnapshot(home: string, name: string): Promise<void> {
+  await findSnapshot(home, name);
+  await moveAway(home, name);
+}
+
+/** Throws a usage error where there is none of that name. */
+export async function findSnapshot(home: string, name: string): Promise<Snapshot> {
+  const all = await listSnapshots(home);
+  const found = all.find((one) => one.name === name);
+  if (found) return found;
+  const close = nearest(
+    name,
+    all.map((one) => one.name),
+  );
+  const hint = close === undefined ? '`dynops local snapshot list` names those that there are.' : `Was ${close} meant?`;
+  throw usageError(`There is no snapshot "${name}".`, hint);
+}
+
+/** In one step: a snapshot is there whole or not at all. */
+async function moveAway(home: string, name: string): Promise<void> {
+  const old = folderOf(home, `.${name}.${process.pid}.old`);
+  await rename(folderOf(home, name), old).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  await removeIfExists(old);
+}
+
+async function copyStacks(from: string, to: string): Promise<void> {
+  await mkdir(to, { mode: 0o700 });
+  if (await isThere(from)) await cp(from, to, byReference);
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const isThere = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const taken = (name: string) =>
+  new DynopsError({
+    code: 'FileExists',
+    message: `There is a snapshot "${name}" already.`,
+    hint: 'Choose another name, or replace it by --replace.',
+  });

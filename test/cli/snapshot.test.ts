@@ -1,0 +1,81 @@
+import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call, type Installation, install } from './dynops.ts';
+
+let dynops: Installation;
+
+beforeAll(async () => {
+  dynops = await install();
+  await dynops.json(['up']);
+  await call(dynops, 'create', '--item', '{"id":"kept"}');
+});
+afterAll(() => dynops.remove());
+
+const at = (path: string) => join(dynops.home, 'dynops', path);
+async function ids(): Promise<string[]> {
+  const { Items } = (await call(dynops, 'list')) as { Items: { id: string }[] };
+  return Items.map(({ id }) => id).sort();
+}
+
+it('a snapshot brings back items, users with their passwords, and code', async () => {
+  const saved = await dynops.json(['local', 'snapshot', 'save', 'one']);
+  expect(saved).toMatchObject({ ok: true, name: 'one', bytes: expect.any(Number) });
+  await call(dynops, 'create', '--item', '{"id":"later"}');
+  await dynops.json(['down', '--yes']);
+  const { stdout } = await dynops.run(['local', 'snapshot', 'load', 'one', '--yes', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: true, name: 'one' });
+  await expect(dynops.json(['local', 'status'])).resolves.toMatchObject({ running: true });
+  await expect(ids()).resolves.toEqual(['kept']);
+  const token = await dynops.run(['token', '--refresh']);
+  expect(token).toMatchObject({ status: 0, stdout: expect.stringMatching(/^ey/) });
+  await expect(dynops.json(['status'])).resolves.toMatchObject({ inSync: true });
+});
+
+it('is listed, has a name of its own, and is deleted only when that was said', async () => {
+  const run = (...words: string[]) => dynops.run(['local', 'snapshot', ...words, '--json']);
+  const list = async () => JSON.parse((await run('list')).stdout).snapshots.map(({ name }: { name: string }) => name);
+  await expect(list()).resolves.toEqual(['one']);
+  const again = await run('save', 'one');
+  expect(again.status).toBe(1);
+  expect(JSON.parse(again.stdout)).toMatchObject({ ok: false, error: { code: 'FileExists' } });
+  await expect(run('save', 'one', '--replace')).resolves.toHaveProperty('status', 0);
+  for (const words of [
+    ['load', 'one'],
+    ['delete', 'one'],
+    ['load', 'onw', '--yes'],
+    ['save', '../x'],
+    ['save', '.x'],
+  ]) {
+    const { status, stdout } = await run(...words);
+    expect([words, status]).toEqual([words, 64]);
+    expect(JSON.parse(stdout).ok).toBe(false);
+  }
+  expect((await run('load', 'onw')).stdout).toContain('Was one meant?');
+  await run('save', 'two');
+  await expect(run('delete', 'two', '--yes')).resolves.toHaveProperty('status', 0);
+  await expect(list()).resolves.toEqual(['one']);
+  expect(await readdir(at('snapshots'))).toEqual(['one']);
+});
+
+it('a load that was killed before its whole copy was in place changes nothing', async () => {
+  await call(dynops, 'create', '--item', '{"id":"later"}');
+  await dynops.run(['local', 'stop']);
+  // The id of no process.
+  await mkdir(at('engine/loading.99999999/data'), { recursive: true });
+  await writeFile(at('engine/loading.99999999/data/half'), '');
+  await expect(ids()).resolves.toEqual(['kept', 'later']);
+  expect(await readdir(at('engine'))).not.toContain('loading.99999999');
+});
+
+it.each(['stacks', 'data'])(
+  'one that was killed after that, before the %s were in place, is finished',
+  async (left) => {
+    await call(dynops, 'create', '--item', '{"id":"later"}');
+    await dynops.run(['local', 'stop']);
+    await cp(at('snapshots/one'), at('engine/loading'), { recursive: true });
+    if (left === 'data') await rename(at('engine/loading/stacks'), at('stacks/moved'));
+    await expect(ids()).resolves.toEqual(['kept']);
+    expect(await readdir(at('engine'))).not.toContain('loading');
+  },
+);
