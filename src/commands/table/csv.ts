@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { attributeTypes, type Item, itemOf } from '../../aws/item-json.ts';
 
 /*
@@ -96,7 +95,7 @@ export function rowItem(columns: readonly Column[], cells: readonly Cell[]): Ite
   const names = members.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw new RangeError(`"${twice}" has two values, of different types.`);
-  return itemOf(Object.fromEntries(members)) as Record<string, AttributeValue>;
+  return itemOf(Object.fromEntries(members));
 }
 
 function cellValue(cell: string, type: string): unknown {
