@@ -5,10 +5,10 @@ import {
   DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
 import { itemJson, itemOf } from '../../src/aws/item-json.ts';
 import { batchWriter, countStored, readItems, scanPages, tableFacts } from '../../src/aws/items.ts';
+import { mockClient } from '../mock-client.ts';
 import { awsError, inputs, mockAws } from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);
