@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ClientRecord, PoolRecord } from '../cognito/records.ts';
+import type { PoolRecord } from '../cognito/records.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { style } from './style.ts';
 
@@ -52,11 +52,6 @@ export const isRepeated = (parameters: URLSearchParams, name: string): boolean =
 
 /** `http://host` as the browser names this server. */
 export const ownOrigin = (request: LoginRequest): string => `http://${header(request, 'host') ?? ''}`;
-
-export function originOf(url: string): string | undefined {
-  const { origin } = new URL(url);
-  return origin === 'null' ? undefined : origin;
-}
 
 const styleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
 
@@ -121,9 +116,4 @@ const cookieHeaders = (cookies: string[] = []): [string, string][] => cookies.ma
 export function setCookie(request: LoginRequest, cookie: { name: string; value: string; maxAgeS: number }): string {
   const { name, value, maxAgeS } = cookie;
   return `${name}=${value}; Path=${request.basePath || '/'}; Max-Age=${maxAgeS}; HttpOnly; SameSite=Lax`;
-}
-
-/** The origins of a client's callbacks: the web applications that may read the token endpoint's answers. */
-export function callbackOrigins(clients: readonly ClientRecord[]): string[] {
-  return clients.flatMap((client) => client.CallbackURLs ?? []).flatMap((url) => originOf(url) ?? []);
 }

@@ -1,19 +1,10 @@
 import { findPoolByDomain } from '../cognito/domains.ts';
+import { callbackOrigins } from '../cognito/page-origins.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { authorize, Refused } from './authorize.ts';
 import { endBrowserSession } from './browser-session.ts';
-import {
-  callbackOrigins,
-  header,
-  html,
-  json,
-  type LoginRequest,
-  ownOrigin,
-  redirect,
-  single,
-  type Visit,
-} from './exchange.ts';
+import { header, html, json, type LoginRequest, ownOrigin, redirect, single, type Visit } from './exchange.ts';
 import { showLoginPage, submitLogin, submitNewPassword } from './login.ts';
 import { messagePage } from './pages-html.ts';
 import { serveRevoke, serveToken } from './token-endpoint.ts';
