@@ -23,12 +23,6 @@ import { applyPatch, type Patchable, touches } from './patch.ts';
 import { type ApiRecord, apisOf, newId, pageOf, refuseUnserved, requireApi, saveApi, tagRules } from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
-  refuseUnserved({
-    'cloning APIs (cloneFrom)': input.cloneFrom,
-    'security policies of APIs (securityPolicy)': input.securityPolicy,
-    'access modes of APIs (endpointAccessMode)': input.endpointAccessMode,
-    [vpcEndpoints]: input.endpointConfiguration?.vpcEndpointIds?.length,
-  });
   const rootId = newId();
   const api: ApiRecord = {
     id: newId(),
@@ -39,7 +33,9 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     createdAtMs: engine.clock(),
     rootId,
     endpointTypes: input.endpointConfiguration?.types ?? ['EDGE'],
-    ipAddressType: input.endpointConfiguration?.ipAddressType ?? 'ipv4',
+    ipAddressType:
+      input.endpointConfiguration?.ipAddressType ??
+      (input.endpointConfiguration?.types?.includes('PRIVATE') ? 'dualstack' : 'ipv4'),
     apiKeySource: input.apiKeySource ?? 'HEADER',
     ...(input.minimumCompressionSize !== undefined && { minimumCompressionSize: input.minimumCompressionSize }),
     disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
@@ -55,46 +51,63 @@ async function createRestApi(input: CreateRestApiCommandInput, { engine, region 
     stages: {},
   };
   checkApi(api);
+  refuseUnserved({
+    'cloning APIs (cloneFrom)': input.cloneFrom,
+    'security policies of APIs (securityPolicy)': input.securityPolicy,
+    'access modes of APIs (endpointAccessMode)': input.endpointAccessMode,
+    [vpcEndpoints]: input.endpointConfiguration?.vpcEndpointIds?.length,
+  });
   await saveApi(engine, api);
-  return describeApi(api);
+  return withoutNoTags(describeApi(api));
 }
 
 const vpcEndpoints = 'VPC endpoints (endpointConfiguration.vpcEndpointIds)';
 
+/** In words recorded in 2024 and 2025: localstack `apigateway/test_apigateway_api`, TestApiGatewayApiRestApi. */
 function checkApi(api: ApiRecord): void {
   const { name, description, policy, endpointTypes, ipAddressType = 'ipv4', minimumCompressionSize = 0 } = api;
   if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
-  refuseUnserved({
-    'resource policies of APIs (policy)': policy,
-    'APIs inside a VPC (endpointConfiguration.types PRIVATE)': endpointTypes.includes('PRIVATE'),
-  });
-  if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
-    throw new AwsError('BadRequestException', `Invalid IP address type specified: ${ipAddressType}`);
-  }
-  // Recorded (2024): localstack test_create_rest_api_with_optional_params, test_update_rest_api_compression.
   if (description === '') throw new AwsError('BadRequestException', 'Description cannot be an empty string');
-  if (minimumCompressionSize < 0 || minimumCompressionSize > 10_485_760) {
+  if (!(minimumCompressionSize >= 0 && minimumCompressionSize <= 10_485_760)) {
     throw new AwsError('BadRequestException', 'Invalid minimum compression size, must be between 0 and 10485760');
   }
-  const [type = '', ...more] = endpointTypes;
+  if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
+    throw new AwsError('BadRequestException', 'ipAddressType must be either ipv4 or dualstack.');
+  }
+  const [type, ...more] = endpointTypes;
+  if (type === undefined) {
+    const message = 'REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.';
+    throw new AwsError('BadRequestException', message);
+  }
   if (more.length > 0) {
     throw new AwsError('BadRequestException', 'Cannot create an api with multiple Endpoint Types.');
   }
-  if (more.length === 0 && ['EDGE', 'REGIONAL'].includes(type)) return;
-  throw new AwsError('BadRequestException', `Invalid endpoint types specified: ${endpointTypes.join(', ')}`);
+  if (!['EDGE', 'REGIONAL', 'PRIVATE'].includes(type)) {
+    const message = 'Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE';
+    throw new AwsError('BadRequestException', message);
+  }
+  if (type === 'PRIVATE' && ipAddressType === 'ipv4') {
+    throw new AwsError('BadRequestException', 'Only dualstack ipAddressType is supported for Private APIs.');
+  }
+  refuseUnserved({
+    'resource policies of APIs (policy)': policy,
+    'APIs inside a VPC (endpointConfiguration.types PRIVATE)': type === 'PRIVATE',
+  });
 }
 
 const patchableApi: Patchable = {
-  '/name': 'text',
-  '/description': 'text',
-  '/version': 'text',
-  '/policy?': 'text',
-  '/apiKeySource': 'text',
-  '/disableExecuteApiEndpoint': 'boolean',
-  '/minimumCompressionSize?': 'number',
-  '/binaryMediaTypes': 'list',
-  '/endpointConfiguration/types': 'list',
-  '/endpointConfiguration/ipAddressType': 'text',
+  kinds: {
+    '/name': 'text',
+    '/description?': 'text',
+    '/version?': 'text',
+    '/policy?': 'text',
+    '/apiKeySource': 'text',
+    '/disableExecuteApiEndpoint': 'boolean',
+    '/minimumCompressionSize': 'optional number',
+    '/binaryMediaTypes': 'named list',
+    '/endpointConfiguration/types': 'list',
+    '/endpointConfiguration/ipAddressType': 'text',
+  },
 };
 
 function getRestApi(input: GetRestApiCommandInput, { engine, region }: Call) {
@@ -106,7 +119,7 @@ function getRestApis(input: GetRestApisCommandInput, { engine, region }: Call) {
     .values()
     .filter((api) => api.region === region);
   const { items, ...page } = pageOf(apis, ({ id }) => id, input);
-  return { items: items.map(describeApi), ...page };
+  return { items: items.map((api) => withoutNoTags(describeApi(api))), ...page };
 }
 
 async function updateRestApi(input: UpdateRestApiCommandInput, { engine, region }: Call) {
@@ -147,8 +160,12 @@ function describeApi(api: ApiRecord) {
     tags: api.tags,
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     rootResourceId: api.rootId,
-    apiStatus: 'AVAILABLE' as const,
   };
+}
+
+/** That an API has no tags is told where it is read or changed alone. Recorded: test_list_and_delete_apis. */
+function withoutNoTags<Described extends { tags: Record<string, string> }>({ tags, ...described }: Described) {
+  return { ...described, ...(Object.keys(tags).length > 0 && { tags }) };
 }
 
 /** Tags of an API, or of one of its stages, by ARN. */
@@ -203,7 +220,7 @@ async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   const accounts = accountOf(call.engine);
   await accounts.put(
     call.region,
-    applyPatch(accounts.get(call.region) ?? {}, { '/cloudwatchRoleArn?': 'text' }, input.patchOperations),
+    applyPatch(accounts.get(call.region) ?? {}, { kinds: { '/cloudwatchRoleArn?': 'text' } }, input.patchOperations),
   );
   return getAccount({}, call);
 }

@@ -59,13 +59,15 @@ function checkAuthorizer({ type, providerARNs, identitySource }: Authorizer): vo
 }
 
 const patchableAuthorizer: Patchable = {
-  '/name': 'text',
-  '/type': 'text',
-  '/authType': 'text',
-  '/authorizerResultTtlInSeconds': 'number',
-  '/identitySource': 'text',
-  '/identityValidationExpression?': 'text',
-  '/providerARNs': 'list',
+  kinds: {
+    '/name': 'text',
+    '/type': 'text',
+    '/authType': 'text',
+    '/authorizerResultTtlInSeconds': 'number',
+    '/identitySource': 'text',
+    '/identityValidationExpression?': 'text',
+    '/providerARNs': 'list',
+  },
 };
 
 const save = ({ engine, api, authorizer }: { engine: Call['engine']; api: ApiRecord; authorizer: Authorizer }) =>

@@ -19,13 +19,16 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { locate } from './method-operations.ts';
 import { applyPatch, type Patchable } from './patch.ts';
-import { refuseUnserved, without } from './records.ts';
+import { noMethod, refuseUnserved, without } from './records.ts';
 
 async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
   const { resource, method, save } = locate(input, call);
   const { restApiId: _api, resourceId: _resource, httpMethod: _verb, integrationHttpMethod, ...rest } = input;
+  const { uri, ...ofAll } = rest;
   const integration: Integration = {
-    ...rest,
+    ...ofAll,
+    // A MOCK has none. Recorded: localstack `apigateway/test_apigateway_integrations` test_put_integration_validation.
+    ...(uri !== undefined && rest.type !== 'MOCK' && { uri }),
     ...(integrationHttpMethod !== undefined && { httpMethod: integrationHttpMethod }),
     passthroughBehavior: input.passthroughBehavior ?? 'WHEN_NO_MATCH',
     timeoutInMillis: input.timeoutInMillis ?? 29_000,
@@ -39,16 +42,28 @@ async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
 
 function checkIntegration(integration: Integration, region: string): void {
   const { type, uri, httpMethod, timeoutInMillis = 29_000 } = integration;
+  if (type !== 'MOCK' && !httpMethod) {
+    throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
+  }
+  if ((type === 'HTTP' || type === 'HTTP_PROXY') && !/^https?:\/\//.test(uri ?? '')) {
+    throw new AwsError('BadRequestException', 'Invalid HTTP endpoint specified for URI');
+  }
   if (type === 'AWS' || type === 'AWS_PROXY') {
-    if (!httpMethod) throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
     if (!uri?.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
     if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:(path|action)\//.test(uri)) {
       throw new AwsError('BadRequestException', 'AWS ARN for integration must contain path or action');
+    }
+    if (type === 'AWS_PROXY' && !isProxyUri.test(uri)) {
+      throw new AwsError(
+        'BadRequestException',
+        "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+      );
     }
   }
   if (timeoutInMillis < 50 || timeoutInMillis > 29_000) {
     throw new AwsError('BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
   }
+  checkTypes(integration.requestTemplates);
   refuseUnserved({
     [`integrations of type ${type}`]: !['AWS', 'AWS_PROXY', 'MOCK'].includes(type ?? ''),
     'integrations with services other than Lambda':
@@ -64,6 +79,9 @@ function checkIntegration(integration: Integration, region: string): void {
   });
 }
 
+/** The function may be named by stage variables. */
+const isProxyUri = /:lambda:path\/2015-03-31\/functions\/(arn:|\$\{stageVariables\.)|:firehose:action\//;
+
 const unservedTemplates = (templates: Record<string, string> = {}): Record<string, boolean> =>
   Object.fromEntries(
     Object.values(templates).map((template) => [
@@ -73,18 +91,20 @@ const unservedTemplates = (templates: Record<string, string> = {}): Record<strin
   );
 
 const patchableIntegration: Patchable = {
-  '/type': 'text',
-  '/uri': 'text',
-  '/httpMethod': 'text',
-  '/passthroughBehavior': 'text',
-  '/contentHandling?': 'text',
-  '/timeoutInMillis': 'number',
-  '/cacheNamespace': 'text',
-  '/cacheKeyParameters': 'list',
-  '/connectionType': 'text',
-  '/credentials?': 'text',
-  '/requestParameters/*': 'text',
-  '/requestTemplates/*': 'text',
+  kinds: {
+    '/type': 'text',
+    '/uri': 'text',
+    '/httpMethod': 'text',
+    '/passthroughBehavior': 'text',
+    '/contentHandling?': 'text',
+    '/timeoutInMillis': 'number',
+    '/cacheNamespace': 'text',
+    '/cacheKeyParameters': 'list',
+    '/connectionType': 'text',
+    '/credentials?': 'text',
+    '/requestParameters/*': 'text',
+    '/requestTemplates/*': 'text',
+  },
 };
 
 function getIntegration(input: GetIntegrationCommandInput, call: Call): Integration {
@@ -113,11 +133,22 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
   const integration = getIntegration(input, call);
   const { restApiId: _api, resourceId: _resource, httpMethod: _verb, statusCode = '', ...rest } = input;
   const response: IntegrationResponse = { statusCode, ...rest };
+  checkTypes(response.responseTemplates);
   checkResponseMapping(response, method);
   refuseUnserved(unservedTemplates(response.responseTemplates));
   const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
   return response;
+}
+
+/** Recorded (2025): localstack `apigateway/test_apigateway_api` test_integration_response_invalid_responsetemplates. */
+function checkTypes(templates: Record<string, string> = {}): void {
+  const errors = Object.keys(templates)
+    .filter((type) => !/^[\w!#$&^.+-]+\/[\w!#$&^.+*-]+(\s*;.*)?$/.test(type))
+    .map((type) => `Invalid content type specified: ${type}`);
+  if (errors.length === 0) return;
+  const message = `Validation Result: warnings : [], errors : [${errors.join(', ')}]`;
+  throw new AwsError('BadRequestException', message);
 }
 
 /** An integration response may set only the headers that the method response declares. */
@@ -145,12 +176,15 @@ function getIntegrationResponse(input: GetIntegrationResponseCommandInput, call:
 async function updateIntegrationResponse(input: UpdateIntegrationResponseCommandInput, call: Call) {
   const { method, save } = locate(input, call);
   const patchable: Patchable = {
-    '/selectionPattern?': 'text',
-    '/contentHandling?': 'text',
-    '/responseParameters/*': 'text',
-    '/responseTemplates/*': 'text',
+    kinds: {
+      '/selectionPattern?': 'text',
+      '/contentHandling?': 'text',
+      '/responseParameters/*': 'text',
+      '/responseTemplates/*': 'text',
+    },
   };
   const changed = applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations);
+  checkTypes(changed.responseTemplates);
   checkResponseMapping(changed, method);
   refuseUnserved(unservedTemplates(changed.responseTemplates));
   const integration = getIntegration(input, call);
@@ -159,9 +193,19 @@ async function updateIntegrationResponse(input: UpdateIntegrationResponseCommand
   return changed;
 }
 
+/** Of a method that is not there, DeleteIntegrationResponse says that its integration is not. Recorded: test_delete_integration_response_errors. */
+function located(input: DeleteIntegrationResponseCommandInput, call: Call) {
+  try {
+    return locate(input, call);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.message !== noMethod) throw error;
+    throw new AwsError('NotFoundException', 'Invalid Integration identifier specified');
+  }
+}
+
 async function deleteIntegrationResponse(input: DeleteIntegrationResponseCommandInput, call: Call) {
+  const { method, save } = located(input, call);
   getIntegrationResponse(input, call);
-  const { method, save } = locate(input, call);
   const integration = getIntegration(input, call);
   const integrationResponses = without(integration.integrationResponses ?? {}, input.statusCode);
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

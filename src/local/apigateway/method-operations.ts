@@ -49,6 +49,8 @@ async function putMethod(input: PutMethodCommandInput, { engine, region }: Call)
   const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const resource = requireResource(api, input.resourceId);
   const { restApiId: _api, resourceId: _resource, httpMethod = '', apiKeyRequired = false, ...rest } = input;
+  // Recorded: test_put_integration_responses, which says `none`.
+  const authorizationType = input.authorizationType?.toUpperCase();
   if (!verbs.includes(httpMethod))
     throw new AwsError(
       'BadRequestException',
@@ -57,7 +59,7 @@ async function putMethod(input: PutMethodCommandInput, { engine, region }: Call)
   if (Object.hasOwn(resource.methods, httpMethod)) {
     throw new AwsError('ConflictException', 'Method already exists for this resource');
   }
-  const method: Method = { httpMethod, apiKeyRequired, ...rest };
+  const method: Method = { httpMethod, apiKeyRequired, ...rest, authorizationType };
   checkMethod(api, method);
   await saveApi(engine, withMethod(api, resource, method));
   return method;
@@ -83,6 +85,13 @@ function checkMethod(api: ApiRecord, method: Method): void {
 
 /** Recorded (2024): localstack `apigateway/test_apigateway_api` test_method_request_parameters, test_put_method_validation. */
 function checkRequest(api: ApiRecord, { requestParameters = {}, requestModels = {} }: Method): void {
+  const wrong = Object.keys(requestParameters).find((address) => !isRequestParameter.test(address));
+  if (wrong !== undefined) {
+    throw new AwsError(
+      'BadRequestException',
+      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${wrong}]`,
+    );
+  }
   const names = Object.keys(requestParameters).map((address) => address.replace(/^method\.request\.[a-z]+\./, ''));
   if (new Set(names).size < names.length) {
     throw new AwsError('BadRequestException', 'Parameter names must be unique across querystring, header and path');
@@ -93,15 +102,20 @@ function checkRequest(api: ApiRecord, { requestParameters = {}, requestModels = 
   }
 }
 
+const isRequestParameter =
+  /^method\.request\.(path|querystring|multivaluequerystring|header|multivalueheader)\.[^\s]+$/;
+
 const patchableMethod: Patchable = {
-  '/authorizationType': 'text',
-  '/authorizerId?': 'text',
-  '/authorizationScopes': 'list',
-  '/apiKeyRequired': 'boolean',
-  '/operationName': 'text',
-  '/requestValidatorId?': 'text',
-  '/requestParameters/*': 'boolean',
-  '/requestModels/*': 'text',
+  kinds: {
+    '/authorizationType': 'text',
+    '/authorizerId?': 'text',
+    '/authorizationScopes': 'list',
+    '/apiKeyRequired': 'boolean',
+    '/operationName': 'text',
+    '/requestValidatorId?': 'text',
+    '/requestParameters/*': 'boolean',
+    '/requestModels/*': 'text',
+  },
 };
 
 const getMethod = (input: GetMethodCommandInput, call: Call) => locate(input, call).method;
@@ -152,7 +166,14 @@ async function updateMethodResponse(input: UpdateMethodResponseCommandInput, cal
   const { method, save } = locate(input, call);
   const changed = applyPatch(
     getMethodResponse(input, call),
-    { '/responseModels/*': 'text', '/responseParameters/*': 'boolean' },
+    {
+      kinds: { '/responseModels/*': 'text', '/responseParameters/*': 'boolean' },
+      /** Recorded (2025): localstack `apigateway/test_apigateway_api`, TestApigatewayMethodResponse. */
+      missing: {
+        responseParameters: 'Invalid parameter name specified',
+        responseModels: 'Content-Type specified was not found',
+      },
+    },
     input.patchOperations,
   );
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });

@@ -2,40 +2,27 @@ import type {
   APIGateway,
   CreateModelCommandInput,
   CreateRequestValidatorCommandInput,
-  DeleteGatewayResponseCommandInput,
   DeleteModelCommandInput,
   DeleteRequestValidatorCommandInput,
-  GatewayResponse,
-  GatewayResponseType,
-  GetGatewayResponseCommandInput,
-  GetGatewayResponsesCommandInput,
   GetModelCommandInput,
   GetModelsCommandInput,
   GetRequestValidatorCommandInput,
   GetRequestValidatorsCommandInput,
   Model,
-  PutGatewayResponseCommandInput,
   RequestValidator,
-  UpdateGatewayResponseCommandInput,
   UpdateModelCommandInput,
   UpdateRequestValidatorCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
-import {
-  defaultGatewayResponse,
-  gatewayResponseHeader,
-  gatewayResponseTypes,
-  literalIn,
-} from '../execute-api/answers.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { describeRule, violationError } from '../wire/violations.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, type Patchable } from './patch.ts';
 import {
   type ApiRecord,
   newId,
   pageOf,
+  type ResourceRecord,
   refuseUnserved,
   requireApi,
   requireApiOr,
@@ -45,8 +32,11 @@ import {
 
 /** Every API begins with these two. */
 export function defaultModels(): Record<string, Model> {
-  const schema = (title: string) =>
-    `{\n  "$schema": "http://json-schema.org/draft-04/schema#",\n  "title": "${title} Schema",\n  "type": "object"\n}`;
+  const schema = (title: string) => {
+    const properties = { message: { type: 'string' } };
+    const all = { $schema: 'http://json-schema.org/draft-04/schema#', title: `${title} Schema`, type: 'object' };
+    return JSON.stringify(title === 'Error' ? { ...all, properties } : all, null, 2);
+  };
   const make = (name: string, description: string): Model => ({
     id: newId(6),
     name,
@@ -63,37 +53,66 @@ export function defaultModels(): Record<string, Model> {
 async function createModel(input: CreateModelCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const { name = '', contentType, description, schema } = input;
+  if (name === '') throw new AwsError('BadRequestException', 'Model name must be non-empty');
   if (Object.hasOwn(api.models, name)) {
     throw new AwsError('ConflictException', 'Model name already exists for this REST API');
   }
-  const model = { id: newId(6), name, contentType, description, schema };
-  await saveApi(engine, { ...api, models: { ...api.models, [name]: model } });
+  return saveModel(engine, api, { id: newId(6), name, contentType, description, schema });
+}
+
+/** Recorded (2024): localstack `apigateway/test_apigateway_api`, TestApiGatewayApiModels. */
+async function saveModel(engine: Engine, api: ApiRecord, { description, ...given }: Model): Promise<Model> {
+  if (!given.schema) {
+    const message = 'Model schema must have at least 1 property or array items defined';
+    throw new AwsError('BadRequestException', message);
+  }
+  const model = { ...given, ...(description && { description }) };
+  await saveApi(engine, { ...api, models: { ...api.models, [model.name ?? '']: model } });
   return model;
 }
 
-function getModel(input: GetModelCommandInput, { engine, region }: Call): Model {
-  const { modelName } = input;
-  const found = ownMember(requireApi(engine, region, input.restApiId).models, modelName);
-  if (!found) throw new AwsError('NotFoundException', `Invalid model name specified: ${modelName}`);
-  return found;
+/** A model that is not there is missed before its API is. */
+function requireModel({ restApiId, modelName }: GetModelCommandInput, { engine, region }: Call) {
+  const missing = new AwsError('NotFoundException', `Invalid model name specified: ${modelName}`);
+  const api = requireApiOr(missing, engine, { region, id: restApiId });
+  const model = ownMember(api.models, modelName);
+  if (!model) throw missing;
+  return { api, model };
 }
+
+const getModel = (input: GetModelCommandInput, call: Call) => requireModel(input, call).model;
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
   return pageOf(Object.values(requireApi(engine, region, input.restApiId).models), ({ name }) => name, input);
 }
 
+const patchableModel: Patchable = { kinds: { '/description': 'text', '/schema': 'text' }, refusals: 'listed' };
+
 async function updateModel(input: UpdateModelCommandInput, call: Call) {
-  const patchable = { '/description': 'text', '/schema': 'text' } as const;
-  const model = applyPatch(getModel(input, call), patchable, input.patchOperations);
-  const api = requireApi(call.engine, call.region, input.restApiId);
-  await saveApi(call.engine, { ...api, models: { ...api.models, [model.name ?? '']: model } });
-  return model;
+  const { api, model } = requireModel(input, call);
+  return saveModel(call.engine, api, applyPatch(model, patchableModel, input.patchOperations));
 }
 
 async function deleteModel(input: DeleteModelCommandInput, call: Call) {
-  getModel(input, call);
-  const api = requireApi(call.engine, call.region, input.restApiId);
+  const { api, model } = requireModel(input, call);
+  const user = Object.values(api.resources)
+    .flatMap((resource) => usersOf(model.name, resource))
+    .at(-1);
+  if (user !== undefined) {
+    throw new AwsError('ConflictException', `Cannot delete model '${model.name}', is referenced in method ${user}`);
+  }
   await saveApi(call.engine, { ...api, models: without(api.models, input.modelName) });
+}
+
+/** Where a resource's methods name a model. Recorded for requests: test_put_method_model. */
+function usersOf(name: string | undefined, { path, methods }: ResourceRecord): string[] {
+  const isNamed = (models: Record<string, string> = {}) => Object.values(models).some((model) => model === name);
+  return Object.entries(methods).flatMap(([verb, { requestModels, methodResponses = {} }]) => [
+    ...(isNamed(requestModels) ? [`request: ${path}/${verb}`] : []),
+    ...Object.entries(methodResponses)
+      .filter(([, { responseModels }]) => isNamed(responseModels))
+      .map(([status]) => `response: ${path}/${verb}/${status}`),
+  ]);
 }
 
 async function createRequestValidator(input: CreateRequestValidatorCommandInput, { engine, region }: Call) {
@@ -105,34 +124,41 @@ async function createRequestValidator(input: CreateRequestValidatorCommandInput,
 
 async function saveValidator(what: { engine: Engine; api: ApiRecord; validator: RequestValidator }) {
   const { engine, api, validator } = what;
+  if (!validator.name) throw new AwsError('BadRequestException', 'Request Validator name cannot be blank');
   refuseUnserved({ 'validating bodies by models (validateRequestBody)': validator.validateRequestBody });
   await saveApi(engine, { ...api, validators: { ...api.validators, [validator.id ?? '']: validator } });
   return validator;
 }
 
-function getRequestValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call): RequestValidator {
-  const found = ownMember(requireApi(engine, region, input.restApiId).validators, input.requestValidatorId);
-  if (!found) throw new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
-  return found;
+/** A validator that is not there is missed before its API is. */
+function requireValidator(input: GetRequestValidatorCommandInput, { engine, region }: Call) {
+  const missing = new AwsError('NotFoundException', 'Invalid Request Validator identifier specified');
+  const api = requireApiOr(missing, engine, { region, id: input.restApiId });
+  const validator = ownMember(api.validators, input.requestValidatorId);
+  if (!validator) throw missing;
+  return { api, validator };
 }
+
+const getRequestValidator = (input: GetRequestValidatorCommandInput, call: Call) =>
+  requireValidator(input, call).validator;
 
 function getRequestValidators(input: GetRequestValidatorsCommandInput, { engine, region }: Call) {
   return pageOf(Object.values(requireApi(engine, region, input.restApiId).validators), ({ id }) => id, input);
 }
 
+const patchableValidator: Patchable = {
+  kinds: { '/name': 'text', '/validateRequestParameters': 'boolean', '/validateRequestBody': 'boolean' },
+  refusals: 'listed',
+};
+
 async function updateRequestValidator(input: UpdateRequestValidatorCommandInput, call: Call) {
-  const patchable = {
-    '/name': 'text',
-    '/validateRequestBody': 'boolean',
-    '/validateRequestParameters': 'boolean',
-  } as const;
-  const validator = applyPatch(getRequestValidator(input, call), patchable, input.patchOperations);
-  return saveValidator({ engine: call.engine, api: requireApi(call.engine, call.region, input.restApiId), validator });
+  const { api, validator } = requireValidator(input, call);
+  const patched = applyPatch(validator, patchableValidator, input.patchOperations);
+  return saveValidator({ engine: call.engine, api, validator: patched });
 }
 
 async function deleteRequestValidator(input: DeleteRequestValidatorCommandInput, call: Call) {
-  getRequestValidator(input, call);
-  const api = requireApi(call.engine, call.region, input.restApiId);
+  const { api } = requireValidator(input, call);
   const methods = Object.values(api.resources).flatMap((resource) => Object.values(resource.methods));
   if (methods.some(({ requestValidatorId }) => requestValidatorId === input.requestValidatorId)) {
     throw new AwsError('ConflictException', 'Cannot delete request validator, it is in use by a method');
@@ -140,97 +166,15 @@ async function deleteRequestValidator(input: DeleteRequestValidatorCommandInput,
   await saveApi(call.engine, { ...api, validators: without(api.validators, input.requestValidatorId) });
 }
 
-async function putGatewayResponse(input: PutGatewayResponseCommandInput, { engine, region }: Call) {
-  const { statusCode, responseParameters = {}, responseTemplates = {} } = input;
-  const response: GatewayResponse = {
-    responseType: knownType(input.responseType),
-    ...(statusCode !== undefined && { statusCode }),
-    responseParameters,
-    responseTemplates,
-    defaultResponse: false,
-  };
-  return saveGatewayResponse({ engine, api: requireApi(engine, region, input.restApiId), response });
-}
-
-async function saveGatewayResponse(what: { engine: Engine; api: ApiRecord; response: GatewayResponse }) {
-  const { engine, api, response } = what;
-  const { statusCode, responseParameters = {}, responseTemplates = {} } = response;
-  if (statusCode !== undefined && !/^[2-5]\d\d$/.test(statusCode)) {
-    throw new AwsError('BadRequestException', `Invalid status code ${statusCode}`);
-  }
-  const unserved = Object.entries(responseParameters).find(
-    ([target, source]) =>
-      gatewayResponseHeader(target) === undefined ||
-      (literalIn(source) === undefined && !/^context\.[\w.]+$/.test(source)),
-  );
-  refuseUnserved({
-    [`parameters of gateway responses other than headers with literals and context variables, as ${unserved?.join(': ')}`]:
-      unserved,
-    'templates of gateway responses for other types than application/json': Object.keys(responseTemplates).some(
-      (type) => type !== 'application/json',
-    ),
-  });
-  const gatewayResponses = { ...api.gatewayResponses, [response.responseType ?? '']: response };
-  await saveApi(engine, { ...api, gatewayResponses });
-  return response;
-}
-
-async function updateGatewayResponse(input: UpdateGatewayResponseCommandInput, call: Call) {
-  const patchable = { '/statusCode': 'text', '/responseParameters/*': 'text', '/responseTemplates/*': 'text' } as const;
-  const changed = applyPatch(getGatewayResponse(input, call), patchable, input.patchOperations);
-  const response = { ...changed, defaultResponse: false };
-  return saveGatewayResponse({
-    engine: call.engine,
-    api: requireApi(call.engine, call.region, input.restApiId),
-    response,
-  });
-}
-
-function knownType(type: string | undefined): GatewayResponseType {
-  const known = gatewayResponseTypes.find((name) => name === type);
-  if (known) return known;
-  const rule = describeRule({ kind: 'enum', values: gatewayResponseTypes }, {});
-  throw violationError({ code: 'ValidationException' }, [{ at: 'responseType', value: type, rule }]);
-}
-
-function getGatewayResponse(input: GetGatewayResponseCommandInput, { engine, region }: Call) {
-  const { gatewayResponses } = requireApi(engine, region, input.restApiId);
-  const responseType = knownType(input.responseType);
-  return ownMember(gatewayResponses, responseType) ?? defaultGatewayResponse(responseType);
-}
-
-function getGatewayResponses(input: GetGatewayResponsesCommandInput, { engine, region }: Call) {
-  const { gatewayResponses } = requireApi(engine, region, input.restApiId);
-  return pageOf(
-    gatewayResponseTypes.map((type) => gatewayResponses[type] ?? defaultGatewayResponse(type)),
-    ({ responseType }) => responseType,
-    input,
-  );
-}
-
-async function deleteGatewayResponse(input: DeleteGatewayResponseCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
-  const responseType = knownType(input.responseType);
-  if (!ownMember(api.gatewayResponses, responseType)) {
-    throw new AwsError('NotFoundException', 'Gateway response type not defined on api');
-  }
-  await saveApi(engine, { ...api, gatewayResponses: without(api.gatewayResponses, responseType) });
-}
-
 export const modelOperations = {
   CreateModel: createModel,
   CreateRequestValidator: createRequestValidator,
-  DeleteGatewayResponse: deleteGatewayResponse,
   DeleteModel: deleteModel,
   DeleteRequestValidator: deleteRequestValidator,
-  GetGatewayResponse: getGatewayResponse,
-  GetGatewayResponses: getGatewayResponses,
   GetModel: getModel,
   GetModels: getModels,
   GetRequestValidator: getRequestValidator,
   GetRequestValidators: getRequestValidators,
-  PutGatewayResponse: putGatewayResponse,
-  UpdateGatewayResponse: updateGatewayResponse,
   UpdateModel: updateModel,
   UpdateRequestValidator: updateRequestValidator,
 } satisfies Operations<APIGateway>;

@@ -3,35 +3,45 @@ import { AwsError } from '../service.ts';
 
 type Json = Record<string, unknown>;
 
-type Kind = 'text' | 'number' | 'boolean' | 'list';
+type Kind = 'text' | 'number' | 'optional number' | 'boolean' | 'list' | 'named list';
 
-/**
- * What may be patched: `/name` can be replaced; `/authorizerId?`, and an entry of a map as `/variables/*`, added and
- * removed too. Lists are named without their items.
- */
-export type Patchable = Record<string, Kind>;
+export interface Patchable {
+  /**
+   * `/name` can be replaced, `/description?` removed too, an entry of a map as `/variables/*` also added. Lists are named
+   * without their items; those of a named list can be told in the path alone. `optional number`: without a value it is
+   * taken away, and NaN for what is no number is refused by the operation.
+   */
+  kinds: Record<string, Kind>;
+  /** Maps of which only entries that are there can be replaced or removed, and what is said of others (404). */
+  missing?: Record<string, string>;
+  /** How AWS refuses what cannot be patched, which differs: by the operation unless said. */
+  refusals?: 'by path' | 'listed';
+}
 
 interface Change {
   op: PatchOperation['op'];
+  path: string | undefined;
   keys: string[];
   value: string | undefined;
 }
 
 /**
  * API Gateway's patch operations: JSON-pointer-like paths (`~1` for a slash), values always text.
- * Answers a changed copy. Throws AwsError BadRequestException.
+ * Answers a changed copy. Throws AwsError BadRequestException, NotFoundException.
  */
 export function applyPatch<Target extends object>(
   target: Target,
   patchable: Patchable,
   operations: PatchOperation[] | undefined,
 ): Target {
+  const { kinds } = patchable;
   const copy = structuredClone(target) as Json;
-  for (const { op, path = '', value } of operations ?? []) {
-    const keys = path.split('/').slice(1).map(decodeKey);
-    const list = Object.keys(patchable).find((name) => patchable[name] === 'list' && `${path}/`.startsWith(`${name}/`));
-    if (list === undefined) patchMember(copy, patchable, { op, path, keys, value });
-    else patchList(copy, { op, keys, value }, list.split('/').length - 1);
+  for (const { op, path, value } of operations ?? []) {
+    const keys = (path ?? '').split('/').slice(1).map(decodeKey);
+    const list = Object.keys(kinds).find((name) => kinds[name]?.endsWith('list') && `${path}/`.startsWith(`${name}/`));
+    const change = { op, path, keys, value };
+    if (list === undefined) patchMember(copy, patchable, change);
+    else patchList(copy, change, { depth: list.split('/').length - 1, named: kinds[list] === 'named list' });
   }
   // The members keep their kinds: text, number, boolean, list or map.
   return copy as Target;
@@ -42,19 +52,39 @@ export function touches(operations: PatchOperation[] | undefined, member: string
   return (operations ?? []).some(({ path }) => path?.startsWith(member));
 }
 
-function patchMember(target: Json, patchable: Patchable, change: Change & { path: string }): void {
-  const { op, path, keys, value } = change;
+function patchMember(target: Json, patchable: Patchable, change: Change): void {
+  const { kinds, missing = {} } = patchable;
+  const { op, path = '', keys, value } = change;
+  const [map = '', ...inner] = keys;
   const entry = `/${keys.slice(0, -1).map(encodeKey).join('/')}/*`.replace('//', '/');
   const setting = /^\/methodSettings\/[^/]+\/(\w+)$/.exec(path)?.[1];
-  const kind =
-    patchable[path] ?? patchable[`${path}?`] ?? patchable[entry] ?? patchable[`/methodSettings/*/${setting}`];
-  if (!kind || !path.startsWith('/')) throw invalid(`Invalid patch path ${path}`);
-  const optional = patchable[path] === undefined;
+  const kind = kinds[path] ?? kinds[`${path}?`] ?? kinds[entry] ?? kinds[`/methodSettings/*/${setting}`];
+  const isEntry = kinds[entry] !== undefined;
+  const allowed = ['replace', ...(isEntry ? ['add', 'remove'] : kinds[`${path}?`] ? ['remove'] : [])];
+  if (!kind || !path.startsWith('/') || !allowed.includes(op ?? '')) throw refusal(patchable, change, Boolean(kind));
   const parent = parentOf(target, keys.slice(0, -1));
   const last = keys.at(-1) ?? '';
-  if (op === 'replace' || (op === 'add' && optional)) define(parent, last, convert(kind, last, value ?? ''));
-  else if (op === 'remove' && optional) delete parent[last];
-  else throw invalid('Invalid patch operation specified. Must be one of: [replace]');
+  if (isEntry && op !== 'add' && missing[map] !== undefined && !Object.hasOwn(parent, last)) {
+    throw new AwsError('NotFoundException', missing[map]);
+  }
+  const converted = op === 'remove' ? undefined : convert(kind, last, value ?? '');
+  if (converted !== undefined) define(parent, last, converted);
+  else {
+    delete parent[last];
+    // A map without entries is not told; a stage's settings are.
+    if (isEntry && inner.length === 1 && map !== 'methodSettings' && Object.keys(parent).length === 0)
+      delete target[map];
+  }
+}
+
+function refusal({ kinds, refusals }: Patchable, { op, path }: Change, isKnown: boolean): AwsError {
+  if (refusals === 'listed') {
+    const known = Object.keys(kinds).map((name) => name.replace('?', ''));
+    const rest = op === 'replace' ? `Must be one of: [${known.join(', ')}]` : 'Please choose supported operations';
+    return invalid(`Invalid patch path  '${path}' specified for op '${op}'. ${rest}`);
+  }
+  if (isKnown && refusals !== 'by path') return invalid('Invalid patch operation specified. Must be one of: [replace]');
+  return invalid(`Invalid patch path ${path ?? null}`);
 }
 
 /** Sets an own member, whatever it is called. */
@@ -62,16 +92,20 @@ const define = (parent: Json, name: string, value: unknown) =>
   Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true });
 
 /** Lists are changed by value: `add /providerARNs V`, `remove /providerARNs V`, `replace /types/OLD NEW`, or `/types/0`. */
-function patchList(target: Json, { op, keys, value }: Change, depth: number): void {
+function patchList(target: Json, { op, path, keys, value }: Change, of: { depth: number; named: boolean }): void {
+  const { depth, named: byName } = of;
   const parent = parentOf(target, keys.slice(0, depth - 1));
   const name = keys[depth - 1] ?? '';
   const list = Array.isArray(parent[name]) ? (parent[name] as string[]) : [];
   const named = keys.length > depth ? keys.slice(depth).join('/') : undefined;
-  const old = named !== undefined && /^\d+$/.test(named) ? list[Number(named)] : named;
+  if (byName && named === undefined) throw invalid(`Invalid patch path ${path}`);
+  const old = named !== undefined && /^\d+$/.test(named) && !byName ? list[Number(named)] : named;
+  if (op !== 'add' && op !== 'replace' && op !== 'remove') {
+    throw invalid("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
+  }
   const gone = op === 'remove' ? (old ?? value) : old;
   const kept = op === 'replace' && old === undefined ? [] : list.filter((item) => item !== gone);
   const added = op === 'remove' ? undefined : op === 'add' ? (old ?? value) : value;
-  if (op !== 'add' && op !== 'replace' && op !== 'remove') throw invalid(`Invalid patch operation ${op}`);
   parent[name] = added === undefined || kept.includes(added) ? kept : [...kept, added];
 }
 
@@ -97,6 +131,7 @@ const encodeKey = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1
 function convert(kind: Kind, name: string, value: string): unknown {
   if (kind === 'boolean') return value.toLowerCase() === 'true';
   if (kind === 'text') return value;
+  if (kind === 'optional number') return value.trim() === '' ? undefined : Number(value);
   const number = Number(value);
   if (value.trim() === '' || Number.isNaN(number)) throw invalid(`Invalid value ${value} for ${name}`);
   return number;
@@ -119,7 +154,7 @@ const settingNames: Record<string, string> = {
 };
 
 /** The same, once they are turned into ordinary ones. */
-export const patchableSettings: Patchable = {
+export const patchableSettings: Patchable['kinds'] = {
   '/methodSettings/*': 'text',
   '/methodSettings/*/metricsEnabled': 'boolean',
   '/methodSettings/*/loggingLevel': 'text',
@@ -134,18 +169,24 @@ export const patchableSettings: Patchable = {
 };
 
 /** Turns those of a stage's patches into ordinary ones on `/methodSettings`. */
-export function expandMethodSettings(operations: PatchOperation[] | undefined): PatchOperation[] {
+export function expandMethodSettings(
+  operations: PatchOperation[] | undefined,
+  settings: Record<string, unknown> = {},
+): PatchOperation[] {
   return (operations ?? []).map((operation) => {
     const { path = '' } = operation;
     if (path.startsWith('/methodSettings')) throw invalid(`Invalid patch path ${path}`);
     const [, resource = '', method = '', ...rest] = path.split('/');
     const setting = settingNames[rest.join('/')];
     // `remove /things/POST` takes away all settings of a method; stage variables have paths of two keys too.
-    const ofMethod = rest.length === 0 && /^(\*|[A-Z]+)$/.test(method) && resource !== 'variables';
-    const removed = operation.op === 'remove' && ofMethod;
+    const removed = operation.op === 'remove' && rest.length === 0 && method !== '' && resource !== 'variables';
     if (setting === undefined && !removed) return operation;
     // The setting's own key keeps the `~1` of deeper paths, as `a~1b/POST`.
-    const key = `${resource.replace(/^~1/, '').replaceAll('~', '~0')}~1${method}`;
-    return { ...operation, path: `/methodSettings/${key}${removed ? '' : `/${setting}`}` };
+    const name = `${resource.replace(/^~1/, '')}/${method}`;
+    if (removed && !Object.hasOwn(settings, name)) {
+      // Recorded: localstack `apigateway/test_apigateway_api` test_stage_access_log_settings_validation.
+      throw invalid(`Cannot remove method setting ${name} because there is no method setting for this method `);
+    }
+    return { ...operation, path: `/methodSettings/${encodeKey(name)}${removed ? '' : `/${setting}`}` };
   });
 }

@@ -97,9 +97,11 @@ export function requireResource(api: ApiRecord, id: string | undefined): Resourc
   return resource;
 }
 
+export const noMethod = 'Invalid Method identifier specified';
+
 export function requireMethod(resource: ResourceRecord, httpMethod: string | undefined): Method {
   const method = ownMember(resource.methods, httpMethod);
-  if (!method) throw new AwsError('NotFoundException', 'Invalid Method identifier specified');
+  if (!method) throw new AwsError('NotFoundException', noMethod);
   return method;
 }
 

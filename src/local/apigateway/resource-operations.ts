@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-api-gateway';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { applyPatch } from './patch.ts';
+import { applyPatch, type Patchable, touches } from './patch.ts';
 import {
   type ApiRecord,
   newId,
@@ -88,10 +88,16 @@ function getResources(input: GetResourcesCommandInput, { engine, region }: Call)
   return { items: items.map((resource) => describeResource(resource, { methods })), ...page };
 }
 
+const patchableResource: Patchable = { kinds: { '/parentId': 'text', '/pathPart': 'text' }, refusals: 'listed' };
+
 async function updateResource(input: UpdateResourceCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireResource(api, input.resourceId);
-  const changed = applyPatch(before, { '/pathPart': 'text', '/parentId': 'text' }, input.patchOperations);
+  const changed = applyPatch(before, patchableResource, input.patchOperations);
+  for (const member of before.id === api.rootId ? (['pathPart', 'parentId'] as const) : []) {
+    if (!touches(input.patchOperations, `/${member}`)) continue;
+    throw new AwsError('BadRequestException', `Root resource cannot update its ${member}.`);
+  }
   const parent = requireResource(api, changed.parentId);
   if (`${parent.path}/`.startsWith(`${before.path}/`)) {
     throw new AwsError('BadRequestException', 'Resources cannot be cyclical.');

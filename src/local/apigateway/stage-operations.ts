@@ -8,6 +8,7 @@ import type {
   GetDeploymentsCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
+  PatchOperation,
   Stage,
   UpdateDeploymentCommandInput,
   UpdateStageCommandInput,
@@ -112,7 +113,7 @@ async function updateDeployment(input: UpdateDeploymentCommandInput, { engine, r
   const api = requireApi(engine, region, input.restApiId);
   const changed = applyPatch(
     requireDeployment(api, input.deploymentId),
-    { '/description': 'text' },
+    { kinds: { '/description': 'text' } },
     input.patchOperations,
   );
   await saveApi(engine, { ...api, deployments: { ...api.deployments, [changed.id]: changed } });
@@ -159,12 +160,15 @@ function checkStage(stage: {
 }
 
 const patchableStage: Patchable = {
-  '/deploymentId': 'text',
-  '/description': 'text',
-  '/tracingEnabled': 'boolean',
-  '/cacheClusterEnabled': 'boolean',
-  '/variables/*': 'text',
-  ...patchableSettings,
+  kinds: {
+    '/deploymentId': 'text',
+    '/description': 'text',
+    '/tracingEnabled': 'boolean',
+    '/cacheClusterEnabled': 'boolean',
+    '/accessLogSettings?': 'text',
+    '/variables/*': 'text',
+    ...patchableSettings,
+  },
 };
 
 const documentation = 'documentation (documentationVersion)';
@@ -228,17 +232,33 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
   };
 }
 
+/** Recorded (2026): localstack `apigateway/test_apigateway_api` test_stage_access_log_settings_validation. */
+function setsAccessLogs(operations: PatchOperation[] = []): boolean {
+  const set = operations.filter(({ op, path }) => op !== 'remove' && path?.startsWith('/accessLogSettings'));
+  const known = ['/accessLogSettings/destinationArn', '/accessLogSettings/format'];
+  if (set.some(({ path = '' }) => !known.includes(path))) {
+    const message = `Invalid accessLogSettings path. Must be one of : [${known.join(', ')}]`;
+    throw new AwsError('BadRequestException', message);
+  }
+  if (set.some(({ value }) => !value)) throw new AwsError('BadRequestException', 'Access Log value must not be empty');
+  return set.length > 0;
+}
+
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
   const patches = (member: string) => touches(input.patchOperations, `/${member}`);
   refuseUnserved({
-    'access logs (accessLogSettings)': patches('accessLogSettings'),
+    'access logs (accessLogSettings)': setsAccessLogs(input.patchOperations),
     'canary releases (canarySettings)': patches('canarySettings'),
     'client certificates (clientCertificateId)': patches('clientCertificateId'),
     [documentation]: patches('documentationVersion'),
   });
-  const patched = applyPatch(before, patchableStage, expandMethodSettings(input.patchOperations));
+  const patched = applyPatch(
+    before,
+    patchableStage,
+    expandMethodSettings(input.patchOperations, before.methodSettings),
+  );
   checkStage(patched);
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;

@@ -1,28 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGateway, TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
 import { newExtendedId } from '../execute-api/answers.ts';
+import { javaDate } from '../execute-api/authorize.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
 import { contextOf } from '../execute-api/request-context.ts';
 import { newOverrides } from '../execute-api/template.ts';
 import type { Operations } from '../operations.ts';
-import type { Call } from '../service.ts';
+import { AwsError, type Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
-import { requireApi, requireMethod, requireResource } from './records.ts';
+import { requireApiOr, requireMethod, requireResource } from './records.ts';
 
 /** Runs a method as it stands, undeployed, past the authorizer. */
 async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, region }: Call) {
-  const api = requireApi(engine, region, input.restApiId);
+  const missing = new AwsError('NotFoundException', 'Invalid Resource identifier specified');
+  const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const resource = requireResource(api, input.resourceId);
   const method = requireMethod(resource, input.httpMethod);
   const { httpMethod = '', body = '', headers = {}, stageVariables = {} } = input;
   const [path = resource.path, query = ''] = (input.pathWithQueryString ?? resource.path).split('?');
   const requestId = randomUUID();
   const ids = { requestId, extendedId: newExtendedId() };
-  const lines = [`Execution log for request ${requestId}`, `HTTP Method: ${httpMethod}, Resource Path: ${path}`];
   const startedAt = performance.now();
   const ready = deployed({ definition: api });
   const pairs = [...new URLSearchParams(query)];
+  const match = ready.match(path);
+  const parameters = {
+    // Any path is taken; of one that is another resource's nothing is known.
+    path: match?.resource.id === resource.id ? match.parameters : {},
+    querystring: Object.fromEntries(pairs),
+    header: headers,
+  };
+  const lines = [
+    `Starting execution for request: ${requestId}`,
+    `HTTP Method: ${httpMethod}, Resource Path: ${path}`,
+    `Method request path: ${javaMap(parameters.path)}`,
+    `Method request query string: ${javaMap(parameters.querystring)}`,
+    `Method request headers: ${javaMap(headers)}`,
+    `Method request body before transformations: ${body}`,
+  ];
   const stage = { region, apiId: api.id, apiName: api.name ?? api.id, stage: 'test-invoke-stage' };
   const answer = await integrate({
     engine,
@@ -42,11 +58,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
     overrides: newOverrides(),
     input: {
-      parameters: {
-        path: ready.match(path)?.parameters ?? {},
-        querystring: Object.fromEntries(pairs),
-        header: headers,
-      },
+      parameters,
       stageVariables,
       context: contextOf(engine, {
         api,
@@ -59,19 +71,36 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     log: (line) => lines.push(line),
   });
   const text = answer.body.toString();
-  lines.push(
-    `Method response body after transformations: ${text}`,
-    ...(lines.some((line) => line.startsWith('Execution failed')) ? [] : ['Successfully completed execution']),
-    `Method completed with status: ${answer.status}`,
-  );
+  const failed = lines.some((line) => line.startsWith('Execution failed'));
+  const isMock = method.methodIntegration?.type === 'MOCK';
+  const shown = answer.headers.filter(([name]) => !(isMock ? ofRequestOrTrace : ofRequest).test(name));
+  if (!failed) {
+    lines.push(
+      `Method response body after transformations: ${text}`,
+      `Method response headers: ${javaMap(Object.fromEntries(shown))}`,
+      'Successfully completed execution',
+    );
+  }
+  lines.push(`Method completed with status: ${answer.status}`);
+  const time = javaDate(new Date(engine.clock()));
   return {
     status: answer.status,
     body: text,
-    headers: Object.fromEntries(answer.headers),
-    multiValueHeaders: Object.fromEntries(answer.headers.map(([name, value]) => [name, [value]])),
-    log: lines.map((line) => `${new Date(engine.clock()).toUTCString()} : ${line}\n`).join(''),
+    headers: Object.fromEntries(shown),
+    multiValueHeaders: Object.fromEntries(shown.map(([name, value]) => [name, [value]])),
+    log: [`Execution log for request ${requestId}`, ...lines.map((line) => `${time} : ${line}`), ''].join('\n'),
     latency: Math.round(performance.now() - startedAt),
   };
 }
+
+/** What only an answer to a client has. Recorded: localstack `apigateway/test_apigateway_api` test_invoke_test_method. */
+const ofRequest = /^(x-amzn-requestid|x-amz-apigw-id)$/i;
+const ofRequestOrTrace = /^(x-amzn-requestid|x-amz-apigw-id|x-amzn-trace-id)$/i;
+
+/** `{a=b, c=d}` */
+const javaMap = (map: Record<string, string>) =>
+  `{${Object.entries(map)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')}}`;
 
 export const testInvokeOperations = { TestInvokeMethod: testInvokeMethod } satisfies Operations<APIGateway>;

@@ -1,6 +1,12 @@
 import type { GatewayResponse, GatewayResponseType } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http/messages.ts';
 import { randomText } from '../random-text.ts';
+import {
+  type GatewayResponseSources,
+  gatewayResponseBody,
+  gatewayResponseHeaders,
+  ownGatewayResponse,
+} from './gateway-response.ts';
 
 /** API Gateway's own answers. Source: its default gateway responses. */
 export type GatewayError =
@@ -16,8 +22,6 @@ export type GatewayError =
   | 'timeout'
   | 'configuration'
   | 'bad-gateway';
-
-const usualTemplate = '{"message":$context.error.messageString}';
 
 interface DefaultAnswer {
   status: number;
@@ -58,45 +62,6 @@ export interface RequestIds {
   extendedId: string;
 }
 
-/** Status codes of all types. Recorded: localstack `apigateway/test_apigateway_api` test_gateway_response_crud. */
-const usualStatus: Record<GatewayResponseType, string | undefined> = {
-  ACCESS_DENIED: '403',
-  API_CONFIGURATION_ERROR: '500',
-  AUTHORIZER_CONFIGURATION_ERROR: '500',
-  AUTHORIZER_FAILURE: '500',
-  BAD_REQUEST_BODY: '400',
-  BAD_REQUEST_PARAMETERS: '400',
-  DEFAULT_4XX: undefined,
-  DEFAULT_5XX: undefined,
-  EXPIRED_TOKEN: '403',
-  INTEGRATION_FAILURE: '504',
-  INTEGRATION_TIMEOUT: '504',
-  INVALID_API_KEY: '403',
-  INVALID_SIGNATURE: '403',
-  MISSING_AUTHENTICATION_TOKEN: '403',
-  QUOTA_EXCEEDED: '429',
-  REQUEST_TOO_LARGE: '413',
-  RESOURCE_NOT_FOUND: '404',
-  THROTTLED: '429',
-  UNAUTHORIZED: '401',
-  UNSUPPORTED_MEDIA_TYPE: '415',
-  WAF_FILTERED: '403',
-};
-
-export const gatewayResponseTypes = Object.keys(usualStatus) as GatewayResponseType[];
-
-/** What API Gateway tells of a type that the API does not shape. */
-export function defaultGatewayResponse(responseType: GatewayResponseType): GatewayResponse {
-  const statusCode = usualStatus[responseType];
-  return {
-    responseType,
-    ...(statusCode !== undefined && { statusCode }),
-    responseParameters: {},
-    responseTemplates: { 'application/json': usualTemplate },
-    defaultResponse: true,
-  };
-}
-
 /** 15 characters of base64 and `=`, as AWS's. */
 export function newExtendedId(): string {
   return `${randomText.base64url(12).slice(0, 15)}=`;
@@ -106,37 +71,37 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: { message?: string; own?: Record<string, GatewayResponse>; context?: Record<string, unknown> } = {},
+  options: { message?: string; own?: Record<string, GatewayResponse>; sources?: GatewayResponseSources } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
-  const own = options.own?.[responseType] ?? options.own?.[status >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX'];
-  const context = {
-    requestId: ids.requestId,
-    extendedRequestId: ids.extendedId,
-    ...options.context,
-    error: {
-      message,
-      messageString: JSON.stringify(message),
-      responseType,
-      ...(error === 'bad-body' && { validationErrorString: message }),
+  const own = ownGatewayResponse(options.own ?? {}, responseType);
+  const sources: GatewayResponseSources = {
+    parameters: () => ({ path: {}, querystring: {}, header: {} }),
+    stageVariables: {},
+    ...options.sources,
+    context: {
+      requestId: ids.requestId,
+      extendedRequestId: ids.extendedId,
+      ...options.sources?.context,
+      error: {
+        message,
+        messageString: JSON.stringify(message),
+        responseType,
+        ...(error === 'bad-body' && { validationErrorString: message }),
+      },
     },
   };
-  const template = own?.responseTemplates?.['application/json'] ?? usualTemplate;
+  const { contentType, body } = gatewayResponseBody(own, sources);
   return {
     status: Number(own?.statusCode ?? status),
     headers: [
-      ...authoredHeaders(gatewayResponseHeaders(own, context), 'application/json'),
+      ...authoredHeaders(gatewayResponseHeaders(own, sources), contentType),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['x-amzn-ErrorType', errorType],
     ],
-    // No Velocity: variables alone are filled in.
-    body: template.replaceAll(
-      /\$(?:context((?:\.\w+)+)|\{context((?:\.\w+)+)\})/g,
-      (_whole, bare: string | undefined, braced: string | undefined) =>
-        memberText(context, (bare ?? braced ?? '').split('.').slice(1)) ?? '',
-    ),
+    body,
   };
 }
 
@@ -151,40 +116,9 @@ export function authoredHeaders(given: [name: string, value: string][], contentT
   ];
 }
 
-function gatewayResponseHeaders(own: GatewayResponse | undefined, context: object): [string, string][] {
-  return Object.entries(own?.responseParameters ?? {}).flatMap(([target, source]): [string, string][] => {
-    const name = gatewayResponseHeader(target);
-    const value =
-      literalIn(source) ?? (source.startsWith('context.') ? memberText({ context }, source.split('.')) : undefined);
-    return name === undefined || value === undefined ? [] : [[name, value]];
-  });
-}
-
-/** The header that a parameter of a gateway response sets. */
-export function gatewayResponseHeader(target: string): string | undefined {
-  return /^gatewayresponse\.header\.([!#$%&'*+.^_`|~\w-]+)$/.exec(target)?.[1];
-}
-
-/** The text of a mapping's `'literal'`. */
-export const literalIn = (source: string): string | undefined => /^'(.*)'$/.exec(source)?.[1];
-
 /** More than 10 MB is refused before API Gateway itself sees it: plain text, none of its headers. */
 export const contentTooLong: PlainResponse = {
   status: 413,
   headers: [['Content-Type', 'text/plain']],
   body: 'HTTP content length exceeded 10485760 bytes.',
 };
-
-/** `context.identity.sourceIp` and its like. */
-export function memberText(root: object, names: string[]): string | undefined {
-  const found = names.reduce<unknown>(
-    (owner, name) =>
-      typeof owner === 'object' && owner !== null && Object.hasOwn(owner, name)
-        ? (owner as Record<string, unknown>)[name]
-        : undefined,
-    root,
-  );
-  return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'
-    ? String(found)
-    : undefined;
-}

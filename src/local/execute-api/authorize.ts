@@ -66,7 +66,7 @@ function claimText(name: string, value: unknown): string {
 }
 
 /** `Tue Apr 04 18:39:39 UTC 2023` */
-function javaDate(date: Date): string {
+export function javaDate(date: Date): string {
   const [, weekday, day, month, year, time] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(date.toUTCString()) ?? [];
   return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }

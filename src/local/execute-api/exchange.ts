@@ -35,7 +35,7 @@ export function refuse(exchange: Exchange, error: GatewayError, message?: string
   const own = exchange.deployed.definition.gatewayResponses;
   return gatewayError(error, exchange.ids, {
     own,
-    context: exchange.input.context,
+    sources: { ...exchange.input, parameters: () => exchange.input.parameters },
     ...(message !== undefined && { message }),
   });
 }

@@ -70,7 +70,9 @@ async function serve(
   const match = ready.match(request.path);
   const method = match && findMethod(match.resource, request.method);
   const context = contextOf(engine, { api, stage, request, ids, ...(match && { resource: match.resource }) });
-  const refused = { own, context };
+  const parameters = lazily(() => parametersOf(request, trace, match?.parameters ?? {}));
+  const sources = { context, stageVariables: stage.variables ?? {}, parameters: () => parameters().named };
+  const refused = { own, sources };
   if (!match || !method) return gatewayError('missing-token', ids, refused);
   const headerBytes = request.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
   if (headerBytes > maxHeaderBytes) return gatewayError('too-long', ids, refused);
@@ -93,11 +95,8 @@ async function serve(
     return gatewayError('throttled', ids, refused);
   }
 
-  const headers = forwardedHeaders(request, trace.header);
-  const header = Object.fromEntries(headers);
-  const query = request.query === '' ? [] : [...new URLSearchParams(request.query)];
-  const parameters = { path: match.parameters, querystring: Object.fromEntries(query), header };
-  const missing = missingParameters(ready.definition, method, parameters);
+  const { headers, query, named } = parameters();
+  const missing = missingParameters(ready.definition, method, named);
   if (missing.length > 0) {
     const message = `Missing required request parameters: [${missing.join(', ')}]`;
     return gatewayError('bad-parameters', ids, { ...refused, message });
@@ -119,13 +118,24 @@ async function serve(
     path: request.path,
     trace,
     overrides: newOverrides(),
-    input: {
-      parameters,
-      stageVariables: stage.variables ?? {},
-      context,
-    },
+    input: { parameters: named, stageVariables: sources.stageVariables, context },
     log: (line) => engine.log(`api ${api.id}, request ${ids.requestId}: ${line}`),
   });
+}
+
+function parametersOf(request: ExecuteRequest, trace: StageTrace, path: Record<string, string>) {
+  const headers = forwardedHeaders(request, trace.header);
+  const query = request.query === '' ? [] : [...new URLSearchParams(request.query)];
+  const named = { path, querystring: Object.fromEntries(query), header: Object.fromEntries(headers) };
+  return { headers, query, named };
+}
+
+function lazily<Value extends object>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */

@@ -3,6 +3,7 @@ import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
 import { invoke } from './call-function.ts';
 import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
+import { acceptedType } from './gateway-response.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
 import { mappedHeaders, remapped } from './response-headers.ts';
 import { overriddenAnswer } from './template.ts';
@@ -96,13 +97,11 @@ function respond(
   };
 }
 
-/** The template of the first media type that the caller accepts, else the first. */
-function acceptedTemplate({ headers }: Exchange, templates: Record<string, string>): [string, string] | undefined {
-  const filled = Object.entries(templates).filter(([, text]) => text);
-  const accept = headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
-  const accepted = accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
-  const found = accepted.flatMap((type) => filled.filter(([name]) => name.toLowerCase() === type));
-  return found[0] ?? filled[0];
+/** The template for what the caller accepts. */
+function acceptedTemplate({ input }: Exchange, templates: Record<string, string>): [string, string] | undefined {
+  const filled = Object.fromEntries(Object.entries(templates).filter(([, text]) => text));
+  const type = acceptedType(Object.keys(filled), input.parameters.header);
+  return type === undefined ? undefined : [type, filled[type] ?? ''];
 }
 
 /** Headers with those of `by` in place of what has their names. */

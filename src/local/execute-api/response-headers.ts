@@ -2,7 +2,7 @@ import type { IntegrationResponse } from '@aws-sdk/client-api-gateway';
 import { compileJsonPath } from '../velocity/json-path.ts';
 import { TemplateNotServed } from '../velocity/syntax.ts';
 import { isList, isMap, parseJson, toJson, toText, type Value } from '../velocity/values.ts';
-import { literalIn, memberText } from './answers.ts';
+import { literalIn, memberText } from './mapping.ts';
 
 /** Where the header of an answer may come from. Source: developer guide, "Map response parameters". */
 export interface MappingSources {

@@ -1,8 +1,14 @@
 /** What AWS answered to one call, on the day it was recorded. Facts of one scenario are called in order, on one engine. */
 export interface Fact {
   operation: string;
+  /** `{{name}}` stands for what an earlier answer of the scenario was kept as. */
   input: object;
-  answer: Answer;
+  /** undefined: not recorded; the call has to succeed. */
+  answer?: Answer;
+  /** What later calls need of the answer: its name there → the answer's member. */
+  keep?: Record<string, string>;
+  /** The recording has the answer's list in the order of this member. */
+  sortedBy?: string;
   /** Why the engine answers something else, knowingly. */
   differs?: string;
 }
@@ -21,7 +27,7 @@ export interface Scenario {
   facts: Fact[];
 }
 
-/** Recordings of which no call is served, and why. */
+/** Recordings that are not called here, and why. */
 export interface Unserved {
   recorded: string;
   answers: number;

@@ -123,7 +123,9 @@ describe('models and validators', () => {
     const changed = await updateModel(patch('replace', '/schema', schema), patch('replace', '/description', 'one'));
     expect(changed).toMatchObject({ name: 'Item', contentType: 'application/json', schema, description: 'one' });
     expect(await gateway.getModel({ restApiId, modelName: 'Item' })).toMatchObject({ schema, description: 'one' });
-    expect(await refusal(updateModel(patch('replace', '/name', 'x')))).toEqual(badRequest('Invalid patch path /name'));
+    expect(await refusal(updateModel(patch('replace', '/name', 'x')))).toEqual(
+      badRequest("Invalid patch path  '/name' specified for op 'replace'. Must be one of: [/description, /schema]"),
+    );
     await gateway.deleteModel({ restApiId, modelName: 'Item' });
     expect(await refusal(updateModel(patch('replace', '/schema', schema)))).toEqual(
       notFound('Invalid model name specified: Item'),
@@ -202,12 +204,13 @@ describe('gateway responses', () => {
       /'ok' at 'putGatewayResponseInput\.statusCode' .* pattern: \[1-5\]\\d\\d$/,
     ],
     ['a status that ends no request', { statusCode: '101' }, /^Invalid status code 101$/],
-    [
-      'a header from the request',
-      { responseParameters: { 'gatewayresponse.header.X': 'method.request.header.Y' } },
-      /does not serve parameters .* as gatewayresponse\.header\.X: method\.request\.header\.Y/,
-    ],
-    ['a template of another type', { responseTemplates: { 'text/html': 'x' } }, /does not serve templates/],
+    ...['method.request.body.y', 'integration.response.header.Y', 'anything'].map(
+      (source): [string, object, RegExp] => [
+        `a header from ${source}`,
+        { responseParameters: { 'gatewayresponse.header.X': source } },
+        new RegExp(`does not serve parameters .* as gatewayresponse\\.header\\.X: ${source}`),
+      ],
+    ),
   ])('refuse %s', async (_name, input, message) => {
     expect(await refusal(put(input))).toMatchObject({ message: expect.stringMatching(message), status: 400 });
   });
@@ -234,7 +237,7 @@ describe('APIs, patched', () => {
       binaryMediaTypes: ['image/gif'],
       minimumCompressionSize: 1024,
     });
-    expect((await update(patch('remove', '/minimumCompressionSize'))).minimumCompressionSize).toBeUndefined();
+    expect((await update(patch('replace', '/minimumCompressionSize', ''))).minimumCompressionSize).toBeUndefined();
     const dual = await update(patch('replace', '/endpointConfiguration/ipAddressType', 'dualstack'));
     expect(dual.endpointConfiguration).toEqual({ types: ['REGIONAL'], ipAddressType: 'dualstack' });
     const endpoint = update(patch('add', '/endpointConfiguration/vpcEndpointIds', 'vpce-1'));

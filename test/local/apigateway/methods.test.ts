@@ -87,7 +87,7 @@ describe('methods', () => {
       ['remove', '/requestParameters/method.request.header.X'],
       ['remove', '/requestModels/application~1json'],
     );
-    expect([back.apiKeyRequired, back.requestParameters, back.requestModels]).toEqual([false, {}, {}]);
+    expect([back.apiKeyRequired, back.requestParameters, back.requestModels]).toEqual([false, undefined, undefined]);
     for (const path of ['/httpMethod', '/methodIntegration/uri', '/methodResponses/200', '/__proto__/x', '/']) {
       expect(await refusal(update(['replace', path, 'x']))).toEqual(badRequest(`Invalid patch path ${path}`));
     }
@@ -161,10 +161,12 @@ describe('integrations', () => {
       passthroughBehavior: 'NEVER',
       contentHandling: 'CONVERT_TO_TEXT',
     });
-    expect((await update(['remove', '/requestTemplates/application~1json'])).requestTemplates).toEqual({});
+    expect((await update(['remove', '/requestTemplates/application~1json'])).requestTemplates).toBeUndefined();
     expect((await refusal(update(['replace', '/timeoutInMillis', 'soon']))).name).toBe('BadRequestException');
     expect((await refusal(update(['replace', '/timeoutInMillis', '']))).name).toBe('BadRequestException');
-    expect((await refusal(update(['replace', '/type', 'HTTP']))).message).toMatch(/does not serve/);
+    expect((await refusal(update(['replace', '/type', 'HTTP'], ['replace', '/uri', 'http://x']))).message).toMatch(
+      /does not serve/,
+    );
     expect(await refusal(update(['replace', '/nonsense', 'x']))).toEqual(badRequest('Invalid patch path /nonsense'));
     expect(await gateway.getIntegration(address)).toMatchObject({ type: 'AWS', timeoutInMillis: 1000 });
   });
@@ -172,6 +174,7 @@ describe('integrations', () => {
 
 describe('responses', () => {
   const ok = () => ({ ...address, statusCode: '200' });
+  const metadata = { $metadata: expect.anything() };
   const header = 'method.response.header.X';
 
   it('belong together: the integration answers by what the method declares', async () => {
@@ -195,7 +198,7 @@ describe('responses', () => {
         ['remove', '/responseModels/application~1json'],
       ]),
     });
-    expect(declared).toMatchObject({ responseParameters: { [header]: true }, responseModels: {} });
+    expect(declared).toEqual({ ...metadata, statusCode: '200', responseParameters: { [header]: true } });
     await gateway.putIntegrationResponse({ ...ok(), responseParameters: { [header]: "'1'" } });
     const changed = await gateway.updateIntegrationResponse({
       ...ok(),

@@ -198,4 +198,43 @@ describe("an API's own gateway responses", () => {
     await api.deploy();
     expect((await api.call('/guarded')).body).toBe('{"message":"Unauthorized"}');
   });
+
+  it('take headers from the request and the stage, the type that is accepted, and what their class has', async () => {
+    const { gateway } = fixture;
+    const { restApiId } = api;
+    await gateway.putGatewayResponse({
+      restApiId,
+      responseType: 'DEFAULT_4XX',
+      statusCode: '444',
+      responseParameters: {
+        'gatewayresponse.header.x-query': 'method.request.querystring.q',
+        'gatewayresponse.header.x-header': 'method.request.header.x-given',
+        'gatewayresponse.header.x-path': 'method.request.path.id',
+        'gatewayresponse.header.x-stage': 'stageVariables.color',
+        'gatewayresponse.header.x-none': 'method.request.header.x-missing',
+      },
+      responseTemplates: {
+        'application/json': '"$stageVariables.color"',
+        'application/xml': '<m>$context.stage</m>',
+      },
+    });
+    await api.deploy();
+    await gateway.updateStage({
+      restApiId,
+      stageName: 'prod',
+      patchOperations: [{ op: 'replace', path: '/variables/color', value: 'green' }],
+    });
+    const { status, headers, body } = await api.call('/nowhere?q=1', { headers: { 'X-Given': 'g' } });
+    expect([status, body, headers['content-type']]).toEqual([444, '"green"', 'application/json']);
+    expect([headers['x-query'], headers['x-header'], headers['x-stage']]).toEqual(['1', 'g', 'green']);
+    expect([headers['x-path'], headers['x-none']]).toEqual([undefined, undefined]);
+    const xml = await api.call('/nowhere', { headers: { Accept: 'text/html, application/xml;q=0.9' } });
+    expect([xml.body, xml.headers['content-type']]).toEqual(['<m>prod</m>', 'application/xml']);
+    const inherited = await gateway.getGatewayResponse({ restApiId, responseType: 'THROTTLED' });
+    expect(inherited).toMatchObject({ statusCode: '444', defaultResponse: true });
+    const other = await gateway.getGatewayResponse({ restApiId, responseType: 'INTEGRATION_TIMEOUT' });
+    expect(other).toMatchObject({ statusCode: '504', defaultResponse: true });
+    await gateway.deleteGatewayResponse({ restApiId, responseType: 'DEFAULT_4XX' });
+    await api.deploy();
+  });
 });
