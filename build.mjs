@@ -1,9 +1,9 @@
 // Builds dist/: the CLI, the embedded engine, the process in which the engine runs functions, and the function's zip.
 import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { bundleFunctionSdk } from './scripts/bundle-function-sdk.mjs';
 import { bundleHandler, zipHandler } from './scripts/bundle-handler.mjs';
 
@@ -27,20 +27,7 @@ const shared = {
 };
 
 await Promise.all([
-  build({
-    ...shared,
-    entryPoints: { main: 'src/main.ts', engine: 'src/local/main.ts', testing: 'src/testing/start-stack.ts' },
-    // Shared chunks with lazy imports start faster than one file or than node_modules: a command parses only what it runs.
-    splitting: true,
-    // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
-    external: ['esbuild', 'classic-level'],
-    // write-file-atomic makes temporary names unique by its own file's name, which an ES module knows by another.
-    define: { __filename: 'import.meta.url' },
-    banner: {
-      // CommonJS packages inside an ES module bundle need a `require`.
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  }),
+  buildProgram(),
   // One file with nothing shared: it is all of ours that a function's process may read.
   // By its ending it is a module, so that Node 20.19 looks for no package.json, which it may not read.
   build({
@@ -56,6 +43,42 @@ await Promise.all([
 ]);
 
 copyFileSync('src/local/lambda/runtime/function-process.py', join(outdir, 'function-process.py'));
+
+/**
+ * The CLI, the engine and `dynops/testing`. Shared chunks with lazy imports start faster than one file or than node_modules: a
+ * command compiles only what it runs. They are CommonJS, which `src/load.ts` can run from kept code and which starts faster
+ * than ES modules do; esbuild splits ES modules only.
+ */
+async function buildProgram() {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: { main: 'src/main.ts', 'engine-main': 'src/local/main.ts', testing: 'src/testing/start-stack.ts' },
+    splitting: true,
+    write: false,
+    // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
+    external: ['esbuild', 'classic-level'],
+  });
+  await Promise.all(
+    outputFiles.map(async ({ path, text }) => {
+      const { code } = await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: shared.target,
+        minifySyntax: true,
+        minifyWhitespace: true,
+        supported: { 'dynamic-import': false },
+        define: { 'import.meta.url': '__importMetaUrl' },
+        ...(text.includes('import.meta.url') && {
+          banner: 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
+        }),
+      });
+      writeFileSync(join(outdir, basename(path)), code);
+    }),
+  );
+  await build({ ...shared, entryPoints: { load: 'src/load.ts' }, format: 'cjs' });
+  writeFileSync(join(outdir, 'engine.js'), `require('./load.js').load(__dirname, 'engine-main.js');\n`);
+  writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+}
 
 /** The types of `dynops/testing`, which import nothing. */
 async function writeTypes() {

@@ -67,4 +67,6 @@ function leaveColorsOff(): void {
 }
 
 // Last, so that everything above is initialised.
-process.exitCode = await main(argv.slice(2));
+void main(argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

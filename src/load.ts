@@ -1,0 +1,79 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import process from 'node:process';
+import { Script } from 'node:vm';
+
+type Require = (id: string) => unknown;
+type Wrapper = (exports: unknown, require: Require, module: { exports: unknown }, file: string, folder: string) => void;
+
+/**
+ * Runs a built file, and all that it requires of the same folder, with V8's compiled code kept from run to run: compiling is
+ * otherwise the larger part of a command's time. Node's own compile cache is not in Node 20, and slower: it is keyed by
+ * each file's content.
+ *
+ * The code is kept in the installation, since whoever may write there may change the program itself; not where the
+ * installation is another user's, who could not remove the files then. V8 refuses what another build of it compiled.
+ */
+export function load(folder: string, name: string): unknown {
+  const kept = join(folder, 'cache', `${process.version}-${process.arch}`);
+  const loaded = new Map<string, { exports: unknown }>();
+  const compiled: [name: string, script: Script][] = [];
+  const requireOther = createRequire(join(folder, name));
+
+  const requireOwn: Require = (id) => {
+    if (!id.startsWith('./')) return requireOther(id);
+    const known = loaded.get(id);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    loaded.set(id, module);
+    const file = join(folder, id);
+    const cachedData = readIfThere(join(kept, `${id}.code`));
+    const script = new Script(
+      `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'latin1')}\n})`,
+      {
+        filename: file,
+        ...(cachedData && { cachedData }),
+      },
+    );
+    if (cachedData === undefined || script.cachedDataRejected) compiled.push([id, script]);
+    const wrapper = script.runInThisContext() as Wrapper;
+    wrapper.call(module.exports, module.exports, requireOwn, module, file, folder);
+    return module.exports;
+  };
+
+  // At the end, when V8 has compiled every function that was called.
+  process.on('exit', () => {
+    if (compiled.length === 0 || !isOurs(folder)) return;
+    try {
+      mkdirSync(kept, { recursive: true });
+      for (const [id, script] of compiled) keep(join(kept, `${id}.code`), script.createCachedData());
+    } catch {
+      // Read-only, full, or replaced by a new build meanwhile: the next run compiles again.
+    }
+  });
+  return requireOwn(`./${name}`);
+}
+
+/** In whole or not at all: other processes read it at the same time. */
+function keep(file: string, code: Buffer): void {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, code);
+  renameSync(unfinished, file);
+}
+
+function isOurs(folder: string): boolean {
+  try {
+    return process.getuid === undefined || statSync(folder).uid === process.getuid();
+  } catch {
+    return false;
+  }
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
