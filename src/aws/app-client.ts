@@ -38,7 +38,8 @@ const minutesPerDay = 1_440;
 const oauthFlows = ['code', 'implicit'] as const;
 const scopes = ['aws.cognito.signin.user.admin', 'email', 'openid', 'phone', 'profile'];
 
-async function read(aws: Aws, desired: DesiredClient): Promise<ActualClient | undefined> {
+/** `made`: what a create answered, which is not asked for again. */
+async function read(aws: Aws, desired: DesiredClient, made?: UserPoolClientType): Promise<ActualClient | undefined> {
   const { poolId: UserPoolId, name } = desired;
   const ids: string[] = [];
   let nextToken: string | undefined;
@@ -53,6 +54,7 @@ async function read(aws: Aws, desired: DesiredClient): Promise<ActualClient | un
   } while (nextToken);
   const described = await Promise.all(
     ids.map(async (ClientId) => {
+      if (made?.ClientId === ClientId) return made;
       const command = new DescribeUserPoolClientCommand({ UserPoolId, ClientId });
       return (await aws.call(CognitoIdentityProviderClient, command).catch(ignoreMissing))?.UserPoolClient;
     }),
@@ -142,13 +144,13 @@ export function settingsInput(desired: DesiredClient) {
 
 async function create(aws: Aws, desired: DesiredClient, onWait: OnWait): Promise<ActualClient> {
   const command = new CreateUserPoolClientCommand({ ...settingsInput(desired), GenerateSecret: false });
-  await aws.call(CognitoIdentityProviderClient, command, { once: true });
+  const { UserPoolClient: made } = await aws.call(CognitoIdentityProviderClient, command, { once: true });
   // Another command may have made one at the same moment; both must go on with the same.
   const actual = await waitFor(aws, {
     reason: `the new app client ${desired.name} is not listed yet`,
     limitMs: listedMs,
     onWait,
-    ask: () => read(aws, desired),
+    ask: () => read(aws, desired, made),
   });
   return update(aws, { desired, actual, changes: [] });
 }

@@ -43,6 +43,12 @@ export interface DesiredMethod {
   answers: Record<string, MethodAnswer>;
 }
 
+interface MethodPlace {
+  restApiId: string;
+  resourceId: string;
+  httpMethod: string;
+}
+
 export interface ActualMethod extends Existing {
   apiId: string;
   resourceId: string;
@@ -188,44 +194,65 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateMethodCommand({ ...method, patchOperations }));
   }
-  let present = actual.answers;
-  if (canonical(actual.integration) !== canonical(want.integration)) {
-    const { httpMethod: integrationHttpMethod, uri, credentials: _none, ...integration } = want.integration;
-    const invoked = uri !== null && integrationHttpMethod !== null && { uri, integrationHttpMethod };
-    await aws.call(APIGatewayClient, new PutIntegrationCommand({ ...method, ...integration, ...invoked }));
-    // A new integration begins without responses.
-    present = {};
+  const declarations = declareAnswers(aws, { method, desired, actual });
+  try {
+    let present = actual.answers;
+    if (canonical(actual.integration) !== canonical(want.integration)) {
+      const { httpMethod: integrationHttpMethod, uri, credentials: _none, ...integration } = want.integration;
+      const invoked = uri !== null && integrationHttpMethod !== null && { uri, integrationHttpMethod };
+      await aws.call(APIGatewayClient, new PutIntegrationCommand({ ...method, ...integration, ...invoked }));
+      // A new integration begins without responses.
+      present = {};
+    }
+    for (const statusCode of Object.keys(present).filter((status) => !Object.hasOwn(desired.answers, status))) {
+      const command = new DeleteIntegrationResponseCommand({ ...method, statusCode });
+      await aws.call(APIGatewayClient, command).catch(ignoreMissing);
+    }
+    for (const [statusCode, answer] of Object.entries(desired.answers)) {
+      // It may set only the headers that the method's own response declares.
+      await declarations.get(statusCode);
+      if (canonical(present[statusCode]) === canonical(answer)) continue;
+      const { selectionPattern, templates: responseTemplates } = answer;
+      await aws.call(
+        APIGatewayClient,
+        new PutIntegrationResponseCommand({
+          ...method,
+          statusCode,
+          responseTemplates,
+          ...parametersOf(answer.headers, (text) => `'${text}'`),
+          ...(selectionPattern !== undefined && { selectionPattern }),
+        }),
+      );
+    }
+  } finally {
+    // Nothing goes on behind a failure.
+    await Promise.allSettled(declarations.values());
   }
-  const notWanted = (status: string) => !Object.hasOwn(desired.answers, status);
-  for (const statusCode of Object.keys(present).filter(notWanted)) {
-    const command = new DeleteIntegrationResponseCommand({ ...method, statusCode });
-    await aws.call(APIGatewayClient, command).catch(ignoreMissing);
-  }
-  for (const statusCode of actual.methodResponses.filter(notWanted)) {
+  for (const statusCode of actual.methodResponses.filter((status) => !Object.hasOwn(desired.answers, status))) {
     await aws.call(APIGatewayClient, new DeleteMethodResponseCommand({ ...method, statusCode })).catch(ignoreMissing);
   }
-  for (const [statusCode, answer] of Object.entries(desired.answers)) {
-    if (!actual.methodResponses.includes(statusCode)) {
-      const responses = {
-        responseModels: { 'application/json': 'Empty' },
-        ...parametersOf(answer.headers, () => false),
-      };
-      await aws.call(APIGatewayClient, new PutMethodResponseCommand({ ...method, statusCode, ...responses }));
-    }
-    if (canonical(present[statusCode]) === canonical(answer)) continue;
-    const { selectionPattern, templates: responseTemplates } = answer;
-    await aws.call(
-      APIGatewayClient,
-      new PutIntegrationResponseCommand({
-        ...method,
-        statusCode,
-        responseTemplates,
-        ...parametersOf(answer.headers, (text) => `'${text}'`),
-        ...(selectionPattern !== undefined && { selectionPattern }),
-      }),
-    );
-  }
   return { ...actual, ...want, authorizerId };
+}
+
+/**
+ * The method's own responses, beside the integration's; one after the other, since API Gateway refuses changes of one list that
+ * meet. By status code, each settled when it is there.
+ */
+function declareAnswers(
+  aws: Aws,
+  { method, desired, actual }: { method: MethodPlace; desired: DesiredMethod; actual: ActualMethod },
+): Map<string, Promise<unknown>> {
+  let before: Promise<unknown> = Promise.resolve();
+  const missing = Object.entries(desired.answers).filter(([status]) => !actual.methodResponses.includes(status));
+  return new Map(
+    missing.map(([statusCode, { headers }]) => {
+      const responses = { responseModels: { 'application/json': 'Empty' }, ...parametersOf(headers, () => false) };
+      const command = new PutMethodResponseCommand({ ...method, statusCode, ...responses });
+      before = before.then(() => aws.call(APIGatewayClient, command));
+      before.catch(() => undefined);
+      return [statusCode, before];
+    }),
+  );
 }
 
 async function remove(aws: Aws, { apiId, resourceId, httpMethod }: ActualMethod): Promise<void> {

@@ -38,7 +38,8 @@ export interface ActualPool extends Tagged {
   duplicates: { poolId: string; domain: string | undefined }[];
 }
 
-async function read(aws: Aws, desired: DesiredPool): Promise<ActualPool | undefined> {
+/** `made`: what a create answered, which is not asked for again. */
+async function read(aws: Aws, desired: DesiredPool, made?: UserPoolType): Promise<ActualPool | undefined> {
   const ids: string[] = [];
   let nextToken: string | undefined;
   do {
@@ -47,8 +48,10 @@ async function read(aws: Aws, desired: DesiredPool): Promise<ActualPool | undefi
     for (const { Id, Name } of page.UserPools ?? []) if (Id && Name === desired.name) ids.push(Id);
     nextToken = page.NextToken;
   } while (nextToken);
-  const pools = (await Promise.all(ids.map((id) => describe(aws, id)))).filter((pool) => pool !== undefined);
   const stack = desired.tags['dynops:stack'];
+  const whole = made?.UserPoolTags?.['dynops:stack'] === stack ? made : undefined;
+  const described = await Promise.all(ids.map((id) => (whole?.Id === id ? whole : describe(aws, id))));
+  const pools = described.filter((pool) => pool !== undefined);
   const ours = pools.filter(({ UserPoolTags }) => UserPoolTags?.['dynops:stack'] === stack).sort(byAge);
   const unclaimed = pools.filter(({ UserPoolTags }) => UserPoolTags?.['dynops:stack'] === undefined);
   const adopted = desired.adopt && unclaimed.length === 1 ? unclaimed[0] : undefined;
@@ -162,7 +165,7 @@ function compare(desired: DesiredPool, { settings, duplicates }: ActualPool): Ch
 }
 
 async function create(aws: Aws, desired: DesiredPool, onWait: OnWait): Promise<ActualPool> {
-  await aws.call(
+  const { UserPool: made } = await aws.call(
     CognitoIdentityProviderClient,
     new CreateUserPoolCommand({
       PoolName: desired.name,
@@ -177,7 +180,7 @@ async function create(aws: Aws, desired: DesiredPool, onWait: OnWait): Promise<A
     reason: `the new user pool ${desired.name} is not listed yet`,
     limitMs: listedMs,
     onWait,
-    ask: () => read(aws, desired),
+    ask: () => read(aws, desired, made),
   });
   return update(aws, { desired, actual, changes: [] });
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chooseTarget } from '../endpoint/choose.ts';
 import type { Environment } from '../environment.ts';
 import { usageError } from '../errors.ts';
@@ -41,19 +42,29 @@ export async function createContext(given: {
   const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));
   const target = once(async () => {
     const { openTarget } = await import('../endpoint/open.ts');
-    return openTarget(await choice(), { home, env, note: ui.note, ephemeral });
+    return openTarget(await choice(), { home, env, note: ui.note, ephemeral, meanwhile: () => loadMeanwhile() });
   });
-  const aws = once(async () => {
+  let loadMeanwhile = async (): Promise<unknown> => undefined;
+  const connected = once(async () => {
     const { connect } = await import('../aws/aws.ts');
     const { account } = await settings();
-    return connect({
-      account,
-      target: await target(),
-      signal,
-      env,
-      ...(options.debug && { onCall: (call) => ui.warn(callLine(call)) }),
-    });
+    const [made] = await Promise.all([
+      connect({
+        account,
+        target: await target(),
+        signal,
+        env,
+        ...(options.debug && { onCall: (call) => ui.warn(callLine(call)) }),
+      }),
+      // Not before the call is out.
+      nextTurn().then(() => loadMeanwhile()),
+    ]);
+    return made;
   });
+  const aws: Context['aws'] = (meanwhile = loadMeanwhile) => {
+    loadMeanwhile = meanwhile;
+    return connected();
+  };
   const stack = once(async () => {
     const { stack: setting } = placeSettings;
     return options.stack ?? fromEnvironment(setting, env)?.value ?? (await settings()).stack ?? 'default';

@@ -21,6 +21,8 @@ export interface UpOptions extends SettingOptions {
 export async function up(context: Context, options: UpOptions): Promise<Result> {
   const { ui } = context;
   const { adopt, replace, removeTable, passwordStdin, explain = false, ...settings } = options;
+  // Half of the CLI's own time goes into loading these: they are loaded while the engine starts, or the first call is out.
+  await context.aws(() => import('../stack/stack.ts'));
   await announce(context, 'Bringing up');
   const progress = await showStackProgress(ui, { explain });
   const { report, kept, request } = await bringUp(context, {

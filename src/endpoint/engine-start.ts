@@ -21,6 +21,8 @@ export interface StartEngineOptions {
   scale?: number | undefined;
   /** The engine ends, and `home` goes, when this process ends. */
   ephemeral?: boolean | undefined;
+  /** Begun when the engine's process has been started, and not awaited. */
+  meanwhile?: (() => Promise<unknown>) | undefined;
   /** Told when the engine is being started. */
   note: (line: string) => void;
 }
@@ -28,7 +30,7 @@ export interface StartEngineOptions {
 export const startDeadlineMs = 30_000;
 /** An engine that is being stopped is gone by then; one on a busy machine has answered. */
 const silenceMs = 10_000;
-const pollMs = 20;
+const pollMs = 5;
 
 /**
  * The running engine; starts it, detached and in the background, where none runs as asked. Any number of commands may do
@@ -88,6 +90,7 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
     env: withoutSecrets(env),
   });
   child.unref();
+  void options.meanwhile?.();
   // It lasts as long as this process, and does not keep it.
   if (child.stdin instanceof Socket) child.stdin.unref();
   const ended = new Promise<'ended'>((resolve) => {

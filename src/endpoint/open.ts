@@ -9,12 +9,18 @@ import type { Target } from './target.ts';
 /** Makes a choice usable: starts the embedded engine for the local target, and takes its credentials. */
 export async function openTarget(
   choice: TargetChoice,
-  given: { home: string; env: Environment; note: (line: string) => void; ephemeral?: boolean },
+  given: {
+    home: string;
+    env: Environment;
+    note: (line: string) => void;
+    ephemeral?: boolean;
+    meanwhile?: () => Promise<unknown>;
+  },
 ): Promise<Target> {
   const { kind, endpointUrl, region, profile } = choice;
   if (kind !== 'local') return { kind, endpoint: endpointUrl, region, credentials: undefined, profile };
-  const { home, env, note, ephemeral = false } = given;
-  const { endpoint } = await ensureEngine({ home, env, port: portFromEnvironment(env), note, ephemeral });
+  const { home, env, note, ephemeral = false, meanwhile } = given;
+  const { endpoint } = await ensureEngine({ home, env, port: portFromEnvironment(env), note, ephemeral, meanwhile });
   return { kind, endpoint, region, credentials: await engineCredentials(home), profile: undefined };
 }
 

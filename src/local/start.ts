@@ -3,7 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeKeys } from './cognito/keys.ts';
+import { makeKeys, prepareKeys } from './cognito/keys.ts';
+import { listPools } from './cognito/pools.ts';
 import { createFunctionCredentials } from './credentials.ts';
 import { startHousekeeping } from './dynamodb/housekeeping.ts';
 import { openItems } from './dynamodb/items.ts';
@@ -138,6 +139,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   });
   code.removeUnused();
   await removeOldSnapshots(dataDir);
+  if (listPools(engine).length === 0) prepareKeys(engine);
   return {
     engine,
     endpoint,

@@ -1,8 +1,9 @@
+import type { SignedIn } from '../aws/sign-in.ts';
 import type { ResourceType, StackEvent, StackReport } from '../stack/types.ts';
 import type { Context } from './command.ts';
 import { keepOutputs } from './outputs.ts';
 import { choosePassword } from './password.ts';
-import { proveSignIn } from './prove-sign-in.ts';
+import { proveSignIn, trySignIn } from './prove-sign-in.ts';
 import { consentToPython } from './python-consent.ts';
 import { type StackRequest, stackRequest } from './service.ts';
 import type { StandingStack } from './session.ts';
@@ -30,6 +31,7 @@ export async function bringUp(
   await consentToPython(context, request.service);
   const [aws, { up }] = await Promise.all([context.aws(), import('../stack/stack.ts')]);
   let chosen = context.env.DYNOPS_PASSWORD || undefined;
+  let tried: Promise<SignedIn | undefined> | undefined;
   const report = await up(aws, {
     ...request,
     ...(code && { code }),
@@ -39,12 +41,15 @@ export async function bringUp(
       chosen = await choosePassword(context, { account: aws.accountId, fromStdin: passwordStdin });
       return chosen;
     },
+    onSignIn(who) {
+      if (chosen !== undefined) tried = trySignIn(aws, { ...who, password: chosen });
+    },
     adopt,
     replace,
     removeTables,
   });
   const kept = await keepOutputs(context, report);
   const isNew = report.resources.some(({ type, action }) => type === 'user' && action !== 'unchanged');
-  if (kept) await proveSignIn(context, kept, { given: chosen, isNew });
+  if (kept) await proveSignIn(context, kept, { given: chosen, isNew, tried: await tried });
   return { report, kept, request };
 }

@@ -74,8 +74,8 @@ export interface Context {
   service(options?: { values?: boolean }): Promise<Service>;
   /** The stack in use: addresses, tokens, its API. */
   session(): Promise<Session>;
-  /** The AWS clients of the target, imported only when asked for. */
-  aws(): Promise<Aws>;
+  /** The AWS clients of the target, imported only when asked for. `meanwhile`: code to load while answers are awaited. */
+  aws(meanwhile?: () => Promise<unknown>): Promise<Aws>;
 }
 
 /** What a command answers; `main.ts` alone prints it and sets the exit status. */

@@ -36,6 +36,8 @@ export interface UpOptions extends StackOptions {
   removeTables?: readonly string[];
   /** Asked only when the stack's user must be given one. */
   password: () => Promise<string>;
+  /** Told once when somebody can sign in, while the rest is still being made. */
+  onSignIn?: (who: { userPoolId: string; clientId: string; username: string }) => void;
   /** Take over what has the stack's names but not its tag. */
   adopt: boolean;
   /** Types that may be deleted and made anew where they cannot be changed in place. */
@@ -48,7 +50,17 @@ export interface UpOptions extends StackOptions {
  */
 export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
-  const run = begin(aws, options);
+  let isTold = false;
+  const run = begin(aws, {
+    ...options,
+    onEvent(event) {
+      options.onEvent(event);
+      const [client, user] = [run.known.actual(clientId), run.known.actual(userId)];
+      if (isTold || !client || !user || !run.reports.has(clientId) || !run.reports.has(userId)) return;
+      isTold = true;
+      options.onSignIn?.({ userPoolId: client.poolId, clientId: client.clientId, username: user.username });
+    },
+  });
   let instead = '';
   for (const limitMs of readyLimitsMs) {
     const resources = await converge(run);

@@ -4,6 +4,7 @@ import {
   GetMethodCommand,
   type GetMethodCommandOutput,
   NotFoundException,
+  PutIntegrationCommand,
   UpdateMethodCommand,
 } from '@aws-sdk/client-api-gateway';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -76,7 +77,8 @@ describe('method', () => {
     gateway.onAnyCommand().resolves({});
     const made = await method.create(await mockAws(), desired, ignoreWait);
     expect(method.compare(desired, made)).toEqual([]);
-    const [first, second, ...responses] = written(gateway);
+    const calls = written(gateway);
+    const [first, second] = calls;
     expect(first).toEqual(['PutMethod', { ...ids, authorizationType: 'COGNITO_USER_POOLS', authorizerId: 'a1' }]);
     expect(second).toEqual([
       'PutIntegration',
@@ -90,10 +92,12 @@ describe('method', () => {
         requestTemplates: {},
       },
     ]);
-    expect(responses).toEqual([
+    expect(calls.filter(([name]) => name === 'PutMethodResponse')).toEqual([
       ['PutMethodResponse', { ...ids, statusCode: '200', responseModels: { 'application/json': 'Empty' } }],
-      ['PutIntegrationResponse', { ...ids, statusCode: '200', responseTemplates: {} }],
       ['PutMethodResponse', { ...ids, statusCode: '400', responseModels: { 'application/json': 'Empty' } }],
+    ]);
+    expect(calls.filter(([name]) => name === 'PutIntegrationResponse')).toEqual([
+      ['PutIntegrationResponse', { ...ids, statusCode: '200', responseTemplates: {} }],
       [
         'PutIntegrationResponse',
         {
@@ -104,6 +108,33 @@ describe('method', () => {
         },
       ],
     ]);
+  });
+
+  it('gives an answer its headers when the method declares them, and ends with nothing in flight', async () => {
+    gateway.onAnyCommand().resolves({});
+    await method.create(await mockAws(), desired, ignoreWait);
+    const answers = written(gateway).map(([name, input]) =>
+      `${name} ${(input as { statusCode?: string }).statusCode ?? ''}`.trim(),
+    );
+    for (const status of Object.keys(desired.answers)) {
+      const [declared, given] = [`PutMethodResponse ${status}`, `PutIntegrationResponse ${status}`];
+      expect(answers.indexOf(declared)).toBeGreaterThan(answers.indexOf('PutMethod'));
+      expect(answers.indexOf(given)).toBeGreaterThan(answers.indexOf(declared));
+      expect(answers.indexOf(given)).toBeGreaterThan(answers.indexOf('PutIntegration'));
+    }
+    gateway.reset();
+    let open = 0;
+    gateway.onAnyCommand().callsFake(async () => {
+      open += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
+      return {};
+    });
+    gateway.on(PutIntegrationCommand).rejects(Object.assign(new Error('no'), { name: 'BadRequestException' }));
+    await expect(method.create(await mockAws(), desired, ignoreWait)).rejects.toMatchObject({
+      code: 'BadRequestException',
+    });
+    expect(open).toBe(0);
   });
 
   it('that was opened, takes access tokens or asks for a key is closed again in one call', async () => {

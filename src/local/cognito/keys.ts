@@ -25,7 +25,7 @@ export async function makeKeys(): Promise<PoolRecord['keys']> {
 
 const spares = perEngine((): { keys?: Promise<PoolRecord['keys']> | undefined } => ({}));
 
-/** Starts making the keys of the next pool: they take some 200 ms, and who looks for a pool often makes one next. */
+/** Starts making the keys of the first pool: they take some 200 ms, and who starts an engine or finds no pool often makes one next. */
 export function prepareKeys(engine: Engine): void {
   const spare = spares(engine);
   if (spare.keys) return;

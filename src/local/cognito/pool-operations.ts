@@ -116,9 +116,10 @@ async function deleteUserPool(input: sdk.DeleteUserPoolCommandInput, { engine, r
 
 function listUserPools(input: sdk.ListUserPoolsCommandInput, { engine, region }: Call): sdk.ListUserPoolsResponse {
   checkNumber(input.MaxResults, 'maxResults', { min: 1, max: 60 });
-  prepareKeys(engine);
+  const pools = listPools(engine, region);
+  if (pools.length === 0) prepareKeys(engine);
   const request = { limit: input.MaxResults ?? 60, token: input.NextToken };
-  const { items, next } = page(listPools(engine, region), (pool) => pool.id, request);
+  const { items, next } = page(pools, (pool) => pool.id, request);
   return {
     UserPools: items.map((pool) => ({
       Id: pool.id,
