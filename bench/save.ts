@@ -5,10 +5,11 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { environment, program } from './dynops.ts';
 import { type Figure, median, ms, ratio, run } from './measure.ts';
+import { withServerlessOffline } from './serverless-offline.ts';
 
 const swaps = 20;
 
-/** From a saved file until `dev` has its code answer requests; against a request that starts no new process. */
+/** From a saved file until `dev` has its code answer requests; against a request that starts no new process, and a peer. */
 export async function benchSave(home: string): Promise<Figure[]> {
   const env = environment(home);
   const cli = (...words: string[]) => {
@@ -24,25 +25,20 @@ export async function benchSave(home: string): Promise<Figure[]> {
     const url = `${stacks[0]?.apiUrl}/health`;
     const source = join(home, 'src/health.ts');
     const text = await readFile(source, 'utf8');
-    const [saved, warm]: [number[], number[]] = [[], []];
-    for (let turn = 1; turn <= swaps; turn += 1) {
-      const startedAt = performance.now();
-      await writeFile(source, text.replace('ok: true', `ok: true, turn: ${turn}`));
-      while (!(await ask(url)).includes(`"turn":${turn}}`)) await sleep(5);
-      saved.push(performance.now() - startedAt);
-      const askedAt = performance.now();
-      await ask(url);
-      warm.push(performance.now() - askedAt);
-    }
+    const ask = async () => (await fetch(url)).text();
+    const own = await savedToServed(source, (turn) => text.replace('ok: true', `ok: true, turn: ${turn}`), ask);
+    dev.kill('SIGINT');
+    await ended(dev);
     const figure = (what: string, value: number): Figure => ({
-      what,
+      what: `save to served, ${what} of ${swaps}`,
       value: ms(value),
-      baseline: `a request: ${ms(median(warm))}`,
-      ratio: ratio(value, median(warm)),
+      baseline: `a request: ${ms(own.requestMs)}`,
+      ratio: ratio(value, own.requestMs),
     });
     return [
-      figure(`save to served, median of ${swaps}`, median(saved)),
-      figure(`save to served, worst of ${swaps}`, Math.max(...saved)),
+      figure('median', median(own.savedMs)),
+      figure('worst', Math.max(...own.savedMs)),
+      await besideServerlessOffline(home, own.savedMs),
     ];
   } finally {
     dev.kill('SIGINT');
@@ -51,7 +47,43 @@ export async function benchSave(home: string): Promise<Figure[]> {
   }
 }
 
-const ask = async (url: string) => (await fetch(url)).text();
+/** serverless-offline loads its handlers anew with each request where it is asked to; it bundles nothing. */
+async function besideServerlessOffline(home: string, ownMs: number[]): Promise<Figure> {
+  const figure = {
+    what: 'the same beside serverless-offline',
+    value: `${ms(median(ownMs))}, worst ${ms(Math.max(...ownMs))}`,
+  };
+  const theirs = await withServerlessOffline(home, ['--reloadHandler'], (url, file) => {
+    const body = '{"payload":1}';
+    const ask = async () => (await fetch(url, { method: 'POST', body })).text();
+    const source = (turn: number) =>
+      `exports.echo = async () => ({ statusCode: 200, body: JSON.stringify({ ok: true, turn: ${turn} }) });\n`;
+    return savedToServed(file, source, ask);
+  });
+  if ('missing' in theirs) return { ...figure, baseline: `serverless-offline: ${theirs.missing}`, ratio: '' };
+  const [middle, worst] = [median(theirs.savedMs), Math.max(...theirs.savedMs)];
+  const baseline = `serverless-offline: ${ms(middle)}, worst ${ms(worst)}; a request there: ${ms(theirs.requestMs)}`;
+  return { ...figure, baseline, ratio: ratio(median(ownMs), middle) };
+}
+
+/** Saves a file again and again, and waits each time until an answer has the turn's number. */
+async function savedToServed(
+  file: string,
+  textOf: (turn: number) => string,
+  ask: () => Promise<string>,
+): Promise<{ savedMs: number[]; requestMs: number }> {
+  const [savedMs, warmMs]: [number[], number[]] = [[], []];
+  for (let turn = 1; turn <= swaps; turn += 1) {
+    const startedAt = performance.now();
+    await writeFile(file, textOf(turn));
+    while (!(await ask()).includes(`"turn":${turn}}`)) await sleep(5);
+    savedMs.push(performance.now() - startedAt);
+    const askedAt = performance.now();
+    await ask();
+    warmMs.push(performance.now() - askedAt);
+  }
+  return { savedMs, requestMs: median(warmMs) };
+}
 
 const ended = (child: ChildProcess) =>
   new Promise<void>((resolve) => {

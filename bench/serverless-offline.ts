@@ -1,14 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { environment } from './dynops.ts';
 import { type Figure, ms, ratio } from './measure.ts';
 import { load } from './requests.ts';
 
 const port = 41_730;
 const startLimitMs = 60_000;
+const versions = ['serverless@3.40.0', 'serverless-offline@13.9.0'];
 
 const service = `service: bench
 frameworkVersion: '3'
@@ -20,9 +23,67 @@ functions:
 const handler = `exports.echo = async ({ body }) => ({ statusCode: 200, body: JSON.stringify(JSON.parse(body).payload) });\n`;
 
 /**
- * The echo through serverless-offline 13, without an authorizer. It and serverless 3 bring hundreds of packages, so they are not
- * among this project's: SERVERLESS_MODULES names a node_modules folder that holds both.
+ * A node_modules folder with serverless-offline 13 and the last serverless that runs without an account. They bring hundreds of
+ * packages, so they are not among this project's: npm installs them into a temporary folder, which serves later runs too.
+ * SERVERLESS_MODULES names another. Answers why there is none, where there is none.
  */
+async function serverlessModules(): Promise<{ modules: string } | { missing: string }> {
+  const given = process.env.SERVERLESS_MODULES;
+  const folder = join(tmpdir(), 'dynops-bench-peers');
+  const modules = given ?? join(folder, 'node_modules');
+  if (existsSync(join(modules, 'serverless-offline'))) return { modules };
+  if (given !== undefined) return { missing: `not in ${given}` };
+  await mkdir(folder, { recursive: true });
+  try {
+    const words = [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--no-save',
+      '--ignore-scripts',
+      '--prefix',
+      folder,
+      ...versions,
+    ];
+    await promisify(execFile)('npm', words);
+    return { modules };
+  } catch (error) {
+    return { missing: `cannot be installed: ${String(error).split('\n')[0]}` };
+  }
+}
+
+/** Runs serverless-offline with one function, `POST echo`, and takes it away again; answers why it cannot. */
+export async function withServerlessOffline<Answer>(
+  home: string,
+  flags: readonly string[],
+  use: (url: string, handlerFile: string) => Promise<Answer>,
+): Promise<Answer | { missing: string }> {
+  const found = await serverlessModules();
+  if ('missing' in found) return found;
+  const { modules } = found;
+  const folder = join(home, 'serverless');
+  await mkdir(folder);
+  const handlerFile = join(folder, 'handler.js');
+  await Promise.all([
+    symlink(modules, join(folder, 'node_modules')),
+    // Otherwise that of a folder above would say what kind of module the handler is.
+    writeFile(join(folder, 'package.json'), '{}'),
+    writeFile(join(folder, 'serverless.yml'), service),
+    writeFile(handlerFile, handler),
+  ]);
+  const words = [join(modules, 'serverless/bin/serverless.js'), 'offline', '--httpPort', String(port), ...flags];
+  const env = { ...environment(home), SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' };
+  const server = spawn(process.execPath, words, { cwd: folder, env, stdio: 'ignore' });
+  try {
+    const url = `http://127.0.0.1:${port}/dev/echo`;
+    await untilUp(url);
+    return await use(url, handlerFile);
+  } finally {
+    server.kill();
+  }
+}
+
+/** The echo through serverless-offline, without an authorizer. */
 export async function benchServerlessOffline(
   home: string,
   { connections, seconds, perSecond }: { connections: number; seconds: number; perSecond: number },
@@ -31,35 +92,17 @@ export async function benchServerlessOffline(
     what: `echo beside serverless-offline, ${connections} connections`,
     value: `${Math.round(perSecond)} req/s`,
   };
-  const modules = process.env.SERVERLESS_MODULES ?? '';
-  if (!existsSync(join(modules, 'serverless-offline')))
-    return { ...figure, baseline: 'serverless-offline: not installed', ratio: '' };
-  const folder = join(home, 'serverless');
-  await mkdir(folder);
-  await Promise.all([
-    symlink(modules, join(folder, 'node_modules')),
-    writeFile(join(folder, 'serverless.yml'), service),
-    writeFile(join(folder, 'handler.js'), handler),
-  ]);
-  const words = [join(modules, 'serverless/bin/serverless.js'), 'offline', '--httpPort', String(port)];
-  const env = { ...environment(home), SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' };
-  const server = spawn(process.execPath, words, { cwd: folder, env, stdio: 'ignore' });
-  try {
-    const target = {
-      url: `http://127.0.0.1:${port}/dev/echo`,
-      requests: [{ headers: { 'Content-Type': 'application/json' }, body: '{"payload":{"hello":"world"}}' }],
-    };
-    await untilUp(target.url);
-    await load(target, connections, 2);
-    const theirs = await load(target, connections, seconds);
-    return {
-      ...figure,
-      baseline: `serverless-offline: ${Math.round(theirs.perSecond)} req/s, p99 ${ms(theirs.p99Ms)}`,
-      ratio: ratio(perSecond, theirs.perSecond),
-    };
-  } finally {
-    server.kill();
-  }
+  const theirs = await withServerlessOffline(home, [], async (url) => {
+    const requests = [{ headers: { 'Content-Type': 'application/json' }, body: '{"payload":{"hello":"world"}}' }];
+    await load({ url, requests }, connections, 2);
+    return load({ url, requests }, connections, seconds);
+  });
+  if ('missing' in theirs) return { ...figure, baseline: `serverless-offline: ${theirs.missing}`, ratio: '' };
+  return {
+    ...figure,
+    baseline: `serverless-offline: ${Math.round(theirs.perSecond)} req/s, p99 ${ms(theirs.p99Ms)}`,
+    ratio: ratio(perSecond, theirs.perSecond),
+  };
 }
 
 async function untilUp(url: string): Promise<void> {
