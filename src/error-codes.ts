@@ -39,6 +39,7 @@ export const errorCodes = {
   NotGone: 'Something was deleted and is there again.',
   NotKept: 'A result could not be written to its file.',
   NotRestored: "The function's settings could not be set back.",
+  OtherService: 'A service stands under the name of the stack, and the working folder describes none.',
   OtherUser: 'Another user signed in than was asked for.',
   OutputClosed: 'Nobody reads the output any more. It ends quietly.',
   PasswordNeeded: 'A password is not kept, was not given, and cannot be asked for.',

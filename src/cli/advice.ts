@@ -66,6 +66,8 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
         : makeSignIn(telling),
   NotGone: ({ run }) =>
     `Is another command creating the stack at the same time? Run ${run('down')} again when it has ended.`,
+  OtherService: ({ run }) =>
+    `Run it in the service's folder, or with another --stack NAME; ${run('down')} removes the service.`,
   OtherUser: () => 'Sign out in the browser, and run the command again.',
   Protected: ({ endsProtection, canBeKept }) =>
     `\`${endsProtection}\` ends that.${canBeKept ? ' Or keep it, with the table and the user pool: --keep-data.' : ''}`,

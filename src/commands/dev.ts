@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Aws } from '../aws/aws.ts';
 import { engineRequests } from '../endpoint/request-log.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
@@ -10,6 +11,7 @@ import { ownCommand } from '../session/own-command.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import { logGroupNameIn } from '../stack/names.ts';
 import type { Service } from '../stack/service.ts';
+import type { StackEvent } from '../stack/types.ts';
 import { logLines } from '../ui/log-text.ts';
 import { requestText } from '../ui/request-text.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
@@ -37,7 +39,8 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
   await announce(context, 'Bringing up');
   let standing = await stand(context);
   const file = folderConfigFile(cwd);
-  const follow = (watching: FileWatch) => watching.follow([file, ...standing.code.sources()]);
+  const follow = (watching: FileWatch) =>
+    watching.follow([file, ...standing.code.sources()], { besides: standing.code.isBroken() });
 
   // One after the other: what is saved meanwhile is taken with the next.
   let working = Promise.resolve();
@@ -47,8 +50,9 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
       try {
         if (changed.has(file)) {
           const before = standing.code;
-          standing = await stand(context);
+          standing = await stand(context, { isChange: true });
           await before.close();
+          ui.note(`applied ${basename(file)} in ${context.clock() - startedAtMs} ms`);
         }
         const swapped = await standing.code.swap(aws, stack, changed);
         if (swapped.length > 0) ui.note(`swapped ${swapped.join(', ')} in ${context.clock() - startedAtMs} ms`);
@@ -82,17 +86,20 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
   return { json: { ok: true, stack }, exitStatus: ExitStatus.interrupted };
 }
 
-async function stand(context: Context): Promise<Standing> {
+/** `isChange`: what stays as it is has been said before. */
+async function stand(context: Context, { isChange = false } = {}): Promise<Standing> {
   const service = await context.service();
   const code = createServiceCode(service);
   const progress = await showStackProgress(context.ui);
-  const { report, kept } = await bringUp(context, { settings: {}, onEvent: progress.onEvent, code: code.read })
+  const isNews = (event: StackEvent) => event.kind !== 'finished' || event.action !== 'unchanged';
+  const onEvent = (event: StackEvent) => (isChange && !isNews(event) ? undefined : progress.onEvent(event));
+  const { report, kept } = await bringUp(context, { settings: {}, onEvent, code: code.read })
     .catch(async (error: unknown) => {
       await code.close();
       throw error;
     })
     .finally(progress.close);
-  for (const line of summaryLines(report, kept?.files.passwordFile)) context.ui.note(line);
+  if (!isChange) for (const line of summaryLines(report, kept?.files.passwordFile)) context.ui.note(line);
   return { service, code };
 }
 

@@ -51,7 +51,8 @@ export async function createBundler(options: { entry: string; exported: string; 
   const fail = async (failure: unknown): Promise<never> => {
     const errors: Message[] | undefined = (failure as Partial<BuildFailure>).errors;
     if (!errors) throw failure;
-    const lines = await formatMessages(errors, { kind: 'error', color: false, terminalWidth: 100 });
+    // Its notes are about esbuild's own options, which nobody has here.
+    const lines = await formatMessages(errors.map(withoutNotes), { kind: 'error', color: false, terminalWidth: 100 });
     throw buildFailed(lines.join('').trim(), failure);
   };
 
@@ -91,6 +92,19 @@ function requireOwn(sources: readonly string[], folder: string): void {
     `${foreign} is imported, which is outside of ${boundary}: a function is made of files of its own service.`,
   );
 }
+
+function withoutNotes(error: Message): Message {
+  const [, name] = /^Could not resolve "([^"./][^"]*)"$/.exec(error.text) ?? [];
+  const text = name === undefined ? error.text : `${error.text}. Is it installed? npm install ${packageOf(name)}`;
+  return { ...error, text, notes: [] };
+}
+
+/** `@scope/name/part` → `@scope/name`. */
+const packageOf = (path: string) =>
+  path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/');
 
 function requireExport(metafile: Metafile, { entry, exported }: { entry: string; exported: string }): void {
   const names = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined)?.exports ?? [];

@@ -1,9 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+
+/** What a source may be made of; a log that is written beside them is not. */
+const sourceName = /\.(?:[cm]?[jt]sx?|json|py)$/;
 
 export interface FileWatch {
-  /** From now on these files, and no others. */
-  follow(files: readonly string[]): void;
+  /** From now on these files, and no others; with `besides`, also other sources in their folders, which may be what is missing. */
+  follow(files: readonly string[], options?: { besides?: boolean }): void;
   close(): void;
 }
 
@@ -17,6 +20,7 @@ export function watchFiles(
 ): FileWatch {
   const watchers = new Map<string, FSWatcher>();
   let followed = new Set<string>();
+  let isBesides = false;
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -28,6 +32,7 @@ export function watchFiles(
   const onEvent = (folder: string, name: string | null) => {
     // Where the system does not name the file, it may have been any of the folder's.
     const hit = [...followed].filter((file) => dirname(file) === folder && (name === null || basename(file) === name));
+    if (hit.length === 0 && isBesides && name !== null && sourceName.test(name)) hit.push(join(folder, name));
     if (hit.length === 0) return;
     for (const file of hit) changed.add(file);
     clearTimeout(timer);
@@ -35,8 +40,9 @@ export function watchFiles(
   };
 
   return {
-    follow(files) {
+    follow(files, { besides = false } = {}) {
       followed = new Set(files);
+      isBesides = besides;
       const folders = new Set(files.map((file) => dirname(file)));
       for (const [folder, watcher] of watchers) {
         if (folders.has(folder)) continue;

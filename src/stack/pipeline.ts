@@ -3,7 +3,7 @@ import { act } from './act.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { failure, isWorthAnotherLook } from './failures.ts';
 import { readAll } from './read.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseOtherService } from './refuse.ts';
 import { note, type Run } from './run.ts';
 import type { ResourceReport } from './types.ts';
 
@@ -22,6 +22,7 @@ export async function converge(run: Run): Promise<ResourceReport[]> {
     try {
       await readAll(run);
       const findings = await compareAll(run);
+      refuseOtherService(run, findings);
       sayWhatLeft(run, findings);
       refuse(findings, { ...run.options, touched: run.touched });
       doomed = findings.filter(({ action }) => action === 'deleted');

@@ -1,5 +1,7 @@
-import { DynopsError } from '../errors.ts';
+import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Finding } from './compare.ts';
+import type { Run } from './run.ts';
+import { tutorialService } from './service.ts';
 import type { ResourceType } from './types.ts';
 
 interface Allowed {
@@ -20,6 +22,27 @@ export function refuse(findings: readonly Finding[], allowed: Allowed): void {
     else if (allowed.replace.includes(finding.node.type)) refuseProtected(finding, allowed);
     else throw needsReplace(finding, allowed);
   }
+}
+
+/**
+ * Where nothing describes a service, the tutorial's stack is meant; in place of a service that stands it would be made by
+ * mistake, in another folder than the service's, or without its file. Throws `OtherService`.
+ */
+export function refuseOtherService({ options, known, former }: Run, findings: readonly Finding[]): void {
+  if (known.service !== tutorialService) return;
+  const goes = findings.filter(
+    ({ node, action, actual }) =>
+      node.type === 'function' &&
+      action === 'deleted' &&
+      former.includes(node) &&
+      options.goal(node, actual) === 'present',
+  );
+  if (goes.length === 0) return;
+  throw new DynopsError({
+    code: 'OtherService',
+    message: `Stack "${known.stack}" is a service of its own, with ${goes.map(({ name }) => name).join(', ')}, and there is no dynops.json here that describes it. Nothing was changed.`,
+    exitStatus: ExitStatus.usage,
+  });
 }
 
 const untouched = ({ touched }: Allowed) => (touched ? '' : ' Nothing was changed.');

@@ -15,7 +15,7 @@ import type { NodeId } from './node.ts';
 import { converge } from './pipeline.ts';
 import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseOtherService } from './refuse.ts';
 import { beginRun, type Run, type RunOptions } from './run.ts';
 import { entryPath, type Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
@@ -115,6 +115,7 @@ export async function plan(
   const run = begin(aws, options);
   await readAll(run);
   const findings = await compareAll(run);
+  refuseOtherService(run, findings);
   refuse(findings, { adopt: options.adopt ?? false, replace: findings.map(({ node }) => node.type) });
   const resources = findings.map((finding) => ({
     type: finding.node.type,

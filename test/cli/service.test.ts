@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -188,6 +188,16 @@ describe('dev', () => {
     await writeFile(join(cwd, 'src/things.mjs'), 'export const handler = ;');
     await until(() => said.includes('things.mjs:1:23'));
     expect((await request('GET', '/things/1')).body).toContain('saved');
+    // What is missing comes: nobody has to save the file that asks for it again.
+    await writeFile(join(cwd, 'src/things.mjs'), `import './late.mjs';${echo('late')}`);
+    await until(() => said.includes('Could not resolve "./late.mjs"'));
+    await writeFile(join(cwd, 'src/late.mjs'), '');
+    await until(async () => (await request('GET', '/things/1')).body.includes('late'));
+    // A file that goes for a moment takes nothing with it.
+    await rename(join(cwd, 'dynops.json'), join(cwd, 'aside.json'));
+    await until(() => said.includes('is a service of its own'));
+    await rename(join(cwd, 'aside.json'), join(cwd, 'dynops.json'));
+    await until(() => said.includes('applied dynops.json'));
     await writeFile(join(cwd, 'src/things.mjs'), echo('mended'));
     await until(async () => (await request('GET', '/things/1')).body.includes('mended'));
     const more = { ...service, routes: { ...service.routes, 'GET /more': { function: 'open', auth: 'none' } } };

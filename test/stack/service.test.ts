@@ -148,8 +148,6 @@ describe('a service of one’s own', () => {
   it('removes what left it, once that was said; a table only when asked for by name', async () => {
     const less: Service = { ...shop, functions: shop.functions.slice(0, 1), tables: shop.tables.slice(0, 1), cors: [] };
     less.routes = shop.routes.slice(0, 1);
-    const status = await (await open(engine, { stack: 'shop' })).plan({ stack: 'shop' });
-    expect(done(status).deleted).toContain('function shop-orders');
     const { session, report } = await up(less);
     expect(done(report).deleted?.sort()).toEqual([
       'function shop-report',
@@ -181,13 +179,26 @@ describe('a service of one’s own', () => {
     expect(await listAccount(engine.clientConfig)).toEqual([]);
   });
 
+  it('is not replaced by the tutorial’s stack where nothing describes a service', async () => {
+    await up(shop);
+    const session = await open(engine, { stack: 'shop' });
+    for (const ask of [session.up, session.plan]) {
+      await expect(ask()).rejects.toMatchObject({
+        code: 'OtherService',
+        message: expect.stringContaining('shop-orders'),
+      });
+    }
+    expect(session.mutations()).toEqual([]);
+    await session.down();
+  });
+
   it('takes the place of the tutorial’s stack, whose items are kept', async () => {
     const session = await open(engine, { stack: 'shop' });
     await session.up();
     const { report } = await up({ ...shop, cors: [] });
     expect(done(report)).toMatchObject({ kept: ['table shop-lambda-apigateway'] });
     expect(done(report).deleted).toContain('function shop-LambdaFunctionOverHttps');
-    await session.up({ service: tutorialService });
+    await session.up({ service: { ...tutorialService } });
     expect(await session.status()).toMatchObject({ inSync: true });
     await session.down();
     expect(await listAccount(engine.clientConfig)).toEqual([]);

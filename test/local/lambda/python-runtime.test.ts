@@ -65,7 +65,11 @@ describe.skipIf(!hasPython)('a Python function, with the machine’s python3', (
   ])('that %s is told in Lambda’s form', async (what, source, error) => {
     const name = what.replaceAll(' ', '-');
     await create(name, source, { Timeout: 2 });
-    expect(await fixture.invoke(name)).toMatchObject({ error: 'Unhandled', payload: error });
+    const answer = await fixture.invoke(name);
+    expect(answer).toMatchObject({ error: 'Unhandled', payload: error });
+    // What ends the process is in the REPORT's own words; the rest is said by the runtime, at load too.
+    const { errorType, errorMessage } = answer.payload as { errorType: string; errorMessage: string };
+    if (!/ExitError|Timedout/.test(errorType)) expect(answer.log).toContain(`[ERROR] ${errorType}: ${errorMessage}`);
   });
 
   it('logs as Lambda does', async () => {

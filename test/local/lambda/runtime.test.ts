@@ -89,7 +89,12 @@ describe('handlers', () => {
   ])('that goes wrong is told in Lambda’s form, and the next one runs: %s', async (what, source, error) => {
     const name = `wrong-${what.replace(/\W/g, '')}`;
     await fixture.create(name, source, { Timeout: 1 });
-    expect(await fixture.invoke(name)).toMatchObject({ error: 'Unhandled', payload: error });
+    const answer = await fixture.invoke(name);
+    expect(answer).toMatchObject({ error: 'Unhandled', payload: error });
+    const { errorType } = answer.payload as { errorType: string };
+    if (/load|syntax|handler|module/.test(what)) {
+      expect(answer.log).toMatch(new RegExp(`ERROR\\tUncaught Exception \\t.*"errorType":"${errorType}"`));
+    }
     await fixture.create(`${name}-next`, 'exports.handler = async () => "fine";');
     expect(await fixture.invoke(`${name}-next`)).toMatchObject({ payload: 'fine' });
   });

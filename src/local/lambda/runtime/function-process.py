@@ -126,6 +126,11 @@ def as_json(value):
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
+def say(error):
+    print(f"[ERROR] {error['errorType']}: {error['errorMessage']}\nTraceback (most recent call last):\n"
+          + "".join(error["trace"]).rstrip(), flush=True)
+
+
 def answer(handler, message, payload):
     """The kind of the frame and its body."""
     try:
@@ -140,8 +145,7 @@ def answer(handler, message, payload):
                  "errorMessage": f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER_BYTES} bytes)."}
     except Exception as thrown:
         error = describe(thrown)
-        print(f"[ERROR] {error['errorType']}: {error['errorMessage']}\nTraceback (most recent call last):\n"
-              + "".join(error["trace"]).rstrip())
+        say(error)
     return "E", json.dumps(error).encode()
 
 
@@ -168,8 +172,10 @@ def main():
         print(f"{wanted} runs on {here} here")
     try:
         handler = load_handler(os.environ["_HANDLER"])
-    except Exception as error:
-        pipe.send("F", {}, json.dumps(describe(error)).encode())
+    except Exception as thrown:
+        error = describe(thrown)
+        say(error)
+        pipe.send("F", {}, json.dumps(error).encode())
         return
     pipe.send("R", {})
     while True:

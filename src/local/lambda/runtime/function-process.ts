@@ -41,9 +41,12 @@ installConsole(send);
 
 let invoker: Invoker | undefined;
 
+const say = (title: string, error: ReturnType<typeof describeError>) =>
+  send({ kind: 'log', level: 'ERROR', text: `${title} \t${JSON.stringify(error)}` });
+
 /** What nobody caught ends the process, as in Lambda; whom it concerns is told why. */
 function endBy(error: ReturnType<typeof describeError>, title: string, status: number): void {
-  send({ kind: 'log', level: 'ERROR', text: `${title} \t${JSON.stringify(error)}` });
+  say(title, error);
   const requestId = invoker?.current();
   const exit = () => process.exit(status);
   if (!invoker) send({ kind: 'init-error', error }, exit);
@@ -73,6 +76,8 @@ try {
     hold: (held) => (held ? pipe.ref() : pipe.unref()),
   });
   send({ kind: 'ready' });
-} catch (error) {
-  send({ kind: 'init-error', error: describeError(error) });
+} catch (thrown) {
+  const error = describeError(thrown);
+  say('Uncaught Exception', error);
+  send({ kind: 'init-error', error });
 }
