@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
+import { examplesFirst, expandHelp } from './cli/help.ts';
 import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
@@ -21,12 +22,12 @@ async function main(words: string[]): Promise<ExitStatus> {
     },
   );
   try {
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(expandHelp(program, words), { from: 'user' });
     return running.status;
   } catch (error) {
     if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done)) return showFailure(running, error);
     const asJson = running.ui.json && error.code === 'commander.version';
-    answer(running, asJson ? resultText({ ok: true, version: error.message }) : shown);
+    answer(running, asJson ? resultText({ ok: true, version: error.message }) : examplesFirst(shown));
     return ExitStatus.done;
   }
 }

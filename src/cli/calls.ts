@@ -72,7 +72,15 @@ export function declareCalls(program: Command, act: Act): void {
   const exported = program
     .command('export')
     .summary('the same stack and calls for another tool')
-    .description('Prints the stack, or calls of its API, in the form that another tool takes.');
+    .description('Prints the stack, or calls of its API, in the form that another tool takes.')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops export curl > calls.sh', 'its calls'],
+        ['dynops export terraform --zip function.zip > main.tf', 'the stack'],
+        ['dynops export iam-policy --aws > policy.json', 'what an operator needs'],
+      ),
+    );
 
   exported
     .command('curl')

@@ -69,7 +69,7 @@ export function addGlobalOptions(program: Commander): Commander {
     .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .option('--no-input', 'never ask; refuse where an answer would be needed')
-    .option('--yes', 'answer every confirmation with yes')
+    .option('-y, --yes', 'answer every confirmation with yes')
     .option('--timeout <seconds>', 'stop after this long', wholeNumber(1, 86_400));
 }
 

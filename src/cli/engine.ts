@@ -13,7 +13,15 @@ export function declareEngine(program: Command, act: Act): void {
   const local = program
     .command('local')
     .summary('the embedded engine')
-    .description('The embedded AWS-compatible engine. Commands start it by themselves when they need it.');
+    .description('The embedded AWS-compatible engine. Commands start it by themselves when they need it.')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops local status', 'where it runs'],
+        ['dynops local start --aws-like', 'as slow as AWS'],
+        ['eval "$(dynops local env)"', 'for other AWS clients'],
+      ),
+    );
 
   local
     .command('start')
@@ -36,11 +44,13 @@ export function declareEngine(program: Command, act: Act): void {
   local
     .command('stop')
     .description('Stops the engine. What it keeps stays.')
+    .addHelpText('after', examples(['dynops local stop', 'what it keeps stays']))
     .action(act(async () => (await import('../commands/local.ts')).localStop));
 
   local
     .command('status')
     .description('Whether the engine runs, where, and since when.')
+    .addHelpText('after', examples(['dynops local status', 'where it runs, and since when']))
     .action(act(async () => (await import('../commands/local.ts')).localStatus));
 
   local
@@ -60,6 +70,10 @@ export function declareEngine(program: Command, act: Act): void {
     .description("Prints the engine's own log.")
     .option('--lines <n>', 'only the last lines', wholeNumber(1, 1_000_000))
     .option('--follow', 'go on until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples(['dynops local logs --lines 20', 'its last lines'], ['dynops local logs --follow', 'as they come']),
+    )
     .action(act(async () => (await import('../commands/local-logs.ts')).localLogs));
 
   local
@@ -101,6 +115,7 @@ export function declareEngine(program: Command, act: Act): void {
     .description(
       'Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials. Snapshots stay.',
     )
+    .addHelpText('after', examples(['dynops local reset', 'asks first'], ['dynops local reset --yes', 'does not ask']))
     .action(act(async () => (await import('../commands/local.ts')).localReset));
 
   program
@@ -108,6 +123,13 @@ export function declareEngine(program: Command, act: Act): void {
     .summary('what is wrong here, and the command that mends it')
     .description(
       'Checks this machine and the target, and says for each problem which command mends it. Exit 3: a problem.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops doctor', 'this machine and the engine'],
+        ['dynops doctor --aws --profile dev', 'an AWS account: network, credentials, permissions, clock'],
+      ),
     )
     .action(act(async () => (await import('../commands/doctor.ts')).doctor));
 
@@ -118,6 +140,7 @@ export function declareEngine(program: Command, act: Act): void {
       'Trusts the dynops.json of the working folder, as it is now: only then its "target", "profile" and an "endpointUrl"\n' +
         'beyond this machine count. After a change of the file it is asked for again.',
     )
+    .addHelpText('after', examples(['dynops trust', 'after looking at dynops.json']))
     .action(act(async () => (await import('../commands/trust.ts')).trust));
 
   program

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
 import { DynopsError, usageError } from '../errors.ts';
+import { nearest } from '../settings/nearest.ts';
+import { habitAdvice } from './habits.ts';
 
 /** Whatever was thrown, as the one error that is shown. `words`: the command line. */
 export function asDynopsError(
@@ -26,6 +28,33 @@ const adviceOnWords: Record<string, string> = {
   'commander.excessArguments': `A value with blanks is quoted for the shell: --item '{"id": "1"}'. Add --help to see what is possible.`,
 };
 
+/** Commander names the argument's place and no nearest word. */
+function wrongChoice(message: string): DynopsError | undefined {
+  const [, given, what, list] =
+    /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
+  const [, flag, value, values] =
+    /^option '(\S+).*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
+  const word = given ?? value;
+  const choices = (list ?? values)?.split(', ');
+  if (word === undefined || choices === undefined) return undefined;
+  const close = nearest(word, choices);
+  const hint = close === undefined ? 'Give one of these.' : `Did you mean ${close}?`;
+  return usageError(`${what ?? flag}: "${word}" is not one of ${choices.join(', ')}.`, hint);
+}
+
+/** A text for which there is no room in a sentence, shortened: people paste whole documents. */
+export function shortened(text: string, words: readonly string[]): string {
+  const long = words
+    .flatMap((word) => [word, word.slice(word.indexOf('=') + 1)])
+    .filter((word) => word.length > longestEcho);
+  return long.reduce(
+    (short, word) => short.replaceAll(word, `${word.slice(0, longestEcho / 2)}… (${word.length} characters)`),
+    text,
+  );
+}
+
+const longestEcho = 200;
+
 /** Commander's text is `error: what`, and on a second line a suggestion in brackets. */
 function fromCommander(error: CommanderError, words: string[]): DynopsError {
   if (error.code.startsWith('commander.help')) {
@@ -34,8 +63,13 @@ function fromCommander(error: CommanderError, words: string[]): DynopsError {
     return usageError(problem, '`dynops --help` lists them.');
   }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const choice = wrongChoice(message);
+  if (choice !== undefined) return choice;
   return usageError(
     `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
-    suggestion?.replace(/^\((.*)\)$/, '$1') ?? adviceOnWords[error.code] ?? 'Add --help to see what is possible.',
+    habitAdvice(message) ??
+      suggestion?.replace(/^\((.*)\)$/, '$1') ??
+      adviceOnWords[error.code] ??
+      'Add --help to see what is possible.',
   );
 }

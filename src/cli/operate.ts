@@ -16,15 +16,19 @@ export function declareOperations(program: Command, act: Act): void {
 }
 
 /**
- * `--profile` names AWS credentials everywhere, and in `load` and `tune` also how the load changes; one may mean either,
- * two mean both. Commander gives every `--profile` to the program, so they are told apart here, by value.
+ * `--profile` names AWS credentials everywhere. In `load` and `tune` it used to say how the load changes too: a shape's name is
+ * still taken so, and `shapeByProfile` tells of it. Commander gives every `--profile` to the program.
  */
-function takeProfiles(program: Command, command: Command): void {
+function takeShapes(program: Command, command: Command): void {
   const given: string[] = [];
   program.on('option:profile', (value: string) => given.push(value));
   command.hook('preAction', (_declared, called) => {
+    if (called.getOptionValue('shape') !== undefined) return;
     const isShape = (name: string) => profileNames.some((known) => known === name);
-    called.setOptionValue('profile', given.findLast(isShape));
+    const shape = given.findLast(isShape);
+    if (shape === undefined) return;
+    called.setOptionValue('shape', shape);
+    called.setOptionValue('shapeByProfile', true);
     program.setOptionValue(
       'profile',
       given.findLast((name) => !isShape(name)),
@@ -55,7 +59,7 @@ function declareLoad(program: Command, act: Act): void {
       'after',
       examples(
         ['dynops load --users 20 --duration 2m --report load.html', 'twenty users for two minutes'],
-        ['dynops load --users 50 --profile spike --duration 5m', '10 %, then all fifty, then 10 %'],
+        ['dynops load --users 50 --shape spike --duration 5m', '10 %, then all fifty, then 10 %'],
         ['dynops load --rate 200/s --operation read', 'the open model'],
         ['dynops load --scenario mix.json --data people.csv', 'weighted requests, or a Postman collection'],
         ['dynops load --request "GET /notes"', "a route of a service of one's own"],
@@ -64,7 +68,7 @@ function declareLoad(program: Command, act: Act): void {
       ),
     )
     .action(act(async () => (await import('../commands/load.ts')).load));
-  takeProfiles(program, load);
+  takeShapes(program, load);
 
   load
     .command('compare')
@@ -74,6 +78,10 @@ function declareLoad(program: Command, act: Act): void {
     .argument('<b>', 'the result to judge')
     .option('--report <file>', 'write the comparison as a page')
     .configureHelp({ showGlobalOptions: false })
+    .addHelpText(
+      'after',
+      examples(['dynops load compare before.json after.json --report compared.html', 'two runs of `load --out`']),
+    )
     .action(act(async () => (await import('../commands/load-compare.ts')).loadCompare))
     // Commander gives an option that both have to the outer command.
     .hook('preAction', (compare) => {
@@ -105,25 +113,35 @@ function declareTune(program: Command, act: Act): void {
       ),
     )
     .action(act(async () => (await import('../commands/tune.ts')).tune));
-  takeProfiles(program, tune);
+  takeShapes(program, tune);
 }
 
 function declareTrace(program: Command, act: Act): void {
   const trace = program
     .command('trace')
     .summary('X-Ray: where the time goes')
-    .description('X-Ray tracing of the stage and the function, and what it has recorded.');
+    .description('X-Ray tracing of the stage and the function, and what it has recorded.')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops trace on', 'first'],
+        ['dynops trace list', 'then, after some requests'],
+        ['dynops trace show', 'the latest, part by part'],
+      ),
+    );
 
   trace
     .command('on')
     .summary('switch tracing on')
     .description('Switches tracing of the stage and the function on, as `up --tracing` does.')
+    .addHelpText('after', examples(['dynops trace on', 'then send some requests']))
     .action(act(async () => (await import('../commands/trace-switch.ts')).traceOn));
 
   trace
     .command('off')
     .summary('switch tracing off')
     .description('Switches tracing of the stage and the function off.')
+    .addHelpText('after', examples(['dynops trace off', 'no more traces are recorded']))
     .action(act(async () => (await import('../commands/trace-switch.ts')).traceOff));
 
   trace
@@ -153,6 +171,13 @@ function declareTrace(program: Command, act: Act): void {
     .argument('[id]', "the trace's id (default: the latest)")
     .option(...functionOption('all'))
     .option('--report <file>', 'write the waterfall as a page')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops trace show', 'the latest'],
+        ['dynops trace show 1-67a… --report trace.html', 'one of them, as a page'],
+      ),
+    )
     .action(act(async () => (await import('../commands/trace-show.ts')).traceShow));
 
   trace
@@ -162,6 +187,13 @@ function declareTrace(program: Command, act: Act): void {
     .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseMapStretch))
     .option(...functionOption('all'))
     .option('--report <file>', 'write the map as a page')
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops trace map --since 10m', 'who called whom lately'],
+        ['dynops trace map --report map.html', 'as a page'],
+      ),
+    )
     .action(act(async () => (await import('../commands/trace-map.ts')).traceMap));
 }
 
@@ -171,7 +203,7 @@ function declareLogs(program: Command, act: Act): void {
     .summary("the function's log lines")
     .description("Shows the function's log lines; what each invocation took is put into words.")
     .option('--since <time>', 'how far back, as 10m or 2h (default: 10m)', amount(parseDurationMs))
-    .option('--follow', 'go on showing new lines until Ctrl-C')
+    .option('-f, --follow', 'go on showing new lines until Ctrl-C')
     .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
     .option('--request <id>', "only one request's lines")
     .option(...functionOption('its first'))
@@ -192,7 +224,7 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     )
     .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
     .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseSomeTime))
-    .option('--profile <name>', `how the load changes: ${profileNames.join(', ')} (also names AWS credentials)`)
+    .addOption(new Option('--shape <name>', 'how the load changes (default: fixed)').choices(profileNames))
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))

@@ -6,7 +6,7 @@ import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
 import { createUi, type Ui, type UiOptions } from '../ui/ui.ts';
 import { adviceFor } from './advice.ts';
 import { noGlobals } from './declare.ts';
-import { asDynopsError } from './failure.ts';
+import { asDynopsError, shortened } from './failure.ts';
 
 /** A command line from its start to its end. */
 export interface Running {
@@ -73,7 +73,8 @@ export function answer(running: Running, text: string, { verbatim = false } = {}
 /** Shows a failure: with `--json` on stdout, else on stderr. Answers the status to exit with. */
 export async function showFailure(running: Running, thrown: unknown): Promise<ExitStatus> {
   const { ui, stop, words, debug, detail } = running;
-  const error = asDynopsError(thrown, { signal: stop.signal, words });
+  const failed = asDynopsError(thrown, { signal: stop.signal, words });
+  const error = failed.with({ message: shortened(failed.message, words) });
   if (error.code === 'OutputClosed') return ExitStatus.done;
   const hint = await running.advise(error);
   if (ui.json) answer(running, resultText(errorDocument(error, detail, hint)));

@@ -18,10 +18,17 @@ const steps: { step: Step; what: string }[] = [
   { step: 'authorizer', what: "the API's authorizer, attached to its method" },
 ];
 
+/** What is commonly changed. */
+const updates: Partial<Record<Step, [line: string, does: string]>> = {
+  pool: ['dynops pool update --password-length 12', 'longer passwords'],
+  client: ['dynops client update --callback-url http://localhost:3000', 'another page to return to'],
+};
+
 /** Changes of what stands; `create` makes them too, and whatever is missing besides. */
 function declareUpdate(group: Command, act: Act, step: Step) {
   addSettings(group.command('update'))
     .description('Changes what stands. What is not given stays as it was last asked for.')
+    .addHelpText('after', examples(updates[step] ?? [`dynops ${step} update --explain`, 'and say how']))
     .option(...explainOption)
     .action(
       act<StepCreateOptions>(async () => {
@@ -60,6 +67,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
     group
       .command('deploy')
       .description('Deploys the API as it is now to its stage, when it changed since the last deployment.')
+      .addHelpText('after', examples(['dynops api deploy', 'after a change of the API']))
       .action(
         act<StepCreateOptions>(async () => {
           const { stepCreate } = await import('../commands/step.ts');
@@ -84,7 +92,15 @@ export function declareSteps(program: Command, act: Act): void {
     const group = program
       .command(step)
       .summary(what)
-      .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`);
+      .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`)
+      .addHelpText(
+        'after',
+        examples(
+          [`dynops ${step} create`, 'make it'],
+          [`dynops ${step} show`, 'look at it'],
+          [`dynops ${step} delete`, 'take it away'],
+        ),
+      );
 
     const ofFunction = (command: Command) => (step === 'function' ? command.option(...functionOption('all')) : command);
     ofFunction(addSettings(group.command('create')))
@@ -105,6 +121,10 @@ export function declareSteps(program: Command, act: Act): void {
 
     ofFunction(group.command('show'))
       .description(`Shows ${what}: present, absent or drifted.`)
+      .addHelpText(
+        'after',
+        examples([`dynops ${step} show`, 'how it stands'], [`dynops ${step} show --json`, 'for scripts']),
+      )
       .option('--exit-code', 'exit 3 when it is absent or drifted')
       .option(...wideOption)
       .action(
@@ -116,6 +136,10 @@ export function declareSteps(program: Command, act: Act): void {
 
     ofFunction(group.command('delete'))
       .description(`Deletes ${what}. Asks first.`)
+      .addHelpText(
+        'after',
+        examples([`dynops ${step} delete`, 'asks first'], [`dynops ${step} delete --yes`, 'does not ask']),
+      )
       .action(
         act<StepOptions>(async () => {
           const { stepDelete } = await import('../commands/step.ts');

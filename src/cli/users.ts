@@ -18,6 +18,14 @@ export function declareUsers(program: Command, act: Act): void {
     .summary('the user to sign in as, and others')
     .description(
       "The users of the stack's pool. Without a name, create, show and delete are about the stack's own user.",
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops user list', 'every user'],
+        ['dynops user create ada --temporary', 'another one'],
+        ['dynops token --for ada', 'sign in as her'],
+      ),
     );
 
   addSettings(group.command('create'))
@@ -53,6 +61,7 @@ export function declareUsers(program: Command, act: Act): void {
     .description("Shows the stack's own user: present, absent or drifted.")
     .option('--exit-code', 'exit 3 when it is absent or drifted')
     .option(...wideOption)
+    .addHelpText('after', examples(['dynops user show', 'whom `token` signs in as']))
     .action(
       act<StepOptions>(async () => {
         const { stepShow } = await import('../commands/step.ts');
@@ -63,6 +72,7 @@ export function declareUsers(program: Command, act: Act): void {
   group
     .command('list')
     .description('Lists every user of the pool.')
+    .addHelpText('after', examples(['dynops user list', 'every user of the pool']))
     .action(act(async () => (await import('../commands/user.ts')).userList));
 
   group
@@ -71,24 +81,37 @@ export function declareUsers(program: Command, act: Act): void {
     .argument('<name>', 'the user', checked(usernameProblem))
     .option('--temporary', 'the next sign-in asks for a new one')
     .option(...passwordStdin)
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops user set-password ada', 'asks for it'],
+        ['dynops user set-password ada --password-stdin <password.txt', 'from a file'],
+      ),
+    )
     .action(act(async () => (await import('../commands/user.ts')).userSetPassword));
 
   group
     .command('enable')
     .description('Lets a user sign in again.')
     .argument('<name>', 'the user', checked(usernameProblem))
+    .addHelpText('after', examples(['dynops user enable ada', 'after `user disable ada`']))
     .action(act(async () => (await import('../commands/user.ts')).userEnable));
 
   group
     .command('disable')
     .description('Lets a user sign in no more.')
     .argument('<name>', 'the user', checked(usernameProblem))
+    .addHelpText('after', examples(['dynops user disable ada', 'until `user enable ada`']))
     .action(act(async () => (await import('../commands/user.ts')).userDisable));
 
   group
     .command('delete')
     .description("Deletes the stack's own user, or another by name. Asks first.")
     .argument('[name]', 'another user', checked(usernameProblem))
+    .addHelpText(
+      'after',
+      examples(['dynops user delete ada', 'another user; asks first'], ['dynops user delete', "the stack's own"]),
+    )
     .action(
       act<Partial<UserOptions>>(async () => {
         const [{ stepDelete }, { userRemove }] = await Promise.all([

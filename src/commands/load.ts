@@ -26,7 +26,7 @@ const reportingMs = 5_000;
 
 /** Sends a load to the stack's own API and measures it. Exit 3 when a threshold is missed. */
 export async function load(context: Context, options: LoadOptions): Promise<Result> {
-  const shape = shapeOf(options);
+  const shape = shapeOf(options, context.ui.warn);
   const files = await outputFiles(context, options);
   const target = await openLoadTarget(context, options);
   try {

@@ -5,6 +5,7 @@ import {
   type FunctionSettings,
   readFunctionSettings,
 } from '../aws/function-settings.ts';
+import { recordedEngine } from '../endpoint/engine.ts';
 import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { stopGraceMs } from '../measure/load/generator.ts';
@@ -55,7 +56,14 @@ const leftHint = ({ options }: Context) =>
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
   const { strategy = 'balanced', weight = 0.5 } = options;
-  const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options });
+  const sizeHasNoEffect = await runsAtFullSpeed(context);
+  if (sizeHasNoEffect && options.apply) {
+    throw usageError(
+      "--apply: no size is best, as the engine runs functions at this machine's speed whatever their memory.",
+      'Leave it out; or start the engine by `dynops local stop` and `dynops local start --aws-like`.',
+    );
+  }
+  const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options }, context.ui.warn);
   const files = await outputFiles(context, options);
   const isSaid = options.scenario !== undefined || options.request !== undefined;
   const target = await openLoadTarget(context, isSaid ? options : { operation: 'read', ...options });
@@ -81,20 +89,27 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     } finally {
       await restore(context, current, zip);
     }
-    const best = bestTrial(trials, strategy, weight);
+    const best = sizeHasNoEffect ? undefined : bestTrial(trials, strategy, weight);
     const applied = options.apply === true && best !== undefined;
     if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
     const { kind } = await context.choice();
-    const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, applied };
+    const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, sizeHasNoEffect, applied };
     const error = await keepFiles(context, files, { out: outcome, report: () => tunePage(outcome), name: 'report' });
     return {
-      json: { ok: best !== undefined, ...outcome, best: best ?? null },
+      json: { ok: trials.length > 0, ...outcome, best: best ?? null },
       text: `${tuneLines(outcome).join('\n')}\n`,
       ...(error && { error }),
     };
   } finally {
     target.close();
   }
+}
+
+/** The embedded engine without --aws-like; of another endpoint nobody knows. */
+async function runsAtFullSpeed(context: Context): Promise<boolean> {
+  if ((await context.choice()).kind !== 'local') return false;
+  await context.target();
+  return (await recordedEngine(context.home))?.scale === 0;
 }
 
 /** Where a later `up` finds it: the tutorial's function has the stack's settings, one of a service its own memory. */
@@ -110,7 +125,11 @@ async function keep(
 /** On a connection of its own: the command's no longer calls anything once it was interrupted. */
 async function restore(context: Context, to: FunctionSettings, zip: () => Promise<Uint8Array>): Promise<void> {
   try {
-    const aws = await connect({ target: await context.target(), signal: AbortSignal.timeout(restoreLimitMs) });
+    const aws = await connect({
+      target: await context.target(),
+      env: context.env,
+      signal: AbortSignal.timeout(restoreLimitMs),
+    });
     await changeFunctionSettings(aws, to.name, { ...to, zip });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -42,7 +42,7 @@ export async function chooseTarget(
   if (kind === 'local' && flags.profile !== undefined) {
     throw usageError(
       `--profile ${flags.profile} names AWS credentials, but the target is the embedded engine.`,
-      'Add --aws to act in that account. Profiles of a load are fixed, ramp-up, spike and peak.',
+      'Add --aws to act in that account. How a load changes is said by --shape.',
     );
   }
   const named = fromEnvironment(placeSettings.profile, env);

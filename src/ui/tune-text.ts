@@ -19,6 +19,8 @@ export interface TuneOutcome {
   trials: Trial[];
   strategy: string;
   best: Trial | undefined;
+  /** The engine runs functions at this machine's speed whatever their memory: no size is better than another. */
+  sizeHasNoEffect: boolean;
   applied: boolean;
 }
 
@@ -51,7 +53,13 @@ export function coldText({ cold }: TrialFigures): string {
   return cold.count === 0 ? 'none seen' : `${cold.count}, ${milliseconds(cold.meanInitMs)}`;
 }
 
-export function remarks({ target, current, best, strategy, applied }: TuneOutcome): string[] {
+export function remarks({ target, current, trials, best, sizeHasNoEffect, strategy, applied }: TuneOutcome): string[] {
+  if (sizeHasNoEffect && trials.length > 0) {
+    return [
+      "No size is best: without --aws-like the engine runs functions at this machine's speed whatever their memory, so what differs here is chance. The function is as it was.",
+      'For sizes that matter: dynops local stop, then dynops local start --aws-like.',
+    ];
+  }
   const chosen = best && `${count(best.memoryMb)} MB, ${best.architecture}`;
   const isCurrent = best?.memoryMb === current.memoryMb && best.architecture === current.architecture;
   return [
@@ -64,9 +72,7 @@ export function remarks({ target, current, best, strategy, applied }: TuneOutcom
             : `Best for ${strategy}: ${chosen}${isCurrent ? ', as it is.' : '. Add --apply to set it; the function is as it was.'}`,
         ]),
     ...(target === 'local'
-      ? [
-          "These are this machine's figures, not AWS's: here functions run at full speed whatever their memory, unless the engine was started with --aws-like.",
-        ]
+      ? ["These are this machine's figures, not AWS's: the engine slows functions down by their memory as AWS would."]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { Invocation } from '../../src/cli/declare.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { shapeOf } from '../../src/commands/load/plan.ts';
 
 /** Parses a command line without running anything. */
 async function parse(line: string[]): Promise<Invocation> {
@@ -105,6 +106,32 @@ describe('a command line becomes a command and its options', () => {
       globals: { json: false },
     });
     await expect(parse(['call', 'read', '--id', ''])).resolves.toMatchObject({ options: { id: '' } });
+  });
+});
+
+describe("a load's shape", () => {
+  it.each([
+    ['load --shape spike', { shape: 'spike' }, undefined],
+    ['load --profile spike', { shape: 'spike', shapeByProfile: true }, undefined],
+    ['--profile spike load', { shape: 'spike', shapeByProfile: true }, undefined],
+    ['load --profile dev', {}, 'dev'],
+    ['load --profile dev --profile peak', { shape: 'peak', shapeByProfile: true }, 'dev'],
+    // With a shape of its own name, every profile is one of credentials.
+    ['load --shape peak --profile spike', { shape: 'peak' }, 'spike'],
+    ['tune --shape ramp-up --profile dev', { shape: 'ramp-up' }, 'dev'],
+  ] as [string, object, string | undefined][])('%s', async (line, options, profile) => {
+    const invocation = await parse(words(line));
+    expect(invocation.options).toEqual(options);
+    expect(invocation.globals.profile).toBe(profile);
+  });
+
+  it('given by --profile is told to have a name of its own', () => {
+    const said: string[] = [];
+    const warn = (line: string) => void said.push(line);
+    expect(shapeOf({ shape: 'spike', shapeByProfile: true }, warn).profileName).toBe('spike');
+    expect(said).toEqual([expect.stringContaining('write --shape spike')]);
+    shapeOf({ shape: 'spike' }, warn);
+    expect(said).toHaveLength(1);
   });
 });
 

@@ -55,7 +55,7 @@ describe('load', () => {
   });
 
   it.each([
-    ['closed', ['--users', '6', '--profile', 'spike']],
+    ['closed', ['--users', '6', '--shape', 'spike']],
     ['open', ['--rate', '80/s']],
   ])(
     '%s model: each request is counted once by the generator, the function, the traces and the table',

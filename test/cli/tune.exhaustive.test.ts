@@ -8,6 +8,8 @@ let dynops: Installation;
 
 beforeAll(async () => {
   dynops = await install();
+  // Sizes matter only there; its other delays are a hundredth.
+  await dynops.json(['local', 'start', '--aws-like', '0.01']);
   await dynops.json(['up']);
   await dynops.json(['function', 'config', '--memory', '192']);
 });
@@ -82,5 +84,17 @@ describe('tune', () => {
     expect(await memory()).toBe(tuned.best.memoryMb);
     await dynops.json(['up']);
     expect(await memory()).toBe(tuned.best.memoryMb);
+  });
+
+  it('without --aws-like names no best size, and refuses to set one', async () => {
+    await dynops.json(['local', 'stop']);
+    const apply = await dynops.run([...short, '--memory', '128,256', '--apply']);
+    expect([apply.status, apply.stderr]).toEqual([64, expect.stringContaining('no size is best')]);
+    const { best, trials, sizeHasNoEffect } = await dynops.json<Tuned & { sizeHasNoEffect: boolean }>([
+      ...short,
+      '--memory',
+      '128,256',
+    ]);
+    expect([best, trials.length, sizeHasNoEffect]).toEqual([null, 2, true]);
   });
 });

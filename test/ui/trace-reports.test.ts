@@ -114,6 +114,7 @@ const outcome: TuneOutcome = {
   trials,
   strategy: 'speed',
   best: trials[1],
+  sizeHasNoEffect: false,
   applied: false,
 };
 
@@ -125,6 +126,9 @@ test('tuning: a line a size, and what to do', () => {
   expect(tuneLines({ ...outcome, best: trials[0] }).join('\n')).toContain('as it is.');
   expect(tuneLines({ ...outcome, target: 'local' }).join('\n')).toContain("not AWS's");
   expect(tuneLines({ ...outcome, trials: [], best: undefined }).join('\n')).toContain('nothing to choose from');
+  const idle = tuneLines({ ...outcome, best: undefined, sizeHasNoEffect: true }).join('\n');
+  expect(idle).toContain('No size is best');
+  expect(idle).not.toMatch(/Best for|← best/);
 });
 
 test('pages run nothing and let nothing from outside be markup', () => {

@@ -24,7 +24,9 @@ export interface ShapeOptions {
   /** Requests a second: the open model. */
   rate?: number;
   duration?: number;
-  profile?: ProfileName;
+  shape?: ProfileName;
+  /** The shape was given by `--profile`, as it used to be. */
+  shapeByProfile?: boolean;
   ramp?: Stretch;
   base?: Base;
   hold?: Stretch;
@@ -60,8 +62,13 @@ const defaultDurationMs = 60_000;
 /** API Gateway ends an integration after 29 s. */
 const defaultTimeoutMs = 30_000;
 
-export function shapeOf(options: ShapeOptions): Shape {
-  const { users, rate, profile: profileName = 'fixed', duration: durationMs = defaultDurationMs } = options;
+export function shapeOf(options: ShapeOptions, warn: (line: string) => void = () => undefined): Shape {
+  if (options.shapeByProfile) {
+    warn(
+      `--profile ${options.shape} says how the load changes, for now: write --shape ${options.shape}, as --profile names AWS credentials.`,
+    );
+  }
+  const { users, rate, shape: profileName = 'fixed', duration: durationMs = defaultDurationMs } = options;
   const model: LoadModel =
     rate === undefined
       ? { kind: 'closed', users: users ?? defaultUsers }
@@ -74,9 +81,9 @@ export function shapeOf(options: ShapeOptions): Shape {
   };
   if ((profileShape.base ?? 0) > 1) throw usageError('--base is more than the highest load.');
   if (profileName === 'fixed' && Object.keys(profileShape).length > 0) {
-    throw usageError('--ramp, --base and --hold bend a profile.', 'Add --profile ramp-up, spike or peak.');
+    throw usageError('--ramp, --base and --hold change a load’s shape.', 'Add --shape ramp-up, spike or peak.');
   }
-  const profile = orUsage(() => profileOf(profileName, profileShape), '--profile');
+  const profile = orUsage(() => profileOf(profileName, profileShape), '--shape');
   return {
     model,
     profileName,

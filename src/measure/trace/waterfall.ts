@@ -58,12 +58,13 @@ export function waterfall(documents: readonly string[]): Waterfall {
   const segments = documents.map((text) => JSON.parse(text) as Part).filter(({ inferred }) => inferred !== true);
   const placed = new Map<string, Placed>();
   const tops = segments.map((segment) => place(segment, segment.origin, placed));
-  const roots = tops.filter((top) => {
+  const outermost = tops.filter((top) => {
     const parent = placed.get(top.part.parent_id ?? '');
     if (!parent || holds(top, parent)) return true;
     parent.inside.push(top);
     return false;
   });
+  const roots = outermost.flatMap(lifted);
   const all = [...placed.values()].map(({ part }) => part);
   const startSeconds = Math.min(...all.map(({ start_time }) => start_time));
   const endSeconds = Math.max(...all.map(({ start_time, end_time }) => end_time ?? start_time));
@@ -88,6 +89,27 @@ function place(part: Part, origin: string | undefined, placed: Map<string, Place
 /** Guards against segments that name one another as parents. */
 function holds(outer: Placed, wanted: Placed): boolean {
   return outer === wanted || outer.inside.some((inner) => holds(inner, wanted));
+}
+
+/**
+ * The same tree, with each part that its whole cannot hold beside that whole: Lambda counts a function's start to the
+ * function, whose time begins only after it.
+ */
+function lifted(whole: Placed): Placed[] {
+  const inside = whole.inside.flatMap(lifted);
+  const [held, outside] = [true, false].map((is) => inside.filter((inner) => canHold(whole.part, inner.part) === is));
+  return [{ ...whole, inside: held ?? [] }, ...(outside ?? [])];
+}
+
+/** Clocks of two services differ by a little. */
+const skewSeconds = 0.001;
+
+function canHold(whole: Part, inner: Part): boolean {
+  const [wholeEnd, innerEnd] = [whole, inner].map(({ end_time }) => end_time);
+  if (wholeEnd === undefined || innerEnd === undefined) return true;
+  const isLonger = innerEnd - inner.start_time > wholeEnd - whole.start_time + skewSeconds;
+  const isApart = innerEnd < whole.start_time - skewSeconds || inner.start_time > wholeEnd + skewSeconds;
+  return !isLonger && !isApart;
 }
 
 const byTime = (parts: Placed[]) => [...parts].sort((a, b) => a.part.start_time - b.part.start_time);

@@ -50,8 +50,9 @@ test('every component is named, below its caller, with its time and its own time
     [1, 'authorizer', ''],
     [1, 'call of the function', 'f'],
     [2, 'Lambda', 'f'],
+    // X-Ray has the start below the function, whose time begins after it.
+    [3, 'start', ''],
     [3, 'function', 'f'],
-    [4, 'start', ''],
     [4, 'handler', ''],
     [5, 'DynamoDB GetItem', 't'],
     [4, 'overhead', ''],
@@ -89,4 +90,24 @@ test('overlapping parts are not counted twice', () => {
     }),
   ]);
   expect(spans[0]?.selfMs).toBeCloseTo(20, 2);
+});
+
+test('no part lies outside its whole, or is longer', () => {
+  const { spans } = waterfall(documents);
+  for (const [index, span] of spans.entries()) {
+    const whole = spans.slice(0, index).findLast(({ depth }) => depth < span.depth);
+    if (whole === undefined) continue;
+    expect(span.startMs).toBeGreaterThanOrEqual(whole.startMs - 1);
+    expect(span.startMs + span.durationMs).toBeLessThanOrEqual(whole.startMs + whole.durationMs + 1);
+  }
+  // An event is handled long after the call that brought it: nothing around it can hold it.
+  const event = [
+    part('l', 'f', 0, 10, { origin: 'AWS::Lambda', trace_id: traceId }),
+    part('f', 'f', 500, 900, { origin: 'AWS::Lambda::Function', parent_id: 'l', trace_id: traceId }),
+  ];
+  const drawn = waterfall(event.map((document) => JSON.stringify(document)));
+  expect(drawn.spans.map(({ depth, component }) => [depth, component])).toEqual([
+    [0, 'Lambda'],
+    [0, 'function'],
+  ]);
 });
