@@ -13,6 +13,13 @@ export function declareSnapshots(local: Command, act: Act): void {
     .description(
       'Keeps all that the engine has under a name: tables, items, users, functions, logs, and the passwords and addresses\n' +
         'that dynops knows of its stacks. What is only in memory, traces and messages, is not in it.',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops local snapshot save before', 'keep it'],
+        ['dynops local snapshot load before', 'bring it back'],
+      ),
     );
 
   snapshot
