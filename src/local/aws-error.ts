@@ -4,6 +4,8 @@ export interface AwsErrorDetails {
   /** Further members of the error's shape. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
+  /** How long the same is refused still, for the hosted pages; AWS's errors do not carry it. */
+  waitMs?: number;
   /** The user's attribute that was refused, for the hosted pages; AWS's errors do not carry it. */
   attribute?: string;
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyPoolToken } from '../../src/local/cognito/pools.ts';
+import { lastCode, wrongCode } from '../local/cognito/inbox-reader.ts';
 import { type HostedFixture, pkce, postToken, startHosted } from '../local/login/hosted-fixture.ts';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -48,6 +49,7 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     onward = `http://127.0.0.1:${port()}/onward`;
     hosted = await startHosted({
       pool: {
+        AutoVerifiedAttributes: ['email'],
         // As long as names may be, and nowhere to break them.
         PoolName: 'pool'.repeat(32),
         Schema: [
@@ -71,7 +73,7 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
   const port = () => (application.address() as AddressInfo).port;
 
   /** A new browser profile; scripts are off, as the pages promise to do without. */
-  async function open(options: { colorScheme?: 'dark' | 'light' } = {}): Promise<void> {
+  async function open(options: { colorScheme?: 'dark' | 'light'; javaScriptEnabled?: boolean } = {}): Promise<void> {
     await context?.close();
     context = await browser.newContext({ javaScriptEnabled: false, ...options });
     page = await context.newPage();
@@ -194,9 +196,74 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     await open({ colorScheme: 'dark' });
     await page.goto(hosted.url('/login', { redirect_uri: 'https://evil.example/' }));
     expect(await page.getByRole('alert').textContent()).toBe('redirect_mismatch');
+    expect(await page.getByText('Refused:').textContent()).toBe('Refused: https://evil.example/');
     await photograph('error');
     await page.goto(hosted.url('/login', { redirect_uri: callback }));
     await photograph('login-dark');
+  });
+
+  async function fillSignUp(): Promise<void> {
+    await page.getByLabel('Username').fill('hopper');
+    await page.getByLabel('E-mail address').fill('hopper@example.com');
+    await page.getByLabel('Name', { exact: true }).fill('Grace Hopper');
+    await page.getByLabel('Date of birth').fill('1906-12-09');
+    await page.getByLabel('Phone number').fill('+12025550123');
+    await page.getByLabel('Password', { exact: true }).fill('chosen3');
+    await page.getByLabel('Password again').fill('chosen3');
+    await page.getByRole('button').click();
+  }
+
+  it.each(['light', 'dark'] as const)(
+    'signs up, confirms and resets a password without scripts (%s)',
+    async (scheme) => {
+      await open({ colorScheme: scheme });
+      await page.goto(hosted.url('/login', { redirect_uri: callback }));
+      await page.getByRole('link', { name: 'Create an account' }).click();
+      await photograph(`sign-up-${scheme}`);
+      await fillSignUp();
+      if (scheme === 'light') {
+        await page.getByRole('heading', { name: 'Confirm your account' }).waitFor();
+        await photograph('confirm-light');
+        await page.getByRole('button', { name: 'Send a new code' }).click();
+        await page.getByLabel('Code').fill(wrongCode(lastCode(hosted, 'hopper')));
+        await page.getByRole('button', { name: 'Confirm account' }).click();
+        expect(await page.getByRole('alert').textContent()).toMatch(/^Invalid verification code/);
+        await photograph('confirm-wrong-light');
+        await page.getByLabel('Code').fill(lastCode(hosted, 'hopper'));
+        await page.getByRole('button', { name: 'Confirm account' }).click();
+        await page.waitForURL(`${callback}?*`);
+        return;
+      }
+      expect(await page.getByRole('alert').textContent()).toBe('User already exists');
+      expect(await hasFocus('Username')).toBe(true);
+      await photograph('sign-up-refused-dark');
+      await page.getByRole('link', { name: 'Back to sign-in' }).click();
+      await page.getByRole('link', { name: 'Forgot your password?' }).click();
+      await photograph('forgotten-dark');
+      await page.getByLabel('Username').fill('hopper');
+      await page.getByRole('button').click();
+      await photograph('reset-dark');
+      await page.getByLabel('Code').fill(lastCode(hosted, 'hopper'));
+      await page.getByLabel('New password', { exact: true }).fill('another4');
+      await page.getByLabel('New password again').fill('another4');
+      await page.getByRole('button').click();
+      await photograph('changed-dark');
+      await page.getByLabel('Password', { exact: true }).fill('another4');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(`${callback}?*`);
+    },
+  );
+
+  it('shows a password to who asks for it, where scripts run', async () => {
+    await open({ javaScriptEnabled: true });
+    await page.goto(hosted.url('/login', { redirect_uri: callback }));
+    const field = page.locator('input[name=password]');
+    await field.fill('secret-1');
+    await page.getByLabel('Show password').check();
+    expect(await field.getAttribute('type')).toBe('text');
+    await photograph('login-shown');
+    await page.getByLabel('Show password').uncheck();
+    expect([await field.getAttribute('type'), await field.inputValue()]).toEqual(['password', 'secret-1']);
   });
 
   it('never made the browser complain', () => {

@@ -27,6 +27,9 @@ export function countInHour(engine: Engine, key: string): void {
 
 /** Throws LimitExceededException, with AWS's words, where `key` was counted `most` times in the last hour. */
 export function requireBelow(engine: Engine, key: string, most: number): void {
-  if (hourlyCount(engine, key) >= most)
-    throw new AwsError('LimitExceededException', 'Attempt limit exceeded, please try after some time.');
+  if (hourlyCount(engine, key) < most) return;
+  const oldestMs = ledgers(engine).get(key)?.at(-most) ?? 0;
+  throw new AwsError('LimitExceededException', 'Attempt limit exceeded, please try after some time.', {
+    waitMs: oldestMs + hourMs - engine.clock(),
+  });
 }

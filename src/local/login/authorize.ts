@@ -30,12 +30,15 @@ export class Refused extends Error {
   }
 }
 
-/** Shown by our own error page: for requests whose client or redirect_uri cannot be trusted. */
-function toErrorPage(visit: Visit, error: string): Refused {
-  const clientId = single(visit.query, 'client_id');
-  const parameters = new URLSearchParams({ error, ...(clientId && { client_id: clientId }) });
-  return new Refused(redirect(`${visit.request.basePath}/error?${parameters}`));
+/** Our own error page: for requests whose client or redirect cannot be trusted. `refused`: the redirect, for the page to name it. */
+export function errorPageUrl({ query, request }: Visit, error: string, refused?: string): string {
+  const clientId = single(query, 'client_id');
+  const parameters = { error, ...(clientId && { client_id: clientId }), ...(refused && { redirect_uri: refused }) };
+  return `${request.basePath}/error?${new URLSearchParams(parameters)}`;
 }
+
+const toErrorPage = (visit: Visit, error: string, refused?: string) =>
+  new Refused(redirect(errorPageUrl(visit, error, refused)));
 
 export function withParameters(url: string, parameters: Record<string, string | undefined>, mark = '?'): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -55,7 +58,7 @@ function requireClient(visit: Visit): { client: ClientRecord; redirectUri: strin
     ? undefined
     : (single(query, 'redirect_uri') ?? client.DefaultRedirectURI);
   const redirectUri = client.CallbackURLs?.find((url) => url === asked);
-  if (redirectUri === undefined) throw toErrorPage(visit, 'redirect_mismatch');
+  if (redirectUri === undefined) throw toErrorPage(visit, 'redirect_mismatch', single(query, 'redirect_uri'));
   return { client, redirectUri };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolRecord } from '../cognito/records.ts';
 import type { PlainResponse } from '../http/messages.ts';
+import { script } from './script.ts';
 import { style } from './style.ts';
 
 /** One request to a hosted domain, as the engine's door hands it over. */
@@ -53,7 +54,8 @@ export const isRepeated = (parameters: URLSearchParams, name: string): boolean =
 /** `http://host` as the browser names this server. */
 export const ownOrigin = (request: LoginRequest): string => `http://${header(request, 'host') ?? ''}`;
 
-const styleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+const hashSource = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const sources = `style-src ${hashSource(style)}; script-src ${hashSource(script)}`;
 
 /**
  * Chromium checks `form-action` against every redirect that follows a form, so the sign-in form must be allowed to end at the
@@ -80,7 +82,7 @@ export function html(
   body: string,
   options: { callback?: string | undefined; cookies?: string[] } = {},
 ): PlainResponse {
-  const policy = `default-src 'none'; style-src ${styleSource}; form-action ${formTargets(options.callback)}; frame-ancestors 'none'; base-uri 'none'`;
+  const policy = `default-src 'none'; ${sources}; form-action ${formTargets(options.callback)}; frame-ancestors 'none'; base-uri 'none'`;
   return {
     status,
     headers: [

@@ -2,11 +2,13 @@ import { findPoolByDomain } from '../cognito/domains.ts';
 import { callbackOrigins } from '../cognito/page-origins.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
-import { authorize, Refused } from './authorize.ts';
+import { authorize, errorPageUrl, Refused } from './authorize.ts';
 import { endBrowserSession } from './browser-session.ts';
 import { header, html, json, type LoginRequest, ownOrigin, redirect, single, type Visit } from './exchange.ts';
 import { showLoginPage, submitLogin, submitNewPassword } from './login.ts';
 import { messagePage } from './pages-html.ts';
+import { showForgotPage, submitForgot, submitReset } from './recovery-pages.ts';
+import { showSignUpPage, submitConfirm, submitResend, submitSignUp } from './sign-up-pages.ts';
 import { serveRevoke, serveToken } from './token-endpoint.ts';
 import { serveUserInfo } from './user-info.ts';
 
@@ -21,7 +23,7 @@ async function logout(engine: Engine, visit: Visit): Promise<PlainResponse> {
   if (query.has('redirect_uri')) return redirect(`${request.basePath}/login?${request.query}`, cookies);
   const target = client.LogoutURLs?.find((url) => url === single(query, 'logout_uri'));
   if (target !== undefined) return redirect(target, cookies);
-  return redirect(`${request.basePath}/error?error=redirect_mismatch&client_id=${client.ClientId}`, cookies);
+  return redirect(errorPageUrl(visit, 'redirect_mismatch', single(query, 'logout_uri')), cookies);
 }
 
 /** What each error of the error page means; other texts, which anybody can put in a link, are not shown. */
@@ -41,12 +43,14 @@ const errorDetails = new Map([
 function showError(_engine: Engine, { query }: Visit): PlainResponse {
   const error = query.get('error') ?? '';
   const detail = errorDetails.get(error);
+  const refused = error === 'redirect_mismatch' ? single(query, 'redirect_uri') : undefined;
   return html(
     400,
     messagePage({
       title: 'Something is wrong with this link',
       message: detail === undefined ? 'An error was encountered with the requested page.' : error,
       ...(detail !== undefined && { detail }),
+      ...(refused !== undefined && { refused }),
     }),
   );
 }
@@ -54,6 +58,11 @@ function showError(_engine: Engine, { query }: Visit): PlainResponse {
 const routes = new Map<string, Record<string, Handler>>([
   ['/login', { GET: showLoginPage, POST: submitLogin }],
   ['/changePassword', { POST: submitNewPassword }],
+  ['/signup', { GET: showSignUpPage, POST: submitSignUp }],
+  ['/confirm', { POST: submitConfirm }],
+  ['/resendcode', { POST: submitResend }],
+  ['/forgotPassword', { GET: showForgotPage, POST: submitForgot }],
+  ['/confirmForgotPassword', { POST: submitReset }],
   ['/oauth2/authorize', { GET: authorize }],
   ['/oauth2/token', { POST: serveToken }],
   ['/oauth2/revoke', { POST: serveRevoke }],

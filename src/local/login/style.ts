@@ -13,6 +13,12 @@ label{display:block;margin-top:1.25rem;font-weight:600}
 input:not([type=hidden]){display:block;width:100%;margin-top:.375rem;padding:.625rem .75rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:.5rem}
 input[aria-invalid=true]{border-color:var(--bad)}
 .hint{margin:.375rem 0 0;padding:0;color:var(--soft);font-size:.875rem;list-style:none}
+label.show{display:flex;align-items:center;gap:.5rem;margin-top:.75rem;font-weight:400}
+label.show input{display:inline-block;width:1.125rem;height:1.125rem;margin:0;padding:0;accent-color:var(--accent)}
+.notice{margin-top:1.25rem;padding:.75rem 1rem;border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:.25rem}
+nav{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin-top:1.25rem}
+form button.plain{margin-top:.75rem;color:var(--accent);background:transparent;border:1px solid var(--line)}
+code{font-family:ui-monospace,monospace;font-size:.875rem}
 button{width:100%;margin-top:1.75rem;padding:.75rem;font:inherit;font-weight:600;color:var(--on);background:var(--accent);border:0;border-radius:.5rem;cursor:pointer}
 button:hover{filter:brightness(1.08)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
