@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const list = fileURLToPath(new URL('../src/local/lambda/runtime/function-sdk.json', import.meta.url));
 
-/** Each package is one file, for `require` and `import` alike; of one another they know by name. */
+/** Each package is one file, for `require` and `import` alike. */
 export async function bundleFunctionSdk(folder) {
   const names = JSON.parse(readFileSync(list, 'utf8'));
   const require = createRequire(import.meta.url);
@@ -34,13 +34,19 @@ export async function bundleFunctionSdk(folder) {
   }
 }
 
-/** @returns {import('esbuild').Plugin} */
+/**
+ * The packages know of one another by their places: by name, Node would look into folders above first, as a clone's own
+ * `node_modules`, which a function may not read.
+ * @returns {import('esbuild').Plugin}
+ */
 function externalFromOthers(names) {
   return {
     name: 'served packages are external',
     setup({ onResolve }) {
       onResolve({ filter: /^@aws-sdk\// }, ({ path, kind }) =>
-        kind !== 'entry-point' && names.includes(path) ? { path, external: true } : undefined,
+        kind !== 'entry-point' && names.includes(path)
+          ? { path: `../${path.slice('@aws-sdk/'.length)}/index.js`, external: true }
+          : undefined,
       );
     },
   };

@@ -124,6 +124,9 @@ export function taskFolder(dataDir: string, sha256: string): Promise<string> {
  */
 export const packageAbove = (taskRoot: string) => join(dirname(taskRoot), 'package.json');
 
+/** Where `import` looks for packages that the code does not hold. */
+export const packagesAbove = (taskRoot: string) => join(dirname(taskRoot), 'node_modules');
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

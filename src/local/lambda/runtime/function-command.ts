@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { readlink, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AwsError } from '../../aws-error.ts';
-import { packageAbove } from '../code.ts';
+import { packageAbove, packagesAbove } from '../code.ts';
 import type { FunctionRecord } from '../functions.ts';
 import { nodeInside } from './jail.ts';
 import { readNodeOptions } from './node-options.ts';
@@ -51,16 +52,17 @@ async function nodeCommand(record: FunctionRecord, { id, task, scratch, jailed }
         scratch: '/tmp',
       }
     : outside;
+  if (!jailed) await linkSdk(packagesAbove(task), outside.sdk);
   return {
     command: [
       at.node,
       ...readNodeOptions(record.environment.NODE_OPTIONS).served,
-      ...permissionFlags([at.program, at.sdk, at.task, at.above, at.scratch], at.scratch),
+      ...permissionFlags([at.program, at.sdk, at.task, at.above, packagesAbove(at.task), at.scratch], at.scratch),
       `--max-old-space-size=${record.memoryMb}`,
       at.program,
       id,
       String(highestDescriptor()),
-      ...(jailed ? [] : [scratch, at.task, at.sdk]),
+      ...(jailed ? [] : [scratch, at.task, at.sdk, packagesAbove(at.task)]),
     ],
     taskRoot: at.task,
     scratch: at.scratch,
@@ -73,6 +75,16 @@ async function nodeCommand(record: FunctionRecord, { id, task, scratch, jailed }
       [at.task]: outside.task,
     },
   };
+}
+
+/** Where a function has no `/var/node_modules` of its own, `import` finds the SDK by a link. */
+async function linkSdk(link: string, sdk: string): Promise<void> {
+  if ((await readlink(link).catch(() => undefined)) === sdk) return;
+  await rm(link, { recursive: true, force: true });
+  await symlink(sdk, link, 'junction').catch((error: unknown) => {
+    // Another of the function's processes, started at the same moment, has made it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
 }
 
 async function pythonCommand(record: FunctionRecord, { id, task, scratch, jailed }: Place): Promise<FunctionCommand> {
@@ -120,7 +132,8 @@ function permissionFlags(readable: string[], writable: string): string[] {
     // It opens database files by itself, wherever they are.
     ...(process.allowedNodeEnvironmentFlags.has('--experimental-sqlite') ? ['--no-experimental-sqlite'] : []),
     '--no-warnings',
-    ...readable.map((path) => `--allow-fs-read=${path}`),
+    // Node 20 crashes at a path that is there twice.
+    ...[...new Set(readable)].map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${writable}`,
   ];
 }
