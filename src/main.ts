@@ -50,7 +50,8 @@ async function execute<Options>({ globals, options, load }: Invocation<Options>,
     },
   });
   running.advise = context.advise;
-  const { error, text, json, verbatim = false, exitStatus = ExitStatus.done } = await command(context, options);
+  const result = await command(context, options).finally(() => ui.clear());
+  const { error, text, json, verbatim = false, exitStatus = ExitStatus.done } = result;
   running.status = exitStatus;
   if (error !== undefined) {
     if (!ui.json && text !== undefined) answer(running, text, { verbatim });

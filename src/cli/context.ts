@@ -40,12 +40,18 @@ export async function createContext(given: {
   });
   const settings = async () => (await fileSettings()).values;
   const choice = once(async () => chooseTarget(options, { env, settings: await settings() }));
+  const waiting = async () => {
+    const { kind, endpointUrl, region } = await choice();
+    ui.waiting(kind === 'local' ? 'the embedded engine…' : `${endpointUrl ?? `AWS, ${region}`}…`);
+  };
   const target = once(async () => {
+    await waiting();
     const { openTarget } = await import('../endpoint/open.ts');
     return openTarget(await choice(), { home, env, note: ui.note, ephemeral, meanwhile: () => loadMeanwhile() });
   });
   let loadMeanwhile = async (): Promise<unknown> => undefined;
   const connected = once(async () => {
+    await waiting();
     const { connect } = await import('../aws/aws.ts');
     const { account } = await settings();
     const [made] = await Promise.all([
@@ -86,7 +92,10 @@ export async function createContext(given: {
     });
   const service: Context['service'] = async (how) =>
     (await import('../session/service.ts')).ownService({ cwd, env }, how);
-  const session = once(async () => (await import('../session/open-session.ts')).openSession(context));
+  const session = once(async () => {
+    await waiting();
+    return (await import('../session/open-session.ts')).openSession(context);
+  });
   const parts = { options, env, cwd, home, trustHome, ui, signal, onTimeout, clock: Date.now };
   const context: Context = {
     ...parts,

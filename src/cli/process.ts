@@ -10,10 +10,16 @@ const interrupted = {
   exitStatus: ExitStatus.interrupted,
 } satisfies DynopsErrorDetails;
 
+const finishing = 'Finishing the call in flight; press Ctrl-C again to stop at once.';
+/** Not said of what has ended by then. */
+const finishingMs = 150;
+
 /** The first Ctrl-C finishes the call in flight; the second stops at once. */
 export function stopOnSignals(running: Running): void {
   const { stop } = running;
   const onSignal = (): void => {
+    // The terminal has written ^C behind what moves, or where the next line begins.
+    if (!running.ui.clear() && running.ui.live) process.stderr.write('\n');
     if (stop.signal.aborted) {
       if (running.ui.json) {
         const message = 'Stopped at once: a call in flight may have been carried out.';
@@ -22,7 +28,7 @@ export function stopOnSignals(running: Running): void {
       }
       process.exit(ExitStatus.interrupted);
     }
-    process.stderr.write('\nFinishing the call in flight; press Ctrl-C again to stop at once.\n');
+    setTimeout(() => running.ui.warn(finishing), finishingMs).unref();
     stop.abort(new DynopsError(interrupted));
   };
   process.on('SIGINT', onSignal);

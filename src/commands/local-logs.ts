@@ -4,6 +4,7 @@ import { engineFiles } from '../endpoint/engine.ts';
 import { usageError } from '../errors.ts';
 import { readIfExists } from '../home/folders.ts';
 import type { Context, Result } from '../session/command.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 
 export interface LocalLogsOptions {
   lines?: number;
@@ -22,7 +23,7 @@ export async function localLogs(context: Context, { lines, follow }: LocalLogsOp
   const text = shown.map((line) => `${line}\n`).join('');
   if (!follow) return { json: { ok: true, lines: shown }, text };
   context.ui.print(text);
-  return followFile(context, file, Buffer.byteLength(content));
+  return untilStopped(context, () => followFile(context, file, Buffer.byteLength(content)));
 }
 
 async function followFile({ ui, signal }: Context, file: string, startAt: number): Promise<never> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineRequest, engineRequests } from '../endpoint/request-log.ts';
 import { usageError } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 import { printable } from '../ui/printable.ts';
 import { requestText } from '../ui/request-text.ts';
 
@@ -21,12 +22,14 @@ export async function localRequests(
   if (follow && ui.json) throw usageError('--follow does not end, and --json is one document.');
   let requests = await engineRequests(home, { after: 0, bodies });
   if (!follow) return { json: { ok: true, requests }, text: textOf(requests, context) };
-  for (let after = 0; ; ) {
-    ui.print(textOf(requests, context));
-    after = requests.at(-1)?.id ?? after;
-    await sleep(pollMs, undefined, { signal });
-    requests = await engineRequests(home, { after, bodies });
-  }
+  return untilStopped(context, async () => {
+    for (let after = 0; ; ) {
+      ui.print(textOf(requests, context));
+      after = requests.at(-1)?.id ?? after;
+      await sleep(pollMs, undefined, { signal });
+      requests = await engineRequests(home, { after, bodies });
+    }
+  });
 }
 
 function textOf(requests: readonly EngineRequest[], { ui }: Context): string {

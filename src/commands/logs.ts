@@ -4,8 +4,10 @@ import { usageError } from '../errors.ts';
 import { parseLogLine } from '../measure/report-line.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
-import { createLogFollower, inOrder } from '../session/log-follower.ts';
+import { createLogFollower } from '../session/log-follower.ts';
+import { mergedLogs } from '../session/merge-logs.ts';
 import { needs } from '../session/needs.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 import { logLines } from '../ui/log-text.ts';
 
 export interface LogsOptions {
@@ -34,19 +36,44 @@ export async function logs(context: Context, options: LogsOptions): Promise<Resu
   const fromMs = context.clock() - since;
 
   if (!follow) {
-    const found: LogLine[] = [];
     const onMissing = needs('function', `log group ${query.group}`);
-    for await (const page of logEvents(aws, { ...query, fromMs, onMissing })) found.push(...page.filter(isWanted));
-    const ordered = inOrder(found);
-    const events = ordered.map(({ atMs, stream, text }) => {
-      const { message: _message, ...entry } = parseLogLine(text);
-      return { at: new Date(atMs).toISOString(), stream, text, ...entry };
-    });
-    const text = logLines(ordered);
-    if (text === '' && !context.ui.json) context.ui.note('No log lines.');
-    return { json: { ok: true, logGroup: query.group, events }, text };
+    const pages = mergedLogs(logEvents(aws, { ...query, fromMs, onMissing }));
+    return context.ui.json ? logDocument(pages, logGroup, isWanted) : printLogs(context, pages, isWanted);
   }
-  return followLogs(context, aws, { ...query, fromMs, isWanted });
+  return untilStopped(context, () => followLogs(context, aws, { ...query, fromMs, isWanted }));
+}
+
+/** Page by page, so that the first line does not wait for the last. */
+async function printLogs(
+  { ui }: Context,
+  pages: AsyncIterable<LogLine[]>,
+  isWanted: (line: LogLine) => boolean,
+): Promise<Result> {
+  let isEmpty = true;
+  for await (const page of pages) {
+    const text = logLines(page.filter(isWanted));
+    if (text === '') continue;
+    isEmpty = false;
+    ui.print(text);
+    await ui.drained();
+  }
+  if (isEmpty) ui.note('No log lines.');
+  return { json: undefined };
+}
+
+async function logDocument(
+  pages: AsyncIterable<LogLine[]>,
+  logGroup: string,
+  isWanted: (line: LogLine) => boolean,
+): Promise<Result> {
+  const events: object[] = [];
+  for await (const page of pages) {
+    for (const { atMs, stream, text } of page.filter(isWanted)) {
+      const { message: _message, ...entry } = parseLogLine(text);
+      events.push({ at: new Date(atMs).toISOString(), stream, text, ...entry });
+    }
+  }
+  return { json: { ok: true, logGroup, events } };
 }
 
 async function followLogs(

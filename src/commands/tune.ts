@@ -88,6 +88,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
       }
     } finally {
       await restore(context, current, zip);
+      if (context.signal.aborted) context.ui.note(`The function is as it was: ${functionText(current)}.`);
     }
     const best = sizeHasNoEffect ? undefined : bestTrial(trials, strategy, weight);
     const applied = options.apply === true && best !== undefined;

@@ -61,6 +61,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   const { default: ora } = await import('ora');
   const doing = new Map<string, string>();
   const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false, isEnabled: true }).start();
+  ui.clearBy(() => void spinner.clear());
   const show = (): void => {
     const text = printable([...doing.values()].join(', '));
     spinner.text = text.length > ui.columns - 4 ? `${text.slice(0, ui.columns - 5)}…` : text;
@@ -84,7 +85,10 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
       }
       show();
     },
-    close: () => void spinner.stop(),
+    close: () => {
+      spinner.stop();
+      ui.clearBy(undefined);
+    },
   };
 }
 

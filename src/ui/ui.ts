@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { printable } from './printable.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -21,11 +23,19 @@ export interface Ui {
   readonly width: number;
   /** For what moves: the spinner draws on it itself. */
   readonly stderr: Writable;
+  /** Says on a terminal, at once, what is awaited; it goes when anything else is shown. */
+  waiting(what: string): void;
+  /** How to take away what moves on `stderr`; undefined: nothing does any more. */
+  clearBy(clear: (() => void) | undefined): void;
+  /** Takes away what moves, and tells whether anything did: it is over, or another line is written. */
+  clear(): boolean;
   /**
    * Data for stdout while a command runs (`logs --follow`); a Result's text is the usual way. `verbatim`: for another
    * program, so that it is changed only where the stream is a terminal.
    */
   print(text: string, options?: { verbatim: boolean }): void;
+  /** Resolves when stdout's reader has kept up: what is printed without waiting for it is held in memory. */
+  drained(): Promise<void>;
   /** A line for a person on stderr; silent with `--quiet`. */
   note(line: string): void;
   /** A line on stderr that `--quiet` does not silence. */
@@ -59,21 +69,26 @@ export interface Streams {
 
 /** `options.color` is what flags and NO_COLOR allow; each stream must be a terminal besides. */
 export function createUi(options: UiOptions, streams: Streams): Ui {
-  const { stdin, stdout, stderr } = streams;
+  // stdin is asked for late: Node makes it at the first asking, which takes milliseconds.
+  const { stdout, stderr } = streams;
   // A terminal that nobody has given a size, as that of a container, has 0 columns: nothing can be drawn on it.
   const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet && !options.still;
-  const interactive = options.input && stdin.isTTY === true && stderr.isTTY === true;
   const takesColor = ({ isTTY }: { isTTY?: boolean }) =>
     options.color && (isTTY === true || options.forceColor === true);
-  const say = (line: string): void => {
-    stderr.write(`${printable(line, { styled: takesColor(stderr) })}\n`);
+  const line = createWaitingLine(stderr);
+  let clearMoving: (() => void) | undefined;
+  const say = (text: string): void => {
+    line.end();
+    stderr.write(`${printable(text, { styled: takesColor(stderr) })}\n`);
   };
 
   return {
     json: options.json,
     quiet: options.quiet,
     live,
-    interactive,
+    get interactive() {
+      return options.input && stderr.isTTY === true && streams.stdin.isTTY === true;
+    },
     // Asked each time: a terminal can be resized.
     get columns() {
       return stderr.columns || 80;
@@ -81,18 +96,37 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     get width() {
       return stdout.isTTY === true ? stdout.columns || 80 : Infinity;
     },
-    stderr,
+    get stderr() {
+      line.end();
+      return stderr;
+    },
+    waiting: (what) => {
+      if (live) line.show(printable(what));
+    },
+    clearBy: (clear) => {
+      clearMoving = clear;
+    },
+    clear: () => {
+      clearMoving?.();
+      return line.end() || clearMoving !== undefined;
+    },
     print: (text, { verbatim } = { verbatim: false }) => {
+      line.end();
       stdout.write(verbatim && stdout.isTTY !== true ? text : printable(text, { styled: takesColor(stdout) }));
     },
-    note: (line) => {
-      if (!options.quiet) say(line);
+    drained: async () => {
+      if (stdout.writableNeedDrain) await once(stdout, 'drain');
+    },
+    note: (text) => {
+      if (!options.quiet) say(text);
     },
     warn: say,
     style: (style, text, stream) =>
       // Left to itself, styleText asks stdout, whichever stream the text is for.
       takesColor(stream === 'stdout' ? stdout : stderr) ? styleText(style, text, { validateStream: false }) : text,
     confirm: async (question) => {
+      line.end();
+      const { stdin } = streams;
       const { confirm } = await import('@clack/prompts');
       return answered<boolean>(stdin, (signal) =>
         confirm({
@@ -106,13 +140,15 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       );
     },
     ask: async (question, { secret = false } = {}) => {
+      line.end();
+      const { stdin } = streams;
       const prompts = await import('@clack/prompts');
       const prompt = { message: printable(question), input: stdin, output: stderr, withGuide: false };
       return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
     },
     readStdin: async () => {
       const { text } = await import('node:stream/consumers');
-      return text(stdin);
+      return text(streams.stdin);
     },
   };
 }

@@ -85,6 +85,38 @@ describe('movement', () => {
   });
 });
 
+describe('the waiting line', () => {
+  const erased = '\r\u001b[2K';
+
+  it.each([
+    ['a note', (ui: Ui) => ui.note('x')],
+    ['a warning', (ui: Ui) => ui.warn('x')],
+    ['data', (ui: Ui) => ui.print('x')],
+    ['what moves', (ui: Ui) => ui.stderr.write('x')],
+    ['the end', (ui: Ui) => void ui.clear()],
+  ])('is there at once, and goes before %s, for good', (_what, show) => {
+    const { ui, stderr } = make({}, all);
+    ui.waiting('AWS, us-east-1…');
+    expect(String(stderr.read())).toBe(`${erased}⠋ AWS, us-east-1…`);
+    show(ui);
+    expect(String(stderr.read()).startsWith(erased)).toBe(true);
+    ui.waiting('it again');
+    expect(String(stderr.read() ?? '')).not.toContain('it again');
+  });
+
+  it.each([
+    ['off a terminal', {}, { stdout: true }],
+    ['with --json', { json: true }, all],
+    ['with --quiet', { quiet: true }, all],
+    ['where nothing may move', { still: true }, all],
+  ])('is not there %s', (_case, options, terminals) => {
+    const { ui, stderr } = make(options, terminals);
+    ui.waiting('AWS');
+    expect(ui.clear()).toBe(false);
+    expect(stderr.read()).toBeNull();
+  });
+});
+
 describe('questions', () => {
   it.each([
     ['with somebody there', {}, all, true],

@@ -29,8 +29,9 @@ const dayMs = 24 * 60 * 60 * 1000;
 export async function* eventsAfter(group: LogGroup, query: EventQuery, after: string): AsyncGenerator<FoundEvent[]> {
   await flushed(group);
   for (const segment of [...group.segments.list()]) {
-    if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isTooOld(segment, query)) continue;
-    yield (await eventsOf(group, segment, query)).filter(({ id }) => id > after);
+    if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isTooOld(group, segment.writtenAtMs, query))
+      continue;
+    for await (const events of eventsOf(group, segment, { ...query, after })) yield events;
   }
 }
 
@@ -38,8 +39,10 @@ export async function* eventsAfter(group: LogGroup, query: EventQuery, after: st
 export async function* eventsBefore(group: LogGroup, query: EventQuery, before: string): AsyncGenerator<FoundEvent[]> {
   await flushed(group);
   for (const segment of [...group.segments.list()].reverse()) {
-    if (eventId(segment.number, 0, 0) >= before || isTooOld(segment, query)) continue;
-    yield (await eventsOf(group, segment, query)).filter(({ id }) => id < before);
+    if (eventId(segment.number, 0, 0) >= before || isTooOld(group, segment.writtenAtMs, query)) continue;
+    const found: FoundEvent[] = [];
+    for await (const events of eventsOf(group, segment, query)) found.push(...events.filter(({ id }) => id < before));
+    yield found;
   }
 }
 
@@ -53,28 +56,54 @@ export function keptSinceMs({ record: { retentionDays } }: LogGroup, nowMs: numb
   return retentionDays === undefined ? 0 : nowMs - retentionDays * dayMs;
 }
 
-function isTooOld(segment: Segment, { fromMs }: EventQuery): boolean {
-  return segment.writtenAtMs + maxFutureMs < fromMs;
+/** Whether all that had arrived by then is dated before what is asked for. */
+function isTooOld(
+  { record: { aheadMs = maxFutureMs } }: LogGroup,
+  arrivedAtMs: number,
+  { fromMs }: EventQuery,
+): boolean {
+  return arrivedAtMs + aheadMs < fromMs;
 }
 
-async function eventsOf(group: LogGroup, segment: Segment, query: EventQuery): Promise<FoundEvent[]> {
+/** So that a page of an answer does not wait for the whole segment. */
+const chunkEvents = 1_000;
+
+/** A segment's matching events, in chunks; those that arrived after the one with the id `after`. */
+async function* eventsOf(
+  group: LogGroup,
+  segment: Segment,
+  query: EventQuery & { after?: string },
+): AsyncGenerator<FoundEvent[]> {
+  const { after = firstId } = query;
   const names = new Map<string, string>();
   for (const { id, name } of group.streams.values()) {
     if (!query.streams || query.streams.has(name)) names.set(id, name);
   }
-  const found: FoundEvent[] = [];
-  for (const [line, text] of (await group.segments.lines(segment.number)).entries()) {
-    // The id's place in every line, so that other streams' lines need no parsing.
+  let found: FoundEvent[] = [];
+  const lines = await group.segments.lines(segment.number);
+  for (let line = lineAfter(segment, after); line < lines.length; line += 1) {
+    const text = lines[line] ?? '';
+    // Stream and arrival have their places in every line, so that others' and older lines need no parsing.
     const stream = names.get(text.slice(6, 18));
-    const batch = stream === undefined ? undefined : parseBatch(text);
-    if (stream === undefined || !batch || batch.i > query.arrivedUntilMs) continue;
+    if (stream === undefined || isTooOld(group, Number(text.slice(24, 37)), query)) continue;
+    const batch = parseBatch(text);
+    if (!batch || batch.i > query.arrivedUntilMs) continue;
     for (const [index, [timestamp, message]] of batch.e.entries()) {
       if (timestamp < query.fromMs || timestamp > query.toMs) continue;
       if (query.matches && !query.matches(message)) continue;
-      found.push({ id: eventId(segment.number, line, index), stream, timestamp, message, ingestedAtMs: batch.i });
+      const id = eventId(segment.number, line, index);
+      if (id > after) found.push({ id, stream, timestamp, message, ingestedAtMs: batch.i });
     }
+    if (found.length < chunkEvents) continue;
+    yield found;
+    found = [];
   }
-  return found;
+  yield found;
+}
+
+/** The line that the event `after` is in, where it is in this segment; otherwise the first. */
+function lineAfter(segment: Segment, after: string): number {
+  return after.startsWith(eventId(segment.number, 0, 0).slice(0, 18)) ? Number(after.slice(18, 38)) : 0;
 }
 
 /** undefined: a line that a kill cut short. */

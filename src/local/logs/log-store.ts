@@ -20,6 +20,8 @@ export interface GroupRecord {
   retentionDays?: number;
   logGroupClass: LogGroupClass;
   deletionProtection: boolean;
+  /** How far ahead of its arrival an event was dated, in milliseconds; undefined: by an older version, as far as AWS allows. */
+  aheadMs?: number;
   tags: Record<string, string>;
 }
 
@@ -168,6 +170,16 @@ export async function openLogStore(
     return record;
   }
 
+  /** Before the events are written: who looks for late ones needs to know how far ahead of its arrival one may be dated. */
+  function noteAhead(group: OpenGroup, events: LogEvent[], arrivedAtMs: number): void {
+    const { record } = group;
+    const aheadMs = events.reduce(
+      (most, { timestamp }) => Math.max(most, timestamp - arrivedAtMs),
+      record.aheadMs ?? 0,
+    );
+    if (record.aheadMs !== undefined && aheadMs > record.aheadMs) putGroup({ ...record, aheadMs }).catch(onError);
+  }
+
   await Promise.all(groupRecords.values().map(reopen));
   const known = new Set(groupRecords.values().map(({ id }) => id));
   for (const id of await readdir(eventsFolder)) {
@@ -184,6 +196,7 @@ export async function openLogStore(
         group = findOpen(region, name);
       }
       if (!group) return;
+      noteAhead(group, events, clock());
       const waiting = group.waiting.get(stream);
       if (waiting) {
         waiting.push(...events);
@@ -254,6 +267,7 @@ export function newGroup(region: string, name: string, createdAtMs: number): Gro
     createdAtMs,
     logGroupClass: 'STANDARD',
     deletionProtection: false,
+    aheadMs: 0,
     tags: {},
   };
 }

@@ -41,6 +41,19 @@ describe('CloudWatch Logs events', () => {
     });
   });
 
+  it('leaves out what is older than asked for, and not what was dated ahead of its arrival', async () => {
+    const find = async (startTime: number) => {
+      const { events } = await client.filterLogEvents({ logGroupName: '/ahead', startTime });
+      return events?.map(({ message }) => message);
+    };
+    append('/ahead', 's', [[60_000, 'old']]);
+    expect(await find(now + 30_000)).toEqual([]);
+    append('/ahead', 's', [[-60_000, 'ahead']]);
+    expect(await find(now + 30_000)).toEqual(['ahead']);
+    append('/ahead', 's', [[5, 'new']]);
+    expect(await find(now - 60_000)).toEqual(['old', 'new', 'ahead']);
+  });
+
   it('reads a stream from both ends, page by page, and goes on where new events arrive', async () => {
     const from = { logGroupName: '/paged', logStreamName: 's' };
     for (let number = 0; number < 10; number += 1) append('/paged', 's', [[100 - number, `m${number}`]]);

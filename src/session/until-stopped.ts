@@ -1,0 +1,13 @@
+import { DynopsError, ExitStatus } from '../errors.ts';
+import type { Context, Result } from './command.ts';
+
+/** Runs what goes on until Ctrl-C, which is how it is meant to end: nothing is reported of it. */
+export async function untilStopped({ signal }: Pick<Context, 'signal'>, run: () => Promise<never>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    const reason: unknown = signal.reason;
+    if (!(reason instanceof DynopsError) || reason.exitStatus !== ExitStatus.interrupted) throw error;
+    return { json: undefined, exitStatus: ExitStatus.interrupted };
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { DynopsError, ExitStatus } from '../../src/errors.ts';
+import { untilStopped } from '../../src/session/until-stopped.ts';
+
+async function stoppedBy(reason: DynopsError) {
+  const stop = new AbortController();
+  return untilStopped({ signal: stop.signal }, async () => {
+    stop.abort(reason);
+    throw reason;
+  });
+}
+
+describe('what goes on until Ctrl-C', () => {
+  it('ends by it with its status, and without an error', async () => {
+    const interrupted = new DynopsError({ code: 'Interrupted', message: '', exitStatus: ExitStatus.interrupted });
+    expect(await stoppedBy(interrupted)).toEqual({ json: undefined, exitStatus: 130 });
+  });
+
+  it('fails by anything else', async () => {
+    const timedOut = new DynopsError({ code: 'Timeout', message: '', exitStatus: ExitStatus.partial });
+    await expect(stoppedBy(timedOut)).rejects.toBe(timedOut);
+    const failed = new DynopsError({ code: 'NoTokens', message: '' });
+    await expect(untilStopped(new AbortController(), () => Promise.reject(failed))).rejects.toBe(failed);
+  });
+});
