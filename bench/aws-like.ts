@@ -28,10 +28,10 @@ const chains: Record<string, Link[]> = {
     'lambda.pending',
     calls('lambda', 2),
   ],
-  'who am I, is the API there, make API, resource, authorizer, method, integration, 3 × 2 answers, deployment, stage, wait':
-    [calls('sts', 1), calls('apigateway', 1), ...apiChanges(13), 'apigateway.stage-ready'],
-  'who am I, is the pool there, make it, find it, the client likewise, authorizer, method, integration, 3 × 2 answers, deployment, stage, wait':
-    [calls('sts', 1), calls('cognito-idp', 7), ...apiChanges(11), 'apigateway.stage-ready'],
+  'who am I, is the API there, make API, resource, authorizer, method, integration (its answers beside the method’s), 3 answers, deployment, stage, wait':
+    [calls('sts', 1), calls('apigateway', 1), ...apiChanges(10), 'apigateway.stage-ready'],
+  'who am I, is the pool there, make it, list it, the client likewise, authorizer, method, integration, 3 answers, deployment, stage, wait':
+    [calls('sts', 1), calls('cognito-idp', 5), ...apiChanges(8), 'apigateway.stage-ready'],
   'who am I, is the table there, make it, wait': [calls('sts', 1), calls('dynamodb', 2), 'dynamodb.creating'],
 };
 

@@ -66,7 +66,9 @@ describe('tune', () => {
     });
 
   it('stopped by Ctrl-C: the function is as it was', async () => {
-    expect((await brokenOff((child) => child.kill('SIGINT'))).status).toBe(130);
+    const { status, stderr } = await brokenOff((child) => child.kill('SIGINT'));
+    expect(status).toBe(130);
+    expect(stderr).toMatch(/The function is as it was: LambdaFunctionOverHttps, 192 MB/);
     expect(await memory()).toBe(192);
   });
 
