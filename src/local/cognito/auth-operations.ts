@@ -11,10 +11,10 @@ import { requireClient, requirePool, requirePublicClient } from './pools.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
 import { authenticationOf, isRotating, redeemRefreshToken } from './refresh.ts';
 import { openSession, readSession, spendSession } from './sessions.ts';
-import { checkSecretHash, chooseNewPassword, isClientSecret, signIn } from './sign-in.ts';
+import { checkBeforePassword, checkSecretHash, chooseNewPassword, isClientSecret, signIn } from './sign-in.ts';
 import { beginSrp, finishSrp } from './srp-sign-in.ts';
 import { authentication, issueRefreshToken, issueTokens, type Tokens } from './tokens.ts';
-import { findUser, hasAttribute } from './users.ts';
+import { findUser, foldName, hasAttribute } from './users.ts';
 
 interface To {
   pool: PoolRecord;
@@ -63,12 +63,10 @@ function usernameOf(parameters: Record<string, string>): string {
   return username;
 }
 
-const publicFlows = ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'];
+const publicFlows = ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH', 'REFRESH_TOKEN_AUTH', 'REFRESH_TOKEN'];
 const adminFlows = ['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH', ...publicFlows.slice(1)];
 
 function requireFlow(client: ClientRecord, flow: string, served: readonly string[]): void {
-  if (flow === 'USER_AUTH')
-    throw invalidParameter('The embedded engine does not serve choice-based sign-in (USER_AUTH).');
   if (flow === 'CUSTOM_AUTH') throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
   // AWS's words for a flow that belongs to the other of the two operations (docs/aws-facts.md#fact-4-8).
   if (!served.includes(flow)) throw invalidParameter('Initiate Auth method not supported.');
@@ -98,7 +96,31 @@ async function authenticate(
   }
   const username = usernameOf(parameters);
   checkSecretHash(to.client, username, parameters.SECRET_HASH);
-  if (flow === 'USER_SRP_AUTH')
+  if (flow === 'USER_AUTH') {
+    const { PREFERRED_CHALLENGE: preferred } = parameters;
+    checkEnum(preferred, 'preferredChallenge', ChallengeNameType);
+    // AWS, too, offers what there is in place of a preference that the user cannot meet.
+    if (!isFactor(preferred)) return offerChoice(engine, to, username);
+    if (preferred === 'PASSWORD' && ownMember(parameters, 'PASSWORD') === undefined)
+      return askPassword(engine, to, username);
+    return byFactor(engine, to, { factor: preferred, username, parameters });
+  }
+  const factor = flow === 'USER_SRP_AUTH' ? 'PASSWORD_SRP' : 'PASSWORD';
+  return byFactor(engine, to, { factor, username, parameters });
+}
+
+/** What USER_AUTH lets a user choose from, in AWS's order (docs/aws-facts.md#fact-11-14). */
+const factors: sdk.ChallengeNameType[] = ['PASSWORD_SRP', 'PASSWORD'];
+const isFactor = (name: string | undefined): name is string => factors.some((factor) => factor === name);
+
+/** Ends in tokens or the next challenge by a password, or begins SRP. */
+async function byFactor(
+  engine: Engine,
+  to: To,
+  given: { factor: string; username: string; parameters: Record<string, string> },
+): Promise<sdk.InitiateAuthResponse> {
+  const { factor, username, parameters } = given;
+  if (factor === 'PASSWORD_SRP')
     return {
       ChallengeName: 'PASSWORD_VERIFIER',
       ChallengeParameters: beginSrp(engine, to, { username, srpA: parameter(parameters, 'SRP_A') }),
@@ -106,6 +128,47 @@ async function authenticate(
   const password = parameter(parameters, 'PASSWORD');
   checkText(password, { member: 'password', max: 256, secret: true });
   return admit(engine, to, await signIn(engine, to, { username, password }));
+}
+
+function boundTo(engine: Engine, to: To, username: string) {
+  const user = findUser(engine, to.pool, username);
+  return { ...to, username: user?.username ?? foldName(to.pool, username), user };
+}
+
+function offerChoice(engine: Engine, to: To, username: string): sdk.InitiateAuthResponse {
+  const bound = boundTo(engine, to, username);
+  checkBeforePassword(to.client, bound.user);
+  const session = openSession(engine, 'SELECT_CHALLENGE', { ...bound, state: {} });
+  return {
+    ChallengeName: 'SELECT_CHALLENGE',
+    Session: session,
+    AvailableChallenges: factors,
+    ChallengeParameters: {},
+  };
+}
+
+function askPassword(engine: Engine, to: To, username: string): sdk.InitiateAuthResponse {
+  const bound = boundTo(engine, to, username);
+  checkBeforePassword(to.client, bound.user);
+  const session = openSession(engine, 'PASSWORD', { ...bound, state: {} });
+  return { ChallengeName: 'PASSWORD', Session: session, ChallengeParameters: {} };
+}
+
+/** Answers to the two challenges of USER_AUTH; a session is good for one. */
+async function respondToChoice(
+  engine: Engine,
+  to: To,
+  given: { challenge: 'SELECT_CHALLENGE' | 'PASSWORD'; username: string; answer: Answer },
+): Promise<sdk.RespondToAuthChallengeResponse> {
+  const { challenge, username, answer } = given;
+  const { ChallengeResponses: parameters = {}, Session: session } = answer;
+  const factor = challenge === 'PASSWORD' ? challenge : parameter(parameters, 'ANSWER');
+  if (!isFactor(factor)) throw invalidParameter(`${factor} is none of the available challenges.`);
+  const opened = readSession(engine, challenge, { ...boundTo(engine, to, username), session });
+  spendSession(engine, opened);
+  if (factor === 'PASSWORD' && ownMember(parameters, 'PASSWORD') === undefined)
+    return askPassword(engine, to, username);
+  return byFactor(engine, to, { factor, username, parameters });
 }
 
 /** Unsigned on AWS too: the client id and the user's proof are all there is. */
@@ -135,6 +198,8 @@ async function respond(engine: Engine, to: To, answer: Answer): Promise<sdk.Resp
   const username = usernameOf(responses);
   checkSecretHash(to.client, username, responses.SECRET_HASH);
   if (answer.ChallengeName === 'PASSWORD_VERIFIER') return admit(engine, to, finishSrp(engine, to, responses));
+  if (answer.ChallengeName === 'SELECT_CHALLENGE' || answer.ChallengeName === 'PASSWORD')
+    return respondToChoice(engine, to, { challenge: answer.ChallengeName, username, answer });
   if (answer.ChallengeName !== 'NEW_PASSWORD_REQUIRED')
     throw invalidParameter(`The embedded engine does not serve the challenge ${answer.ChallengeName}.`);
   const user = findUser(engine, to.pool, username);

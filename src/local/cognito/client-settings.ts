@@ -91,8 +91,6 @@ function checkOauth(pool: PoolRecord, given: Given, hasSecret: boolean): void {
 
 function checkFlows(flows: readonly string[] = []): void {
   for (const flow of flows) checkEnum(flow, 'explicitAuthFlows', ExplicitAuthFlowsType);
-  if (flows.includes('ALLOW_USER_AUTH'))
-    throw invalidParameter('The embedded engine does not serve choice-based sign-in (ALLOW_USER_AUTH).');
   const modern = flows.filter((flow) => flow.startsWith('ALLOW_'));
   if (modern.length > 0 && modern.length < flows.length)
     throw invalidParameter('Legacy authentication flows cannot be used together with ALLOW_ flows.');

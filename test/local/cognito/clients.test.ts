@@ -121,7 +121,6 @@ describe('app clients', () => {
       undefined,
     ],
     ['an unknown rotation', { RefreshTokenRotation: { Feature: 'SOMETIMES' as never } }, undefined],
-    ['choice-based sign-in', { ExplicitAuthFlows: ['ALLOW_USER_AUTH' as const] }, undefined],
     ['sessions of 2 minutes', { AuthSessionValidity: 2 }, undefined],
     [
       'mixed old and new flow names',

@@ -56,7 +56,6 @@ describe('InitiateAuth', () => {
 
   it.each([
     ['ADMIN_USER_PASSWORD_AUTH', 'Initiate Auth method not supported.'],
-    ['USER_AUTH', expect.stringContaining('USER_AUTH')],
     ['CUSTOM_AUTH', 'Custom auth lambda trigger is not configured for the user pool.'],
     ['NO_SUCH_FLOW', expect.stringContaining('enum value set')],
   ])('refuses the flow %s', async (flow, message) => {

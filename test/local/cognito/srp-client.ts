@@ -45,6 +45,8 @@ export interface SrpAttempt {
   tamper?: (responses: Record<string, string>) => Record<string, string>;
   /** Sent in place of a fresh public value. */
   srpA?: string;
+  /** Begins with USER_AUTH, where SRP is what is preferred. */
+  byChoice?: boolean;
   /** For USER_ID_FOR_SRP; added to both requests. */
   secretHash?: (username: string) => string;
 }
@@ -60,8 +62,13 @@ export async function srpSignIn(
   const A = modPow(2n, a);
   const { ChallengeName: name, ChallengeParameters: given = {} } = await cognito.initiateAuth({
     ClientId: clientId,
-    AuthFlow: 'USER_SRP_AUTH',
-    AuthParameters: { USERNAME: username, SRP_A: attempt.srpA ?? A.toString(16), ...hash(username) },
+    AuthFlow: attempt.byChoice ? 'USER_AUTH' : 'USER_SRP_AUTH',
+    AuthParameters: {
+      ...(attempt.byChoice && { PREFERRED_CHALLENGE: 'PASSWORD_SRP' }),
+      USERNAME: username,
+      SRP_A: attempt.srpA ?? A.toString(16),
+      ...hash(username),
+    },
   });
   const { USER_ID_FOR_SRP: userId = '', SALT: salt = '', SRP_B: srpB = '', SECRET_BLOCK: block = '' } = given;
   const [B, s] = [int(srpB), int(salt)];
