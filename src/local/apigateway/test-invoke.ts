@@ -5,7 +5,6 @@ import { javaDate } from '../execute-api/authorize.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
 import { contextOf } from '../execute-api/request-context.ts';
-import { newOverrides } from '../execute-api/template.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
@@ -56,7 +55,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     query: pairs,
     path,
     trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
-    overrides: newOverrides(),
+    overrides: undefined,
     input: {
       parameters,
       stageVariables,
@@ -65,6 +64,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
         stage: { stageName: stage.stage },
         request: { method: httpMethod, path, headers: Object.entries(headers), sourceIp: 'test-invoke-source-ip' },
         ids,
+        timeMs: engine.clock(),
         resource,
       }),
     },

@@ -106,32 +106,47 @@ const clockSetBackS = 30;
  * `clientIdPattern` is the authorizer's identityValidationExpression: the whole of `aud` (`client_id` in access tokens) must match.
  * The caller decides by `token_use`. Throws PoolTokenError.
  */
-export async function verifyPoolToken(
-  engine: Engine,
-  request: { token: string; poolArns: readonly string[]; clientIdPattern?: string | undefined },
-): Promise<PoolClaims> {
-  const { token, poolArns, clientIdPattern } = request;
+export async function verifyPoolToken(engine: Engine, request: TokenRequest): Promise<PoolClaims> {
+  const { token, poolArns } = request;
+  const checked = checkKnownToken(engine, request);
+  if (checked) return checked;
   if (token.length > maxTokenLength) throw new PoolTokenError('invalid', 'The token is too long.');
-  const pools = poolArns.flatMap((arn) => findPoolByArn(engine, arn) ?? []);
-  const remembered = verifiedTokens(engine);
-  const cached = remembered.get(token);
   // One token, one spelling: base64url has several for the same bytes, and decoders differ in what they let pass.
-  if (!cached && !token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part))
+  if (!token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part))
     throw new PoolTokenError('invalid', 'The token is malformed.');
-  const known = cached ?? (await verifySignature(engine, token, pools));
-  const pool = pools.find((candidate) => candidate.id === known.pool);
+  const pools = poolArns.flatMap((arn) => findPoolByArn(engine, arn) ?? []);
+  const verified = await verifySignature(engine, token, pools);
+  const claims = checkNow(engine, verified, request);
+  const remembered = verifiedTokens(engine);
+  if (remembered.size >= maxRememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
+  remembered.set(token, verified);
+  return claims;
+}
+
+/** As `verifyPoolToken`, of a token whose signature was verified before; undefined: it was not. */
+export function checkKnownToken(engine: Engine, request: TokenRequest): PoolClaims | undefined {
+  const known = verifiedTokens(engine).get(request.token);
+  return known && checkNow(engine, known, request);
+}
+
+interface TokenRequest {
+  token: string;
+  poolArns: readonly string[];
+  clientIdPattern?: string | undefined;
+}
+
+/** What may change while a token stays the same: its pool may be deleted, and the clock moves. */
+function checkNow(engine: Engine, known: Verified, { poolArns, clientIdPattern }: TokenRequest): PoolClaims {
+  const { claims, kid } = known;
+  const arn = poolArns.find((candidate) => findPoolByArn(engine, candidate)?.id === known.pool);
+  const pool = arn === undefined ? undefined : findPoolByArn(engine, arn);
   const nowS = engine.clock() / 1000;
-  // The pool may have been deleted, or the clock moved, since the token was remembered.
-  if (pool?.keys[known.claims.token_use].kid !== known.kid) throw new PoolTokenError('invalid', 'No pool signed it.');
-  if (known.claims.exp <= nowS) throw new PoolTokenError('expired', 'The token has expired.');
-  if (known.claims.iat > nowS + clockSetBackS) throw new PoolTokenError('invalid', 'The token is not valid yet.');
+  if (pool?.keys[claims.token_use].kid !== kid) throw new PoolTokenError('invalid', 'No pool signed it.');
+  if (claims.exp <= nowS) throw new PoolTokenError('expired', 'The token has expired.');
+  if (claims.iat > nowS + clockSetBackS) throw new PoolTokenError('invalid', 'The token is not valid yet.');
   if (clientIdPattern && !isForClient(known, clientIdPattern))
     throw new PoolTokenError('invalid', 'The token is for another client.');
-  if (!cached) {
-    if (remembered.size >= maxRememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(token, known);
-  }
-  return known.claims;
+  return claims;
 }
 
 /** One token comes again and again, mostly to the same authorizer. */

@@ -71,19 +71,19 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: { message?: string; own?: Record<string, GatewayResponse>; sources?: GatewayResponseSources } = {},
+  options: { message?: string; own?: Record<string, GatewayResponse>; input?: GatewayResponseSources } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
   const own = ownGatewayResponse(options.own ?? {}, responseType);
   const sources: GatewayResponseSources = {
-    parameters: () => ({ path: {}, querystring: {}, header: {} }),
+    parameters: { path: {}, querystring: {}, header: {} },
     stageVariables: {},
-    ...options.sources,
+    ...options.input,
     context: {
       requestId: ids.requestId,
       extendedRequestId: ids.extendedId,
-      ...options.sources?.context,
+      ...options.input?.context,
       error: {
         message,
         messageString: JSON.stringify(message),

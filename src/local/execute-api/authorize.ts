@@ -1,6 +1,7 @@
 import type { Authorizer } from '@aws-sdk/client-api-gateway';
-import { PoolTokenError, verifyPoolToken } from '../cognito/pools.ts';
+import { checkKnownToken, PoolTokenError, verifyPoolToken } from '../cognito/pools.ts';
 import type { Engine } from '../engine.ts';
+import { isHeader } from '../http/headers.ts';
 
 /** What a COGNITO_USER_POOLS authorizer says of a request. */
 export type Verdict =
@@ -22,17 +23,15 @@ export async function authorizeByPool(
   },
 ): Promise<Verdict> {
   const { authorizer, headers, scopes } = request;
-  const name = (authorizer.identitySource ?? '').replace('method.request.header.', '').toLowerCase();
-  const values = headers.filter(([header]) => header.length === name.length && header.toLowerCase() === name);
-  const [, token] = /^[ \t]*(?:Bearer +)?([\x21-\x7e]+)[ \t]*$/i.exec(values[0]?.[1] ?? '') ?? [];
-  // Of two tokens nobody can say which one counts.
-  if (values.length !== 1 || token === undefined) return unauthorized;
+  const token = tokenOf(authorizer, headers);
+  if (token === undefined) return unauthorized;
+  const asked = {
+    token,
+    poolArns: authorizer.providerARNs ?? [],
+    clientIdPattern: authorizer.identityValidationExpression,
+  };
   try {
-    const claims = await verifyPoolToken(engine, {
-      token,
-      poolArns: authorizer.providerARNs ?? [],
-      clientIdPattern: authorizer.identityValidationExpression,
-    });
+    const claims = checkKnownToken(engine, asked) ?? (await verifyPoolToken(engine, asked));
     if (!scopes?.length) return claims.token_use === 'id' ? { allowed: true, claims: asText(claims) } : unauthorized;
     const granted = String(claims.scope ?? '').split(' ');
     const fits = claims.token_use === 'access' && scopes.some((scope) => granted.includes(scope));
@@ -41,6 +40,40 @@ export async function authorizeByPool(
     if (!(error instanceof PoolTokenError)) throw error;
     return error.reason === 'expired' ? { allowed: false, message: 'The incoming token has expired' } : unauthorized;
   }
+}
+
+/** The token that a request carries, if it is one. */
+function tokenOf(
+  authorizer: Authorizer,
+  headers: readonly (readonly [name: string, value: string])[],
+): string | undefined {
+  const source = sources.get(authorizer) ?? readSource(authorizer);
+  let value: string | undefined;
+  for (const [name, given] of headers) {
+    if (!isHeader(name, source.header)) continue;
+    // Of two tokens nobody can say which one counts.
+    if (value !== undefined) return undefined;
+    value = given;
+  }
+  if (value === undefined || value === source.lastValue) return value && source.lastToken;
+  source.lastValue = value;
+  source.lastToken = /^[ \t]*(?:Bearer +)?([\x21-\x7e]+)[ \t]*$/i.exec(value)?.[1];
+  return source.lastToken;
+}
+
+/** Where an authorizer looks for its token, and what it found there last: mostly the same one comes again and again. */
+interface Source {
+  header: string;
+  lastValue?: string;
+  lastToken?: string | undefined;
+}
+
+const sources = new WeakMap<Authorizer, Source>();
+
+function readSource(authorizer: Authorizer): Source {
+  const made = { header: (authorizer.identitySource ?? '').replace('method.request.header.', '').toLowerCase() };
+  sources.set(authorizer, made);
+  return made;
 }
 
 /** Claims of a token that was verified before are the same object. */

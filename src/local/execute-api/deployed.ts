@@ -1,4 +1,4 @@
-import type { Method } from '@aws-sdk/client-api-gateway';
+import type { Integration, IntegrationResponse, Method } from '@aws-sdk/client-api-gateway';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
 import { ownMember } from '../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
@@ -12,6 +12,26 @@ export interface Deployed {
   /** Whether a selection pattern takes the whole of a message. */
   matches(pattern: string, message: string): boolean;
   template(source: string): Template;
+}
+
+/** An integration's responses: the first whose pattern takes the message is chosen, else the one without a pattern. */
+export interface Choices {
+  patterned: IntegrationResponse[];
+  usual: IntegrationResponse | undefined;
+}
+
+const choices = new WeakMap<Integration, Choices>();
+
+export function choicesOf(integration: Integration): Choices {
+  const known = choices.get(integration);
+  if (known) return known;
+  const responses = Object.values(integration.integrationResponses ?? {});
+  const made = {
+    patterned: responses.filter(({ selectionPattern }) => selectionPattern),
+    usual: responses.find(({ selectionPattern }) => !selectionPattern),
+  };
+  choices.set(integration, made);
+  return made;
 }
 
 const ready = new WeakMap<Definition, Deployed>();

@@ -4,7 +4,7 @@ import type { PlainResponse } from '../http/messages.ts';
 import type { StageTrace } from '../xray/recorder.ts';
 import { type GatewayError, gatewayError, type RequestIds } from './answers.ts';
 import type { Deployed } from './deployed.ts';
-import type { Overrides, TemplateInput } from './template.ts';
+import { newOverrides, type Overrides, type TemplateInput } from './template.ts';
 import { BodyNotJson } from './template-tools.ts';
 
 /** One request on its way to what the method is integrated with. */
@@ -22,7 +22,8 @@ export interface Exchange {
   body: Buffer;
   contentType: string;
   input: Omit<TemplateInput, 'body'>;
-  overrides: Overrides;
+  /** Of the templates that were rendered; undefined: none yet. */
+  overrides: Overrides | undefined;
   /** All values of each header and query parameter, for proxy events. */
   headers: readonly (readonly [string, string])[];
   query: readonly (readonly [string, string])[];
@@ -35,7 +36,7 @@ export function refuse(exchange: Exchange, error: GatewayError, message?: string
   const own = exchange.deployed.definition.gatewayResponses;
   return gatewayError(error, exchange.ids, {
     own,
-    sources: { ...exchange.input, parameters: () => exchange.input.parameters },
+    input: exchange.input,
     ...(message !== undefined && { message }),
   });
 }
@@ -51,6 +52,7 @@ export class MappingFailure extends Error {
 }
 
 export function render(exchange: Exchange, source: string, body: Buffer): Buffer {
+  exchange.overrides ??= newOverrides();
   try {
     return Buffer.from(
       exchange.deployed.template(source)({ ...exchange.input, body: body.toString() }, exchange.overrides),

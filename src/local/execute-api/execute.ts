@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Method } from '@aws-sdk/client-api-gateway';
 import { type ApiRecord, type Definition, findApi, type StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
+import { headerOf } from '../http/headers.ts';
 import type { PlainRequest, PlainResponse } from '../http/messages.ts';
+import { lazy } from '../lazy.ts';
 import { ownMember } from '../own-member.ts';
 import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
@@ -10,7 +12,7 @@ import { authorizeByPool } from './authorize.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
 import { integrate, mediaType } from './integration.ts';
 import { contextOf, forwardedHeaders } from './request-context.ts';
-import { newOverrides, type TemplateInput } from './template.ts';
+import type { TemplateInput } from './template.ts';
 import { takesThrottleToken } from './throttle.ts';
 
 /** A request to a deployed API. `path` is what follows the stage. */
@@ -39,14 +41,14 @@ export async function execute(engine: Engine, request: ExecuteRequest): Promise<
     apiName: api.name ?? api.id,
     stage: stage.stageName,
     tracingEnabled: stage.tracingEnabled ?? false,
-    header: headerValue(request, 'x-amzn-trace-id'),
+    header: headerOf(request.headers, 'x-amzn-trace-id'),
   });
   const answer = await serve(engine, { request, ids, api, stage, ready: deployed(deployment), trace });
   trace.end({
     method: request.method,
     url: `${engine.baseUrl}/_aws/execute-api/${api.id}/${stage.stageName}${request.path}`,
     clientIp: request.sourceIp,
-    userAgent: headerValue(request, 'user-agent'),
+    userAgent: headerOf(request.headers, 'user-agent'),
     requestId: ids.requestId,
     status: answer.status,
     contentLength: answer.body.length,
@@ -69,12 +71,27 @@ async function serve(
   const own = ready.definition.gatewayResponses;
   const match = ready.match(request.path);
   const method = match && findMethod(match.resource, request.method);
-  const context = contextOf(engine, { api, stage, request, ids, ...(match && { resource: match.resource }) });
-  const parameters = lazily(() => parametersOf(request, trace, match?.parameters ?? {}));
-  const sources = { context, stageVariables: stage.variables ?? {}, parameters: () => parameters().named };
-  const refused = { own, sources };
+  const timeMs = engine.clock();
+  let claims: Record<string, string> | undefined;
+  const context = lazy(() => ({
+    ...contextOf(engine, { api, stage, request, ids, timeMs, resource: match?.resource }),
+    ...(claims && { authorizer: { claims, principalId: claims.sub } }),
+  }));
+  const parameters = lazy(() => parametersOf(request, trace, match?.parameters ?? {}));
+  // Most requests need none of these: an integration without a template passes the body on as it is.
+  const input = {
+    get parameters() {
+      return parameters().named;
+    },
+    stageVariables: stage.variables ?? {},
+    get context() {
+      return context();
+    },
+  };
+  const refused = { own, input };
   if (!match || !method) return gatewayError('missing-token', ids, refused);
-  const headerBytes = request.headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  let headerBytes = 0;
+  for (const [name, value] of request.headers) headerBytes += name.length + value.length + 4;
   if (headerBytes > maxHeaderBytes) return gatewayError('too-long', ids, refused);
 
   if (method.authorizationType === 'COGNITO_USER_POOLS') {
@@ -87,7 +104,7 @@ async function serve(
     if (!verdict.allowed) {
       return gatewayError(verdict.message === 'Unauthorized' ? 'unauthorized' : 'expired-token', ids, refused);
     }
-    context.authorizer = { claims: verdict.claims, principalId: verdict.claims.sub };
+    claims = verdict.claims;
   } else if (method.authorizationType !== 'NONE') return gatewayError('configuration', ids, refused);
   // No API keys exist here, so none is a valid one.
   if (method.apiKeyRequired) return gatewayError('forbidden', ids, refused);
@@ -95,8 +112,7 @@ async function serve(
     return gatewayError('throttled', ids, refused);
   }
 
-  const { headers, query, named } = parameters();
-  const missing = missingParameters(ready.definition, method, named);
+  const missing = missingParameters(ready.definition, method, input);
   if (missing.length > 0) {
     const message = `Missing required request parameters: [${missing.join(', ')}]`;
     return gatewayError('bad-parameters', ids, { ...refused, message });
@@ -113,12 +129,16 @@ async function serve(
     ids,
     body: request.body,
     contentType: mediaType(request.headers),
-    headers,
-    query,
+    get headers() {
+      return parameters().headers;
+    },
+    get query() {
+      return parameters().query;
+    },
     path: request.path,
     trace,
-    overrides: newOverrides(),
-    input: { parameters: named, stageVariables: sources.stageVariables, context },
+    overrides: undefined,
+    input,
     log: (line) => engine.log(`api ${api.id}, request ${ids.requestId}: ${line}`),
   });
 }
@@ -130,21 +150,14 @@ function parametersOf(request: ExecuteRequest, trace: StageTrace, path: Record<s
   return { headers, query, named };
 }
 
-function lazily<Value extends object>(make: () => Value): () => Value {
-  let made: Value | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
 /** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */
 function missingParameters(
   { validators }: Definition,
   { requestValidatorId = '', requestParameters = {} }: Method,
-  given: TemplateInput['parameters'],
+  input: Pick<TemplateInput, 'parameters'>,
 ): string[] {
   if (!validators[requestValidatorId]?.validateRequestParameters) return [];
+  const given = input.parameters;
   return Object.entries(requestParameters).flatMap(([address, required]) => {
     const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
     const values = given[place as keyof typeof given] ?? {};
@@ -157,6 +170,3 @@ function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; s
   const stage = ownMember(api?.stages, request.stage);
   return api && stage && { api, stage };
 }
-
-const headerValue = (request: PlainRequest, wanted: string) =>
-  request.headers.find(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)?.[1];

@@ -3,12 +3,7 @@ import { literalIn, memberText } from './mapping.ts';
 import type { TemplateInput } from './template.ts';
 
 /** What an API's own gateway response may be filled with. */
-export interface GatewayResponseSources {
-  context: Record<string, unknown>;
-  stageVariables: Record<string, string>;
-  /** Of the request. */
-  parameters: () => TemplateInput['parameters'];
-}
+export type GatewayResponseSources = Omit<TemplateInput, 'body'>;
 
 /** Status codes of all types. Recorded: localstack `apigateway/test_apigateway_api` test_gateway_response_crud. */
 const usualStatus: Record<GatewayResponseType, string | undefined> = {
@@ -100,7 +95,7 @@ export function gatewayResponseHeaders(
 function textFrom(source: string, { context, stageVariables, parameters }: GatewayResponseSources): string | undefined {
   const [, place, name = ''] = requestParameter.exec(source) ?? [];
   if (place === undefined) return memberText({ context, stageVariables }, source.split('.'));
-  const given = Object.entries(parameters()[place as keyof TemplateInput['parameters']]);
+  const given = Object.entries(parameters[place as keyof TemplateInput['parameters']]);
   // Header names have no case.
   const isNamed = (other: string) => (place === 'header' ? other.toLowerCase() === name.toLowerCase() : other === name);
   return given.find(([other]) => isNamed(other))?.[1];
@@ -112,7 +107,7 @@ export function gatewayResponseBody(
   { context, stageVariables, parameters }: GatewayResponseSources,
 ): { contentType: string; body: string } {
   const templates: Record<string, string> = own?.responseTemplates ?? usualTemplates;
-  const contentType = acceptedType(Object.keys(templates), parameters().header) ?? 'application/json';
+  const contentType = acceptedType(Object.keys(templates), parameters.header) ?? 'application/json';
   const template = templates[contentType] ?? '';
   const body = template.replaceAll(
     /\$(?:((?:context|stageVariables)(?:\.\w+)+)|\{((?:context|stageVariables)(?:\.\w+)+)\})/g,

@@ -1,9 +1,12 @@
 import type { Integration, IntegrationResponse } from '@aws-sdk/client-api-gateway';
+import { headerOf } from '../http/headers.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
 import { invoke } from './call-function.ts';
+import { choicesOf } from './deployed.ts';
 import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
 import { acceptedType } from './gateway-response.ts';
+import { literalIn } from './mapping.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
 import { mappedHeaders, remapped } from './response-headers.ts';
 import { overriddenAnswer } from './template.ts';
@@ -32,8 +35,9 @@ export async function integrate(exchange: Exchange): Promise<PlainResponse> {
 
 /** A request without a content type counts as JSON. */
 export function mediaType(headers: readonly (readonly [string, string])[]): string {
-  const given = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  return given?.split(';')[0]?.trim().toLowerCase() || 'application/json';
+  const given = headerOf(headers, 'content-type');
+  if (given === undefined || given === 'application/json') return 'application/json';
+  return given.split(';')[0]?.trim().toLowerCase() || 'application/json';
 }
 
 /** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
@@ -82,13 +86,10 @@ function respond(
   const [contentType = 'application/json', template] = acceptedTemplate(exchange, templates) ?? [];
   const body = template ? render(exchange, template, answer.body) : answer.body;
   const overridden = overriddenAnswer(exchange.overrides);
-  const { context, stageVariables } = exchange.input;
-  const headers = { 'Content-Type': 'application/json', ...(answer.failed && { 'X-Amz-Function-Error': 'Unhandled' }) };
-  const mapped = mappedHeaders(chosen, { body: answer.body, headers, context, stageVariables });
   return {
     status: Number(/^[2-5]\d\d$/.exec(overridden.status)?.[0] ?? status),
     headers: [
-      ...authoredHeaders(remapped(replaced(mapped, overridden.headers)), contentType),
+      ...shapedHeaders(exchange, chosen, { ...answer, contentType, overridden: overridden.headers }),
       ['x-amzn-RequestId', ids.requestId],
       ['x-amz-apigw-id', ids.extendedId],
       ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
@@ -97,10 +98,35 @@ function respond(
   };
 }
 
+/** The headers that the integration response and the templates set; those that are the same for every answer are made once. */
+function shapedHeaders(
+  exchange: Exchange,
+  chosen: IntegrationResponse,
+  answer: { body: Buffer; failed: boolean; contentType: string; overridden: [string, string][] },
+): readonly [string, string][] {
+  const { body, failed, contentType, overridden } = answer;
+  const isSame = overridden.length === 0 && Object.values(chosen.responseParameters ?? {}).every(isLiteral);
+  const known = isSame ? sameHeaders.get(chosen) : undefined;
+  if (known?.contentType === contentType) return known.headers;
+  const sources = {
+    body,
+    headers: { 'Content-Type': 'application/json', ...(failed && { 'X-Amz-Function-Error': 'Unhandled' }) },
+    input: exchange.input,
+  };
+  const headers = authoredHeaders(remapped(replaced(mappedHeaders(chosen, sources), overridden)), contentType);
+  if (isSame) sameHeaders.set(chosen, { contentType, headers });
+  return headers;
+}
+
+const sameHeaders = new WeakMap<IntegrationResponse, { contentType: string; headers: readonly [string, string][] }>();
+const isLiteral = (source: string) => literalIn(source) !== undefined;
+
 /** The template for what the caller accepts. */
-function acceptedTemplate({ input }: Exchange, templates: Record<string, string>): [string, string] | undefined {
+function acceptedTemplate(exchange: Exchange, templates: Record<string, string>): [string, string] | undefined {
   const filled = Object.fromEntries(Object.entries(templates).filter(([, text]) => text));
-  const type = acceptedType(Object.keys(filled), input.parameters.header);
+  const types = Object.keys(filled);
+  if (types.length === 0) return undefined;
+  const type = acceptedType(types, exchange.input.parameters.header);
   return type === undefined ? undefined : [type, filled[type] ?? ''];
 }
 
@@ -111,11 +137,11 @@ function replaced(headers: [string, string][], by: [string, string][]): [string,
 }
 
 function choose(exchange: Exchange, integration: Integration, message: string | null): IntegrationResponse | undefined {
-  const responses = Object.values(integration.integrationResponses ?? {});
-  const fits = ({ selectionPattern }: IntegrationResponse) =>
-    // `.*` also takes an answer without a message.
-    selectionPattern ? exchange.deployed.matches(selectionPattern, message ?? '') : false;
-  return responses.find(fits) ?? responses.find(({ selectionPattern }) => !selectionPattern);
+  const { patterned, usual } = choicesOf(integration);
+  // `.*` also takes an answer without a message.
+  const fits = ({ selectionPattern = '' }: IntegrationResponse) =>
+    exchange.deployed.matches(selectionPattern, message ?? '');
+  return patterned.find(fits) ?? usual;
 }
 
 async function integrateMock(exchange: Exchange, integration: Integration): Promise<PlainResponse> {

@@ -1,5 +1,6 @@
 import type { ApiRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
+import { headerOf } from '../http/headers.ts';
 import type { PlainRequest } from '../http/messages.ts';
 import type { RequestIds } from './answers.ts';
 
@@ -11,11 +12,11 @@ export function contextOf(
     stage: { stageName: string; deploymentId?: string };
     request: Pick<PlainRequest, 'method' | 'path' | 'headers' | 'sourceIp'>;
     ids: RequestIds;
-    resource?: { id: string; path: string };
+    timeMs: number;
+    resource?: { id: string; path: string } | undefined;
   },
 ): Record<string, unknown> {
-  const { api, stage, request, ids, resource } = what;
-  const timeMs = engine.clock();
+  const { api, stage, request, ids, timeMs, resource } = what;
   return {
     ...(resource && { resourceId: resource.id, resourcePath: resource.path }),
     httpMethod: request.method,
@@ -31,7 +32,7 @@ export function contextOf(
     identity: {
       ...noIdentity,
       sourceIp: request.sourceIp,
-      userAgent: request.headers.find(([name]) => name.toLowerCase() === 'user-agent')?.[1] ?? null,
+      userAgent: headerOf(request.headers, 'user-agent') ?? null,
     },
     domainName: `${api.id}.execute-api.${api.region}.amazonaws.com`,
     deploymentId: stage.deploymentId,
@@ -67,7 +68,7 @@ export function forwardedHeaders(
   { headers, sourceIp }: Pick<PlainRequest, 'headers' | 'sourceIp'>,
   traceHeader: string,
 ): [string, string][] {
-  const before = headers.find(([name]) => name.toLowerCase() === 'x-forwarded-for')?.[1];
+  const before = headerOf(headers, 'x-forwarded-for');
   return [
     ...headers.filter(([name]) => !hidden.test(name)).map(([name, value]): [string, string] => [name, value]),
     ['X-Amzn-Trace-Id', traceHeader],

@@ -24,10 +24,9 @@ export function newOverrides(): Overrides {
 }
 
 /** The status and headers that templates gave the answer. */
-export function overriddenAnswer({ response: { entries } }: Overrides): {
-  status: string;
-  headers: [string, string][];
-} {
+export function overriddenAnswer(overrides: Overrides | undefined): { status: string; headers: [string, string][] } {
+  if (!overrides) return { status: '', headers: [] };
+  const { entries } = overrides.response;
   const headers = entries.get('header');
   return {
     status: toText(entries.get('status')),

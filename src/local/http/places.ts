@@ -3,17 +3,18 @@ export type Place =
   | { kind: 'execute-api'; apiId: string; stage: string; path: string }
   | { kind: 'sign-in'; domainPrefix: string; basePath: string; path: string };
 
+const hostName = /^([^.]+)\.(execute-api|auth)\.(?:[a-z0-9-]+\.)?localhost(?::\d+)?$/;
+
 /** Deployed APIs and hosted pages, by path (`/_aws/execute-api/ID/STAGE/…`) or by host (`ID.execute-api.localhost`). */
 export function dataPlaneOf(host: string, path: string): Place | undefined {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  const byHost = /^([^.]+)\.(execute-api|auth)\.(?:[a-z0-9-]+\.)?localhost$/.exec(name);
+  const byHost = hostName.exec(host.toLowerCase());
+  if (!byHost && !path.startsWith('/_aws/')) return undefined;
   if (byHost?.[2] === 'auth') return { kind: 'sign-in', domainPrefix: byHost[1] ?? '', basePath: '', path };
   const [, first, second, third, ...rest] = path.split('/');
   if (byHost) {
     const stage = first ?? '';
     return { kind: 'execute-api', apiId: byHost[1] ?? '', stage, path: path.slice(1 + stage.length) || '/' };
   }
-  if (first !== '_aws') return undefined;
   if (second === 'execute-api') {
     const [stage = '', ...deeper] = rest;
     return { kind: 'execute-api', apiId: third ?? '', stage, path: `/${deeper.join('/')}` };

@@ -16,6 +16,18 @@ export interface Policy {
   Statement: Statement[];
 }
 
+/** Every signed call of a function asks for the same few documents. */
+const known = new Map<string, Policy>();
+const maxKnown = 500;
+
+/** As `parsePolicy`, of a document that was accepted before. */
+export function knownPolicy(document: string): Policy {
+  const found = known.get(document) ?? parsePolicy(document);
+  if (known.size >= maxKnown) known.clear();
+  known.set(document, found);
+  return found;
+}
+
 /** Throws AwsError MalformedPolicyDocumentException. */
 export function parsePolicy(document: string): Policy {
   let parsed: unknown;

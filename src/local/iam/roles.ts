@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
-import { allows, parsePolicy } from './policy.ts';
+import { allows, knownPolicy } from './policy.ts';
 
 export interface Tag {
   Key: string;
@@ -58,10 +58,7 @@ export function isAllowed(engine: Engine, request: { roleArn: string; action: st
   const role = findRole(engine, request.roleArn);
   if (!role) return false;
   const allowedBy = (documents: (string | undefined)[]) =>
-    allows(
-      documents.filter((document) => document !== undefined).map((document) => parsePolicy(document)),
-      request,
-    );
+    allows(documents.filter((document) => document !== undefined).map(knownPolicy), request);
   const { permissionsBoundary: boundary } = role;
   if (boundary !== undefined && !allowedBy([managedDocument(engine, boundary)])) return false;
   return allowedBy([...Object.values(role.inline), ...role.attached.map((arn) => managedDocument(engine, arn))]);

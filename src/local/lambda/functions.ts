@@ -121,8 +121,21 @@ interface AskedName {
   qualifier: string | undefined;
 }
 
+/** The same few names come with every request. */
+const namesRead = new Map<string, AskedName>();
+const maxNamesRead = 1_000;
+
 /** The validator has seen the name; what comes by another way and is none names no function. */
 export function readName(nameOrArn: string): AskedName {
+  const known = namesRead.get(nameOrArn);
+  if (known) return known;
+  const name = parseName(nameOrArn);
+  if (namesRead.size >= maxNamesRead) namesRead.clear();
+  namesRead.set(nameOrArn, name);
+  return name;
+}
+
+function parseName(nameOrArn: string): AskedName {
   const match =
     /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:((?:eusc-)?[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([\w.-]+)(?::(\$LATEST(?:\.PUBLISHED)?|[\w-]+))?$/.exec(
       nameOrArn,

@@ -25,7 +25,7 @@ async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
     ExecutedVersion: '$LATEST',
     Payload: result.payload,
     ...(result.functionError && { FunctionError: result.functionError }),
-    ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail).toString('base64') }),
+    ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail()).toString('base64') }),
   };
 }
 

@@ -65,15 +65,16 @@ export async function loadRecords(
   { name: only = '', separator }: { name?: string; separator: string },
 ): Promise<Records> {
   const collections = new Map<string, Map<string, Version>>();
+  const made = new Map<string, Collection<unknown>>();
   const pending = new Set<Promise<void>>();
   let failures = 0;
 
   function versionsOf(name: string): Map<string, Version> {
     const known = collections.get(name);
     if (known) return known;
-    const made = new Map<string, Version>();
-    collections.set(name, made);
-    return made;
+    const versions = new Map<string, Version>();
+    collections.set(name, versions);
+    return versions;
   }
 
   const from = only + (only && separator);
@@ -107,20 +108,26 @@ export async function loadRecords(
     return done;
   }
 
+  function makeCollection(name: string): Collection<unknown> {
+    const versions = versionsOf(name);
+    const get = (key: string) => versions.get(key)?.value;
+    const keys = (prefix = '') =>
+      [...versions.keys()].filter((key) => key.startsWith(prefix) && get(key) !== undefined).sort();
+    return {
+      get,
+      keys,
+      values: (prefix) => keys(prefix).flatMap((key) => get(key) ?? []),
+      put: (key, value) => change(name, key, value),
+      delete: (key) => change(name, key, undefined),
+    };
+  }
+
   return {
     collection<T>(name: string): Collection<T> {
-      const versions = versionsOf(name);
+      const known = made.get(name) ?? makeCollection(name);
+      made.set(name, known);
       // What was stored under this name was put there through a collection of the same type.
-      const get = (key: string) => versions.get(key)?.value as T | undefined;
-      const keys = (prefix = '') =>
-        [...versions.keys()].filter((key) => key.startsWith(prefix) && get(key) !== undefined).sort();
-      return {
-        get,
-        keys,
-        values: (prefix) => keys(prefix).flatMap((key) => get(key) ?? []),
-        put: (key, value) => change(name, key, value),
-        delete: (key) => change(name, key, undefined),
-      };
+      return known as Collection<T>;
     },
     watch() {
       const before = failures;

@@ -113,8 +113,8 @@ export interface FunctionTrace {
   readonly header: string;
   /** The event is being handed to the function's process. */
   started(): void;
-  /** Its answer has arrived. */
-  answered(): void;
+  /** Its answer has arrived, after it ran for so long. */
+  answered(durationMs: number): void;
   end(invocation: {
     requestId: string;
     /** Of the cold start that this invocation caused. */
@@ -159,8 +159,10 @@ export function beginFunctionTrace(
     started() {
       startedSeconds = now();
     },
-    answered() {
+    answered(durationMs) {
       answeredSeconds = now();
+      // That it began may have been read together with its answer.
+      startedSeconds = Math.max(calledSeconds, Math.min(startedSeconds, answeredSeconds - durationMs / 1000));
     },
     end({ requestId, initDurationMs, error }) {
       const endSeconds = now();

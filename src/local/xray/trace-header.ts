@@ -21,6 +21,15 @@ export function newSegmentId(): string {
 /** Reads a caller's header; what is missing or malformed in it is as if it had not been sent. */
 export function readTraceHeader(header: string | undefined): Partial<TraceHeader> {
   if (header === undefined) return {};
+  const own = ownSpelling.exec(header);
+  if (own) {
+    const [, traceId, parentId, sampled] = own;
+    return {
+      ...(traceId !== undefined && { traceId }),
+      ...(parentId !== undefined && { parentId }),
+      ...(sampled !== undefined && { sampled: sampled === '1' }),
+    };
+  }
   const fields = new Map(
     header
       .slice(0, 1000)
@@ -38,10 +47,10 @@ export function readTraceHeader(header: string | undefined): Partial<TraceHeader
   };
 }
 
+/** As `writeTraceHeader` spells it: what the engine hands on to itself with every request. */
+const ownSpelling = /^Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;Parent=([0-9a-f]{16}))?(?:;Sampled=([01]))?$/;
+
 export function writeTraceHeader({ traceId, parentId, sampled }: TraceHeader): string {
-  return [
-    `Root=${traceId}`,
-    ...(parentId === undefined ? [] : [`Parent=${parentId}`]),
-    ...(sampled === undefined ? [] : [`Sampled=${sampled ? 1 : 0}`]),
-  ].join(';');
+  const parent = parentId === undefined ? '' : `;Parent=${parentId}`;
+  return `Root=${traceId}${parent}${sampled === undefined ? '' : `;Sampled=${sampled ? 1 : 0}`}`;
 }

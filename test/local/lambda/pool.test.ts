@@ -13,12 +13,13 @@ const worker = (): Worker => ({
     begun: () => undefined,
     abandon: () => undefined,
     line: () => undefined,
-    end: () => '',
+    end: () => () => '',
   },
   rest: () => undefined,
   initMs: () => 1,
   ready: Promise.resolve(undefined),
-  run: () => Promise.reject(new Error('not asked for')),
+  run: () => undefined,
+  queues: () => true,
   alive: () => true,
   end: () => undefined,
 });
@@ -37,7 +38,7 @@ test('no more processes start at once than there are cores, and every invocation
   const wanted = 5 * cores;
   let served = 0;
   const leases = Array.from({ length: wanted }, async () => {
-    const lease = await pool.take();
+    const lease = await pool.take(false);
     served += 1;
     return lease;
   });
@@ -70,8 +71,8 @@ test.each([
     },
     () => isBusy,
   );
-  for (let each = 0; each < cores; each += 1) await pool.take();
-  const waits = pool.take();
+  for (let each = 0; each < cores; each += 1) await pool.take(false);
+  const waits = pool.take(false);
   await vi.advanceTimersByTimeAsync(afterMs / 2);
   expect(started).toBe(cores);
   await vi.advanceTimersByTimeAsync(afterMs / 2);

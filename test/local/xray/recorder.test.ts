@@ -33,7 +33,7 @@ test('a traced request has the segments that AWS shows, each below its caller', 
   const integrationEnded = gateway.integration(functionArn);
   const invocation = beginFunctionTrace(running.engine, called, gateway.header);
   invocation.started();
-  invocation.answered();
+  invocation.answered(0);
   invocation.end({ requestId: 'r2', initDurationMs: 120 });
   integrationEnded(200);
   gateway.end({ ...request, status: 200, userAgent: 'curl/8' });

@@ -5,7 +5,10 @@ import type { FromFunction, FunctionError, ToFunction } from './messages.ts';
 import { createResponseStream } from './response-stream.ts';
 
 export interface Invoker {
+  /** Now, or when all that was asked for before has ended. */
   invoke(message: ToFunction): void;
+  /** What has not begun of these will not. */
+  withdraw(requestIds: string[]): void;
   /** The request that runs. */
   current(): string | undefined;
 }
@@ -14,27 +17,60 @@ type Settle = (answer: { value: unknown } | { bytes: Buffer } | { error: unknown
 
 /** Lambda's own limit on an answer. */
 const maxAnswerBytes = 6_291_556;
+/** As they were before the function's code could replace them. */
+const { setImmediate: afterPoll, performance } = globalThis;
 
 /** Runs a handler once a message, and sends how that ended. Source of the rules: aws-lambda-nodejs-runtime-interface-client. */
 export function createInvoker(
   handler: Handler,
   parts: {
     send: (message: FromFunction) => void;
+    together: (say: () => void) => void;
     maxMemoryBytes: () => number;
     hold: (held: boolean) => void;
   },
 ): Invoker {
-  const { send, maxMemoryBytes, hold } = parts;
+  const { send, together, maxMemoryBytes, hold } = parts;
   const cpuShare = createCpuShare();
   const own = ownContext();
+  const queue: ToFunction[] = [];
+  /** Taken, and not begun yet. */
+  let taken: ToFunction | undefined;
   let current: string | undefined;
   let whenIdle: (() => void) | undefined;
   process.on('beforeExit', () => whenIdle?.());
 
-  function invoke(message: ToFunction): void {
+  function takeNext(): void {
+    if (taken || current !== undefined) return;
+    const message = queue.shift();
+    if (!message) return;
+    send({ kind: 'taken', requestId: message.requestId });
+    taken = message;
+    // What the engine wrote before it could read that has been read by then: the poll of the next turn lies between.
+    afterPoll(() =>
+      afterPoll(() => {
+        if (taken !== message) return;
+        taken = undefined;
+        begin(message);
+      }),
+    );
+  }
+
+  function withdraw(requestIds: string[]): void {
+    for (const requestId of requestIds) {
+      const at = queue.findIndex((waiting) => waiting.requestId === requestId);
+      if (at >= 0) queue.splice(at, 1);
+      else if (taken?.requestId === requestId) taken = undefined;
+      else continue;
+      send({ kind: 'dropped', requestId });
+    }
+    takeNext();
+  }
+
+  function begin(message: ToFunction): void {
     const { requestId } = message;
     current = requestId;
-    send({ kind: 'taken', requestId });
+    const beganMs = performance.now();
     if (message.traceId === undefined) delete process.env._X_AMZN_TRACE_ID;
     else process.env._X_AMZN_TRACE_ID = message.traceId;
     hold(false);
@@ -48,9 +84,15 @@ export function createInvoker(
       const written = write(answer);
       const finish = () => {
         current = undefined;
-        if ('error' in written)
-          send({ kind: 'error', requestId, error: written.error, maxMemoryBytes: maxMemoryBytes() });
-        else send({ kind: 'answer', requestId, payload: written.payload, maxMemoryBytes: maxMemoryBytes() });
+        const ended = { requestId, maxMemoryBytes: maxMemoryBytes(), durationMs: performance.now() - beganMs };
+        together(() => {
+          send(
+            'error' in written
+              ? { kind: 'error', error: written.error, ...ended }
+              : { kind: 'answer', payload: written.payload, ...ended },
+          );
+          takeNext();
+        });
       };
       if (share) share.end().then(finish);
       else finish();
@@ -88,7 +130,20 @@ export function createInvoker(
     }
   }
 
-  return { invoke, current: () => current };
+  return {
+    invoke(message) {
+      const { requestId, behind } = message;
+      if (!behind && current === undefined) {
+        send({ kind: 'taken', requestId });
+        begin(message);
+        return;
+      }
+      queue.push(message);
+      takeNext();
+    },
+    withdraw,
+    current: () => current,
+  };
 }
 
 function run(
@@ -157,11 +212,12 @@ function ownContext() {
 }
 
 function contextOf(own: ReturnType<typeof ownContext>, message: ToFunction) {
+  const deadlineMs = Date.now() + message.limitMs;
   return {
     ...own,
     invokedFunctionArn: message.functionArn,
     awsRequestId: message.requestId,
     ...(message.clientContext !== undefined && { clientContext: JSON.parse(message.clientContext) }),
-    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
   };
 }

@@ -59,7 +59,7 @@ class Context:
         self.identity = None
         client_context = message.get("clientContext")
         self.client_context = None if client_context is None else json.loads(client_context)
-        self._deadline_ms = message["deadlineMs"]
+        self._deadline_ms = time.time() * 1000 + message["limitMs"]
 
     def get_remaining_time_in_millis(self):
         return max(0, int(self._deadline_ms - time.time() * 1000))

@@ -58,7 +58,11 @@ process.on('uncaughtException', (error) => endBy(describeError(error), 'Uncaught
 process.on('unhandledRejection', (reason) => endBy(describeRejection(reason), 'Unhandled Promise Rejection', 128));
 
 const reader = createFrameReader({
-  frame: (frame) => invoker?.invoke(readToFunction(frame)),
+  frame(frame) {
+    const told = readToFunction(frame);
+    if ('withdrawn' in told) invoker?.withdraw(told.withdrawn);
+    else invoker?.invoke(told);
+  },
   violation: endWithEngine,
 });
 pipe.on('data', (chunk: Buffer) => reader.push(chunk));
@@ -71,6 +75,12 @@ try {
   });
   invoker = createInvoker(handler, {
     send,
+    // What is said in one go is written in one go.
+    together(say) {
+      pipe.cork();
+      say();
+      pipe.uncork();
+    },
     maxMemoryBytes,
     // Between invocations only the pipe keeps the process; during one, an empty event loop has a meaning.
     hold: (held) => (held ? pipe.ref() : pipe.unref()),

@@ -19,12 +19,12 @@ export interface InvocationLog {
   /** A line that the function wrote; `level` for those of its console. */
   line(text: string, level: string | undefined): void;
   start(requestId: string, options: { cold: boolean }): void;
-  /** What was started has begun. */
+  /** Writes what `start` has to say, which otherwise waits for what follows. */
   begun(): void;
   /** What was started did not begin; nothing was said of it yet. */
-  abandon(): void;
-  /** Writes END and REPORT; answers the invocation's last 4 KB. */
-  end(report: Report): string;
+  abandon(requestId: string): void;
+  /** Writes END and REPORT; what it answers gives the invocation's last 4 KB. */
+  end(report: Report): () => string;
 }
 
 const tailBytes = 4_096;
@@ -39,7 +39,7 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
   const isKept = (level: string, least: string) => levelOrder.indexOf(level) >= levelOrder.indexOf(least);
   const mayWrite = createPermission(engine, record, stream);
   let requestId: string | undefined;
-  /** Written when an invocation has begun, with the times that they had. */
+  /** Written with the times that they had, when it is sure that the invocation runs. */
   let announced: LogEvent[] = [];
   let tail: string[] = [];
   let tailLength = 0;
@@ -51,9 +51,9 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
     write(events);
   };
   const add = (...messages: string[]) => {
-    begun();
     const timestamp = engine.clock();
-    write(messages.map((message) => ({ timestamp, message })));
+    for (const message of messages) announced.push({ timestamp, message });
+    begun();
   };
   const announce = (messages: string[]) => {
     for (const message of messages) announced.push({ timestamp: engine.clock(), message });
@@ -105,7 +105,8 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
       );
     },
     begun,
-    abandon() {
+    abandon(id) {
+      if (requestId !== id) return;
       requestId = undefined;
       announced = [];
     },
@@ -117,8 +118,8 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
         : [`END RequestId: ${id}\n`, reportLine(record, id, report)];
       add(...last);
       requestId = undefined;
-      announced = [];
-      return Buffer.from(tail.join('')).subarray(-tailBytes).toString('utf8');
+      const own = tail;
+      return () => Buffer.from(own.join('')).subarray(-tailBytes).toString('utf8');
     },
   };
 }

@@ -11,8 +11,10 @@ export const pipeDescriptor = 3;
 export interface ToFunction {
   requestId: string;
   functionArn: string;
-  /** Milliseconds since the epoch. */
-  deadlineMs: number;
+  /** How long it may take, from when it begins. */
+  limitMs: number;
+  /** Something else is to be run before it, so it may be withdrawn: whoever takes it looks for that before it begins. */
+  behind: boolean;
   /** For `_X_AMZN_TRACE_ID`. */
   traceId?: string | undefined;
   /** JSON text. */
@@ -36,18 +38,34 @@ export type FromFunction =
   | { kind: 'log'; level: string; text: string }
   /** The invocation has been read; what the one before it left behind did not keep it from that. */
   | { kind: 'taken'; requestId: string }
-  | { kind: 'answer'; requestId: string; payload: Buffer; maxMemoryBytes: number }
-  | { kind: 'error'; requestId: string; error: FunctionError; maxMemoryBytes: number };
+  /** It was withdrawn before it began, and will not. */
+  | { kind: 'dropped'; requestId: string }
+  | ({ kind: 'answer'; payload: Buffer } & Ended)
+  | ({ kind: 'error'; error: FunctionError } & Ended);
 
-const letters = { ready: 'R', 'init-error': 'F', log: 'L', taken: 'T', answer: 'A', error: 'E' } as const;
-
-export function encodeToFunction(invocation: ToFunction): Buffer {
-  const { requestId, functionArn, deadlineMs, traceId, clientContext, cpuWaitPerMs, payload } = invocation;
-  return encodeFrame('I', { requestId, functionArn, deadlineMs, traceId, clientContext, cpuWaitPerMs }, payload);
+export interface Ended {
+  requestId: string;
+  maxMemoryBytes: number;
+  /** How long it ran. */
+  durationMs?: number | undefined;
 }
 
-export function readToFunction({ header, body }: Frame): ToFunction {
-  // Written by the engine.
+const letters = { ready: 'R', 'init-error': 'F', log: 'L', taken: 'T', dropped: 'D', answer: 'A', error: 'E' } as const;
+const withdrawal = 'W';
+
+export function encodeToFunction(invocation: ToFunction): Buffer {
+  const { payload, ...header } = invocation;
+  return encodeFrame('I', header, payload);
+}
+
+/** What these were given for is not to be run, where it has not begun. */
+export function encodeWithdrawal(requestIds: string[]): Buffer {
+  return encodeFrame(withdrawal, { requestIds });
+}
+
+/** Written by the engine. */
+export function readToFunction({ kind, header, body }: Frame): ToFunction | { withdrawn: string[] } {
+  if (kind === withdrawal) return { withdrawn: header.requestIds as string[] };
   return { ...(header as Omit<ToFunction, 'payload'> & Record<string, unknown>), payload: body };
 }
 
@@ -55,26 +73,26 @@ export function encodeFromFunction(message: FromFunction): Buffer {
   const letter = letters[message.kind];
   switch (message.kind) {
     case 'ready':
+      return encodeFrame(letter, {});
     case 'taken':
-      return encodeFrame(letter, message);
+    case 'dropped':
+      return encodeFrame(letter, { requestId: message.requestId });
     case 'init-error':
       return encodeFrame(letter, {}, JSON.stringify(message.error));
     case 'log':
       return encodeFrame(letter, { level: message.level }, message.text);
-    case 'answer': {
-      const { requestId, maxMemoryBytes } = message;
-      return encodeFrame(letter, { requestId, maxMemoryBytes }, message.payload);
-    }
+    case 'answer':
     case 'error': {
-      const { requestId, maxMemoryBytes } = message;
-      return encodeFrame(letter, { requestId, maxMemoryBytes }, JSON.stringify(message.error));
+      const { requestId, maxMemoryBytes, durationMs } = message;
+      const body = message.kind === 'answer' ? message.payload : JSON.stringify(message.error);
+      return encodeFrame(letter, { requestId, maxMemoryBytes, durationMs }, body);
     }
   }
 }
 
 /** Reads a frame that anybody may have written; undefined: not one of ours. */
 export function readFromFunction({ kind, header, body }: Frame): FromFunction | undefined {
-  const { requestId, level, maxMemoryBytes } = header;
+  const { requestId, level } = header;
   switch (kind) {
     case letters.ready:
       return { kind: 'ready' };
@@ -88,15 +106,16 @@ export function readFromFunction({ kind, header, body }: Frame): FromFunction | 
         : undefined;
     case letters.taken:
       return typeof requestId === 'string' ? { kind: 'taken', requestId } : undefined;
-    case letters.answer:
-      return typeof requestId === 'string' && isBytes(maxMemoryBytes)
-        ? { kind: 'answer', requestId, maxMemoryBytes, payload: body }
-        : undefined;
+    case letters.dropped:
+      return typeof requestId === 'string' ? { kind: 'dropped', requestId } : undefined;
+    case letters.answer: {
+      const ended = readEnded(header);
+      return ended && { kind: 'answer', payload: body, ...ended };
+    }
     case letters.error: {
       const error = readError(body);
-      return error && typeof requestId === 'string' && isBytes(maxMemoryBytes)
-        ? { kind: 'error', requestId, maxMemoryBytes, error }
-        : undefined;
+      const ended = readEnded(header);
+      return error && ended && { kind: 'error', error, ...ended };
     }
     default:
       return undefined;
@@ -105,7 +124,13 @@ export function readFromFunction({ kind, header, body }: Frame): FromFunction | 
 
 const logLevel = /^(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)$/;
 
-const isBytes = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+const isAmount = (value: unknown): value is number => typeof value === 'number' && value >= 0;
+
+function readEnded({ requestId, maxMemoryBytes, durationMs }: Frame['header']): Ended | undefined {
+  if (typeof requestId !== 'string' || !isAmount(maxMemoryBytes)) return undefined;
+  if (durationMs === undefined) return { requestId, maxMemoryBytes };
+  return isAmount(durationMs) ? { requestId, maxMemoryBytes, durationMs } : undefined;
+}
 
 function readError(body: Buffer): FunctionError | undefined {
   try {

@@ -23,6 +23,14 @@ const idleMs = 5 * 60_000;
 /** More processes than cores are of use to crowds only, and go soon after them. */
 const surplusIdleMs = 10_000;
 
+/** Where invocations take less than this, several are given to one process at a time: each would wait longer for the engine. */
+const quickMs = 0.5;
+const mostGiven = 16;
+/** Waiting behind others for less than this is better than another process's waking up. */
+const worthWakingMs = 0.4;
+/** Longer ones do not wait in a process's pipe, which holds some ten times as much as all that may lie there. */
+export const maxQueuedBytes = 8 * 1024;
+
 export interface Lease {
   worker: Worker;
   /** True for the worker's first invocation. */
@@ -32,75 +40,117 @@ export interface Lease {
 export interface Pool {
   /** Invocations that run or wait. */
   load(): number;
-  take(): Promise<Lease>;
-  giveBack(worker: Worker): void;
+  /** `mayQueue`: whether it may be given to a process that runs another one, which is asked only of processes whose are quick. */
+  take(mayQueue: boolean): Promise<Lease>;
+  /** `durationMs`: how long the invocation ran, where it did. */
+  giveBack(worker: Worker, durationMs?: number): void;
   /** Ends idle processes now, and each busy one after its invocation. */
   retire(): void;
+}
+
+/** A process and how many invocations it has. */
+interface Seat {
+  worker: Worker;
+  given: number;
+  /** Its first invocation has ended. */
+  warm: boolean;
+  endTimer?: NodeJS.Timeout;
 }
 
 /** `isBusy`: whether the machine's processors have no time left. */
 export function createPool(start: () => Promise<Worker>, isBusy = createBusyCheck()): Pool {
   const cores = availableParallelism();
-  const idle: Worker[] = [];
-  const all = new Set<Worker>();
-  const waiting: { give: (lease: Lease) => void; fail: (error: unknown) => void }[] = [];
-  const timers = new Map<Worker, NodeJS.Timeout>();
-  const takenAtMs = new Map<Worker, number>();
+  const seats = new Map<Worker, Seat>();
+  const idle: Seat[] = [];
+  const waiting: { mayQueue: boolean; give: (lease: Lease) => void; fail: (error: unknown) => void }[] = [];
+  let given = 0;
   let starting = 0;
   let retired = false;
   let growTimer: NodeJS.Timeout | undefined;
   let lastFreeMs = 0;
-  let serviceMs = 0;
+  /** undefined: none has ended yet. */
+  let serviceMs: number | undefined;
   let startMs = usualStartMs;
 
-  function lend(worker: Worker): void {
-    takenAtMs.set(worker, performance.now());
+  function lend(seat: Seat): Lease {
+    seat.given += 1;
+    given += 1;
+    return { worker: seat.worker, cold: !seat.warm };
   }
 
-  function hand(worker: Worker, cold: boolean): void {
-    if (!cold) lastFreeMs = performance.now();
-    const next = waiting.shift();
-    if (next) {
-      lend(worker);
-      next.give({ worker, cold });
-      return;
+  /** Gives a process to whoever waits; else it rests. */
+  function hand(seat: Seat): void {
+    if (seat.warm) lastFreeMs = performance.now();
+    for (let [next] = waiting; next && hasRoom(seat, next.mayQueue); [next] = waiting) {
+      waiting.shift();
+      next.give(lend(seat));
     }
+    if (seat.given > 0) return;
     if (retired) {
-      end(worker);
+      end(seat);
       return;
     }
-    idle.push(worker);
-    worker.rest();
-    const timer = setTimeout(() => end(worker), all.size > cores ? surplusIdleMs : idleMs);
-    timer.unref();
-    timers.set(worker, timer);
+    idle.push(seat);
+    seat.worker.rest();
+    seat.endTimer = setTimeout(() => end(seat), seats.size > cores ? surplusIdleMs : idleMs).unref();
   }
 
-  function end(worker: Worker): void {
-    drop(worker);
-    worker.end();
+  const areQuick = () => serviceMs !== undefined && serviceMs < quickMs;
+
+  function hasRoom({ worker, given: has, warm }: Seat, mayQueue: boolean): boolean {
+    if (has === 0) return true;
+    return mayQueue && warm && has < mostGiven && areQuick() && worker.queues();
   }
 
-  function drop(worker: Worker): void {
-    all.delete(worker);
-    clearTimeout(timers.get(worker));
-    timers.delete(worker);
-    const at = idle.indexOf(worker);
+  function end(seat: Seat): void {
+    drop(seat);
+    seat.worker.end();
+  }
+
+  function drop(seat: Seat): void {
+    seats.delete(seat.worker);
+    clearTimeout(seat.endTimer);
+    const at = idle.indexOf(seat);
     if (at >= 0) idle.splice(at, 1);
+  }
+
+  function takeIdle(): Seat | undefined {
+    for (let seat = idle.pop(); seat; seat = idle.pop()) {
+      clearTimeout(seat.endTimer);
+      if (seat.worker.alive()) return seat;
+      drop(seat);
+    }
+    return undefined;
+  }
+
+  /** The one with the least to do of those that take one more. */
+  function leastGiven(): Seat | undefined {
+    let least: Seat | undefined;
+    for (const seat of seats.values()) {
+      if (seat.given > 0 && seat.given < (least?.given ?? mostGiven) && hasRoom(seat, true) && seat.worker.alive()) {
+        least = seat;
+      }
+    }
+    return least;
+  }
+
+  function choose(mayQueue: boolean): Seat | undefined {
+    const least = mayQueue && areQuick() ? leastGiven() : undefined;
+    return least && least.given * (serviceMs ?? 0) < worthWakingMs ? least : (takeIdle() ?? least);
   }
 
   /** Whether whoever waits last would be served sooner by a process that is yet to be started. */
   function isWorthStarting(): boolean {
-    const total = all.size + starting;
+    const total = seats.size + starting;
     // More than one start a core makes each slower, and leaves no time for those that could already serve.
     if (waiting.length <= starting || starting >= cores || total >= maxProcesses) return false;
     if (total < cores) return true;
     const withoutMs = performance.now() - lastFreeMs;
     const isStuck = withoutMs >= patience() && (withoutMs >= busyPatienceMs || !isBusy());
-    return isStuck || (waiting.length * serviceMs) / total > startMs;
+    return isStuck || (waiting.length * (serviceMs ?? 0)) / total > startMs;
   }
 
-  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * serviceMs));
+  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * (serviceMs ?? 0)));
 
   function grow(): void {
     while (isWorthStarting()) startOne();
@@ -124,8 +174,9 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
       (worker) => {
         starting -= 1;
         startMs += (performance.now() - beganMs - startMs) * weight;
-        all.add(worker);
-        hand(worker, true);
+        const seat = { worker, given: 0, warm: false };
+        seats.set(worker, seat);
+        hand(seat);
         grow();
       },
       (error: unknown) => {
@@ -137,37 +188,33 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   }
 
   return {
-    load: () => takenAtMs.size + waiting.length,
-    take() {
-      for (let worker = idle.pop(); worker; worker = idle.pop()) {
-        clearTimeout(timers.get(worker));
-        timers.delete(worker);
-        if (!worker.alive()) {
-          drop(worker);
-          continue;
-        }
-        lend(worker);
-        return Promise.resolve({ worker, cold: false });
-      }
+    load: () => given + waiting.length,
+    take(mayQueue) {
+      const seat = choose(mayQueue);
+      if (seat) return Promise.resolve(lend(seat));
       return new Promise((give, fail) => {
-        waiting.push({ give, fail });
+        waiting.push({ mayQueue, give, fail });
         // Patience begins with the first who waits.
         if (waiting.length === 1) lastFreeMs = performance.now();
         grow();
       });
     },
-    giveBack(worker) {
-      const sinceMs = takenAtMs.get(worker);
-      if (sinceMs !== undefined) serviceMs += (performance.now() - sinceMs - serviceMs) * weight;
-      takenAtMs.delete(worker);
-      if (!worker.alive()) drop(worker);
-      else if (retired && waiting.length === 0) end(worker);
-      else hand(worker, false);
+    giveBack(worker, durationMs) {
+      if (durationMs !== undefined) serviceMs = durationMs * weight + (serviceMs ?? durationMs) * (1 - weight);
+      given -= 1;
+      const seat = seats.get(worker);
+      if (seat) {
+        seat.given -= 1;
+        seat.warm = true;
+        if (!worker.alive()) drop(seat);
+        else if (retired && waiting.length === 0 && seat.given === 0) end(seat);
+        else hand(seat);
+      }
       if (waiting.length > 0) grow();
     },
     retire() {
       retired = true;
-      for (const worker of [...idle]) end(worker);
+      for (const seat of [...idle]) end(seat);
     },
   };
 }

@@ -5,10 +5,11 @@ import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
 import { type FunctionRecord, requireFunction } from '../functions.ts';
 import { cpuWaitOf } from './cpu-share.ts';
 import { endLeftOver } from './environment-folder.ts';
+import type { Outcome } from './invocation-queue.ts';
 import { canJail } from './jail.ts';
 import type { FunctionError } from './messages.ts';
-import { createPool, maxConcurrency, type Pool } from './pool.ts';
-import { type Outcome, startWorker, type Worker } from './worker.ts';
+import { createPool, type Lease, maxConcurrency, maxQueuedBytes, type Pool } from './pool.ts';
+import { startWorker, type Worker } from './worker.ts';
 
 /** One invocation, as the Lambda service and the API gateway ask for it. */
 export interface InvokeInput {
@@ -29,7 +30,7 @@ export interface InvokeResult {
   payload: Uint8Array;
   functionError: 'Unhandled' | undefined;
   /** Last 4 KB of this invocation's log, for `LogType: Tail`. */
-  logTail: string;
+  logTail: () => string;
   /** Milliseconds since the epoch. */
   startedAtMs: number;
   durationMs: number;
@@ -107,14 +108,14 @@ export function openFunctionRuntime(
       const pool = admit(engine, record, poolOf(record));
       const trace = beginFunctionTrace(engine, record, input.traceHeader);
       const invocation = { record, payload, input, trace, requestId: randomUUID(), startedAtMs: engine.clock() };
-      for (let take = 1; ; take += 1) {
-        const { worker, cold } = await pool.take();
-        try {
-          const result = await invokeOn(engine, invocation, { worker, cold, isLast: take === maxTakes });
-          if (result) return result;
-        } finally {
-          pool.giveBack(worker);
-        }
+      let mayQueue = payload.length <= maxQueuedBytes;
+      for (let takes = 1; ; ) {
+        const lease = await pool.take(mayQueue);
+        const result = await invokeOn(engine, invocation, { pool, lease, isLast: takes === maxTakes });
+        if (result) return result;
+        // What waited in vain behind others does not do so again.
+        if (mayQueue) mayQueue = false;
+        else takes += 1;
       }
     },
     async retire(region, functionName) {
@@ -183,51 +184,77 @@ function admit(engine: EngineParts, record: FunctionRecord, pool: Pool): Pool {
   });
 }
 
-/** undefined: the process went away before the invocation began. */
+interface Asked {
+  record: FunctionRecord;
+  requestId: string;
+  payload: Uint8Array;
+  input: InvokeInput;
+  trace: FunctionTrace;
+  startedAtMs: number;
+}
+
+/** undefined: the process went away before the invocation began, or others before it took too long. */
 async function invokeOn(
   engine: EngineParts,
-  invocation: {
-    record: FunctionRecord;
-    requestId: string;
-    payload: Uint8Array;
-    input: InvokeInput;
-    trace: FunctionTrace;
-    startedAtMs: number;
-  },
-  { worker, cold, isLast }: { worker: Worker; cold: boolean; isLast: boolean },
+  asked: Asked,
+  on: { pool: Pool; lease: Lease; isLast: boolean },
 ): Promise<InvokeResult | undefined> {
-  const { record, requestId, payload, input, trace, startedAtMs } = invocation;
-  const { log } = worker;
-  const limitMs = record.timeoutSeconds * 1000;
-  const startedAt = performance.now();
+  const { record, requestId, payload, input, trace } = asked;
+  const { pool, lease, isLast } = on;
+  const { worker, cold } = lease;
   const initError = cold ? await worker.ready : undefined;
-  log.start(requestId, { cold });
-  trace.started();
-  const outcome: Outcome = initError
-    ? { kind: 'error', error: initError, maxMemoryBytes: 0 }
-    : await worker.run(
-        {
-          requestId,
-          functionArn: record.arn,
-          payload,
-          deadlineMs: Date.now() + limitMs,
-          traceId: trace.header,
-          cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.simulation.scale),
-          clientContext: input.clientContext ? Buffer.from(input.clientContext, 'base64').toString() : undefined,
-        },
-        limitMs,
-      );
-  if (outcome.kind === 'untaken' && !isLast) {
-    log.abandon();
-    return undefined;
-  }
-  trace.answered();
-  // A process whose code did not load is of no use to the next invocation.
-  if (initError) worker.end();
-  const durationMs = outcome.kind === 'timeout' ? limitMs : performance.now() - startedAt;
+  return new Promise((resolve, reject) => {
+    let hasBegun = false;
+    const begun = () => {
+      hasBegun = true;
+      worker.log.start(requestId, { cold });
+      trace.started();
+    };
+    const ended = (outcome: Outcome) => {
+      try {
+        const isUntaken = outcome.kind === 'untaken' && !isLast;
+        if (isUntaken) worker.log.abandon(requestId);
+        else if (!hasBegun) begun();
+        resolve(isUntaken ? undefined : report(asked, lease, outcome));
+      } catch (error) {
+        reject(error);
+      }
+      pool.giveBack(worker, outcome.kind === 'untaken' ? undefined : durationOf(outcome, record));
+    };
+    if (initError) {
+      // A process whose code did not load is of no use to the next invocation.
+      worker.end();
+      ended({ kind: 'error', error: initError, maxMemoryBytes: 0, durationMs: 0 });
+      return;
+    }
+    worker.run({
+      message: {
+        requestId,
+        functionArn: record.arn,
+        payload,
+        limitMs: record.timeoutSeconds * 1000,
+        traceId: trace.header,
+        cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.simulation.scale),
+        clientContext: input.clientContext ? Buffer.from(input.clientContext, 'base64').toString() : undefined,
+      },
+      begun,
+      isSlow: worker.log.begun,
+      ended,
+    });
+  });
+}
+
+/** Ends the invocation's log and trace. */
+function report(
+  { record, requestId, trace, startedAtMs }: Asked,
+  { worker, cold }: Lease,
+  outcome: Outcome,
+): InvokeResult {
+  const durationMs = durationOf(outcome, record);
+  trace.answered(durationMs);
   const answer = answerOf(outcome, record, requestId);
   const initDurationMs = cold ? worker.initMs() : undefined;
-  const logTail = log.end({
+  const logTail = worker.log.end({
     durationMs,
     initDurationMs,
     maxMemoryBytes: 'maxMemoryBytes' in outcome ? outcome.maxMemoryBytes : 0,
@@ -244,6 +271,11 @@ async function invokeOn(
     durationMs,
     initDurationMs,
   };
+}
+
+function durationOf(outcome: Outcome, { timeoutSeconds }: FunctionRecord): number {
+  if (outcome.kind === 'timeout') return timeoutSeconds * 1000;
+  return outcome.kind === 'untaken' ? 0 : outcome.durationMs;
 }
 
 /** What the caller gets, in Lambda's own forms. */

@@ -5,33 +5,23 @@ import type { FunctionRecord } from '../functions.ts';
 import { makeEnvironmentFolder } from './environment-folder.ts';
 import { createFrameReader } from './frames.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
+import { createInvocationQueue, type Invocation } from './invocation-queue.ts';
 import { launch } from './launch.ts';
 import { watchMemory } from './memory-watch.ts';
 import {
   encodeToFunction,
+  encodeWithdrawal,
   type FromFunction,
   type FunctionError,
   readFromFunction,
-  type ToFunction,
 } from './messages.ts';
 import { createOutputBudget, readLines } from './output-lines.ts';
 import { watchScratch } from './scratch-watch.ts';
 
 /** Lambda ends a function whose start takes longer. */
 const initLimitMs = 10_000;
-/** A process that does not even read an invocation is busy with what an earlier one left behind. */
-const takeLimitMs = 1_000;
 /** After an answer a process is frozen when it has had nothing to do for so long; under load it never is. */
 const freezeAfterMs = 5;
-
-/** How one invocation ended. */
-export type Outcome =
-  | { kind: 'answer'; payload: Uint8Array; maxMemoryBytes: number }
-  | { kind: 'error'; error: FunctionError; maxMemoryBytes: number }
-  | { kind: 'timeout' }
-  | { kind: 'exit'; description: string }
-  /** It did not begin; another process may run it. */
-  | { kind: 'untaken' };
 
 /** One process of a function: runs one invocation at a time. */
 export interface Worker {
@@ -40,7 +30,9 @@ export interface Worker {
   initMs(): number | undefined;
   /** Resolves when it can take invocations; an error: the function's code failed to load. */
   ready: Promise<FunctionError | undefined>;
-  run(invocation: ToFunction, limitMs: number): Promise<Outcome>;
+  run(invocation: Invocation): void;
+  /** Whether an invocation may be given to it behind another one. */
+  queues(): boolean;
   /** Freezes it soon, until it runs again, as Lambda freezes an environment between invocations. */
   rest(): void;
   /** False when its process has ended. */
@@ -96,7 +88,27 @@ export async function startWorker(
     return true;
   };
 
-  let current: Running | undefined;
+  const queue = createInvocationQueue({
+    give(message) {
+      gather();
+      pipe.write(encodeToFunction(message));
+    },
+    withdraw: (requestIds, then) => pipe.write(encodeWithdrawal(requestIds), () => whenDrained(then)),
+    end,
+  });
+  /** What is given in one turn is written in one go, at its end. */
+  const gather = () => {
+    if (pipe.writableCorked > 0) return;
+    pipe.cork();
+    setImmediate(() => pipe.uncork());
+  };
+  let chunksRead = 0;
+  /** After a whole turn in which there was nothing to read. */
+  const whenDrained = (then: () => void) => {
+    const before = chunksRead;
+    const look = () => (chunksRead === before && !pipe.isPaused() ? then() : whenDrained(then));
+    setImmediate(() => setImmediate(look));
+  };
   /** False: nothing that a process of ours would say now. */
   const receive = (message: FromFunction): boolean => {
     switch (message.kind) {
@@ -107,17 +119,8 @@ export async function startWorker(
       case 'log':
         log.line(message.text, message.level);
         return true;
-      case 'taken':
-        if (current?.requestId !== message.requestId || !current.taken()) return false;
-        log.begun();
-        return true;
-      case 'answer':
-      case 'error': {
-        const running = current;
-        if (running?.requestId !== message.requestId || !running.isTaken() || running.isAnswered()) return false;
-        running.answered(message);
-        return true;
-      }
+      default:
+        return queue.receive(message);
     }
   };
   const budget = createOutputBudget(() => performance.now());
@@ -131,15 +134,23 @@ export async function startWorker(
     },
     violation: end,
   });
-  pipe.on('data', (chunk: Buffer) => reader.push(chunk));
+  pipe.on('data', (chunk: Buffer) => {
+    chunksRead += 1;
+    reader.push(chunk);
+  });
   // A process without its pipe can do nothing more.
   pipe.on('error', end).on('end', end);
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream) readLines(stream, { budget, line: (text) => text !== '' && log.line(text, undefined) });
-  }
+  /** What comes by these belongs to what runs when it is read, so only one invocation at a time may be there. */
+  let writesOutput = false;
+  const line = (text: string) => {
+    writesOutput = true;
+    if (text !== '') log.line(text, undefined);
+  };
+  for (const stream of [child.stdout, child.stderr]) if (stream) readLines(stream, { budget, line });
   child.on('error', () => child.kill('SIGKILL'));
   child.once('exit', () => {
     alive = false;
+    queue.gone();
   });
   // Not before all that it said has arrived: its last words are why it ended.
   child.once('close', (code, name) => {
@@ -149,7 +160,7 @@ export async function startWorker(
     scratch?.stop();
     const description = describeExit(code, name);
     initDone({ errorType: 'Runtime.ExitError', errorMessage: description, trace: [] });
-    current?.settle({ kind: 'exit', description });
+    queue.closed(description);
     folder.remove().catch((error: unknown) => engine.log(`a function's folder was left: ${String(error)}`));
     onExit();
   });
@@ -182,74 +193,14 @@ export async function startWorker(
       clearTimeout(freezing);
       freezing = setTimeout(freeze, freezeAfterMs);
     },
-    run: (invocation, limitMs) =>
-      new Promise((resolve) => {
-        if (!alive) {
-          resolve({ kind: 'untaken' });
-          return;
-        }
-        thaw();
-        const running = createRunning(invocation.requestId, {
-          limitMs,
-          end,
-          resolve(outcome) {
-            current = undefined;
-            resolve(outcome);
-          },
-        });
-        current = running;
-        pipe.write(encodeToFunction(invocation));
-      }),
-  };
-}
-
-interface Running {
-  requestId: string;
-  isTaken(): boolean;
-  isAnswered(): boolean;
-  answered(outcome: Outcome): void;
-  /** False: for the second time. */
-  taken(): boolean;
-  settle(outcome: Outcome): void;
-}
-
-/** Keeps the time of one invocation: it is to begin soon, and then has as long as its function. */
-function createRunning(
-  requestId: string,
-  on: { limitMs: number; end: () => void; resolve: (outcome: Outcome) => void },
-): Running {
-  let isTaken = false;
-  let isAnswered = false;
-  const settle = (outcome: Outcome) => {
-    clearTimeout(timer);
-    // What ended before it began can begin elsewhere.
-    on.resolve(outcome.kind === 'exit' && !isTaken ? { kind: 'untaken' } : outcome);
-  };
-  const after = (ms: number, outcome: Outcome) =>
-    setTimeout(() => {
-      settle(outcome);
-      on.end();
-    }, ms);
-  let timer = after(takeLimitMs, { kind: 'untaken' });
-  return {
-    requestId,
-    isTaken: () => isTaken,
-    isAnswered: () => isAnswered,
-    answered(outcome) {
-      isAnswered = true;
-      clearTimeout(timer);
-      // What it wrote to its output before came by another way, and is read in this turn at the latest.
-      setImmediate(() => settle(outcome));
-    },
-    taken() {
-      if (isTaken) return false;
-      isTaken = true;
-      clearTimeout(timer);
-      timer = after(on.limitMs, { kind: 'timeout' });
-      return true;
-    },
-    settle(outcome) {
-      if (!isAnswered) settle(outcome);
+    queues: () => !writesOutput && !queue.isSlow() && record.runtime.startsWith('nodejs'),
+    run(invocation) {
+      if (!alive) {
+        invocation.ended({ kind: 'untaken' });
+        return;
+      }
+      thaw();
+      queue.add(invocation);
     },
   };
 }
