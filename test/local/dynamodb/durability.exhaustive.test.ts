@@ -1,5 +1,5 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { killRounds } from './kill-rounds.ts';
 import { type KilledEngine, killedEngine } from './killed-engine.ts';
 import { onDemandTable } from './table.ts';
@@ -10,8 +10,12 @@ const rounds = 10;
 
 describe('DynamoDB in an engine that is killed', () => {
   let engine: KilledEngine;
+  const counts = { kills: 0, acknowledged: 0, cutOff: 0 };
   beforeEach(async () => {
     engine = await killedEngine();
+  });
+  afterAll(() => {
+    process.stdout.write(`kill -9: ${JSON.stringify(counts)}\n`);
   });
   afterEach(async () => {
     await engine.remove();
@@ -20,7 +24,10 @@ describe('DynamoDB in an engine that is killed', () => {
   it.each(folders)(
     `keeps every acknowledged write of every kind, whole, ${rounds} kills in a row (folder %i)`,
     async () => {
-      await killRounds(engine, { rounds });
+      const { acknowledged, cutOff } = await killRounds(engine, { rounds });
+      counts.kills += rounds;
+      counts.acknowledged += acknowledged;
+      counts.cutOff += cutOff;
     },
     1_800_000,
   );

@@ -28,15 +28,20 @@ const itemOf = (id: string, kind: string, count = 1): Item => ({
 
 /**
  * Writers of every kind of write, each to items of its own, while the engine is killed; after every start, what was
- * acknowledged is there, no transaction is there by half, and indexes, counts and stream tell what the table tells.
+ * acknowledged is there, no transaction is there by half, and indexes, counts and stream tell what the table tells. Answers how
+ * many writes were acknowledged, and how many a kill cut off.
  */
-export async function killRounds(engine: KilledEngine, { rounds }: { rounds: number }): Promise<void> {
+export async function killRounds(
+  engine: KilledEngine,
+  { rounds }: { rounds: number },
+): Promise<{ acknowledged: number; cutOff: number }> {
   let client = new DynamoDB(await engine.start());
   await createTable(client);
   const known = Array.from(
     { length: writers },
     (): Knowledge => ({ certain: new Map(), possible: new Map(), acknowledged: 0 }),
   );
+  let cutOff = 0;
   for (let round = 0; round < rounds; round += 1) {
     const acknowledged = () => known.reduce((sum, each) => sum + each.acknowledged, 0);
     const goal = acknowledged() + acknowledgedARound;
@@ -44,6 +49,7 @@ export async function killRounds(engine: KilledEngine, { rounds }: { rounds: num
     await expect.poll(acknowledged, { timeout: 60_000, interval: 5 }).toBeGreaterThan(goal);
     await engine.kill();
     await Promise.all(work);
+    cutOff += known.filter(({ possible }) => possible.size > 0).length;
     client.destroy();
     const restarted = await engine.start();
     client = new DynamoDB(restarted);
@@ -52,6 +58,10 @@ export async function killRounds(engine: KilledEngine, { rounds }: { rounds: num
     streams.destroy();
   }
   client.destroy();
+  return {
+    acknowledged: known.reduce((sum, each) => sum + each.acknowledged, 0),
+    cutOff,
+  };
 }
 
 async function createTable(client: DynamoDB): Promise<void> {
