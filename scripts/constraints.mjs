@@ -62,7 +62,7 @@ const recorded = {
 
 /** Enums and bounds that the models have for other uses of a shape: the operations look at these themselves. */
 const leftToOperations = {
-  lambda: { Runtime: ['enum'], MemorySize: ['max'] },
+  lambda: { Runtime: ['enum'], MemorySize: ['max'], ReservedConcurrentExecutions: ['min'] },
   logs: { LogGroupName: ['max'], LogStreamName: ['max'] },
 };
 

@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import * as iamSdk from '@aws-sdk/client-iam';
 import * as lambdaSdk from '@aws-sdk/client-lambda';
 import * as stsSdk from '@aws-sdk/client-sts';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { apigatewayUnserved } from './facts/apigateway-unserved.ts';
@@ -51,7 +52,7 @@ const services: Record<string, Recordings> = {
   lambda: {
     sdk: lambdaSdk,
     open: (config) => new lambdaSdk.LambdaClient(config) as Client,
-    scenarios: [...lambda, ...lambdaNames],
+    scenarios: [...lambda, ...lambdaNames, ...readTable('lambda.json')],
     unserved: lambdaUnserved,
   },
   sts: {
@@ -60,6 +61,12 @@ const services: Record<string, Recordings> = {
     scenarios: sts,
     unserved: stsUnserved,
   },
+};
+
+/** What every scenario's calls may name. */
+const given = {
+  role: 'arn:aws:iam::000000000000:role/conformance',
+  zip: zipSync({ 'handler.py': Buffer.from('def handler(event, context):\n    return {}\n') }),
 };
 
 let engine: TestEngine;
@@ -147,9 +154,13 @@ function isAsRecorded(recorded: Answer, actual: Answer): boolean {
   );
 }
 
-function filled(input: object, kept: Map<string, string>): object {
+function filled(input: object, kept: Map<string, unknown>): object {
   const fill = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.replace(/\{\{(\w+)\}\}/g, (_, name: string) => kept.get(name) ?? '');
+    if (typeof value === 'string') {
+      const whole = /^\{\{(\w+)\}\}$/.exec(value)?.[1];
+      if (whole !== undefined) return kept.get(whole);
+      return value.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(kept.get(name)));
+    }
     // Blobs are filled in by nobody.
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
     if (Array.isArray(value)) return value.map(fill);
@@ -158,7 +169,7 @@ function filled(input: object, kept: Map<string, string>): object {
   return fill(input) as object;
 }
 
-function keep(kept: Map<string, string>, fact: Fact, answer: Answer): void {
+function keep(kept: Map<string, unknown>, fact: Fact, answer: Answer): void {
   for (const [name, member] of Object.entries(fact.keep ?? {})) {
     if ('members' in answer) kept.set(name, String(answer.members[member]));
   }
@@ -200,7 +211,7 @@ describe.each(Object.keys(services))('what AWS answered to calls of %s', (name) 
         expect(await answerOf(recordings, client, call)).toHaveProperty('members');
       }
       const wrong: object[] = [];
-      const kept = new Map<string, string>();
+      const kept = new Map<string, unknown>(Object.entries(given));
       for (const fact of scenario.facts) {
         const input = filled(fact.input, kept);
         const actual = sorted(await answerOf(recordings, client, { ...fact, input }), fact.sortedBy);

@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
+import { describeRule, violationError } from '../wire/violations.ts';
 import {
   type FunctionRecord,
   findFunction,
@@ -126,9 +127,25 @@ function getFunctionConcurrency(input: GetFunctionConcurrencyCommandInput, { eng
   return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
 }
 
+/** Recorded (2025): localstack `lambda_/test_lambda_api` test_function_concurrency_exceptions. */
+function requireUnqualified(name: string | undefined, { engine, region }: Pick<Call, 'engine' | 'region'>) {
+  if (readTarget(engine, region, { FunctionName: name }).qualifier === undefined) {
+    return requireFunction(engine, region, name, '$LATEST');
+  }
+  throw new AwsError(
+    'InvalidParameterValueException',
+    'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+  );
+}
+
 async function putFunctionConcurrency(input: PutFunctionConcurrencyCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
+  const record = requireUnqualified(input.FunctionName, { engine, region });
   const reservedConcurrency = input.ReservedConcurrentExecutions ?? 0;
+  if (reservedConcurrency < 0) {
+    const rule = describeRule({ kind: 'value-min', bound: 0 }, {});
+    const violation = { at: 'reservedConcurrentExecutions', value: reservedConcurrency, rule };
+    throw violationError({ code: 'ValidationException' }, [violation]);
+  }
   const others = functionsOf(engine)
     .values(`${region}/`)
     .filter(({ name }) => name !== record.name)

@@ -166,7 +166,7 @@ function checkEnvironment(environment: Record<string, string>): void {
   const bytes = Buffer.byteLength(JSON.stringify(environment));
   if (names.length > 0 && bytes > maxEnvironmentBytes) {
     throw invalid(
-      'Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit.',
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${JSON.stringify(environment)}`,
     );
   }
 }

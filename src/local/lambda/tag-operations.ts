@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { addTags, maxTags, removeTags, type TagRules } from '../tags.ts';
+import { addTags, removeTags, type TagRules } from '../tags.ts';
 import { describeAll, violationError } from '../wire/violations.ts';
 import { type FunctionRecord, readTarget, requireFunction, saveFunction } from './functions.ts';
 
@@ -25,7 +25,8 @@ export const tagRules: TagRules = {
     const all = describeAll({ ...of, isNumber: false }, style);
     return violationError(style, [{ at: 'tags', value: added, rule: `${words} must satisfy constraint: [${all}]` }]);
   },
-  tooMany: () => invalid(`Limit of ${maxTags} tags exceeded.`),
+  // Recorded (2025): localstack `lambda_/test_lambda_api` test_tag_limits.
+  tooMany: () => invalid('Number of tags exceeds resource tag limit.'),
 };
 
 function requireTagged(arn: string | undefined, { engine, region }: Pick<Call, 'engine' | 'region'>): FunctionRecord {
@@ -39,6 +40,10 @@ function requireTagged(arn: string | undefined, { engine, region }: Pick<Call, '
 
 async function tagResource(input: TagResourceCommandInput, { engine, region }: Call) {
   const record = requireTagged(input.Resource, { engine, region });
+  // Recorded: test_tag_exceptions.
+  if (Object.keys(input.Tags ?? {}).length === 0) {
+    throw invalid('An error occurred and the request cannot be processed.');
+  }
   await saveFunction(engine, { ...record, tags: addTags(record.tags, input.Tags, tagRules) });
 }
 

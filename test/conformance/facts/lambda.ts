@@ -335,6 +335,15 @@ export const lambdaUnserved: Unserved[] = [
       ['TestLambdaSnapStart', 41, 'SnapStart is not served'],
       ['TestLambdaRecursion', 4, 'recursion settings are not served'],
       ['TestJavaRuntimes, TestGoProvidedRuntimes', 33, 'only Node.js and Python run here'],
+      ['TestLambdaTag, of event source mappings', 31, 'event source mappings are not served'],
+      ['TestLambdaPermissions, of versions', 22, 'published versions are not served'],
+      ['TestLambdaRevisions, of versions and aliases', 11, 'published versions are not served'],
+      ['TestLambdaFunction, of VPCs', 10, 'functions inside of a VPC are not served'],
+      ['TestLambdaFunction, of S3', 8, 'code in buckets is not served'],
+      ['TestLambdaFunction::test_list_functions', 2, 'the account has further functions'],
+      ['TestLambdaSizeLimits, of archives', 5, 'it takes requests of 50 to 250 MB: test/local/lambda has smaller ones'],
+      ['TestLambdaAccountSettings', 1, 'the recording has the names of members alone'],
+      ['TestNodeJSRuntimes', 10, 'what functions answer is compared in test/local/lambda/runtime'],
     ] as const
   ).map(([recorded, answers, why]) => ({ recorded, answers, why })),
 ];
