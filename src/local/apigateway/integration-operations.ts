@@ -76,6 +76,10 @@ function checkIntegration(integration: Integration, region: string): void {
     'streamed responses (responseTransferMode STREAM)': integration.responseTransferMode === 'STREAM',
     ...unservedTemplates(integration.requestTemplates),
     'contentHandling CONVERT_TO_BINARY': integration.contentHandling === 'CONVERT_TO_BINARY',
+    'keys of cached answers (cacheKeyParameters)': integration.cacheKeyParameters?.length,
+    'VPC links (connectionId)': integration.connectionId,
+    'VPC links (integrationTarget)': integration.integrationTarget,
+    'certificates of HTTP integrations (tlsConfig)': integration.tlsConfig,
   });
 }
 

@@ -80,7 +80,11 @@ function requireModel({ restApiId, modelName }: GetModelCommandInput, { engine, 
   return { api, model };
 }
 
-const getModel = (input: GetModelCommandInput, call: Call) => requireModel(input, call).model;
+function getModel(input: GetModelCommandInput, call: Call): Model {
+  const { model } = requireModel(input, call);
+  refuseUnserved({ 'models with what they refer to (flatten)': input.flatten });
+  return model;
+}
 
 function getModels(input: GetModelsCommandInput, { engine, region }: Call) {
   return pageOf(Object.values(requireApi(engine, region, input.restApiId).models), ({ name }) => name, input);

@@ -32,6 +32,8 @@ export interface Definition {
   gatewayResponses: Record<string, GatewayResponse>;
   validators: Record<string, RequestValidator>;
   binaryMediaTypes: string[];
+  /** undefined: nothing is compressed. */
+  minimumCompressionSize?: number;
 }
 
 export interface DeploymentRecord {
@@ -62,7 +64,6 @@ export interface ApiRecord extends Definition {
   /** `ipv4` where none was said. */
   ipAddressType?: IpAddressType;
   apiKeySource: ApiKeySourceType;
-  minimumCompressionSize?: number;
   disableExecuteApiEndpoint: boolean;
   policy?: string;
   tags: Record<string, string>;

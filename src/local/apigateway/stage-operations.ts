@@ -72,8 +72,16 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
 }
 
 /** What the data plane serves from now on, whatever happens to the API. Records are never changed in place. */
-function freeze({ resources, authorizers, gatewayResponses, validators, binaryMediaTypes }: ApiRecord): Definition {
-  return { resources, authorizers, gatewayResponses, validators, binaryMediaTypes };
+function freeze(api: ApiRecord): Definition {
+  const { resources, authorizers, gatewayResponses, validators, binaryMediaTypes, minimumCompressionSize } = api;
+  return {
+    resources,
+    authorizers,
+    gatewayResponses,
+    validators,
+    binaryMediaTypes,
+    ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
+  };
 }
 
 function describeDeployment({ id, description, createdAtMs, definition }: DeploymentRecord, summary = false) {
@@ -137,6 +145,7 @@ function checkStageName(name: string): void {
 /** Throws AwsError BadRequestException for what a stage here does not do. */
 function checkStage(stage: {
   cacheClusterEnabled?: boolean | undefined;
+  cacheClusterSize?: string | undefined;
   canarySettings?: object | undefined;
   variables?: Record<string, string> | undefined;
   methodSettings?: Stage['methodSettings'];
@@ -144,7 +153,9 @@ function checkStage(stage: {
   const settings = Object.values(stage.methodSettings ?? {});
   refuseUnserved({
     'cache clusters (cacheClusterEnabled)': stage.cacheClusterEnabled,
+    'cache clusters (cacheClusterSize)': stage.cacheClusterSize,
     'caching of answers (cachingEnabled)': settings.some(({ cachingEnabled }) => cachingEnabled),
+    'detailed metrics (metricsEnabled)': settings.some(({ metricsEnabled }) => metricsEnabled),
     'canary releases (canarySettings)': stage.canarySettings,
     'execution logs (loggingLevel, dataTraceEnabled)': settings.some(
       ({ loggingLevel = 'OFF', dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled,

@@ -8,7 +8,7 @@ import { contextOf } from '../execute-api/request-context.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
-import { requireApiOr, requireMethod, requireResource } from './records.ts';
+import { refuseUnserved, requireApiOr, requireMethod, requireResource } from './records.ts';
 
 /** Runs a method as it stands, undeployed, past the authorizer. */
 async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, region }: Call) {
@@ -16,7 +16,13 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
   const api = requireApiOr(missing, engine, { region, id: input.restApiId });
   const resource = requireResource(api, input.resourceId);
   const method = requireMethod(resource, input.httpMethod);
-  const { httpMethod = '', body = '', headers = {}, stageVariables = {} } = input;
+  const { httpMethod = '', body = '', headers: single = {}, multiValueHeaders = {}, stageVariables = {} } = input;
+  refuseUnserved({ 'client certificates (clientCertificateId)': input.clientCertificateId });
+  const pairsOf = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  const all = [...Object.entries(single).filter(([name]) => !Object.hasOwn(multiValueHeaders, name)), ...pairsOf];
+  const headers = Object.fromEntries(all);
   const [path = resource.path, query = ''] = (input.pathWithQueryString ?? resource.path).split('?');
   const requestId = randomUUID();
   const ids = { requestId, extendedId: newExtendedId() };
@@ -50,8 +56,8 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     httpMethod,
     ids,
     body: Buffer.from(body),
-    contentType: mediaType(Object.entries(headers)),
-    headers: Object.entries(headers),
+    contentType: mediaType(all),
+    headers: all,
     query: pairs,
     path,
     trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
@@ -62,7 +68,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
       context: contextOf(engine, {
         api,
         stage: { stageName: stage.stage },
-        request: { method: httpMethod, path, headers: Object.entries(headers), sourceIp: 'test-invoke-source-ip' },
+        request: { method: httpMethod, path, headers: all, sourceIp: 'test-invoke-source-ip' },
         ids,
         timeMs: engine.clock(),
         resource,

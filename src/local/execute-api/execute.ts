@@ -9,6 +9,7 @@ import { ownMember } from '../own-member.ts';
 import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
 import { authorizeByPool } from './authorize.ts';
+import { compressed } from './content.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
 import { integrate, mediaType } from './integration.ts';
 import { contextOf, forwardedHeaders } from './request-context.ts';
@@ -43,7 +44,15 @@ export async function execute(engine: Engine, request: ExecuteRequest): Promise<
     tracingEnabled: stage.tracingEnabled ?? false,
     header: headerOf(request.headers, 'x-amzn-trace-id'),
   });
-  const answer = await serve(engine, { request, ids, api, stage, ready: deployed(deployment), trace });
+  const ready = deployed(deployment);
+  const answerTo = (plain: ExecuteRequest) => serve(engine, { request: plain, ids, api, stage, ready, trace });
+  const { minimumCompressionSize: fromBytes, gatewayResponses: own } = ready.definition;
+  const answer =
+    fromBytes === undefined
+      ? await answerTo(request)
+      : await compressed(request, { fromBytes, maxBytes: maxBodyBytes }, (plain) =>
+          typeof plain === 'string' ? gatewayError(plain, ids, { own }) : answerTo(plain),
+        );
   trace.end({
     method: request.method,
     url: `${engine.baseUrl}/_aws/execute-api/${api.id}/${stage.stageName}${request.path}`,

@@ -3,6 +3,7 @@ import { headerOf } from '../http/headers.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
 import { invoke } from './call-function.ts';
+import { firstAccepted, isBinaryType } from './content.ts';
 import { choicesOf } from './deployed.ts';
 import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
 import { acceptedType } from './gateway-response.ts';
@@ -42,17 +43,21 @@ export function mediaType(headers: readonly (readonly [string, string])[]): stri
 
 /** The payload by the passthrough rules; undefined: 415. Source: integration-passthrough-behaviors. */
 function payloadOf(exchange: Exchange, integration: Integration): Buffer | undefined {
-  const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH' } = integration;
+  const { requestTemplates = {}, passthroughBehavior = 'WHEN_NO_MATCH', contentHandling } = integration;
+  // Source: developer guide, "Content type conversions in API Gateway".
+  const { binaryMediaTypes } = exchange.deployed.definition;
+  const isText = contentHandling === 'CONVERT_TO_TEXT' && isBinaryType(binaryMediaTypes, exchange.contentType);
+  const body = isText ? Buffer.from(exchange.body.toString('base64')) : exchange.body;
   const template = Object.hasOwn(requestTemplates, exchange.contentType)
     ? requestTemplates[exchange.contentType]
     : undefined;
   if (template !== undefined && template !== null) {
-    return render(exchange, template, exchange.body);
+    return render(exchange, template, body);
   }
   const hasTemplates = Object.keys(requestTemplates).length > 0;
   const passes =
     passthroughBehavior === 'WHEN_NO_MATCH' || (passthroughBehavior === 'WHEN_NO_TEMPLATES' && !hasTemplates);
-  return passes ? exchange.body : undefined;
+  return passes ? body : undefined;
 }
 
 async function integrateFunction(exchange: Exchange, integration: Integration): Promise<PlainResponse> {
@@ -84,7 +89,8 @@ function respond(
   }
   const templates = chosen.responseTemplates ?? {};
   const [contentType = 'application/json', template] = acceptedTemplate(exchange, templates) ?? [];
-  const body = template ? render(exchange, template, answer.body) : answer.body;
+  const text = template ? render(exchange, template, answer.body) : answer.body;
+  const body = isBinaryAnswer(exchange, chosen) ? Buffer.from(text.toString(), 'base64') : text;
   const overridden = overriddenAnswer(exchange.overrides);
   return {
     status: Number(/^[2-5]\d\d$/.exec(overridden.status)?.[0] ?? status),
@@ -120,6 +126,13 @@ function shapedHeaders(
 
 const sameHeaders = new WeakMap<IntegrationResponse, { contentType: string; headers: readonly [string, string][] }>();
 const isLiteral = (source: string) => literalIn(source) !== undefined;
+
+/** Whether the text of an answer stands for bytes. Source: developer guide, "Content type conversions in API Gateway". */
+function isBinaryAnswer({ deployed, headers }: Exchange, { contentHandling }: IntegrationResponse): boolean {
+  if (contentHandling !== undefined) return contentHandling === 'CONVERT_TO_BINARY';
+  const { binaryMediaTypes } = deployed.definition;
+  return binaryMediaTypes.length > 0 && isBinaryType(binaryMediaTypes, firstAccepted(headers));
+}
 
 /** The template for what the caller accepts. */
 function acceptedTemplate(exchange: Exchange, templates: Record<string, string>): [string, string] | undefined {

@@ -1,12 +1,13 @@
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
+import { firstAccepted, isBinaryType } from './content.ts';
 import type { Exchange } from './exchange.ts';
 import { remapped } from './response-headers.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(exchange: Exchange): object {
   const { body, headers, query, httpMethod, resourcePath, path, input } = exchange;
-  const binary = isBinary(exchange, exchange.contentType);
+  const binary = isBinaryType(exchange.deployed.definition.binaryMediaTypes, exchange.contentType);
   return {
     resource: resourcePath,
     // Slashes that begin a path count once. Recorded: test_lambda_aws_proxy_integration.
@@ -29,10 +30,6 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
   return Object.fromEntries(groups);
 }
-
-/** Whether the API treats a media type as binary. */
-const isBinary = ({ deployed }: Exchange, type: string) =>
-  deployed.definition.binaryMediaTypes.some((known) => known === '*/*' || known.toLowerCase() === type.toLowerCase());
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -60,9 +57,8 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
   );
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
-  const accept = exchange.headers.find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
-  // Of what a caller accepts, API Gateway looks at the first.
-  const wanted = accept.split(/[,;]/)[0]?.trim() ?? '';
+  const { binaryMediaTypes } = exchange.deployed.definition;
+  const wanted = firstAccepted(exchange.headers);
   return {
     status,
     headers: [
@@ -71,6 +67,9 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
       ['x-amz-apigw-id', exchange.ids.extendedId],
       ['X-Amzn-Trace-Id', exchange.trace.responseHeader],
     ],
-    body: Buffer.from(body ?? '', isBase64Encoded === true && isBinary(exchange, wanted) ? 'base64' : 'utf8'),
+    body: Buffer.from(
+      body ?? '',
+      isBase64Encoded === true && isBinaryType(binaryMediaTypes, wanted) ? 'base64' : 'utf8',
+    ),
   };
 }

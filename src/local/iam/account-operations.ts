@@ -1,9 +1,12 @@
 import type { GetUserCommandInput, IAM, ListAccountAliasesCommandInput } from '@aws-sdk/client-iam';
 import type { Operations } from '../operations.ts';
-import type { Call } from '../service.ts';
+import { AwsError, type Call } from '../service.ts';
 
 /** Terraform's provider asks who it is through IAM where STS does not say. */
-function getUser(_input: GetUserCommandInput, { engine }: Call) {
+function getUser({ UserName: name }: GetUserCommandInput, { engine }: Call) {
+  if (name !== undefined && name !== 'root') {
+    throw new AwsError('NoSuchEntity', `The user with name ${name} cannot be found.`);
+  }
   const arn = `arn:aws:iam::${engine.accountId}:root`;
   return { User: { Path: '/', UserName: 'root', UserId: engine.accountId, Arn: arn, CreateDate: new Date(0) } };
 }

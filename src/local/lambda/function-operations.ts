@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   CreateFunctionCommandInput,
   DeleteFunctionCommandInput,
+  FunctionCode,
   GetFunctionCommandInput,
   Lambda,
   ListFunctionsCommandInput,
@@ -56,7 +57,9 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   if (findFunction(engine, region, name)) throw existing();
   refuseUnserved({
     'publishing versions (Publish)': input.Publish,
+    'publishing versions (PublishTo)': input.PublishTo,
     'code signing (CodeSigningConfigArn)': input.CodeSigningConfigArn,
+    ...otherCode(input.Code),
     'customer-managed keys (SourceKMSKeyArn)': input.Code?.SourceKMSKeyArn,
     'tenant isolation (TenancyConfig)': input.TenancyConfig,
   });
@@ -118,7 +121,17 @@ function getFunctionConfiguration(input: GetFunctionCommandInput, { engine, regi
   return describeFunction(engine, requireFunction(engine, region, input.FunctionName, input.Qualifier));
 }
 
+/** Where code may come from beside a zip in the request. */
+const otherCode = (code: FunctionCode = {}) => ({
+  'code in buckets (S3Bucket)': code.S3Bucket,
+  'code in buckets (S3Key)': code.S3Key,
+  'code in buckets (S3ObjectVersion)': code.S3ObjectVersion,
+  'code in buckets (S3ObjectStorageMode)': code.S3ObjectStorageMode,
+  'container images (ImageUri)': code.ImageUri,
+});
+
 function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Call) {
+  refuseUnserved({ 'functions at the edge (MasterRegion)': input.MasterRegion });
   const all = functionsOf(engine).values(`${region}/`);
   const { items, next } = pageOf(all, ({ name }) => name, {
     // Lambda answers 50 at most, whatever is asked for.
@@ -136,7 +149,9 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
   const record = requireIdle(engine, region, input);
   refuseUnserved({
     'publishing versions (Publish)': input.Publish,
+    'publishing versions (PublishTo)': input.PublishTo,
     'customer-managed keys (SourceKMSKeyArn)': input.SourceKMSKeyArn,
+    ...otherCode(input),
   });
   const architecture = input.Architectures?.[0] ?? record.architecture;
   if (!input.ZipFile) {

@@ -3,8 +3,13 @@ import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { readTarget, requireFunction } from './functions.ts';
+import { refuseUnserved } from './settings.ts';
 
 async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
+  refuseUnserved({
+    'durable executions (DurableExecutionName)': input.DurableExecutionName,
+    'tenants (TenantId)': input.TenantId,
+  });
   const { name: asked, qualifier = '$LATEST' } = readTarget(engine, region, input);
   const { name } = requireFunction(engine, region, asked, qualifier);
   const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);

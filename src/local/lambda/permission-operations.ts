@@ -55,15 +55,17 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
     ...(input.FunctionUrlAuthType && { 'lambda:FunctionUrlAuthType': input.FunctionUrlAuthType }),
   };
   const isNarrowed = Object.keys(equal).length > 0;
+  const isByUrl = input.InvokedViaFunctionUrl;
   const statement: PermissionStatement = {
     Sid,
     Effect: 'Allow',
     Principal: Principal === '*' ? '*' : isService ? { Service: Principal } : { AWS: accountArn(Principal) },
     Action,
     Resource: record.arn,
-    ...((input.SourceArn || isNarrowed) && {
+    ...((input.SourceArn || isNarrowed || isByUrl !== undefined) && {
       Condition: {
         ...(isNarrowed && { StringEquals: equal }),
+        ...(isByUrl !== undefined && { Bool: { 'lambda:InvokedViaFunctionUrl': String(isByUrl) } }),
         ...(input.SourceArn && { ArnLike: { 'AWS:SourceArn': input.SourceArn } }),
       },
     }),
@@ -171,7 +173,10 @@ function getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommand
 }
 
 function getRuntimeManagementConfig(input: GetRuntimeManagementConfigCommandInput, { engine, region }: Call) {
-  return { UpdateRuntimeOn: 'Auto' as const, FunctionArn: requireFunction(engine, region, input.FunctionName).arn };
+  return {
+    UpdateRuntimeOn: 'Auto' as const,
+    FunctionArn: requireFunction(engine, region, input.FunctionName, input.Qualifier).arn,
+  };
 }
 
 function listEventSourceMappings(_input: ListEventSourceMappingsCommandInput) {

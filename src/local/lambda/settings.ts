@@ -80,7 +80,10 @@ export function readSettings(engine: Engine, input: SettingsInput, before: Funct
     'SnapStart (SnapStart)': input.SnapStart?.ApplyOn === 'PublishedVersions',
     'capacity providers (CapacityProviderConfig)': input.CapacityProviderConfig,
     'durable executions (DurableConfig)': input.DurableConfig,
-    'networks (VpcConfig)': input.VpcConfig?.SubnetIds?.length || input.VpcConfig?.SecurityGroupIds?.length,
+    'networks (VpcConfig)':
+      input.VpcConfig?.SubnetIds?.length ||
+      input.VpcConfig?.SecurityGroupIds?.length ||
+      input.VpcConfig?.Ipv6AllowedForDualStack,
   });
   if (input.Role !== undefined) checkRole(engine, settings.roleArn);
   if (input.Runtime !== undefined) checkRuntime(settings.runtime);

@@ -23,6 +23,7 @@ const eventOverheadBytes = 26;
 const maxPastMs = 14 * 24 * 60 * 60 * 1000;
 
 async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise<sdk.PutLogEventsResponse> {
+  if (input.entity) throw invalidParameter('This endpoint does not serve entities (entity).');
   const group = requireGroup(call, input.logGroupName);
   const stream = requireStream(group, input.logStreamName);
   const events = (input.logEvents ?? []).map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
@@ -81,6 +82,9 @@ async function getLogEvents(input: sdk.GetLogEventsRequest, call: Call): Promise
 async function filterLogEvents(input: sdk.FilterLogEventsRequest, call: Call): Promise<sdk.FilterLogEventsResponse> {
   const group = requireIdentified(call, input);
   const { logStreamNames: names, logStreamNamePrefix: prefix } = input;
+  if (input.startFromHead === false) {
+    throw invalidParameter('This endpoint does not serve the newest events first (startFromHead).');
+  }
   if (names && prefix !== undefined) {
     throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.');
   }

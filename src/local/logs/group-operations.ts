@@ -30,6 +30,9 @@ async function createLogGroup(input: sdk.CreateLogGroupRequest, call: Call): Pro
 
 function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk.DescribeLogGroupsResponse {
   const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, logGroupIdentifiers: identifiers } = input;
+  if (input.includeLinkedAccounts || input.accountIdentifiers?.length) {
+    throw invalidParameter('This endpoint has one account (includeLinkedAccounts, accountIdentifiers).');
+  }
   if (prefix !== undefined && pattern !== undefined) {
     throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
   }

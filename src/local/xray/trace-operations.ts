@@ -52,6 +52,9 @@ function putTraceSegments(input: PutTraceSegmentsCommandInput, call: Call): Answ
 }
 
 function getTraceSummaries(input: GetTraceSummariesCommandInput, call: Call): Answer<GetTraceSummariesCommandOutput> {
+  if (input.TimeRangeType === 'Service') {
+    throw new AwsError('InvalidRequestException', 'This endpoint does not serve the TimeRangeType Service.');
+  }
   const filter = input.FilterExpression?.trim() ? parseFilter(input.FilterExpression) : () => true;
   const { accountId } = call.engine;
   const within = tracesWithin(input, call);
@@ -70,6 +73,8 @@ function getTraceSummaries(input: GetTraceSummariesCommandInput, call: Call): An
 }
 
 function batchGetTraces(input: BatchGetTracesCommandInput, call: Call): Answer<BatchGetTracesCommandOutput> {
+  // So says AWS, too: boto/boto3#3924.
+  if (input.NextToken) throw new AwsError('InvalidRequestException', 'NextToken is currently not supported');
   const found = findTraces(input.TraceIds ?? [], call);
   const known = new Set(found.map(({ trace }) => trace.id));
   return {
@@ -87,7 +92,10 @@ function batchGetTraces(input: BatchGetTracesCommandInput, call: Call): Answer<B
 }
 
 function getServiceGraph(input: GetServiceGraphCommandInput, call: Call): Answer<GetServiceGraphCommandOutput> {
-  const { StartTime, EndTime } = input;
+  const { StartTime, EndTime, GroupName = 'Default' } = input;
+  if (GroupName !== 'Default' || input.GroupARN !== undefined) {
+    throw new AwsError('InvalidRequestException', 'This endpoint does not serve groups (GroupName, GroupARN).');
+  }
   const services = serviceGraph(tracesWithin(input, call), call.engine.accountId);
   return {
     ...(StartTime && { StartTime }),

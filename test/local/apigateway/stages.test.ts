@@ -139,12 +139,12 @@ describe('stages', () => {
     await patch('replace', '/variables/b', '2');
     await patch('remove', '/variables/a');
     await patch('replace', '/*/*/logging/loglevel', 'OFF');
-    const stage = await patch('replace', '/~1x/POST/metrics/enabled', 'true');
+    const stage = await patch('replace', '/~1x/POST/metrics/enabled', 'false');
     expect(stage).toMatchObject({
       description: 'told',
       tracingEnabled: true,
       variables: { b: '2' },
-      methodSettings: { '*/*': { loggingLevel: 'OFF' }, 'x/POST': { metricsEnabled: true } },
+      methodSettings: { '*/*': { loggingLevel: 'OFF' }, 'x/POST': { metricsEnabled: false } },
     });
     // As Terraform names a method: without the leading slash.
     await patch('replace', '/x/GET/throttling/burstLimit', '5');

@@ -65,7 +65,7 @@ it("keeps the stage's limit for a method that sets something else", async () => 
   await set(api, {
     '/*/*/throttling/rateLimit': '1',
     '/*/*/throttling/burstLimit': '1',
-    '/~1one/POST/metrics/enabled': 'true',
+    '/~1one/POST/logging/dataTrace': 'false',
   });
   expect(await statuses(api, '/one', 2)).toEqual([200, 429]);
 });

@@ -91,7 +91,7 @@ describe('creating a function', () => {
       'code in a bucket',
       { Code: { S3Bucket: 'bucket', S3Key: 'k' } },
       'InvalidParameterValueException',
-      /Code\.ZipFile/,
+      /does not serve code in buckets \(S3Bucket\)/,
     ],
     [
       'an old runtime',
@@ -125,7 +125,7 @@ describe('creating a function', () => {
       '51 tags',
       { Tags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`t${n}`, ''])) },
       'InvalidParameterValueException',
-      /50 tags/,
+      /tags exceeds resource tag limit/,
     ],
     [
       'layers',

@@ -1,0 +1,31 @@
+/** Members that an operation does not look at, as `service Operation.member`, and why that is right. */
+export const unread: [RegExp, string][] = [
+  [/^apigateway Get(ApiKeys|UsagePlans)\./, 'there are none, so every page is the first and empty'],
+  [/^apigateway GetTags\.(position|limit)$/, "AWS's reference: not currently supported"],
+  [/^apigateway TestInvokeAuthorizer\./, "a pool's authorizer looks at one header alone"],
+  [/^iam ListInstanceProfilesForRole\.(Marker|MaxItems)$/, 'there are none'],
+  [/^iam ListAccountAliases\.(Marker|MaxItems)$/, 'there are none'],
+  [/^lambda ListEventSourceMappings\./, 'there are none'],
+  [/^lambda ListVersionsByFunction\.(Marker|MaxItems)$/, 'there is one'],
+  [/^lambda ListFunctions\.FunctionVersion$/, 'no function has further versions'],
+  [/^lambda PublishVersion\./, 'is refused whatever it is told'],
+  [/^logs (FilterLogEvents|GetLogEvents)\.unmask$/, 'nothing is masked'],
+  [/^logs FilterLogEvents\.interleaved$/, "AWS's reference: the value is ignored"],
+  [/^logs PutLogEvents\.sequenceToken$/, "AWS's reference: the token is ignored"],
+  [/^xray PutTelemetryRecords\./, 'what a daemon tells of itself is shown nowhere, at AWS either'],
+  [/^xray GetTraceSummaries\.(Sampling|SamplingStrategy)/, 'they allow fewer answers, and every trace is one'],
+  [/^xray (GetServiceGraph|GetTraceGraph|GetSamplingRules)\.NextToken$/, 'there is one page'],
+  [/^xray GetSamplingTargets\.SamplingBoostStatisticsDocuments$/, 'the only rule has no boost'],
+  [/^cognito \w+\.ClientMetadata$/, "it is for the pool's triggers, which are refused when a pool is made"],
+  [/^cognito \w+\.ValidationData$/, "it is for the pool's triggers, which are refused when a pool is made"],
+  [/^cognito \w+\.AnalyticsMetadata/, 'it is for analytics, which are refused when a client is made'],
+  [/^cognito \w+\.(User)?ContextData/, 'it is for threat protection, which is refused when a pool is made'],
+  [/^cognito (AdminInitiateAuth|InitiateAuth)\.Session$/, 'it belongs to USER_AUTH, which is refused'],
+  [/^cognito ListIdentityProviders\.(MaxResults|NextToken)$/, 'there are none'],
+  [/^cognito AdminCreateUser\.DesiredDeliveryMediums$/, 'nothing is delivered'],
+  // Open: neither served nor refused yet.
+  [
+    /^cognito (\w+ManagedLoginBranding(ByClient)?|SetUserPoolMfaConfig|(Create|Update)UserPoolDomain)\.|^cognito (AdminRespondToAuthChallenge|RespondToAuthChallenge)\.Session$|^cognito (GetTokensFromRefreshToken\.DeviceKey|ListUserPoolClients\.ClientType|RevokeToken\.RevokeAssociatedSessions|SignUp\.UserAttributes)$/,
+    'not looked at yet',
+  ],
+];
