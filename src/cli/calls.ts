@@ -19,8 +19,11 @@ export function declareCalls(program: Command, act: Act): void {
     .option('--item <json>', 'create: the item to store; JSON, @FILE or -')
     .option('--key <json>', 'read, update, delete: the key; JSON, @FILE or -')
     .option('--id <value>', 'read, update, delete: shorthand for --key \'{"id":"VALUE"}\'')
-    .option('--set <name=value...>', 'update: attributes to set; VALUE is JSON, or text where it is none')
-    .option('--remove <name...>', 'update: attributes to remove')
+    .option(
+      '--set <path=value...>',
+      'update: what to set, as city=Paris or addr.city=Paris; VALUE is JSON, or text where it is none; \\. is a dot in a name',
+    )
+    .option('--remove <path...>', 'update: what to remove, as addr.zip or tags[0]')
     .option('--limit <n>', 'list: items per page', wholeNumber(1, 1_000_000))
     .option('--all', 'list: every page, as one answer')
     .option('--filter <expression>', `list: only items that match, as 'age >= 18 AND begins_with(name, "A")'`)
@@ -34,7 +37,7 @@ export function declareCalls(program: Command, act: Act): void {
         ['dynops call ping', 'is it there?'],
         [`dynops call create --item '{"id":"1","name":"Ada","born":1815}'`, 'store an item'],
         ['dynops call read --id 1', 'read it'],
-        ['dynops call update --id 1 --set born=1816 city=London', 'change it'],
+        ['dynops call update --id 1 --set born=1816 addr.city=London', 'change it'],
         ['dynops call list --all | jq .Items', 'every item'],
         ['dynops call delete --id 1', 'delete it'],
         ['dynops call echo --payload @event.json --include', 'see what goes through'],

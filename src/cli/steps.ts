@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { StepCreateOptions, StepOptions } from '../commands/step.ts';
+import { eventNameProblem } from '../settings/spelling.ts';
 import type { Step } from '../stack/step.ts';
-import { type Act, examples, explainOption, functionOption, wideOption } from './declare.ts';
+import { type Act, checked, examples, explainOption, functionOption, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 import { declareTableData } from './table-data.ts';
 
@@ -44,13 +45,15 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
     group
       .command('test')
       .description('Invokes the function past the API: its result on stdout, the end of its log on stderr.')
-      .option('--event <json>', 'the event; JSON, @FILE or - (default: an echo)')
+      .option('--event <json>', 'the event; JSON, @FILE, -, or the name of a saved one (default: an echo)')
+      .option('--save <name>', 'keep the event under this name', checked(eventNameProblem))
       .option(...functionOption('its first'))
       .addHelpText(
         'after',
         examples(
           ['dynops function test', 'an echo'],
-          ['dynops function test --event @input.json', 'an event of your own'],
+          ['dynops function test --event @input.json --save first', 'an event of your own, kept by a name'],
+          ['dynops function test --event first', 'the same again'],
         ),
       )
       .action(act(async () => (await import('../commands/function.ts')).functionTest));

@@ -13,6 +13,7 @@ export async function exportCurl(context: Context): Promise<Result> {
   const script = curlScript(outputs.apiUrl, {
     requests: await examples(context),
     flags: sameStackFlags(context.options),
+    program: process.argv.slice(0, 2),
   });
   return { json: { ok: true, script }, text: script };
 }

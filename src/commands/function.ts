@@ -9,12 +9,15 @@ import { writeFunctionMembers } from '../session/write-service.ts';
 import { tutorialName } from '../stack/service.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { columns } from '../ui/words.ts';
-import { checkedJson } from './call/json-text.ts';
+import { checkedJson, isJson } from './call/json-text.ts';
+import { isEventName, type SavedEvents, savedEvents } from './function/saved-events.ts';
 import { stepCreate } from './step.ts';
 
 export interface FunctionTestOptions {
-  /** JSON, @FILE or -. */
+  /** JSON, @FILE, -, or the name of a saved one. */
   event?: string;
+  /** Keeps the event under this name. */
+  save?: string;
   /** Of a service of one's own; default: its first. */
   function?: string;
 }
@@ -23,13 +26,17 @@ const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","so
 
 /** Invokes the function past the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
 export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
-  const text = options.event === undefined ? exampleEvent : await readArgument(options.event, '--event', context);
-  const event = checkedJson(text, '--event');
   const [aws, { functionName }, { invokeFunction }] = await Promise.all([
     context.aws(),
     chosenFunction(context, options.function),
     import('../aws/invoke.ts'),
   ]);
+  const saved = savedEvents(context.home, functionName);
+  const event = options.event === undefined ? exampleEvent : await eventText(options.event, { context, saved });
+  if (options.save !== undefined) {
+    await saved.save(options.save, event);
+    context.ui.note(`The event is saved: --event ${options.save}.`);
+  }
   const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event }).catch(
     needs('function', `function ${functionName}`),
   );
@@ -41,6 +48,12 @@ export async function functionTest(context: Context, options: FunctionTestOption
     hint: `Its log above says where; ${ownCommand(context.options)('logs')} shows more of it.`,
   });
   return { json: { functionError, payload }, text: `${payload}\n`, error };
+}
+
+async function eventText(given: string, by: { context: Context; saved: SavedEvents }): Promise<string> {
+  const { context, saved } = by;
+  if (isEventName(given) && !isJson(given)) return saved.read(given);
+  return checkedJson(await readArgument(given, '--event', context), '--event');
 }
 
 /** What may be changed of the function alone. */

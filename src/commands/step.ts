@@ -10,9 +10,9 @@ import { consentToPython } from '../session/python-consent.ts';
 import { stackRequest } from '../session/service.ts';
 import { type SettingOptions, stackSettings } from '../session/stack-settings.ts';
 import type { Step } from '../stack/step.ts';
-import type { StackEvent } from '../stack/types.ts';
+import type { StackEvent, StackSummary } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { lookOf, reportLines, statusLines } from '../ui/stack-tables.ts';
+import { lookOf, reportLines, statusLines, stepLines } from '../ui/stack-tables.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;
@@ -52,7 +52,20 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
     mustStand,
     replace: replace ? [step] : [],
   }).finally(progress.close);
-  return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui, {}))) };
+  const lines = [
+    ...reportLines(report.resources, lookOf(context.ui, {})),
+    ...(await copiedLines(context, step, report)),
+  ];
+  return { json: report, text: textOf(lines) };
+}
+
+/** What the next step, or a browser, is to be given. */
+async function copiedLines(context: Context, step: Step, summary: StackSummary): Promise<string[]> {
+  const [choice, stack] = await Promise.all([context.choice(), context.stack()]);
+  const files = stackFiles(context.home, { choice, account: summary.account, stack });
+  const isKept = step === 'user' && (await files.readPassword()) !== undefined;
+  const lines = stepLines(step, summary, isKept ? files.passwordFile : undefined);
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 /** How what one step makes stands. */
@@ -70,7 +83,10 @@ export async function stepShow(
   const status = await showStep(aws, options.step, { ...request, only, signal, onEvent: () => undefined });
   return {
     json: status,
-    text: textOf(statusLines(status.resources, lookOf(context.ui, options))),
+    text: textOf([
+      ...statusLines(status.resources, lookOf(context.ui, options)),
+      ...(await copiedLines(context, options.step, status)),
+    ]),
     exitStatus: options.exitCode && !status.inSync ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }

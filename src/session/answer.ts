@@ -11,6 +11,9 @@ export function headLines({ response }: Exchange): string {
   return [head, ...response.headers.map(([name, value]) => `${name}: ${value}`), ''].join('\n');
 }
 
+/** As DynamoDB refuses the function. */
+const deniedTable = /not authorized to perform: dynamodb:\w+ on resource: \S*:table\//;
+
 /** What an answer that is no success means, and why. */
 export function failureOf(
   { response, body, requestId, token, outputs }: Exchange,
@@ -24,7 +27,11 @@ export function failureOf(
   return new DynopsError({
     foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
     message: `The API answered ${status}: ${message}`,
-    hint: status >= 500 ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.` : undefined,
+    hint: deniedTable.test(message)
+      ? `The function may use the stack's own table alone; ${ownCommand(options)('up --policy tutorial')} allows it every table.`
+      : status >= 500
+        ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.`
+        : undefined,
     requestId,
     exitStatus: ExitStatus.failed,
   });

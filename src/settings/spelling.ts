@@ -23,6 +23,13 @@ export function usernameProblem(value: string): string | undefined {
   return /^[\p{L}\p{M}\p{S}\p{N}\p{P}]{1,128}$/u.test(value) ? undefined : 'must be 1 to 128 characters without blanks';
 }
 
+/** Why a text cannot be a saved test event's name, as Lambda's console has them; undefined when it can. */
+export function eventNameProblem(value: string): string | undefined {
+  return /^[A-Za-z][\w-]{0,24}$/.test(value)
+    ? undefined
+    : 'must be at most 25 letters, digits, hyphens and underscores, beginning with a letter';
+}
+
 /** Why a text cannot be an AWS account's number; undefined when it can. */
 export function accountIdProblem(value: string): string | undefined {
   return /^\d{12}$/.test(value) ? undefined : 'must be the 12 digits of an AWS account';

@@ -221,6 +221,21 @@ export function summarize(run: Run): StackSummary {
     userPoolId: known.actual(poolId)?.poolId ?? null,
     clientId: known.actual(clientId)?.clientId ?? null,
     domainUrl: domain ? domainUrl(aws, domain.prefix) : null,
+    signInUrl: signInUrl(run),
     username: known.actual(userId)?.username ?? null,
   };
+}
+
+/** The first address that sign-in may return to, as the console's button "View login page" takes it. */
+function signInUrl({ aws, known }: Run): string | null {
+  const [client, domain] = [known.actual(clientId), known.actual(domainId)];
+  const [callback] = known.settings().callbackUrls;
+  if (!client || !domain || callback === undefined) return null;
+  const parameters = {
+    client_id: client.clientId,
+    response_type: 'code',
+    scope: 'openid email profile',
+    redirect_uri: callback,
+  };
+  return `${domainUrl(aws, domain.prefix)}/login?${new URLSearchParams(parameters)}`;
 }

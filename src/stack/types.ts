@@ -54,6 +54,8 @@ export interface StackSummary {
   userPoolId: string | null;
   clientId: string | null;
   domainUrl: string | null;
+  /** The sign-in page of the app client, ready to be opened. */
+  signInUrl: string | null;
   username: string | null;
 }
 

@@ -1,4 +1,5 @@
 import type { Change } from '../change.ts';
+import type { Step } from '../stack/step.ts';
 import type { Action, ResourceReport, ResourceState, ResourceStatus, StackSummary } from '../stack/types.ts';
 import { type Column, type Look, shortened, tableLines } from './table.ts';
 import type { Style, Ui } from './ui.ts';
@@ -6,16 +7,43 @@ import { columns } from './words.ts';
 
 /** A stack's addresses, one a line. */
 export function summaryLines(summary: StackSummary, passwordFile: string | undefined): string[] {
-  const { apiUrl, userPoolId, clientId, domainUrl, username } = summary;
-  const rows = [
-    ['API', apiUrl],
-    ['user pool', userPoolId],
-    ['app client', clientId],
-    ['sign-in', domainUrl],
-    ['user', username],
-    ['password', passwordFile === undefined ? null : `in ${passwordFile}`],
-  ];
-  return columns(rows.flatMap(([name, value]) => (name && value ? [[name, value]] : [])));
+  return addressLines(addresses(summary, passwordFile));
+}
+
+type Addresses = ReturnType<typeof addresses>;
+
+function addresses(
+  { apiUrl, userPoolId, clientId, domainUrl, signInUrl, username }: StackSummary,
+  passwordFile?: string,
+) {
+  return {
+    API: apiUrl,
+    'user pool': userPoolId,
+    'app client': clientId,
+    'sign-in': domainUrl,
+    'sign-in page': signInUrl,
+    user: username,
+    password: passwordFile === undefined ? null : `in ${passwordFile}`,
+  };
+}
+
+const addressLines = (of: Partial<Addresses>) =>
+  columns(Object.entries(of).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+
+/** What the tutorial has one copy after a step, or open. */
+const copied: Partial<Record<Step, (keyof Addresses)[]>> = {
+  api: ['API'],
+  stage: ['API'],
+  pool: ['user pool'],
+  client: ['app client', 'sign-in page'],
+  domain: ['sign-in', 'sign-in page'],
+  user: ['user', 'password'],
+};
+
+/** A step's own addresses, one a line. */
+export function stepLines(step: Step, summary: StackSummary, passwordFile?: string): string[] {
+  const all = addresses(summary, passwordFile);
+  return addressLines(Object.fromEntries((copied[step] ?? []).map((name) => [name, all[name]])));
 }
 
 /** As wide as stdout's terminal; `wide`, or where another program reads, nothing is shortened. */

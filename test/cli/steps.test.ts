@@ -70,6 +70,13 @@ describe("the tutorial's steps, one at a time", () => {
       items: [{ id: { S: '1' }, n: { N: '5' } }],
       more: false,
     });
+    // Saved under a name, as Lambda's console has them.
+    await dynops.json(['function', 'test', '--event', '{"operation":"ping"}', '--save', 'first-ping']);
+    await expect(dynops.json(['function', 'test', '--event', 'first-ping'])).resolves.toBe('pong');
+    const unknown = await dynops.run(['function', 'test', '--event', 'frist-ping', '--json']);
+    expect(unknown.status).toBe(64);
+    expect(JSON.parse(unknown.stdout).error).toMatchObject({ hint: 'Did you mean first-ping?' });
+    await expect(dynops.run(['function', 'test', '--save', '../x'])).resolves.toMatchObject({ status: 64 });
     const failed = await dynops.run(['function', 'test', '--event', '{"operation": "drop"}', '--json']);
     expect(failed.status).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, functionError: 'Unhandled' });
@@ -96,6 +103,25 @@ describe("the tutorial's steps, one at a time", () => {
     await dynops.json(['api', 'deploy']);
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
     await expect(dynops.run(['call', 'ping', '--no-auth'])).resolves.toMatchObject({ status: 4 });
+  });
+
+  it('print what is to be copied or opened next', async () => {
+    const { apiUrl, userPoolId, clientId, domainUrl } = await dynops.json<Report>(['status']);
+    const shown = (step: string) => dynops.run([step, 'show']).then(({ stdout }) => stdout);
+    const [stage, pool, client, made] = await Promise.all([
+      ...['stage', 'pool', 'client'].map(shown),
+      dynops.run(['domain', 'create']).then(({ stdout }) => stdout),
+    ]);
+    expect(stage).toContain(`API  ${apiUrl}`);
+    expect(pool).toContain(`user pool  ${userPoolId}`);
+    expect(client).toContain(`app client    ${clientId}`);
+    expect(made).toContain(`sign-in       ${domainUrl}`);
+    const page = /sign-in page {2}(\S+)/.exec(made ?? '')?.[1] ?? '';
+    expect(client).toContain(page);
+    const answer = await fetch(page);
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('password')]);
+    const user = await shown('user');
+    expect(user).toMatch(/user {6}testuser\npassword {2}in \S+/);
   });
 
   it('test the authorizer with a token', async () => {

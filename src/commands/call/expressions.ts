@@ -5,18 +5,19 @@ import { checkedJson, objectText } from './json-text.ts';
 export type Members = (readonly [name: string, valueText: string])[];
 
 /**
- * `--set NAME=VALUE` and `--remove NAME` as an UpdateExpression. Names and values are given by aliases, since DynamoDB
+ * `--set PATH=VALUE` and `--remove PATH` as an UpdateExpression. Names and values are given by aliases, since DynamoDB
  * reserves hundreds of words. A VALUE that is JSON is sent as such, anything else as text.
  */
 export function updateMembers(set: readonly string[], remove: readonly string[]): Members {
   const aliases = makeAliases();
   const assignments = set.map((assignment) => {
-    const at = assignment.indexOf('=');
-    if (at < 1) throw usageError(`--set ${assignment}: expected NAME=VALUE.`, 'For example --set name=Ada born=1815.');
-    const [name, value] = [assignment.slice(0, at), assignment.slice(at + 1)];
-    return `${aliases.name(name)} = ${aliases.value(isJson(value) ? checkedJson(value, `--set ${name}`) : JSON.stringify(value))}`;
+    const [whole = '', name = ''] = /^((?:\\.|[^\\=])+)=/su.exec(assignment) ?? [];
+    if (name === '')
+      throw usageError(`--set ${assignment}: expected NAME=VALUE.`, 'For example --set name=Ada born=1815.');
+    const value = assignment.slice(whole.length);
+    return `${pathText(name, aliases, '--set')} = ${aliases.value(isJson(value) ? checkedJson(value, `--set ${name}`) : JSON.stringify(value))}`;
   });
-  const removals = remove.map((name) => aliases.name(name));
+  const removals = remove.map((name) => pathText(name, aliases, '--remove'));
   const clauses = [
     ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
     ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
@@ -24,13 +25,36 @@ export function updateMembers(set: readonly string[], remove: readonly string[])
   return [['UpdateExpression', JSON.stringify(clauses.join(' '))], ...aliases.members(), ['ReturnValues', '"ALL_NEW"']];
 }
 
+const pathToken = /((?:\\.|[^\\.[\]])+)|\[(\d+)\]|(\.)/suy;
+
+/** `addr.lines[0]` as DynamoDB takes a document path; behind a backslash a dot or a bracket belongs to a name. */
+function pathText(path: string, aliases: Aliases, option: string): string {
+  const parts: string[] = [];
+  pathToken.lastIndex = 0;
+  let namesWanted = true;
+  while (pathToken.lastIndex < path.length) {
+    const [, name, index, dot] = pathToken.exec(path) ?? [];
+    const fits = namesWanted ? name !== undefined : index !== undefined || dot !== undefined;
+    if (!fits) break;
+    parts.push(name === undefined ? (dot ?? `[${index}]`) : aliases.name(unescaped(name)));
+    namesWanted = dot !== undefined;
+    if (pathToken.lastIndex === path.length && !namesWanted) return parts.join('');
+  }
+  throw usageError(
+    `${option}: "${path}" is no path to an attribute.`,
+    'For example addr.city or tags[0]; a dot that belongs to a name is written \\.',
+  );
+}
+
+const unescaped = (name: string): string => name.replace(/\\(.)/gsu, '$1');
+
 const words = {
   functions: ['attribute_exists', 'attribute_not_exists', 'attribute_type', 'begins_with', 'contains', 'size'],
   keywords: ['and', 'or', 'not', 'between', 'in'],
   literals: ['true', 'false', 'null'],
 };
 const filterToken =
-  /"(?:[^"\\]|\\.)*"|'[^']*'|-?\d[\w.+-]*|[\p{L}_][\p{L}\p{N}_-]*|\[\d+\]|<>|<=|>=|[=<>(),.]|\s+|./gsu;
+  /"(?:[^"\\]|\\.)*"|'[^']*'|-?\d[\w.+-]*|(?:[\p{L}_]|\\.)(?:[\p{L}\p{N}_-]|\\.)*|\[\d+\]|<>|<=|>=|[=<>(),.]|\s+|./gsu;
 
 /**
  * A filter as people write it, `age >= 18 AND begins_with(name, "A")`, as DynamoDB takes it: every attribute name and
@@ -42,14 +66,14 @@ export function filterMembers(expression: string, option = '--filter'): Members 
     if (/^\s|^\[\d|^[=<>(),.]/.test(token)) return token;
     if (/^'.*'$/s.test(token)) return aliases.value(JSON.stringify(token.slice(1, -1)));
     if (/^(?:".+"|""|-?\d.*)$/s.test(token)) return aliases.value(checkedJson(token, option));
-    if (!/^[\p{L}_]/u.test(token)) {
+    if (!/^[\p{L}_\\]/u.test(token)) {
       throw usageError(`${option}: "${token}" is not understood in ${expression}.`, filterHint(option));
     }
     const lower = token.toLowerCase();
     const isCalled = /^\s*\(/.test(expression.slice(offset + token.length));
     if (isCalled && words.functions.includes(lower)) return lower;
     if (words.keywords.includes(lower)) return lower.toUpperCase();
-    return words.literals.includes(token) ? aliases.value(token) : aliases.name(token);
+    return words.literals.includes(token) ? aliases.value(token) : aliases.name(unescaped(token));
   });
   if (compiled.trim() === '') throw usageError(`${option} is empty.`, filterHint(option));
   return [['FilterExpression', JSON.stringify(compiled)], ...aliases.members()];

@@ -1,9 +1,10 @@
+import { shellQuoted } from '../../ui/words.ts';
 import type { ExampleRequest } from './examples.ts';
 
 /** A shell script of calls; the token is fetched when it runs, so that none is written down. */
 export function curlScript(
   apiUrl: string,
-  { requests, flags }: { requests: readonly ExampleRequest[]; flags: string },
+  { requests, flags, program }: { requests: readonly ExampleRequest[]; flags: string; program: readonly string[] },
 ): string {
   const calls = requests.map(({ name, method, path, body }) => {
     // A variable of the path is 1; what a service makes of that is its own.
@@ -13,6 +14,8 @@ export function curlScript(
   return `#!/bin/sh
 set -eu
 API='${apiUrl}'
+# As it was exported by, where it is not installed for every shell.
+command -v dynops >/dev/null || dynops() { ${program.map(shellQuoted).join(' ')} "$@"; }
 TOKEN=$(dynops token${flags})
 
 # call METHOD PATH [BODY]; the token comes from stdin: arguments can be read by every user of the machine.

@@ -53,6 +53,30 @@ describe('payloadText', () => {
     });
   });
 
+  it.each([
+    ['addr.city=Paris', [], 'SET #n0.#n1 = :v0', { '#n0': 'addr', '#n1': 'city' }],
+    ['lines[2].text=x', [], 'SET #n0[2].#n1 = :v0', { '#n0': 'lines', '#n1': 'text' }],
+    ['grid[0][1]=x', [], 'SET #n0[0][1] = :v0', { '#n0': 'grid' }],
+    // A dot, a bracket, an equals sign and a backslash that belong to the name.
+    [String.raw`addr\.city=Paris`, [], 'SET #n0 = :v0', { '#n0': 'addr.city' }],
+    [String.raw`a\=b\[0\]\\=x`, [], 'SET #n0 = :v0', { '#n0': 'a=b[0]\\' }],
+    [
+      'a.a=1',
+      ['a.b', 'tags[0]'],
+      'SET #n0.#n0 = :v0 REMOVE #n0.#n1, #n2[0]',
+      { '#n0': 'a', '#n1': 'b', '#n2': 'tags' },
+    ],
+  ])('takes %s %j as paths', (set, remove, expression, names) => {
+    expect(payload('update', { id: '1', set: [set], remove })).toMatchObject({
+      UpdateExpression: expression,
+      ExpressionAttributeNames: names,
+    });
+  });
+
+  it.each(['a..b', '.a', 'a.', 'a[x]', 'a[0', 'a[0]b', '[0]', 'a\\'])('refuses %s, which is no path', (path) => {
+    expect(() => payloadText('update', { id: '1', remove: [path] })).toThrow(/is no path to an attribute/);
+  });
+
   it('has no values where none are needed', () => {
     expect(payload('update', { id: '1', remove: ['a'] })).toEqual({
       Key: { id: '1' },
@@ -65,6 +89,12 @@ describe('payloadText', () => {
   it.each([
     ['age >= 18', '#n0 >= :v0', { '#n0': 'age' }, { ':v0': 18 }],
     ['size(name)>3', 'size(#n0)>:v0', { '#n0': 'name' }, { ':v0': 3 }],
+    [
+      String.raw`addr\.city = 1 AND a.b = 2`,
+      '#n0 = :v0 AND #n1.#n2 = :v1',
+      { '#n0': 'addr.city', '#n1': 'a', '#n2': 'b' },
+      { ':v0': 1, ':v1': 2 },
+    ],
     [
       `begins_with(name, "A") and not (status = 'x y')`,
       'begins_with(#n0, :v0) AND NOT (#n1 = :v1)',
