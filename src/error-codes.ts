@@ -33,6 +33,7 @@ export const errorCodes = {
   NoDomain: 'The user pool has no hosted pages.',
   NoFolder: 'A folder cannot be made.',
   NoFreePort: 'Every port that the browser could come back to is taken.',
+  NoRoute: 'The API has no route for a request.',
   NoToken: 'The API refused a request that was sent without a token.',
   NoTokens: 'The user pool answered a sign-in without tokens.',
   NoTrace: 'There is no such trace, or none yet.',

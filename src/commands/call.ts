@@ -1,8 +1,10 @@
+import { usageError } from '../errors.ts';
 import { failureOf, headLines, unreadable } from '../session/answer.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import type { Exchange } from '../session/session.ts';
 import { stackNames } from '../stack/names.ts';
+import { entryPath, routeName } from '../stack/service.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
 import { type Answer, allPages } from './call/pages.ts';
@@ -22,10 +24,16 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
     if (body[name] !== undefined) body[name] = await readArgument(body[name], `--${name}`, context);
   }
   const payload = payloadText(operation, body);
+  const service = await context.service({ values: false });
+  if (entryPath(service) === '') {
+    const [first] = service.routes;
+    throw usageError(
+      'This service has routes of its own; `call` is for the one that takes operations, as the tutorial has it.',
+      `For example: dynops request ${first ? routeName(first).replace(/^ANY /, 'GET ') : 'GET /'}`,
+    );
+  }
   const usesTable = operation !== 'echo' && operation !== 'ping';
-  const tableName =
-    table ??
-    (usesTable ? stackNames(await context.stack(), await context.service({ values: false })).table : undefined);
+  const tableName = table ?? (usesTable ? stackNames(await context.stack(), service).table : undefined);
   const bodyFor = (text: string | undefined): string => bodyText(operation, tableName, text);
 
   const api = await (await context.session()).api({ auth });

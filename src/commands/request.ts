@@ -1,7 +1,10 @@
-import { usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
+import { noRoute, routeOf } from '../service/routes.ts';
 import { failureOf, headLines } from '../session/answer.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
+import { ownCommand } from '../session/own-command.ts';
+import type { Exchange } from '../session/session.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
 
@@ -33,7 +36,31 @@ export async function request(context: Context, options: RequestOptions): Promis
   const text = exchange.body === '' || exchange.body.endsWith('\n') ? exchange.body : `${exchange.body}\n`;
   if (status < 400)
     return { json: isJson(exchange.body) ? new JsonText(exchange.body) : { status, body: exchange.body }, text };
-  return { json: { status, body: exchange.body }, text, error: failureOf(exchange, context) };
+  const error =
+    (await noSuchRoute(context, exchange, { method: method.toUpperCase(), path })) ?? failureOf(exchange, context);
+  return { json: { status, body: exchange.body }, text, error };
+}
+
+/** API Gateway says of a route that is not there that a token is missing. */
+async function noSuchRoute(
+  context: Context,
+  { response, body, requestId }: Exchange,
+  asked: { method: string; path: string },
+): Promise<DynopsError | undefined> {
+  if (response.status !== 403 || !body.includes('"Missing Authentication Token"')) return undefined;
+  const { routes } = await context.service({ values: false });
+  const { message, right } = routeOf(routes, asked)
+    ? {
+        message: `the route of ${asked.method} ${asked.path} is in the service, but not in the API that stands`,
+        right: `Run ${ownCommand(context.options)('up')}.`,
+      }
+    : noRoute(routes, asked);
+  return new DynopsError({
+    code: 'NoRoute',
+    message: `The API answered 403 Missing Authentication Token: ${message}.`,
+    hint: right,
+    requestId,
+  });
 }
 
 /** A query may stand behind the path, as in a browser's address. */

@@ -16,7 +16,7 @@ export interface JsonFile {
 /** The one object that the file holds. Throws the file's error. */
 export function parsedObject(of: JsonFile): Node {
   const errors: ParseError[] = [];
-  const root = parseTree(of.text, errors, { disallowComments: true, allowTrailingComma: false });
+  const root = treeOf(of, errors);
   const [first] = errors;
   if (first) {
     const message = `this is not valid JSON: ${inWords(printParseErrorCode(first.error))}`;
@@ -27,6 +27,16 @@ export function parsedObject(of: JsonFile): Node {
     throw mistakes([{ at: 0, message: 'the file must hold one JSON object', right: `For example ${of.example}.` }], of);
   }
   return root;
+}
+
+function treeOf(of: JsonFile, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(of.text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    throw mistakes([{ at: 0, message: 'this is nested too deeply', right: `For example ${of.example}.` }], of);
+  }
 }
 
 /** `CommaExpected` → `comma expected`. */

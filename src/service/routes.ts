@@ -26,11 +26,19 @@ export function operationRoute(routes: readonly Route[]): Route | undefined {
 /** What is wrong with a request that no route takes, and which may have been meant. */
 export function noRoute(routes: readonly Route[], { method, path }: Asked): { message: string; right: string } {
   const asked = `${method} ${path}`;
-  const names = routes.map(routeName);
-  const close = nearest(asked, names);
+  const given = path.split('/');
+  // As the request would be if it were that route's.
+  const alike = routes.map((route) => {
+    const parts = route.path.split('/').map((part, index) => (part.startsWith('{') ? (given[index] ?? part) : part));
+    return `${route.method === 'ANY' ? method : route.method} ${parts.join('/')}`;
+  });
+  const close = nearest(asked, alike);
+  const meant = close === undefined ? undefined : routes[alike.indexOf(close)];
   return {
     message: `no route takes ${asked}`,
-    right: close === undefined ? `The service has ${names.join(', ')}.` : `Was ${JSON.stringify(close)} meant?`,
+    right: meant
+      ? `Was ${JSON.stringify(routeName(meant))} meant?`
+      : `The service has ${routes.map(routeName).join(', ')}.`,
   };
 }
 

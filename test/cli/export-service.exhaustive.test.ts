@@ -23,6 +23,7 @@ beforeAll(async () => {
   // Terraform's provider knows only the runtimes of its own day.
   const service = { ...fourFunctions, functions, runtime: 'nodejs22.x' };
   await writeFile(join(folder, 'dynops.json'), JSON.stringify(service));
+  await dynops.json(['trust'], own());
 });
 afterAll(() => dynops.remove());
 

@@ -62,6 +62,7 @@ describe.each(Object.entries(engines))(
       'comes up, and every route answers by its function',
       async () => {
         await describeAs(base);
+        await dynops.json(['trust'], { cwd });
         const { resources } = await up();
         expect(new Set(resources.map(({ action }) => action))).toEqual(new Set(['created']));
         expect(resources.filter(({ type }) => type === 'table' || type === 'function')).toHaveLength(7);

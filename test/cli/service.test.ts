@@ -89,6 +89,14 @@ describe('a service of one’s own', () => {
     await expect(request('GET', '/open', '--no-auth')).resolves.toMatchObject({ status: 0, body: 'open' });
   });
 
+  it('tells of a route that is not there which may have been meant, and sends operations nowhere', async () => {
+    const missing = await request('GET', '/thing/1');
+    expect(missing.status).toBe(1);
+    expect(missing.stderr).toMatch(/NoRoute.*no route takes GET \/thing\/1.*Was "ANY \/things\/\{id\}" meant\?/s);
+    const called = await dynops.run(['call', 'ping'], { cwd, env });
+    expect([called.status, called.stderr]).toEqual([64, expect.stringContaining('dynops request GET /things/{id}')]);
+  });
+
   it('never prints a referenced value', async () => {
     for (const words of [['plan'], ['status', '--json'], ['up', '--debug'], ['list']]) {
       const { stdout, stderr } = await dynops.run(words, { cwd, env: { KEY: 'another-secret' } });

@@ -299,6 +299,11 @@ describe('a service file', () => {
     }
   });
 
+  it('is no file that is nested without end', async () => {
+    const deep = `${'{"routes":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    expect(await mistakesOf(deep)).toContain('dynops.json:1:1: this is nested too deeply');
+  });
+
   it('has no entry outside of its folder or repository', async () => {
     const entry = (path: string) => ({
       functions: `"functions": {"orders": {"entry": ${JSON.stringify(path)}}}`,

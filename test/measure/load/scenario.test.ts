@@ -108,6 +108,7 @@ test('what is captured goes into the requests behind it, with its digits; withou
     ['{"item":{"id":"1"},"list":{"1":2}}', undefined],
     ['{"item":{"id":"1"},"list":[0]}', 'no /list/1 in the answer'],
     ['Internal Server Error', 'no /item/id in the answer'],
+    ['['.repeat(60_000), 'no /item/id in the answer'],
   ] as const) {
     const made = next();
     expect(made.index).toBe(0);
