@@ -14,6 +14,7 @@ interface Claims {
 }
 
 const validForMs = 12 * 3_600_000;
+const maxKnown = 500;
 
 export interface FunctionCredentials {
   issue(owner: { roleArn: string; functionName: string }): Required<Secret>;
@@ -31,6 +32,19 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
   }
 
   const sealed = (payload: string) => `${payload}.${mac('token', payload)}`;
+  /** Tokens whose seal was checked: a function sends the same one with every call. */
+  const known = new Map<string, { secret: Required<Secret>; claims: Claims }>();
+
+  function openSealed(sessionToken: string): { secret: Required<Secret>; claims: Claims } | undefined {
+    const [payload = ''] = sessionToken.split('.');
+    if (!equalInConstantTime(sessionToken, sealed(payload))) return undefined;
+    // The seal proves that this was written by `issue`.
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
+    const opened = { secret: { ...keysOf(payload), sessionToken }, claims };
+    if (known.size >= maxKnown) known.delete(known.keys().next().value ?? '');
+    known.set(sessionToken, opened);
+    return opened;
+  }
 
   return {
     issue({ roleArn, functionName }) {
@@ -44,13 +58,9 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
       return { ...keysOf(payload), sessionToken: sealed(payload) };
     },
     open(accessKeyId, sessionToken) {
-      const [payload = ''] = sessionToken.split('.');
-      if (!equalInConstantTime(sessionToken, sealed(payload))) return undefined;
-      // The seal proves that this was written by `issue`.
-      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;
-      const keys = keysOf(payload);
-      if (keys.accessKeyId !== accessKeyId || claims.expiresAtMs < options.clock()) return undefined;
-      return { secret: { ...keys, sessionToken }, claims };
+      const opened = known.get(sessionToken) ?? openSealed(sessionToken);
+      if (opened?.secret.accessKeyId !== accessKeyId) return undefined;
+      return opened.claims.expiresAtMs < options.clock() ? undefined : opened;
     },
   };
 }
