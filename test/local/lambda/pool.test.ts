@@ -80,3 +80,29 @@ test.each([
   expect((await waits).cold).toBe(true);
   pool.retire();
 });
+
+test('of a function whose invocations are quick, one process takes them all and the others end soon', async () => {
+  vi.useFakeTimers();
+  const ended: Worker[] = [];
+  const pool = createPool(
+    async () => {
+      const made: Worker = { ...worker(), end: () => ended.push(made) };
+      return made;
+    },
+    () => false,
+  );
+  const first = await Promise.all([pool.take(true), pool.take(true)]);
+  for (const { worker: each } of first) pool.giveBack(each, 0.05);
+  const leases = await Promise.all(Array.from({ length: 8 }, () => pool.take(true)));
+  expect(new Set(leases.map((lease) => lease.worker)).size).toBe(1);
+  // One that must not wait behind others gets a process of its own.
+  const apart = await pool.take(false);
+  expect(leases[0]?.worker).not.toBe(apart.worker);
+  for (const { worker: each } of [...leases, apart]) pool.giveBack(each, 0.05);
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(ended.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(280_000);
+  expect(ended.length).toBe(1);
+  pool.retire();
+  expect(pool.load()).toBe(0);
+});

@@ -27,7 +27,7 @@ const surplusIdleMs = 10_000;
 const quickMs = 0.5;
 const mostGiven = 16;
 /** Waiting behind others for less than this is better than another process's waking up. */
-const worthWakingMs = 0.4;
+const worthWakingMs = 1;
 /** Longer ones do not wait in a process's pipe, which holds some ten times as much as all that may lie there. */
 export const maxQueuedBytes = 8 * 1024;
 
@@ -80,7 +80,8 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
 
   /** Gives a process to whoever waits; else it rests. */
   function hand(seat: Seat): void {
-    if (seat.warm) lastFreeMs = performance.now();
+    // A new process too: whether one more is wanted is seen when this one has shown what it does.
+    lastFreeMs = performance.now();
     for (let [next] = waiting; next && hasRoom(seat, next.mayQueue); [next] = waiting) {
       waiting.shift();
       next.give(lend(seat));
@@ -92,9 +93,14 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
     }
     idle.push(seat);
     seat.worker.rest();
-    seat.endTimer = setTimeout(() => end(seat), seats.size > cores ? surplusIdleMs : idleMs).unref();
+    seat.endTimer = setTimeout(() => {
+      if (isSurplus()) end(seat);
+      else seat.endTimer = setTimeout(() => end(seat), idleMs - surplusIdleMs).unref();
+    }, surplusIdleMs).unref();
   }
 
+  /** Of a function whose invocations are quick, one process serves thousands a second. */
+  const isSurplus = () => seats.size > (areQuick() ? 1 : cores);
   const areQuick = () => serviceMs !== undefined && serviceMs < quickMs;
 
   function hasRoom({ worker, given: has, warm }: Seat, mayQueue: boolean): boolean {
