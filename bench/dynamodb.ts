@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { ClassicLevel } from 'classic-level';
 import { type Load, sendPrepared } from './keep-alive.ts';
 import { type Figure, median, ratio } from './measure.ts';
+import { peerModules } from './peers.ts';
 import { signedRequest } from './signed-request.ts';
 
 const seconds = 3;
@@ -54,14 +55,16 @@ const operations: Record<string, (number: number) => object> = {
   }),
 };
 
-/** DynamoDB's operations at the engine, signature checked, beside dynoxide and beside the storage library by itself. */
+/** DynamoDB's operations at the engine, signature checked, beside dynoxide, dynalite and the storage library by itself. */
 export async function benchDynamodb(home: string): Promise<Figure[]> {
   const raw = await rawStorage(join(home, 'raw'));
   const engine = await startEngine(join(home, 'engine'));
-  const peer = await startPeer(home);
+  const dynoxide = await startDynoxide(home);
+  const dynalite = await startDynalite(home);
+  const peers = { dynoxide, dynalite };
   try {
     const figures: Figure[] = [];
-    for (const endpoint of [engine, peer]) if (endpoint) await createTable(endpoint);
+    for (const endpoint of [engine, dynoxide, dynalite]) if (endpoint) await createTable(endpoint);
     for (const [operation, input] of Object.entries(operations)) {
       for (const connections of [1, 16]) {
         const measure = (endpoint: Endpoint) => {
@@ -70,10 +73,12 @@ export async function benchDynamodb(home: string): Promise<Figure[]> {
           );
           return sendPrepared(endpoint.port, requests, { connections, seconds });
         };
-        const [own, others]: [Load[], Load[]] = [[], []];
+        const own: Load[] = [];
+        const others: Record<keyof typeof peers, Load[]> = { dynoxide: [], dynalite: [] };
         for (let turn = 0; turn < turns; turn += 1) {
           own.push(await measure(engine));
-          if (peer) others.push(await measure(peer));
+          if (dynoxide) others.dynoxide.push(await measure(dynoxide));
+          if (dynalite && operation !== 'TransactWriteItems') others.dynalite.push(await measure(dynalite));
         }
         figures.push(figureOf(operation, connections, { own, others, raw }));
       }
@@ -81,25 +86,29 @@ export async function benchDynamodb(home: string): Promise<Figure[]> {
     return figures;
   } finally {
     await stop(engine.process);
-    if (peer) await stop(peer.process);
+    for (const peer of [dynoxide, dynalite]) if (peer) await stop(peer.process);
   }
 }
 
 function figureOf(
   operation: string,
   connections: number,
-  { own, others, raw }: { own: Load[]; others: Load[]; raw: { puts: number; gets: number } },
+  { own, others, raw }: { own: Load[]; others: Record<string, Load[]>; raw: { puts: number; gets: number } },
 ): Figure {
   const of = (loads: Load[], name: keyof Load) => median(loads.map((load) => load[name]));
   const perSecond = of(own, 'perSecond');
-  const peer =
-    others.length > 0 ? `dynoxide: ${Math.round(of(others, 'perSecond'))}` : 'dynoxide is not installed here';
+  const peers = Object.entries(others).map(([name, loads]) =>
+    loads.length > 0
+      ? `${name}: ${Math.round(of(loads, 'perSecond'))}`
+      : `${name} is not installed here, or does not serve it`,
+  );
+  const { dynoxide = [] } = others;
   const storage = operation === 'GetItem' || operation === 'Query' ? raw.gets : raw.puts;
   return {
     what: `${operation}, ${connections} connection${connections > 1 ? 's' : ''}`,
     value: `${Math.round(perSecond)} req/s, p99 ${of(own, 'p99Ms').toFixed(1)} ms`,
-    baseline: `${peer}, classic-level alone: ${Math.round(storage)}`,
-    ratio: others.length > 0 ? ratio(perSecond, of(others, 'perSecond')) : '',
+    baseline: `${peers.join(', ')}, classic-level alone: ${Math.round(storage)}`,
+    ratio: dynoxide.length > 0 ? ratio(perSecond, of(dynoxide, 'perSecond')) : '',
   };
 }
 
@@ -144,21 +153,34 @@ async function stop(child: ChildProcess): Promise<void> {
   await gone;
 }
 
+type Peer = Endpoint & { process: ChildProcess };
+
 /** dynoxide (Rust, SQLite on disk), where its package for this platform is installed. */
-async function startPeer(home: string): Promise<(Endpoint & { process: ChildProcess }) | undefined> {
+async function startDynoxide(home: string): Promise<Peer | undefined> {
   const binary = peerBinary();
   if (!binary) return undefined;
+  return startPeer(binary, (port) => ['serve', '--port', port, '--db-path', join(home, 'dynoxide.db')]);
+}
+
+/** dynalite (JavaScript, LevelDB on disk), where npm can install it; signatures are not checked. */
+async function startDynalite(home: string): Promise<Peer | undefined> {
+  const found = await peerModules(['dynalite@4.0.0']);
+  if ('missing' in found) return undefined;
+  const program = join(found.modules, 'dynalite/cli.js');
+  const flags = ['--path', join(home, 'dynalite'), '--createTableMs', '0'];
+  return startPeer(process.execPath, (port) => [program, '--port', port, ...flags]);
+}
+
+async function startPeer(program: string, words: (port: string) => string[]): Promise<Peer> {
   const port = await freePort();
-  const child = spawn(binary, ['serve', '--port', String(port), '--db-path', join(home, 'dynoxide.db')], {
-    stdio: 'ignore',
-  });
+  const child = spawn(program, words(String(port)), { stdio: 'ignore' });
   for (let tries = 0; tries < 200; tries += 1) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => undefined);
     if (answer) return { port, credentials: { accessKeyId: 'peer', secretAccessKey: 'peer' }, process: child };
     await sleep(50);
   }
   child.kill();
-  throw new Error('dynoxide did not start');
+  throw new Error(`${program} did not start`);
 }
 
 function peerBinary(): string | undefined {

@@ -1,17 +1,14 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { environment } from './dynops.ts';
 import { type Figure, ms, ratio } from './measure.ts';
+import { peerModules } from './peers.ts';
 import { load } from './requests.ts';
 
 const port = 41_730;
 const startLimitMs = 60_000;
-const versions = ['serverless@3.40.0', 'serverless-offline@13.9.0'];
 
 const service = `service: bench
 frameworkVersion: '3'
@@ -22,35 +19,9 @@ functions:
 `;
 const handler = `exports.echo = async ({ body }) => ({ statusCode: 200, body: JSON.stringify(JSON.parse(body).payload) });\n`;
 
-/**
- * A node_modules folder with serverless-offline 13 and the last serverless that runs without an account. They bring hundreds of
- * packages, so they are not among this project's: npm installs them into a temporary folder, which serves later runs too.
- * SERVERLESS_MODULES names another. Answers why there is none, where there is none.
- */
-async function serverlessModules(): Promise<{ modules: string } | { missing: string }> {
-  const given = process.env.SERVERLESS_MODULES;
-  const folder = join(tmpdir(), 'dynops-bench-peers');
-  const modules = given ?? join(folder, 'node_modules');
-  if (existsSync(join(modules, 'serverless-offline'))) return { modules };
-  if (given !== undefined) return { missing: `not in ${given}` };
-  await mkdir(folder, { recursive: true });
-  try {
-    const words = [
-      'install',
-      '--no-audit',
-      '--no-fund',
-      '--no-save',
-      '--ignore-scripts',
-      '--prefix',
-      folder,
-      ...versions,
-    ];
-    await promisify(execFile)('npm', words);
-    return { modules };
-  } catch (error) {
-    return { missing: `cannot be installed: ${String(error).split('\n')[0]}` };
-  }
-}
+/** serverless-offline 13 and the last serverless that runs without an account; SERVERLESS_MODULES names a folder that has them. */
+const serverlessModules = () =>
+  peerModules(['serverless-offline@13.9.0', 'serverless@3.40.0'], process.env.SERVERLESS_MODULES);
 
 /** Runs serverless-offline with one function, `POST echo`, and takes it away again; answers why it cannot. */
 export async function withServerlessOffline<Answer>(
