@@ -50,24 +50,30 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
   context.signal.throwIfAborted();
   const isOwn = ({ requestId, memoryMb }: InvocationReport) =>
     memoryMb === settings.memoryMb && !earlier.has(requestId);
-  const reports = await awaitReports(context, aws, { ...log, run, isOwn });
+  const found = await awaitReports(context, aws, { ...log, run, isOwn });
+  // More than was sent: the log was late with a call made before, as the one that asked whether the API answers.
+  const reports = found.slice(Math.max(0, found.length - run.requests - run.abandoned));
   const figures = trialFigures(settings, reports);
   if (!figures) return undefined;
   const { latencyMs, requestsPerSecond, errorRate } = run;
   return { ...figures, latencyMs, requestsPerSecond, errorRate };
 }
 
+/** Oldest first. */
 async function readReports(
   aws: Aws,
   { group, fromMs }: { group: string; fromMs: number },
   isWanted: (report: InvocationReport) => boolean = () => true,
 ): Promise<InvocationReport[]> {
-  const found: InvocationReport[] = [];
+  const found: { atMs: number; report: InvocationReport }[] = [];
   for await (const page of logEvents(aws, { group, fromMs, pattern: 'REPORT' })) {
-    found.push(...page.flatMap(({ text }) => parseReport(text) ?? []).filter(isWanted));
+    for (const { atMs, text } of page) {
+      const report = parseReport(text);
+      if (report && isWanted(report)) found.push({ atMs, report });
+    }
     if (found.length >= mostReports) break;
   }
-  return found;
+  return found.sort((a, b) => a.atMs - b.atMs).map(({ report }) => report);
 }
 
 /** Waits until as many invocations have reported as were answered, or no more come. */
