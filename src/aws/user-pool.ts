@@ -21,6 +21,8 @@ export interface DesiredPool {
   name: string;
   passwordLength: number;
   temporaryPasswordDays: number;
+  /** Whether people make their own accounts, which a code by e-mail confirms. */
+  signUp: boolean;
   /** Names of user pools are not unique: ours are the ones with this `dynops:stack`. */
   tags: Tags;
   /** Take a pool of the same name that nobody's tag claims, when there is just one. */
@@ -95,15 +97,16 @@ export const passwordPolicy = (desired: Pick<DesiredPool, 'passwordLength' | 'te
 /** What can be changed later. */
 const changeable = (desired: DesiredPool) => ({
   Policies: { PasswordPolicy: passwordPolicy(desired) },
-  AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+  AdminCreateUserConfig: { AllowAdminCreateUserOnly: !desired.signUp },
+  ...(desired.signUp && { AutoVerifiedAttributes: ['email' as const] }),
   MfaConfiguration: 'OFF' as const,
 });
 
 const wanted = (desired: DesiredPool) => ({
   passwordPolicy: passwordPolicy(desired),
-  adminCreatesUsersOnly: true,
+  adminCreatesUsersOnly: !desired.signUp,
   mfa: 'OFF',
-  verifiedAttributes: [],
+  verifiedAttributes: desired.signUp ? ['email'] : [],
   rememberedDevices: false,
 });
 
@@ -140,7 +143,7 @@ function othersOf(pool: UserPoolType): Partial<UpdateUserPoolCommandInput> {
     UserPoolAddOns: pool.UserPoolAddOns,
     AccountRecoverySetting: pool.AccountRecoverySetting,
     UserPoolTier: pool.UserPoolTier,
-    // Only verified attributes can be in it, and dynops has none verified.
+    // Only verified attributes can be in it; dynops verifies new accounts, and no changes.
     UserAttributeUpdateSettings: verified && { AttributesRequireVerificationBeforeUpdate: [] },
   });
 }

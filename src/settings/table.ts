@@ -112,6 +112,15 @@ export const stackSettings = {
     tag: 'temporary-password-days',
     commands: ['pool create', 'pool update'],
   }),
+  signUp: stack(onOrOff, {
+    flag: '--sign-up',
+    help: 'let people make accounts of their own, confirmed by e-mail',
+    fallback: false,
+    owner: 'pool',
+    rememberedBy: 'pool',
+    tag: 'sign-up',
+    commands: ['pool create', 'pool update'],
+  }),
   callbackUrls: stack(list(returnUrlProblem, 'must be a list of URLs'), {
     flag: '--callback-url <url>',
     help: 'where sign-in may return to; repeatable',

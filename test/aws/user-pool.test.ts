@@ -17,7 +17,7 @@ import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } fro
 const cognito = mockClient(CognitoIdentityProviderClient);
 afterEach(() => cognito.reset());
 
-const desired = { name: 'demo', passwordLength: 6, temporaryPasswordDays: 7, tags, adopt: false };
+const desired = { name: 'demo', passwordLength: 6, temporaryPasswordDays: 7, signUp: false, tags, adopt: false };
 const arnOf = (id: string) => `arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/${id}`;
 const gone = new ResourceNotFoundException({ $metadata: {}, message: 'User pool does not exist.' });
 
@@ -129,6 +129,21 @@ describe('user-pool, create', () => {
         }),
       ],
     ]);
+  });
+
+  it('lets people make accounts where that is wanted, and is found to differ where it does not', async () => {
+    standing(pool('new'));
+    const open = { ...desired, signUp: true };
+    await userPool.create(await mockAws(), open, ignoreWait);
+    expect(written(cognito)[0]).toEqual([
+      'CreateUserPool',
+      expect.objectContaining({
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+        AutoVerifiedAttributes: ['email'],
+      }),
+    ]);
+    const properties = userPool.compare(open, await stands(pool('new'))).map(({ property }) => property);
+    expect(properties).toEqual(['adminCreatesUsersOnly', 'verifiedAttributes']);
   });
 
   it('that was not answered is not repeated, and one that met another’s removes its own', async () => {

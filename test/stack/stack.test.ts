@@ -10,6 +10,7 @@ import {
   CreateUserPoolCommand,
   CreateUserPoolDomainCommand,
   DescribeUserPoolCommand,
+  SignUpCommand,
   UpdateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
@@ -94,6 +95,26 @@ describe('a stack on the engine', () => {
     expect(actions(back)).toMatchObject({ function: 'updated', stage: 'updated', table: 'unchanged' });
     const status = await (await open(engine)).status();
     expect(status).toMatchObject({ inSync: true });
+  });
+
+  it('lets people make accounts with signUp, and remembers it', async () => {
+    const { clientId } = await (await open(engine)).up({ settings: { stack: 'default', signUp: true } });
+    expect(actions(await (await open(engine)).up())).toMatchObject({ pool: 'unchanged' });
+    expect(await (await open(engine)).status()).toMatchObject({ inSync: true });
+    const cognito = new CognitoIdentityProviderClient(engine.clientConfig);
+    const account = {
+      ClientId: clientId ?? '',
+      Username: 'newcomer',
+      Password: 'second-2',
+      UserAttributes: [{ Name: 'email', Value: 'newcomer@example.com' }],
+    };
+    const { CodeDeliveryDetails } = await cognito.send(new SignUpCommand(account));
+    expect(CodeDeliveryDetails).toMatchObject({ Destination: 'n***@e***' });
+    const back = await (await open(engine)).up({ settings: { stack: 'default', signUp: false } });
+    expect(actions(back)).toMatchObject({ pool: 'updated', client: 'unchanged' });
+    await expect(cognito.send(new SignUpCommand({ ...account, Username: 'late' }))).rejects.toMatchObject({
+      message: 'SignUp is not permitted for this user pool',
+    });
   });
 
   it('stands beside another stack of the account', async () => {

@@ -13,9 +13,9 @@ export function pool(): Node {
     holdsData: true,
     name: ({ stack }) => poolNameIn(stack),
     key(known) {
-      const { passwordLength, temporaryPasswordDays } = known.settings();
+      const { passwordLength, temporaryPasswordDays, signUp } = known.settings();
       const name = poolNameIn(known.stack);
-      return { name, passwordLength, temporaryPasswordDays, tags: known.tags('pool'), adopt: known.adopt };
+      return { name, passwordLength, temporaryPasswordDays, signUp, tags: known.tags('pool'), adopt: known.adopt };
     },
     resource: userPool,
     terraform,
@@ -34,11 +34,11 @@ const terraform: TerraformExport<DesiredPool, ActualPool> = {
     others: {},
     duplicates: [],
   }),
-  blocks: ({ name, passwordLength, temporaryPasswordDays, tags }, { label, actual }) => [
+  blocks: ({ name, passwordLength, temporaryPasswordDays, signUp, tags }, { label, actual }) => [
     {
       type: 'aws_cognito_user_pool',
       label,
-      attributes: { name, tags },
+      attributes: { name, tags, ...(signUp && { auto_verified_attributes: ['email'] }) },
       blocks: {
         username_configuration: { case_sensitive: false },
         password_policy: {
@@ -49,7 +49,7 @@ const terraform: TerraformExport<DesiredPool, ActualPool> = {
           require_uppercase: false,
           temporary_password_validity_days: temporaryPasswordDays,
         },
-        admin_create_user_config: { allow_admin_create_user_only: true },
+        admin_create_user_config: { allow_admin_create_user_only: !signUp },
       },
       importId: actual?.poolId,
     },
