@@ -8,6 +8,7 @@ import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
 import { createLogFollower } from '../session/log-follower.ts';
 import { ownCommand } from '../session/own-command.ts';
+import { consentToPython } from '../session/python-consent.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import { logGroupNameIn } from '../stack/names.ts';
 import type { Service } from '../stack/service.ts';
@@ -89,6 +90,8 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
 /** `isChange`: what stays as it is has been said before. */
 async function stand(context: Context, { isChange = false } = {}): Promise<Standing> {
   const service = await context.service();
+  // Before anything moves on the terminal.
+  await consentToPython(context, service);
   const code = createServiceCode(service);
   const progress = await showStackProgress(context.ui);
   const isNews = (event: StackEvent) => event.kind !== 'finished' || event.action !== 'unchanged';

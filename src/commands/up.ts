@@ -2,6 +2,7 @@ import { announce } from '../session/announce.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
 import { sameStackFlags } from '../session/own-command.ts';
+import { consentToPython } from '../session/python-consent.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
 import { type Service, tutorialName } from '../stack/service.ts';
 import type { ResourceType } from '../stack/types.ts';
@@ -24,6 +25,8 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
   // Half of the CLI's own time goes into loading these: they are loaded while the engine starts, or the first call is out.
   await context.aws(() => import('../stack/stack.ts'));
   await announce(context, 'Bringing up');
+  // Before anything moves on the terminal.
+  await consentToPython(context, await context.service({ values: false }));
   const progress = await showStackProgress(ui, { explain });
   const { report, kept, request } = await bringUp(context, {
     settings,
