@@ -64,7 +64,7 @@ export function addGlobalOptions(program: Commander): Commander {
   program.option('--aws', 'act in a real AWS account, through the SDK credential chain');
   return addPlace(program)
     .option('--trust', "let this folder's dynops.json say where to act, for this run")
-    .option('--json', 'print exactly one JSON document on stdout, for failure too; help stays text')
+    .option('--json', 'print exactly one JSON document on stdout, for failure and help too')
     .option('--quiet', 'no progress on stderr')
     .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

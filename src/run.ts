@@ -1,0 +1,78 @@
+import process from 'node:process';
+import { type Command, CommanderError } from 'commander';
+import type { Invocation } from './cli/declare.ts';
+import { examplesFirst, expandHelp } from './cli/help.ts';
+import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
+import { createProgram } from './cli/program.ts';
+import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
+import { ExitStatus } from './errors.ts';
+import { resultText } from './ui/outcome.ts';
+
+const { env } = process;
+
+type CarryOut = <Options>(invocation: Invocation<Options>, running: Running) => Promise<void>;
+
+/** A command line from its words to its exit status: the only catch. `carryOut` does what was parsed. */
+export async function run(words: string[], carryOut: CarryOut = execute): Promise<ExitStatus> {
+  const running = beginRunning(words);
+  stopOnSignals(running);
+  stopOnClosedOutput(running);
+  let shown = '';
+  const program = createProgram(
+    (invocation) => carryOut(invocation, running),
+    (text) => {
+      shown += text;
+    },
+  );
+  try {
+    await program.parseAsync(expandHelp(program, words), { from: 'user' });
+    return running.status;
+  } catch (error) {
+    if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done)) return showFailure(running, error);
+    answer(running, running.ui.json ? resultText(await helpDocument(program, { error, words })) : examplesFirst(shown));
+    return ExitStatus.done;
+  }
+}
+
+/** Of the version, or of the commands that the words name. */
+async function helpDocument(program: Command, { error, words }: { error: CommanderError; words: string[] }) {
+  if (error.code === 'commander.version') return { ok: true, version: error.message };
+  const { namedCommand, referenceOf } = await import('./cli/reference.ts');
+  return referenceOf(program, namedCommand(program, words));
+}
+
+async function execute<Options>({ globals, options, load }: Invocation<Options>, running: Running): Promise<void> {
+  const ui = makeUi(globals);
+  running.ui = ui;
+  running.debug = globals.debug;
+  if (!globals.color) leaveColorsOff();
+  if (globals.timeoutSeconds !== undefined) stopAfter(globals.timeoutSeconds, running);
+  const [{ createContext }, command] = await Promise.all([import('./cli/context.ts'), load()]);
+  const context = await createContext({
+    options: globals,
+    env,
+    cwd: process.cwd(),
+    ui,
+    signal: running.stop.signal,
+    onTimeout: (needs) => {
+      running.timeoutNeeds = needs;
+    },
+  });
+  running.advise = context.advise;
+  const result = await command(context, options).finally(() => ui.clear());
+  const { error, text, json, verbatim = false, exitStatus = ExitStatus.done } = result;
+  running.status = exitStatus;
+  if (error !== undefined) {
+    if (!ui.json && text !== undefined) answer(running, text, { verbatim });
+    running.detail = json;
+    throw error;
+  }
+  const shown = ui.json ? resultText(json) : text;
+  if (shown !== undefined) answer(running, shown, { verbatim: verbatim || ui.json });
+}
+
+/** For what draws by itself and asks the environment alone, as the questions do. */
+function leaveColorsOff(): void {
+  env.NO_COLOR = '1';
+  delete env.FORCE_COLOR;
+}
