@@ -90,6 +90,18 @@ export function wholeNumber(least: number, most: number): (value: string) => num
   };
 }
 
+/** An option parser from one that throws RangeErrors. */
+export function amount<Value>(parse: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}
+
 /** For options that may be given several times, each with one value. */
 export function collect(
   parse: (value: string) => string = (value) => value,

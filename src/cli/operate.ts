@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { profileNames } from '../measure/load/profile.ts';
+import { profileNames, type Stage } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
-import { type Act, examples, functionOption, wholeNumber } from './declare.ts';
+import { type Act, amount, examples, functionOption, wholeNumber } from './declare.ts';
+import { declareLogs } from './logs.ts';
 
 const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'];
 
@@ -45,6 +46,11 @@ function declareLoad(program: Command, act: Act): void {
         'arrivals that wait for nobody, whose latency counts from when each was due.\n' +
         'Bodies may hold {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.',
     )
+    .option(
+      '--stage <time:n>',
+      'in this time to so many users (with --rate: requests a second), as 30s:10; repeatable, one after another',
+      stage,
+    )
     .option('--max-mean <time>', 'exit 3 when the mean latency is above', amount(parseDurationMs))
     .option('--max-p50 <time>', 'likewise for the median', amount(parseDurationMs))
     .option('--max-p90 <time>', 'likewise for the 90th percentile', amount(parseDurationMs))
@@ -52,6 +58,7 @@ function declareLoad(program: Command, act: Act): void {
     .option('--max-p99 <time>', 'likewise for the 99th percentile', amount(parseDurationMs))
     .option('--max-error-rate <share>', 'exit 3 when more requests fail, as 1%', amount(parseShare))
     .option('--min-rate <rate>', 'exit 3 when fewer requests a second were answered', amount(parseRatePerSecond))
+    .option('--abort-on-threshold', 'stop as soon as one of the --max limits is missed, from 50 requests on')
     .option('--out <file>', 'write the result as JSON, for `load compare`')
     .option('--report <file>', 'write the result as a page that opens offline')
     .option('--label <text>', 'what to call this run in reports')
@@ -60,6 +67,7 @@ function declareLoad(program: Command, act: Act): void {
       examples(
         ['dynops load --users 20 --duration 2m --report load.html', 'twenty users for two minutes'],
         ['dynops load --users 50 --shape spike --duration 5m', '10 %, then all fifty, then 10 %'],
+        ['dynops load --stage 30s:10 --stage 1m:50 --stage 10s:0', 'stages of your own'],
         ['dynops load --rate 200/s --operation read', 'the open model'],
         ['dynops load --scenario mix.json --data people.csv', 'weighted requests, or a Postman collection'],
         ['dynops load --request "GET /notes"', "a route of a service of one's own"],
@@ -197,23 +205,6 @@ function declareTrace(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/trace-map.ts')).traceMap));
 }
 
-function declareLogs(program: Command, act: Act): void {
-  program
-    .command('logs')
-    .summary("the function's log lines")
-    .description("Shows the function's log lines; what each invocation took is put into words.")
-    .option('--since <time>', 'how far back, as 10m or 2h (default: 10m)', amount(parseDurationMs))
-    .option('-f, --follow', 'go on showing new lines until Ctrl-C')
-    .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
-    .option('--request <id>', "only one request's lines")
-    .option(...functionOption('its first'))
-    .addHelpText(
-      'after',
-      examples(['dynops logs --follow', 'as they come'], ['dynops logs --since 1h --filter ERROR', 'what went wrong']),
-    )
-    .action(act(async () => (await import('../commands/logs.ts')).logs));
-}
-
 /** How much is sent, and what; the same for `load` and `tune`. */
 function addLoadOptions(command: Command, defaults: { users: number; duration: string }): Command {
   return command
@@ -234,6 +225,12 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
     .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')
     .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseSomeTime));
+}
+
+function stage(text: string, before: Stage[] = []): Stage[] {
+  const [, time = '', amountText = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (time === '') throw new InvalidArgumentError(`"${text.slice(0, 100)}" must be a time and a number, as 30s:10`);
+  return [...before, { ms: amount(parseDurationMs)(time), amount: Number(amountText) }];
 }
 
 function parseSomeTime(text: string): number {
@@ -272,16 +269,4 @@ function parseArchitectures(text: string): ('arm64' | 'x86_64')[] {
     if (part === 'arm64' || part === 'x86_64') return part;
     throw new RangeError(`"${part}" is neither arm64 nor x86_64.`);
   });
-}
-
-/** An option parser from one that throws RangeErrors. */
-function amount<Value>(parse: (text: string) => Value): (text: string) => Value {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof RangeError) throw new InvalidArgumentError(error.message);
-      throw error;
-    }
-  };
 }

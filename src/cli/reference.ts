@@ -15,6 +15,7 @@ const types: Record<string, string> = {
   rate: 'rate',
   'time|share': 'duration or share',
   'n|share': 'integer or share',
+  'time:n': 'stage',
   file: 'file',
   'file.svg': 'file',
   url: 'url',

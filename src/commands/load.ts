@@ -2,7 +2,7 @@ import type { FunctionSettings } from '../aws/function-settings.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
-import { checkThresholds, type Thresholds } from '../measure/load/thresholds.ts';
+import { checkThresholds, isMissed, type Thresholds } from '../measure/load/thresholds.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { loadPage } from '../ui/load-html.ts';
@@ -19,6 +19,8 @@ export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
   /** File for the result as a page. */
   report?: string;
   label?: string;
+  /** Stop as soon as a limit is exceeded. */
+  abortOnThreshold?: boolean;
 }
 
 /** To put the figures together and write them down. */
@@ -37,6 +39,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
     const startedAt = new Date(context.clock()).toISOString();
     const view = showLoad(context.ui, shape);
     context.onTimeout({ graceMs: stopGraceMs + reportingMs });
+    const exceeded = new AbortController();
     const run = await runLoad({
       ...shape,
       url: target.url,
@@ -44,8 +47,11 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       scenario,
       token: target.token,
       userAgent: `dynops/${version}`,
-      signal: context.signal,
-      onInterval: view.onInterval,
+      signal: AbortSignal.any([context.signal, exceeded.signal]),
+      onInterval: (interval, soFar) => {
+        view.onInterval(interval, soFar);
+        if (options.abortOnThreshold && isMissed(options, soFar)) exceeded.abort();
+      },
     }).finally(view.close);
 
     const [{ kind, region }, stack] = await Promise.all([context.choice(), context.stack()]);
@@ -63,10 +69,12 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
       model: shape.model,
       profile: shape.profileName,
       profileShape: shape.profileShape,
+      ...(shape.stages.length > 0 && { stages: shape.stages }),
       durationMs: shape.durationMs,
       function: only,
       thresholds,
       ...run,
+      ...(exceeded.signal.aborted && { abortedOnThreshold: true }),
     };
     const error = await keepFiles(context, files, { out: result, report: () => loadPage(result), name: 'report' });
     return {
@@ -86,7 +94,7 @@ function dearest(functions: readonly FunctionSettings[]): FunctionSettings[] {
 }
 
 function exitStatusOf({ signal }: Context, run: LoadRun, result: LoadResult): ExitStatus {
-  if (run.interrupted) {
+  if (run.interrupted && !result.abortedOnThreshold) {
     return signal.reason instanceof DynopsError ? signal.reason.exitStatus : ExitStatus.interrupted;
   }
   return result.ok ? ExitStatus.done : ExitStatus.checkFailed;

@@ -8,7 +8,8 @@ import { createLogFollower } from '../session/log-follower.ts';
 import { mergedLogs } from '../session/merge-logs.ts';
 import { needs } from '../session/needs.ts';
 import { untilStopped } from '../session/until-stopped.ts';
-import { logLines } from '../ui/log-text.ts';
+import { fieldLines, logLines } from '../ui/log-text.ts';
+import { fieldOf, parsePath } from './logs/fields.ts';
 
 export interface LogsOptions {
   /** How far back, in milliseconds. */
@@ -20,6 +21,16 @@ export interface LogsOptions {
   function?: string;
   /** One request's lines: its id, or the beginning of it. */
   request?: string;
+  /** Members of lines that are JSON; lines without any of them are left out. */
+  field?: string[];
+}
+
+/** Which lines are shown, and how. */
+interface View {
+  isWanted(line: LogLine): boolean;
+  text(lines: readonly LogLine[]): string;
+  /** By their paths; undefined where no field was asked for. */
+  fields(line: LogLine): Record<string, unknown> | undefined;
 }
 
 const defaultSinceMs = 10 * 60_000;
@@ -27,31 +38,40 @@ const pollMs = 1_000;
 
 /** The function's log lines, its REPORT lines made readable. `--follow` goes on until Ctrl-C. */
 export async function logs(context: Context, options: LogsOptions): Promise<Result> {
-  const { since = defaultSinceMs, follow, filter, request } = options;
+  const { since = defaultSinceMs, follow, filter } = options;
   if (follow && context.ui.json) throw usageError('--follow does not end, and --json is one document.');
+  const view = viewOf(options);
   const aws = await context.aws();
   const { logGroup } = await chosenFunction(context, options.function);
   const query = { group: logGroup, pattern: filter };
-  const isWanted = ({ text }: LogLine) => request === undefined || text.includes(request);
   const fromMs = context.clock() - since;
 
   if (!follow) {
     const onMissing = needs('function', `log group ${query.group}`);
     const pages = mergedLogs(logEvents(aws, { ...query, fromMs, onMissing }));
-    return context.ui.json ? logDocument(pages, logGroup, isWanted) : printLogs(context, pages, isWanted);
+    return context.ui.json ? logDocument(pages, logGroup, view) : printLogs(context, pages, view);
   }
-  return untilStopped(context, () => followLogs(context, aws, { ...query, fromMs, isWanted }));
+  return untilStopped(context, () => followLogs(context, aws, { ...query, fromMs, view }));
+}
+
+function viewOf({ request, field = [] }: LogsOptions): View {
+  const paths = field.map((text) => ({ name: text, path: parsePath(text) }));
+  const picked = ({ text }: LogLine) => paths.map(({ name, path }) => [name, fieldOf(text, path)] as const);
+  const isAsked = ({ text }: LogLine) => request === undefined || text.includes(request);
+  if (paths.length === 0) return { isWanted: isAsked, text: logLines, fields: () => undefined };
+  return {
+    isWanted: (line) => isAsked(line) && picked(line).some(([, value]) => value !== undefined),
+    text: (lines) =>
+      fieldLines(lines.map((line) => ({ atMs: line.atMs, values: picked(line).map(([, value]) => value) }))),
+    fields: (line) => Object.fromEntries(picked(line)),
+  };
 }
 
 /** Page by page, so that the first line does not wait for the last. */
-async function printLogs(
-  { ui }: Context,
-  pages: AsyncIterable<LogLine[]>,
-  isWanted: (line: LogLine) => boolean,
-): Promise<Result> {
+async function printLogs({ ui }: Context, pages: AsyncIterable<LogLine[]>, view: View): Promise<Result> {
   let isEmpty = true;
   for await (const page of pages) {
-    const text = logLines(page.filter(isWanted));
+    const text = view.text(page.filter(view.isWanted));
     if (text === '') continue;
     isEmpty = false;
     ui.print(text);
@@ -61,16 +81,14 @@ async function printLogs(
   return { json: undefined };
 }
 
-async function logDocument(
-  pages: AsyncIterable<LogLine[]>,
-  logGroup: string,
-  isWanted: (line: LogLine) => boolean,
-): Promise<Result> {
+async function logDocument(pages: AsyncIterable<LogLine[]>, logGroup: string, view: View): Promise<Result> {
   const events: object[] = [];
   for await (const page of pages) {
-    for (const { atMs, stream, text } of page.filter(isWanted)) {
+    for (const line of page.filter(view.isWanted)) {
+      const { atMs, stream, text } = line;
+      const fields = view.fields(line);
       const { message: _message, ...entry } = parseLogLine(text);
-      events.push({ at: new Date(atMs).toISOString(), stream, text, ...entry });
+      events.push({ at: new Date(atMs).toISOString(), stream, text, ...entry, ...(fields && { fields }) });
     }
   }
   return { json: { ok: true, logGroup, events } };
@@ -79,7 +97,7 @@ async function logDocument(
 async function followLogs(
   context: Context,
   aws: Aws,
-  query: { group: string; pattern: string | undefined; fromMs: number; isWanted: (line: LogLine) => boolean },
+  query: { group: string; pattern: string | undefined; fromMs: number; view: View },
 ): Promise<never> {
   let said = false;
   const onMissing = () => {
@@ -88,7 +106,7 @@ async function followLogs(
   };
   const follower = createLogFollower(aws, { ...query, onMissing });
   for (;;) {
-    context.ui.print(logLines((await follower.next()).filter(query.isWanted)));
+    context.ui.print(query.view.text((await follower.next()).filter(query.view.isWanted)));
     await aws.pause(pollMs);
   }
 }

@@ -3,8 +3,8 @@ import type { Interval } from '../measure/load/figures.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
 import { type Html, html, htmlPage } from './html.ts';
-import { functionText, metricNames, metricText, modelText, remarks, thresholdText } from './load-text.ts';
-import { histogramChart, lineChart } from './svg-chart.ts';
+import { functionText, metricNames, metricText, modelText, profileText, remarks, thresholdText } from './load-text.ts';
+import { type ChartLine, histogramChart, lineChart } from './svg-chart.ts';
 import { duration } from './words.ts';
 
 /** A run as a page of its own: figures, charts, errors, and every interval as a table. */
@@ -65,7 +65,7 @@ ${lineChart({ title: 'p95 latency over time, both runs', xUnit: 's', yUnit: 'ms'
 
 function head(run: LoadResult): Html {
   const where = { local: 'the embedded engine', aws: 'AWS', endpoint: 'an endpoint' }[run.target];
-  return html`<p class="soft">${run.startedAt}. ${modelText(run.model)}, profile ${run.profile}, ${duration(run.elapsedMs)};
+  return html`<p class="soft">${run.startedAt}. ${modelText(run.model)}, ${profileText(run)}, ${duration(run.elapsedMs)};
 stack ${run.stack} on ${where}, ${run.region}; ${run.url}.</p>
 ${run.function ? html`<p class="soft">Function: ${functionText(run.function)}, timeout ${run.function.timeoutSeconds} s.</p>` : ''}
 ${remarks(run).map((remark) => html`<p>${remark}</p>`)}`;
@@ -87,6 +87,7 @@ ${lineChart(time('Latency over time', 'ms'), [
   { name: 'p50', points: latencies(run, 'p50') },
   { name: 'p95', points: latencies(run, 'p95') },
   { name: 'p99', points: latencies(run, 'p99') },
+  ...limits(run),
 ])}
 <h2>${busyName(run)}</h2>
 ${lineChart(time(`${busyName(run)} over time`, ''), [{ name: busyName(run).toLowerCase(), points: series(run, ({ users }) => users) }])}
@@ -95,6 +96,16 @@ ${histogramChart(
   { title: 'Distribution of latencies', xUnit: 'ms', yUnit: 'requests' },
   run.distribution.map(({ fromMs, toMs, count: times }) => ({ from: fromMs, to: toMs, count: times })),
 )}`;
+}
+
+/** Each limit on latencies, as a line over the whole time. */
+function limits(run: LoadResult): ChartLine[] {
+  const named = run.thresholds.filter(({ name }) => /^max(Mean|P\d+)$/.test(name));
+  const lastX = Math.max(0, ...run.series.map(({ atMs }) => atMs / 1000));
+  return named.map(({ name, limit }) => ({
+    name: `≤ ${name.slice(3).toLowerCase()}`,
+    points: [0, lastX].map((x) => ({ x, y: limit })),
+  }));
 }
 
 const busyName = ({ model }: LoadResult) => (model.kind === 'closed' ? 'Virtual users' : 'Connections');

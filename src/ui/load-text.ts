@@ -10,7 +10,7 @@ import { columns, duration } from './words.ts';
 /** A finished run, a line a figure. */
 export function loadLines(run: LoadResult): string[] {
   const rows = [
-    ['load', `${modelText(run.model)}, profile ${run.profile}, ${duration(run.elapsedMs)}`],
+    ['load', `${modelText(run.model)}, ${profileText(run)}, ${duration(run.elapsedMs)}`],
     ['requests', `${count(run.requests)}, ${significant(run.requestsPerSecond)} a second`],
     ['latency', latencyText(run.latencyMs)],
     ...(run.byRequest.length > 1
@@ -28,7 +28,11 @@ export function loadLines(run: LoadResult): string[] {
 export function remarks(run: LoadResult): string[] {
   const { model, waitedMs, unsent, abandoned } = run;
   return [
-    ...(run.interrupted ? ['The run was stopped before its time; the figures are of what was sent until then.'] : []),
+    ...(run.abortedOnThreshold
+      ? ['The run was stopped when a threshold was missed; the figures are of what was sent until then.']
+      : run.interrupted
+        ? ['The run was stopped before its time; the figures are of what was sent until then.']
+        : []),
     ...(abandoned > 0 ? [`${count(abandoned)} requests were in flight when it was stopped, and count nowhere.`] : []),
     ...(unsent > 0
       ? [
@@ -40,6 +44,12 @@ export function remarks(run: LoadResult): string[] {
       : []),
     ...(run.target === 'local' ? ["These are this machine's figures, not AWS's."] : []),
   ];
+}
+
+export function profileText({ model, profile, stages = [] }: LoadResult): string {
+  if (stages.length === 0) return `profile ${profile}`;
+  const unit = model.kind === 'open' ? '/s' : '';
+  return `stages ${stages.map(({ ms, amount }) => `${duration(ms)} to ${amount}${unit}`).join(', ')}`;
 }
 
 export function modelText(model: LoadModel): string {

@@ -10,6 +10,15 @@ export function logLines(lines: readonly { atMs: number; text: string }[]): stri
     .join('');
 }
 
+/** Members picked from log lines, one line each: the time, and the values in the order in which they were asked for. */
+export function fieldLines(lines: readonly { atMs: number; values: readonly unknown[] }[]): string {
+  const shown = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '-'));
+  return lines
+    .map(({ atMs, values }) => [new Date(atMs).toISOString().slice(11, 23), ...values.map(shown)])
+    .map((cells) => `${cells.map((cell) => printable(cell).replaceAll('\n', ' ')).join('  ')}\n`)
+    .join('');
+}
+
 /** A log line for a person; undefined for one that says nothing to them (END, START). */
 export function logText(atMs: number, entry: LogEntry): string | undefined {
   const { kind, requestId, level, message, report } = entry;

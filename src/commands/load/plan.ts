@@ -1,6 +1,13 @@
 import { usageError } from '../../errors.ts';
 import type { LoadModel } from '../../measure/load/generator.ts';
-import { type Profile, type ProfileName, type ProfileShape, profileOf } from '../../measure/load/profile.ts';
+import {
+  type Profile,
+  type ProfileName,
+  type ProfileShape,
+  profileOf,
+  type Stage,
+  stagedProfile,
+} from '../../measure/load/profile.ts';
 import { compileScenario, operationBody, type RequestSpec, type Scenario } from '../../measure/load/scenario.ts';
 import { parseCsv } from '../../measure/load/template.ts';
 import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
@@ -30,6 +37,8 @@ export interface ShapeOptions {
   ramp?: Stretch;
   base?: Base;
   hold?: Stretch;
+  /** Instead of users, duration and profile. */
+  stage?: Stage[];
   requestTimeout?: number;
 }
 
@@ -48,7 +57,9 @@ export interface RequestOptions {
 
 export interface Shape {
   model: LoadModel;
-  profileName: ProfileName;
+  profileName: ProfileName | 'stages';
+  /** Of one's own; else empty. */
+  stages: readonly Stage[];
   profileShape: Partial<ProfileShape>;
   profile: Profile;
   durationMs: number;
@@ -63,6 +74,7 @@ const defaultDurationMs = 60_000;
 const defaultTimeoutMs = 30_000;
 
 export function shapeOf(options: ShapeOptions, warn: (line: string) => void = () => undefined): Shape {
+  if (options.stage) return stagedShape(options, options.stage);
   if (options.shapeByProfile) {
     warn(
       `--profile ${options.shape} says how the load changes, for now: write --shape ${options.shape}, as --profile names AWS credentials.`,
@@ -87,7 +99,35 @@ export function shapeOf(options: ShapeOptions, warn: (line: string) => void = ()
   return {
     model,
     profileName,
+    stages: [],
     profileShape,
+    profile,
+    durationMs,
+    requestTimeoutMs: options.requestTimeout ?? defaultTimeoutMs,
+  };
+}
+
+function stagedShape(options: ShapeOptions, stages: readonly Stage[]): Shape {
+  const { users, rate, duration, shape: named, ramp, base, hold } = options;
+  const others = { '--duration': duration, '--shape': named, '--ramp': ramp, '--base': base, '--hold': hold };
+  const [other] = Object.entries(others).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (other !== undefined) throw usageError(`--stage says how the load changes; leave out ${other}.`);
+  const { profile, highest, durationMs } = orUsage(() => stagedProfile(stages), '--stage');
+  if (rate === undefined && users !== undefined) throw usageError('--stage says how many users; leave out --users.');
+  if (rate !== undefined && rate !== highest) {
+    throw usageError(
+      `--rate ${rate}/s differs from the highest stage, ${highest}/s.`,
+      `Give --rate ${highest}/s: it says that stages are requests a second.`,
+    );
+  }
+  return {
+    model:
+      rate === undefined
+        ? { kind: 'closed', users: highest }
+        : { kind: 'open', ratePerSecond: highest, maxConnections: users ?? defaultConnections },
+    profileName: 'stages',
+    stages,
+    profileShape: {},
     profile,
     durationMs,
     requestTimeoutMs: options.requestTimeout ?? defaultTimeoutMs,

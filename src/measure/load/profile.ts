@@ -1,4 +1,4 @@
-/** How the load changes over a run, as fractions: straight lines between points, rising at most once and falling at most once. */
+/** How the load changes over a run, as fractions: straight lines between points, in the order of time. */
 export interface Profile {
   points: { at: number; level: number }[];
 }
@@ -51,29 +51,51 @@ export function levelAt({ points }: Profile, at: number): number {
   return from.level + ((at - from.at) / (to.at - from.at)) * (to.level - from.level);
 }
 
+/** A part of a run of one's own: in so long the load comes to so many users, or requests a second. */
+export interface Stage {
+  ms: number;
+  amount: number;
+}
+
+/** The stages one after another, each from what the one before it came to; the first from nothing. Throws a RangeError. */
+export function stagedProfile(stages: readonly Stage[]): { profile: Profile; highest: number; durationMs: number } {
+  const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0);
+  const highest = Math.max(...stages.map(({ amount }) => amount));
+  if (durationMs <= 0) throw new RangeError('The stages take no time.');
+  if (highest <= 0) throw new RangeError('No stage has a load.');
+  let atMs = 0;
+  const points = stages.map(({ ms, amount }) => {
+    atMs += ms;
+    return { at: atMs / durationMs, level: amount / highest };
+  });
+  return { profile: { points: [{ at: 0, level: 0 }, ...points] }, highest, durationMs };
+}
+
 /**
- * When each virtual user works, from the run's start. A user belongs to the load while the rounded number of users
- * reaches it; the first one always does.
+ * When each virtual user works, from the run's start: while the rounded number of users reaches it, which may be several
+ * times. The first one always works.
  */
 export function userSpans(profile: Profile, users: number, durationMs: number): { startMs: number; endMs: number }[] {
   return Array.from({ length: users }, (_, index) => {
     const level = index === 0 ? 0 : (index + 0.5) / users;
-    return { startMs: firstAt(profile, level) * durationMs, endMs: lastAt(profile, level) * durationMs };
-  });
+    return spansAbove(profile, level).map(([from, to]) => ({ startMs: from * durationMs, endMs: to * durationMs }));
+  }).flat();
 }
 
-function firstAt({ points }: Profile, level: number): number {
+/** Where the profile is at a level or above it, as shares of the run. */
+function spansAbove({ points }: Profile, level: number): [from: number, to: number][] {
+  const spans: [number, number][] = [];
+  let since: number | undefined;
   let before: Profile['points'][number] | undefined;
   for (const point of points) {
-    if (point.level >= level) return before ? crossing(before, point, level) : point.at;
+    if (since === undefined && point.level >= level) since = before ? crossing(before, point, level) : point.at;
+    if (since !== undefined && before && point.level < level) {
+      spans.push([since, crossing(before, point, level)]);
+      since = undefined;
+    }
     before = point;
   }
-  return 1;
-}
-
-function lastAt({ points }: Profile, level: number): number {
-  const mirrored = points.map((point) => ({ at: 1 - point.at, level: point.level })).reverse();
-  return 1 - firstAt({ points: mirrored }, level);
+  return since === undefined ? spans : [...spans, [since, 1]];
 }
 
 function crossing(from: Profile['points'][number], to: Profile['points'][number], level: number): number {

@@ -1,5 +1,5 @@
 import type { LoadModel, LoadRun } from './generator.ts';
-import type { ProfileName, ProfileShape } from './profile.ts';
+import type { ProfileName, ProfileShape, Stage } from './profile.ts';
 import type { ThresholdOutcome } from './thresholds.ts';
 
 /** The function as it was configured during a run. */
@@ -26,11 +26,15 @@ export interface LoadResult extends LoadRun {
   /** What to call this run in a report. */
   label: string;
   model: LoadModel;
-  profile: ProfileName;
+  profile: ProfileName | 'stages';
+  /** Of one's own; else empty. */
+  stages?: readonly Stage[];
   profileShape: Partial<ProfileShape>;
   durationMs: number;
   function: FunctionConfiguration | null;
   thresholds: ThresholdOutcome[];
+  /** It was stopped when a threshold was missed, as `--abort-on-threshold` asks. */
+  abortedOnThreshold?: boolean;
 }
 
 /** Reads a kept run. Throws a RangeError that says what is wrong. */

@@ -1,3 +1,4 @@
+import type { Figures } from './figures.ts';
 import type { LoadRun } from './generator.ts';
 
 /** What a run must keep; durations in milliseconds, the error rate from 0 to 1, the rate in answered requests a second. */
@@ -19,7 +20,7 @@ export interface ThresholdOutcome {
 }
 
 /** A run without any answer passes no limit on latencies: there is nothing to be fast. */
-export function checkThresholds(thresholds: Thresholds, run: LoadRun): ThresholdOutcome[] {
+export function checkThresholds(thresholds: Thresholds, run: Figures & Pick<LoadRun, 'elapsedMs'>): ThresholdOutcome[] {
   const { mean, p50, p90, p95, p99 } = run.latencyMs;
   const answered = run.distribution.reduce((sum, { count }) => sum + count, 0);
   const actual: Record<keyof Thresholds, number> = {
@@ -39,4 +40,13 @@ export function checkThresholds(thresholds: Thresholds, run: LoadRun): Threshold
     const needsAnswers = name !== 'minRate' && name !== 'maxErrorRate';
     return { name, limit, actual: actual[name], passed: holds && (answered > 0 || !needsAnswers) };
   });
+}
+
+/** Fewer requests tell little of a percentile or a rate. */
+const leastRequests = 50;
+
+/** Whether a limit that must not be exceeded is, by what is known so far: later answers may mend it, but few are waited for. */
+export function isMissed({ minRate: _atTheEnd, ...limits }: Thresholds, soFar: Figures): boolean {
+  if (soFar.requests < leastRequests) return false;
+  return checkThresholds(limits, { ...soFar, elapsedMs: 1 }).some(({ passed }) => !passed);
 }

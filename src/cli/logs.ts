@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { parseDurationMs } from '../measure/quantities.ts';
+import { type Act, amount, collect, examples, functionOption } from './declare.ts';
+
+export function declareLogs(program: Command, act: Act): void {
+  program
+    .command('logs')
+    .summary("the function's log lines")
+    .description("Shows the function's log lines; what each invocation took is put into words.")
+    .option('--since <time>', 'how far back, as 10m or 2h (default: 10m)', amount(parseDurationMs))
+    .option('-f, --follow', 'go on showing new lines until Ctrl-C')
+    .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
+    .option('--request <id>', "only one request's lines")
+    .option('--field <path>', 'of lines that are JSON: only this member, as user.id or items[0]; repeatable', collect())
+    .option(...functionOption('its first'))
+    .addHelpText(
+      'after',
+      examples(
+        ['dynops logs --follow', 'as they come'],
+        ['dynops logs --since 1h --filter ERROR', 'what went wrong'],
+        ['dynops logs --field level --field order.id', 'two members of JSON lines'],
+      ),
+    )
+    .action(act(async () => (await import('../commands/logs.ts')).logs));
+}
