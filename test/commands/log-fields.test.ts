@@ -30,11 +30,8 @@ describe('a member of a log line', () => {
   });
 
   it('is shown beside the time', () => {
-    const fields: [string, unknown][] = [
-      ['level', 'warn\u001b[2J'],
-      ['id', 7],
-      ['x', undefined],
-    ];
-    expect(fieldLines([{ atMs: 0, fields }])).toBe('00:00:00.000  warn\ufffd[2J  7  -\n');
+    expect(fieldLines([{ atMs: 0, values: ['warn\u001b[2J', 7, undefined] }])).toBe(
+      '00:00:00.000  warn\ufffd[2J  7  -\n',
+    );
   });
 });
