@@ -175,7 +175,7 @@ export function translate(
     const type = error.$response?.headers?.['content-type'] ?? 'no content type';
     return new DynopsError({
       code: 'UnreadableAnswer',
-      message: `${service} ${operation}: HTTP ${statusOf(error)}, and no answer of AWS's in it (${type}).`,
+      message: `${service} ${operation}: HTTP ${statusOf(error)}, and its body is not an answer of AWS's (${type}).`,
       facts: { endpoint },
       requestId,
       cause,

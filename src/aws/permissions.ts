@@ -47,6 +47,7 @@ export const calls: Record<string, Calls & { apart?: readonly string[] }> = {
   },
   DynamoDB: {
     table: [
+      'BatchGetItem',
       'BatchWriteItem',
       'CreateTable',
       'DeleteTable',

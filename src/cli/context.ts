@@ -115,7 +115,7 @@ export async function createContext(given: {
 
 function ignoredText(keys: readonly string[], file: string): string {
   const list = keys.map((key) => `"${key}"`).join(' and ');
-  return `${file} says where to act (${list}), which is left out of account: a folder is not trusted by itself. \`dynops trust\` trusts this file as it is, --trust for one run.`;
+  return `${file} says where to act (${list}), which is ignored: a folder is not trusted by itself. \`dynops trust\` trusts this file as it is, --trust for one run.`;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

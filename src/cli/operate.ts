@@ -220,7 +220,7 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
     .addOption(new Option('--operation <name>', 'what to send (default: echo)').choices(operations))
-    .option('--request <route>', 'of a service of one\'s own: what to send, as "GET /notes/1"')
+    .option('--request <route>', 'of a service of one\'s own: what to send, as "GET /notes/1"', amount(parseRoute))
     .option('--payload <json>', 'its payload or body; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
     .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')
@@ -236,7 +236,12 @@ function stage(text: string, before: Stage[] = []): Stage[] {
 function parseSomeTime(text: string): number {
   const ms = parseDurationMs(text);
   if (ms >= 1) return ms;
-  throw new RangeError(`"${text}" is no time in which anything could be sent.`);
+  throw new RangeError(`"${text}" is too short to send anything.`);
+}
+
+function parseRoute(text: string): string {
+  if (/^[A-Za-z]+ \/[^\s#]*$/.test(text)) return text;
+  throw new RangeError(`It must be a method and a path, such as "GET /notes".`);
 }
 
 /** X-Ray's service graph covers no longer time. */
@@ -260,7 +265,7 @@ function parseSizes(text: string): number[] {
   return text.split(',').map((part) => {
     const size = Number(part);
     if (/^\d+$/.test(part) && size >= 128 && size <= 10_240) return size;
-    throw new RangeError(`"${part}" is no size from 128 to 10240 MB.`);
+    throw new RangeError(`"${part}" is not a size from 128 to 10240 MB.`);
   });
 }
 

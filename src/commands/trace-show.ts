@@ -81,7 +81,7 @@ function traceIdIn(text: string): string {
   const id = /1-[0-9a-f]{8}-[0-9a-f]{24}/.exec(text)?.[0];
   if (id !== undefined) return id;
   throw usageError(
-    `${text} is no trace id.`,
+    `${text} is not a trace id.`,
     '`dynops trace list` shows them; they look like 1-5759e988-bd862e3fe1be46a994272793.',
   );
 }

@@ -150,7 +150,7 @@ async function refuseOtherCode(context: Context, name: string, spec: ServiceFunc
   if (deployed === own.sha256) return;
   throw new DynopsError({
     code: 'CodeDiffers',
-    message: `The code of ${name} is not the one that stands here, and another architecture would replace it.`,
+    message: `The code of ${name} is not the code of this folder, and another architecture would replace it.`,
   });
 }
 

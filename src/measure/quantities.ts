@@ -5,7 +5,7 @@ const millisecondsIn = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 /** `200ms`, `30s`, `1.5m`, `2h` to milliseconds; several in a row add up (`1m30s`). */
 export function parseDurationMs(text: string): number {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text))
-    throw new RangeError(`"${text}" is no duration such as 30s or 2m.`);
+    throw new RangeError(`"${text}" is not a duration, such as 30s or 2m.`);
   let totalMs = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     totalMs += Number(amount) * millisecondsIn[unit as keyof typeof millisecondsIn];
@@ -18,7 +18,7 @@ export function parseShare(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
   const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
   if (share >= 0 && share <= 1) return share;
-  throw new RangeError(`"${text}" is no share such as 20% or 0.2.`);
+  throw new RangeError(`"${text}" is not a share, such as 20% or 0.2.`);
 }
 
 /** More than one machine sends, and than its network carries. */
@@ -32,5 +32,5 @@ export function parseRatePerSecond(text: string): number {
     throw new RangeError(`"${text}" is more than one machine can send: at most ${highestRatePerSecond}/s.`);
   }
   if (rate > 0) return rate;
-  throw new RangeError(`"${text}" is no rate such as 100/s.`);
+  throw new RangeError(`"${text}" is not a rate, such as 100/s.`);
 }

@@ -175,7 +175,7 @@ export function referencesOf(env: Environment, folder: string): ReadReference {
     if (!found.isFile() || found.size > mostValueBytes) {
       return missing(
         reference,
-        `is no file of at most ${mostValueBytes} bytes`,
+        `is not a file of at most ${mostValueBytes} bytes`,
         'Lambda takes no more variables than that.',
       );
     }

@@ -102,7 +102,7 @@ function functionFaults({ key, value }: Entry, tables: readonly string[], folder
     else if (!statSync(found).isFile())
       faults.push({
         at: entry.offset,
-        message: `"${path}.entry": ${file} is no file`,
+        message: `"${path}.entry": ${file} is not a file`,
         right: 'Name the file that exports the handler.',
       });
     else if (!isWithin(boundaryOf(folder), found))

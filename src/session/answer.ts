@@ -41,7 +41,7 @@ export function failureOf(
 export function unreadable({ response, requestId }: Exchange): DynopsError {
   return new DynopsError({
     code: 'UnreadableAnswer',
-    message: `${response.status} was answered, but with a body that is none of the API's.`,
+    message: `${response.status} was answered, but its body is not one that the API gives.`,
     hint: 'Is there a proxy or a sign-in page of the network in between?',
     requestId,
   });

@@ -42,13 +42,17 @@ export async function outputFiles(
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory()) throw usageError(`${option}: ${file} is a folder.`, 'Name a file in it.');
     const folder = found ? undefined : await stat(dirname(file)).catch(() => undefined);
-    if (folder && !folder.isDirectory()) throw usageError(`${option}: ${dirname(file)} is no folder.`);
+    if (folder && !folder.isDirectory()) throw usageError(`${option}: ${dirname(file)} is not a folder.`);
     await access(found ? file : dirname(file), constants.W_OK).catch((cause: unknown) => {
       throw usageError(`${option}: ${file} cannot be written: ${reasonOf(cause)}.`);
     });
     return file;
   };
-  return { out: await writable(out, '--out'), report: await writable(report, names.report) };
+  const files = { out: await writable(out, '--out'), report: await writable(report, names.report) };
+  if (files.out !== undefined && files.out === files.report) {
+    throw usageError(`--out and ${names.report} name the same file, ${files.out}.`, 'Give each a file of its own.');
+  }
+  return files;
 }
 
 /**

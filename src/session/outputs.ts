@@ -42,7 +42,7 @@ export async function readStandingStack(context: Context): Promise<StandingStack
     const begun = summary.resources.some(({ state }) => state !== 'absent');
     throw new DynopsError({
       code: 'StackAbsent',
-      message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not stand'} in ${placeOf(summary)}.`,
+      message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not exist'} in ${placeOf(summary)}.`,
       facts: { begun },
     });
   }

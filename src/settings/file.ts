@@ -28,7 +28,7 @@ export async function readFolderConfig(cwd: string): Promise<string | undefined>
   const file = folderConfigFile(cwd);
   const found = await stat(file).catch(() => undefined);
   if (found && (!found.isFile() || found.size > mostFileBytes)) {
-    throw usageError(`${file} is no file of at most 1 MB, and so not read.`, 'Is this the right folder?');
+    throw usageError(`${file} is not a file of at most 1 MB, so it was not read.`, 'Is this the right folder?');
   }
   return readIfExists(file);
 }

@@ -48,7 +48,11 @@ export function runtimeProblem(value: string): string | undefined {
 
 /** Why Cognito would not take a prefix for a sign-in domain; undefined when it would. */
 export function domainPrefixProblem(value: string): string | undefined {
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return 'must be lower-case letters, digits and hyphens';
+  if (value === '' || value.length > 63) return 'must be 1 to 63 characters';
+  if (/[A-Z]/.test(value)) return 'must have lower-case letters alone';
+  if (/[^a-z0-9-]/.test(value))
+    return 'must be lower-case letters, digits and hyphens: the part before the first dot alone';
+  if (/^-|-$/.test(value)) return 'must not begin or end with a hyphen';
   return /aws|amazon|cognito/.test(value) ? 'must not contain aws, amazon or cognito' : undefined;
 }
 

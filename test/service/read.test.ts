@@ -93,7 +93,7 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
     'an entry that is a folder',
     { functions: '"functions": {"orders": {"entry": "folder.ts"}, "report": {"entry": "main.py"}}' },
     '3:35',
-    /is no file/,
+    /is not a file/,
   ],
   [
     'an entry in another language',
@@ -284,8 +284,8 @@ describe('a service file', () => {
       ['file:link.ts', 'outside'],
       ['file:linked/secret.ts', 'outside'],
       ['file:/dev/zero', 'outside'],
-      ['file:src', 'no file of at most 4096 bytes'],
-      ['file:large', 'no file of at most 4096 bytes'],
+      ['file:src', 'not a file of at most 4096 bytes'],
+      ['file:large', 'not a file of at most 4096 bytes'],
     ] as const) {
       await expect(read(from), from).rejects.toMatchObject({
         code: 'MissingValue',

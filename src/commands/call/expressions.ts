@@ -41,7 +41,7 @@ function pathText(path: string, aliases: Aliases, option: string): string {
     if (pathToken.lastIndex === path.length && !namesWanted) return parts.join('');
   }
   throw usageError(
-    `${option}: "${path}" is no path to an attribute.`,
+    `${option}: "${path}" is not a path to an attribute.`,
     'For example addr.city or tags[0]; a dot that belongs to a name is written \\.',
   );
 }

@@ -26,7 +26,7 @@ export function savedEvents(home: string, functionName: string): SavedEvents {
       const close = nearest(name, names);
       const known = names.length === 0 ? 'None is saved' : `Saved: ${names.sort().join(', ')}`;
       throw usageError(
-        `--event: no event is saved as "${name}" for ${functionName}, and it is no JSON either.`,
+        `--event: no event is saved as "${name}" for ${functionName}, and it is not JSON either.`,
         close === undefined ? `${known}; --save NAME saves one, @FILE reads a file.` : `Did you mean ${close}?`,
       );
     },

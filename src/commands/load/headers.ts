@@ -3,6 +3,6 @@ const own = ['host', 'user-agent', 'connection', 'content-length', 'transfer-enc
 
 /** What is wrong with a header's name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 export function headerProblem(name: string): string | undefined {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is no name of a header';
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'is not the name of a header';
   return own.includes(name.toLowerCase()) ? 'is set by the load itself' : undefined;
 }

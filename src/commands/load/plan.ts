@@ -147,7 +147,8 @@ export async function requestsOf(
   place: { baseUrl: string; routes: readonly Route[]; tableName: string },
 ): Promise<LoadRequests> {
   const { data } = options;
-  const rows = data === undefined ? [] : orUsage(parseCsvOf(await readNamed(data, '--data', context)), '--data');
+  const rows =
+    data === undefined ? [] : orUsage(parseCsvOf(await readNamed(data, '--data', context)), `--data ${data}`);
   if (data !== undefined && rows.length === 0) throw usageError(`--data: ${data} has no rows.`);
   const columns = Object.keys(rows[0] ?? {});
   const { specs, option } = await specsOf(context, options, { ...place, columns });
@@ -197,7 +198,6 @@ async function specsOf(
 /** `GET /notes?limit=5` */
 function routeRequest(text: string, body: string | undefined, routes: readonly Route[]): RequestSpec {
   const [, method = '', path = ''] = /^([A-Za-z]+) (\/[^\s#]*)$/.exec(text) ?? [];
-  if (path === '') throw usageError(`--request ${text} must be a method and a path.`, 'For example "GET /notes".');
   const asked = { method: method.toUpperCase(), path: samplePath(path) };
   if (!routeOf(routes, asked)) {
     const { message, right } = noRoute(routes, { ...asked, path });

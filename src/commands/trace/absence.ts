@@ -41,6 +41,6 @@ function unlessAbsent(error: unknown): undefined {
 }
 
 function tracingIsOff(settings: FunctionSettings | undefined, run: (words: string) => string): string[] {
-  if (settings === undefined) return [`The stack does not stand: run ${run('up --tracing')}.`];
+  if (settings === undefined) return [`The stack does not exist yet: run ${run('up --tracing')}.`];
   return settings.tracing ? [] : [`Tracing is off: run ${run('trace on')}, then call the API.`];
 }

@@ -82,7 +82,7 @@ function compileRequest(spec: RequestSpec, columns: readonly string[], sampleRow
   const sample = json?.render(sampleRow) ?? '';
   const isJson = json !== undefined && parseJson(sample) !== undefined;
   if (!isJson && startOfJson.test(sample)) {
-    throw new RangeError(`The request "${name}" is no JSON: ${sample.slice(0, 200)}`);
+    throw new RangeError(`The request "${name}" is not valid JSON: ${sample.slice(0, 200)}`);
   }
   const has = (header: string) => Object.keys(headers).some((given) => given.toLowerCase() === header);
   const lines = Object.entries({

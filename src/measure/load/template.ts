@@ -66,23 +66,31 @@ export function compileTemplate(
 /** Rows of a CSV file (RFC 4180) whose first line names the columns. Throws a RangeError where a row has too many or few. */
 export function parseCsv(file: string): Row[] {
   const text = file.endsWith('\n') ? file : `${file}\n`;
-  const records: string[][] = [[]];
+  const records: { line: number; values: string[] }[] = [{ line: 1, values: [] }];
   // A field, quoted or not, and what ends it.
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
   for (field.lastIndex = 0; field.lastIndex < text.length; ) {
+    const from = field.lastIndex;
     const match = field.exec(text);
-    if (!match) throw new RangeError(`Line ${records.length} of the CSV file cannot be read.`);
-    const [, quoted, plain = '', end] = match;
-    records.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end !== ',') records.push([]);
-  }
-  const [columns = [], ...rows] = records.filter((record) => record.join('') !== '');
-  return rows.map((values, index) => {
-    if (values.length !== columns.length) {
+    if (!match) {
       throw new RangeError(
-        `Row ${index + 1} of the CSV file has ${values.length} values for ${columns.length} columns.`,
+        `line ${lineAt(from)}: a quotation mark is out of place; a field with quotation marks is written "so ""quoted"" here".`,
       );
     }
-    return Object.fromEntries(columns.map((name, at) => [name.trim(), values[at] ?? '']));
+    const [, quoted, plain = '', end] = match;
+    records.at(-1)?.values.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end !== ',') records.push({ line: lineAt(field.lastIndex), values: [] });
+  }
+  const [head, ...rows] = records.filter(({ values }) => values.join('') !== '');
+  const columns = (head?.values ?? []).map((name) => name.trim());
+  const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`line ${head?.line}: the column "${twice}" is there twice.`);
+  return rows.map(({ line, values }) => {
+    if (values.length !== columns.length) {
+      const wanted = `the first line names ${columns.length}: ${columns.join(', ')}`;
+      throw new RangeError(`line ${line} has ${values.length} values, and ${wanted}.`);
+    }
+    return Object.fromEntries(columns.map((name, at) => [name, values[at] ?? '']));
   });
 }

@@ -74,7 +74,7 @@ describe('payloadText', () => {
   });
 
   it.each(['a..b', '.a', 'a.', 'a[x]', 'a[0', 'a[0]b', '[0]', 'a\\'])('refuses %s, which is no path', (path) => {
-    expect(() => payloadText('update', { id: '1', remove: [path] })).toThrow(/is no path to an attribute/);
+    expect(() => payloadText('update', { id: '1', remove: [path] })).toThrow(/is not a path to an attribute/);
   });
 
   it('has no values where none are needed', () => {

@@ -135,7 +135,7 @@ describe('a scenario file', () => {
     [
       'no header',
       get('"method": "GET", "path": "/notes", "headers": {"a b": "x"}'),
-      '"a b" in "requests[1].headers" is no name of a header',
+      '"a b" in "requests[1].headers" is not the name of a header',
     ],
     [
       'a header of two lines',

@@ -37,8 +37,17 @@ test('CSV as RFC 4180 has it', () => {
   ]);
   expect(parseCsv('a,b\n1,')).toEqual([{ a: '1', b: '' }]);
   expect(parseCsv('a\n')).toEqual([]);
-  expect(() => parseCsv('a,b\n1')).toThrow(RangeError);
-  expect(() => parseCsv('a,b\n"1"x,2')).toThrow(RangeError);
+});
+
+test.each([
+  ['too few values', 'a,b\n1', 'line 2 has 1 values, and the first line names 2: a, b'],
+  ['a value of two lines before it', 'a,b\n"1\n1",2\n\n3', 'line 5 has 1 values'],
+  ['text after a quotation mark', 'a,b\n"1"x,2', 'line 2: a quotation mark is out of place'],
+  ['a quotation that does not end', 'a,b\n1,"2\n', 'line 2: a quotation mark is out of place'],
+  ['a column twice', 'a,b, a\n1,2,3', 'line 1: the column "a" is there twice'],
+])('a CSV file with %s: the line is named', (_, text, said) => {
+  expect(() => parseCsv(text)).toThrow(RangeError);
+  expect(() => parseCsv(text)).toThrow(said);
 });
 
 test('each user goes through the requests by itself, with a row a pass; by weight each is drawn; rows go round', () => {
@@ -120,7 +129,7 @@ test('what is captured goes into the requests behind it, with its digits; withou
   expect(next().index).toBe(0);
 });
 
-test('a request that comes out as no JSON is refused before the run', () => {
-  expect(() => compileScenario([{ name: 'x', weight: undefined, body: '{"a":{{$uuid}}}' }])).toThrow('no JSON');
+test('a request that does not come out as JSON is refused before the run', () => {
+  expect(() => compileScenario([{ name: 'x', weight: undefined, body: '{"a":{{$uuid}}}' }])).toThrow('not valid JSON');
   expect(() => compileScenario([])).toThrow(RangeError);
 });
