@@ -1,15 +1,18 @@
 import { dynops, environment, withStack } from './dynops.ts';
-import { compareRuns, type Figure, ms, ratio, run } from './measure.ts';
+import { beside, type Figure, inTurns, run } from './measure.ts';
 
-/** One call of the API from a shell. */
+/** One call of the API from a shell, with a token that is kept. */
 export async function benchCalls(home: string): Promise<Figure[]> {
   return withStack(home, async (apiUrl, token) => {
     const curl = ['-sSf', '-X', 'POST', apiUrl, '-H', `Authorization: ${token}`, '-d', '{"operation":"ping"}'];
-    const [callMs, curlMs] = await compareRuns(
-      21,
-      () => dynops(home, 'call', 'ping'),
-      () => run('curl', curl, environment(home)),
-    );
-    return [{ what: 'call ping', value: ms(callMs), baseline: `curl: ${ms(curlMs)}`, ratio: ratio(callMs, curlMs) }];
+    const times = await inTurns(21, {
+      node: () => run(process.execPath, ['-e', '0'], environment(home)),
+      curl: () => run('curl', curl, environment(home)),
+      call: () => dynops(home, 'call', 'ping'),
+    });
+    return [
+      beside('`call ping`', times.call, { name: '`node -e 0`', ms: times.node, asSum: true }),
+      beside('the same', times.call, { name: '`curl`', ms: times.curl }),
+    ];
   });
 }

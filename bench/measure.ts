@@ -8,7 +8,28 @@ export interface Figure {
   baseline: string;
   /** How the two compare. */
   ratio: string;
+  /** Least and most of what the median is of. */
+  spread?: string;
 }
+
+/** Times of a thing, against those of another in the same run. `asSum`: said by the difference, where the one contains the other. */
+export function beside(
+  what: string,
+  valuesMs: readonly number[],
+  other: { name: string; ms: readonly number[]; asSum?: boolean },
+): Figure {
+  const [value, baseline] = [median(valuesMs), median(other.ms)];
+  return {
+    what,
+    value: ms(value),
+    spread: spread(valuesMs),
+    baseline: `${other.name}: ${ms(baseline)}`,
+    ratio: other.asSum ? `+${ms(value - baseline)}` : ratio(value, baseline),
+  };
+}
+
+export const spread = (valuesMs: readonly number[]): string =>
+  `${ms(Math.min(...valuesMs))} to ${ms(Math.max(...valuesMs))}`;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -42,18 +63,17 @@ export function run(command: string, parameters: readonly string[], env: NodeJS.
   });
 }
 
-/** Medians of two commands, run by turns so that what else the machine does meets both. */
-export async function compareRuns(
-  times: number,
-  first: () => Promise<Run>,
-  second: () => Promise<Run>,
-): Promise<[firstMs: number, secondMs: number]> {
-  const [firsts, seconds]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < times; turn += 1) {
-    firsts.push((await first()).ms);
-    seconds.push((await second()).ms);
+/** Times of commands, run by turns so that what else the machine does meets all of them. */
+export async function inTurns<Name extends string>(
+  turns: number,
+  commands: Record<Name, () => Promise<Run>>,
+): Promise<Record<Name, number[]>> {
+  const entries = Object.entries(commands) as [Name, () => Promise<Run>][];
+  const times = Object.fromEntries(entries.map(([name]) => [name, []])) as unknown as Record<Name, number[]>;
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [name, command] of entries) times[name].push((await command()).ms);
   }
-  return [median(firsts), median(seconds)];
+  return times;
 }
 
 export function ms(value: number): string {

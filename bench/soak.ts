@@ -7,10 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { columns } from '../src/ui/words.ts';
 import { dynops, environment } from './dynops.ts';
+import { median } from './measure.ts';
 import { processes } from './processes.ts';
 
 /**
- * A long load at full speed: does memory stay flat, is each request counted once on both sides, is a process left?
+ * A long load at full speed: does memory stay flat, does it stay as fast, is each request counted once on both sides, is a
+ * process left?
  * `npx tsx bench/soak.ts [DURATION] [USERS]`, after `npm run build`; exit 1 when an answer is no.
  */
 const [duration = '10m', users = '16'] = process.argv.slice(2);
@@ -75,6 +77,8 @@ try {
     abandoned: number;
     requestsPerSecond: number;
     latencyMs: { p50: number; p99: number };
+    durationMs: number;
+    series: { atMs: number; requests: number; latencyMs: { p99: number } }[];
   };
   await sleep(500);
   // The load itself calls the API once before it begins.
@@ -96,12 +100,26 @@ try {
     return { first: mean(settled.slice(0, half)), second: mean(settled.slice(half)) };
   };
   const memory = { generator: growth(0), engine: growth(1) };
+  // The first tenth is warming up: of ten minutes, the last is compared with the second.
+  const part = result.durationMs / 10;
+  const p99Of = (fromMs: number) =>
+    median(
+      result.series
+        .filter(({ atMs, requests }) => requests > 0 && atMs > fromMs && atMs <= fromMs + part)
+        .map(({ latencyMs }) => latencyMs.p99),
+    );
+  const [early, late] = [p99Of(part), p99Of(9 * part)];
+  const steady = late <= early * 1.2;
   const flat = Object.values(memory).every(({ first, second }) => !(second > first * 1.1 + 10));
   const counted = reports === result.requests + result.abandoned && result.failed === 0;
   process.stdout.write(
     `${columns([
       ['requests', `${result.requests}, ${Math.round(result.requestsPerSecond)} a second, ${result.failed} failed`],
       ['latency', `p50 ${result.latencyMs.p50.toFixed(2)} ms, p99 ${result.latencyMs.p99.toFixed(2)} ms`],
+      [
+        'p99 of its second and its last tenth',
+        `${early.toFixed(2)} ms, ${late.toFixed(2)} ms: ${steady ? 'as fast' : 'SLOWER'}`,
+      ],
       ["the engine's REPORT lines", `${reports}: ${counted ? 'each request once' : 'DIFFERENT'}`],
       ...Object.entries(memory).map(([name, { first, second }]) => [
         `${name}'s memory`,
@@ -114,7 +132,7 @@ try {
       ],
     ]).join('\n')}\n`,
   );
-  if (!flat || !counted || alive.length > 0) process.exitCode = 1;
+  if (!flat || !steady || !counted || alive.length > 0) process.exitCode = 1;
 } finally {
   await dynops(home, 'local', 'stop');
   await rm(home, { recursive: true, force: true });

@@ -1,19 +1,13 @@
 import { dynops, environment } from './dynops.ts';
-import { compareRuns, type Figure, ms, run } from './measure.ts';
+import { beside, type Figure, inTurns, run } from './measure.ts';
 
 /** What every command costs before it does anything. */
 export async function benchStart(home: string): Promise<Figure[]> {
-  const [versionMs, nodeMs] = await compareRuns(
-    21,
-    () => dynops(home, '--version'),
-    () => run(process.execPath, ['-e', '0'], environment(home)),
-  );
-  return [
-    {
-      what: 'dynops --version',
-      value: ms(versionMs),
-      baseline: `node -e 0: ${ms(nodeMs)}`,
-      ratio: `+${ms(versionMs - nodeMs)}`,
-    },
-  ];
+  const times = await inTurns(21, {
+    node: () => run(process.execPath, ['-e', '0'], environment(home)),
+    version: () => dynops(home, '--version'),
+    help: () => dynops(home, '--help'),
+  });
+  const node = { name: '`node -e 0`', ms: times.node };
+  return [beside('`dynops --version`', times.version, node), beside('`dynops --help`', times.help, node)];
 }

@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startDelayingProxy } from './delaying-proxy.ts';
 import { dynops, environment, program } from './dynops.ts';
-import { type Figure, median, ms, ratio, run } from './measure.ts';
+import { beside, type Figure, median, run } from './measure.ts';
 
-/** From nothing at all to the first authorised 200; and a second `up`, which has nothing to do. */
+/** From nothing at all to the first authorised 200; then what has nothing to do. */
 export async function benchUp(home: string): Promise<Figure[]> {
-  const times: { engine: number[]; fromNothing: number[]; again: number[]; down: number[] } = {
-    engine: [],
-    fromNothing: [],
-    again: [],
-    down: [],
-  };
+  const names = ['engine', 'node', 'fromNothing', 'again', 'status', 'down'] as const;
+  const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
+    (typeof names)[number],
+    number[]
+  >;
   for (let turn = 0; turn < 5; turn += 1) {
     const engineHome = await mkdtemp(join(home, 'engine-'));
     times.engine.push((await dynops(engineHome, 'local', 'start')).ms);
@@ -24,23 +23,21 @@ export async function benchUp(home: string): Promise<Figure[]> {
       await dynops(turnHome, 'up', '--quiet');
       await dynops(turnHome, 'call', 'ping');
       times.fromNothing.push(performance.now() - startedAt);
+      times.node.push((await run(process.execPath, ['-e', '0'], environment(home))).ms);
       times.again.push((await dynops(turnHome, 'up', '--quiet')).ms);
+      times.status.push((await dynops(turnHome, 'status')).ms);
       times.down.push((await dynops(turnHome, 'down', '--yes', '--quiet')).ms);
     } finally {
       await dynops(turnHome, 'local', 'stop');
     }
   }
-  const engineMs = median(times.engine);
-  const figure = (what: string, values: number[]): Figure => ({
-    what,
-    value: ms(median(values)),
-    baseline: `starting the engine alone: ${ms(engineMs)}`,
-    ratio: ratio(median(values), engineMs),
-  });
+  const engine = { name: 'starting the engine alone', ms: times.engine };
   return [
-    figure('up from nothing to the first authorised 200', times.fromNothing),
-    figure('up again, nothing to do', times.again),
-    figure('down', times.down),
+    beside('starting the engine', times.engine, { name: '`node -e 0`', ms: times.node }),
+    beside('`up` from nothing to the first authorised 200', times.fromNothing, engine),
+    beside('`up` again, nothing to do', times.again, engine),
+    beside('`status`', times.status, engine),
+    beside('`down`', times.down, engine),
     ...(await delayedUp(home)),
   ];
 }
@@ -59,25 +56,29 @@ async function delayedUp(home: string): Promise<Figure[]> {
     const { ms: tookMs } = await run(process.execPath, [program, ...words], env);
     return { tookMs, calls: proxy.calls() - before };
   };
-  const runs: Record<'up' | 'again', { tookMs: number; calls: number }[]> = { up: [], again: [] };
+  const runs: Record<'up' | 'again' | 'status', { tookMs: number; calls: number }[]> = {
+    up: [],
+    again: [],
+    status: [],
+  };
   try {
     for (let turn = 0; turn < 5; turn += 1) {
       runs.up.push(await timed('up', '--quiet'));
       runs.again.push(await timed('up', '--quiet'));
+      runs.status.push(await timed('status'));
       await timed('down', '--yes', '--quiet');
     }
   } finally {
     proxy.close();
     await dynops(delayedHome, 'local', 'stop');
   }
-  return (['up', 'again'] as const).map((name) => {
-    const tookMs = median(runs[name].map((one) => one.tookMs));
+  const titles = { up: '`up` from nothing', again: '`up` again', status: '`status`' };
+  return (['up', 'again', 'status'] as const).map((name) => {
+    const times = runs[name].map((one) => one.tookMs);
     const calls = median(runs[name].map((one) => one.calls));
-    return {
-      what: `${name === 'up' ? 'up from nothing' : 'up again'}, ${delayMs} ms a call`,
-      value: ms(tookMs),
-      baseline: `its ${calls} calls one after the other: ${ms(calls * delayMs)}`,
-      ratio: ratio(tookMs, calls * delayMs),
-    };
+    return beside(`${titles[name]}, ${delayMs} ms a call`, times, {
+      name: `its ${calls} calls one after the other`,
+      ms: [calls * delayMs],
+    });
   });
 }
