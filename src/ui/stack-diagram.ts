@@ -3,7 +3,8 @@ import { routeName } from '../stack/service.ts';
 import type { ResourceStatus, ResourceType } from '../stack/types.ts';
 import { type Html, html } from './html.ts';
 import { stateMarks } from './stack-tables.ts';
-import { type Look, shortened } from './table.ts';
+import type { Look } from './table.ts';
+import { shortened } from './words.ts';
 
 /** A service of AWS's with the stack's resources in it, in the order in which a request passes them. */
 interface Station {

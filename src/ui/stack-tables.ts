@@ -1,9 +1,9 @@
 import type { Change } from '../change.ts';
 import type { Step } from '../stack/step.ts';
 import type { Action, ResourceReport, ResourceState, ResourceStatus, StackSummary } from '../stack/types.ts';
-import { type Column, type Look, shortened, tableLines } from './table.ts';
+import { type Column, type Look, tableLines } from './table.ts';
 import type { Style, Ui } from './ui.ts';
-import { columns } from './words.ts';
+import { columns, shortened } from './words.ts';
 
 /** A stack's addresses, one a line. */
 export function summaryLines(summary: StackSummary, passwordFile: string | undefined): string[] {

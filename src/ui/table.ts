@@ -1,4 +1,5 @@
 import type { Style } from './ui.ts';
+import { shortened } from './words.ts';
 
 /** A column of a table for people. */
 export interface Column {
@@ -63,11 +64,4 @@ function fitted(columns: readonly Column[], wanted: readonly number[], width: nu
     }
   }
   return widths;
-}
-
-/** Without its middle, as both the beginning and the end of an ARN tell what it is. */
-export function shortened(text: string, room: number): string {
-  if (text.length <= room) return text;
-  const end = Math.floor((room - 1) * 0.6);
-  return `${text.slice(0, room - 1 - end)}…${text.slice(text.length - end)}`;
 }

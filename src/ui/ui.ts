@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';
+import { shortened } from './words.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -101,7 +102,8 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       return stderr;
     },
     waiting: (what) => {
-      if (live) line.show(printable(what));
+      // A line that wraps could not be erased.
+      if (live) line.show(shortened(printable(what), (stderr.columns || 80) - 3));
     },
     clearBy: (clear) => {
       clearMoving = clear;

@@ -25,3 +25,10 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 export function shellQuoted(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** Without its middle, as both the beginning and the end of an ARN tell what it is. */
+export function shortened(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const end = Math.floor((room - 1) * 0.6);
+  return `${text.slice(0, room - 1 - end)}…${text.slice(text.length - end)}`;
+}

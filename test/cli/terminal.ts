@@ -26,5 +26,11 @@ export async function onTerminal(
     );
     child.stdin?.end();
   });
-  return { raw, lines: stripVTControlCharacters(raw).split(/\r?\n/) };
+  return { raw, lines: raw.split(/\r?\n/).map(shown) };
+}
+
+/** What stays of a line that was drawn over, as a waiting line is: the last text after its beginning was gone back to. */
+function shown(line: string): string {
+  const drawn = stripVTControlCharacters(line.replaceAll('\u001b[1G', '\r'));
+  return drawn.split('\r').at(-1) ?? '';
 }

@@ -104,6 +104,15 @@ describe('the waiting line', () => {
     expect(String(stderr.read() ?? '')).not.toContain('it again');
   });
 
+  it('is one line on a narrow terminal, so that it can be erased', () => {
+    const { ui, stderr } = make({}, all);
+    Object.assign(stderr, { columns: 20 });
+    ui.waiting('http://a-long-name-of-an-endpoint.example.com:4566…');
+    const shown = String(stderr.read()).replace(erased, '');
+    expect(shown.length).toBeLessThan(20);
+    expect(shown).toContain('…');
+  });
+
   it.each([
     ['off a terminal', {}, { stdout: true }],
     ['with --json', { json: true }, all],
