@@ -42,7 +42,7 @@ export function beginRunning(words: string[]): Running {
 }
 
 export function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input: boolean }): Ui {
-  return createUi({ ...options, ...terminalHabits(process.env, options) }, process);
+  return createUi({ ...options, attended: options.input, ...terminalHabits(process.env, options) }, process);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import type { TokenSubject, Tokens } from '../home/stack-files.ts';
 import type { Context } from './command.ts';
 import { whyUnasked } from './confirm.ts';
@@ -47,6 +47,12 @@ async function signInHosted(
   asked: { standing: StandingStack; hosted: HostedSignInOptions; expected: string | undefined },
 ): Promise<Tokens> {
   const { standing, hosted, expected } = asked;
+  if (!context.ui.attended && !hosted.paste) {
+    throw usageError(
+      '--hosted-ui needs somebody in front of a browser, and --no-input says that there is nobody.',
+      'Sign in with a password instead: leave out --hosted-ui.',
+    );
+  }
   const { signInOnHostedPages } = await import('./hosted/sign-in.ts');
   const { userPoolId, clientId } = tokenSubject(standing.outputs, standing.outputs.username ?? '');
   const pages = { clientId, domainUrl: standing.outputs.domainUrl };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError, ExitStatus, usageError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';
 import { shortened } from './words.ts';
@@ -16,6 +16,8 @@ export interface Ui {
   readonly quiet: boolean;
   /** stderr is a terminal with a size: lines may move. */
   readonly live: boolean;
+  /** Somebody may be waited for: `--no-input` was not given. */
+  readonly attended: boolean;
   /** Somebody can be asked: stdin and stderr are terminals, and `--no-input` was not given. */
   readonly interactive: boolean;
   /** Width of the terminal in columns; 80 where there is none, or it does not tell. */
@@ -60,6 +62,8 @@ export interface UiOptions {
   /** Nothing moves, terminal or not. */
   still?: boolean;
   input: boolean;
+  /** Default: true. */
+  attended?: boolean;
 }
 
 export interface Streams {
@@ -87,6 +91,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     json: options.json,
     quiet: options.quiet,
     live,
+    attended: options.attended ?? true,
     get interactive() {
       return options.input && stderr.isTTY === true && streams.stdin.isTTY === true;
     },
@@ -149,6 +154,9 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
     },
     readStdin: async () => {
+      if (!options.input && streams.stdin.isTTY === true) {
+        throw usageError('stdin is a terminal, and nobody is to be asked.', 'Give it by a pipe or from a file.');
+      }
       const { text } = await import('node:stream/consumers');
       return text(streams.stdin);
     },

@@ -168,6 +168,13 @@ describe('token --hosted-ui', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ForeignRedirect' } });
   });
 
+  it('waits for nobody with --no-input', async () => {
+    const { status, stdout, stderr } = await dynops.run(['token', '--hosted-ui', '--no-input', '--json']);
+    expect(status).toBe(64);
+    expect(JSON.parse(stdout).error.message).toMatch(/--no-input says that there is nobody/);
+    expect(stderr).not.toContain('http');
+  });
+
   it('goes on until Ctrl-C', async () => {
     const { status } = await dynops.run(['token', '--hosted-ui'], {
       onSpawn: (child) => child.stderr?.once('data', () => child.kill('SIGINT')),

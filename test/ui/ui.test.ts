@@ -136,6 +136,13 @@ describe('questions', () => {
     expect(make(options, terminals).ui.interactive).toBe(interactive);
   });
 
+  it('on stdin are read from a pipe, and nobody types them where nobody is to be asked', async () => {
+    const piped = make({ input: false });
+    piped.stdin.end('from a pipe');
+    await expect(piped.ui.readStdin()).resolves.toBe('from a pipe');
+    await expect(make({ input: false }, all).ui.readStdin()).rejects.toMatchObject({ code: 'Usage' });
+  });
+
   it('are answered on stderr, and nothing is shown of a secret', async () => {
     const { ui, stdin, stdout, stderr } = make({}, all);
     Object.assign(stdin, { setRawMode: () => stdin });
