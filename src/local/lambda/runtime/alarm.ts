@@ -26,8 +26,13 @@ export function createAlarm(due: () => void): Alarm {
       start(dueAtMs);
       return;
     }
-    dueAtMs = Number.POSITIVE_INFINITY;
-    due();
+    // What came in time may be unread yet, where the thread was held: it is read first, and may clear this.
+    const askedMs = dueAtMs;
+    setImmediate(() => {
+      if (dueAtMs !== askedMs) return;
+      dueAtMs = Number.POSITIVE_INFINITY;
+      due();
+    });
   }
 
   return {
