@@ -20,12 +20,13 @@ export const unread: [RegExp, string][] = [
   [/^cognito \w+\.ValidationData$/, "it is for the pool's triggers, which are refused when a pool is made"],
   [/^cognito \w+\.AnalyticsMetadata/, 'it is for analytics, which are refused when a client is made'],
   [/^cognito \w+\.(User)?ContextData/, 'it is for threat protection, which is refused when a pool is made'],
-  [/^cognito (AdminInitiateAuth|InitiateAuth)\.Session$/, 'it belongs to USER_AUTH, which is refused'],
+  [/^cognito (AdminInitiateAuth|InitiateAuth)\.Session$/, 'it comes from ConfirmSignUp, which hands out none here'],
   [/^cognito ListIdentityProviders\.(MaxResults|NextToken)$/, 'there are none'],
   [/^cognito AdminCreateUser\.DesiredDeliveryMediums$/, 'nothing is delivered'],
-  // Open: neither served nor refused yet.
+  [/^cognito Describe\w+Branding(ByClient)?\.ReturnMergedResources$/, 'the pages have no further settings to merge in'],
   [
-    /^cognito (\w+ManagedLoginBranding(ByClient)?|SetUserPoolMfaConfig|(Create|Update)UserPoolDomain)\.|^cognito (AdminRespondToAuthChallenge|RespondToAuthChallenge)\.Session$|^cognito (GetTokensFromRefreshToken\.DeviceKey|ListUserPoolClients\.ClientType|RevokeToken\.RevokeAssociatedSessions|SignUp\.UserAttributes)$/,
-    'not looked at yet',
+    /^cognito GetTokensFromRefreshToken\.DeviceKey$/,
+    'it is for remembered devices, which are refused when a pool is made',
   ],
+  [/^cognito RevokeToken\.RevokeAssociatedSessions$/, "AWS's reference: no effect where sessions are not tracked"],
 ];

@@ -61,6 +61,12 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
     AuthFlow: 'USER_PASSWORD_AUTH',
     AuthParameters: { USERNAME: 'ada', PASSWORD: 'Aa1!aaaa' },
   });
+  const { UserPoolClient: styled } = await pool.createUserPoolClient({ UserPoolId, ClientName: 'styled' });
+  const { ManagedLoginBranding } = await pool.createManagedLoginBranding({
+    UserPoolId,
+    ClientId: styled?.ClientId ?? '',
+    UseCognitoProvidedValues: true,
+  });
   await pool.createGroup({ UserPoolId, GroupName: 'here' });
   const authorizer = await gateway.createAuthorizer({
     restApiId,
@@ -118,6 +124,7 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
       GroupName: 'here',
       ResourceArn: UserPool?.Arn,
       AccessToken: AuthenticationResult?.AccessToken,
+      ManagedLoginBrandingId: ManagedLoginBranding?.ManagedLoginBrandingId,
     },
     dynamodb: {
       TableName: 'here',
@@ -180,6 +187,9 @@ const Permission = { StatementId: 's', Action: 'lambda:InvokeFunction', Principa
 const bases: Record<string, Record<string, unknown>> = {
   CreateDeployment: { stageName: 'here' },
   PutIntegration: { type: 'MOCK' },
+  AdminRespondToAuthChallenge: { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeResponses: { USERNAME: 'ada' } },
+  RespondToAuthChallenge: { ChallengeName: 'NEW_PASSWORD_REQUIRED', ChallengeResponses: { USERNAME: 'ada' } },
+  SignUp: { Username: 'eve', Password: 'Aa1!aaaa' },
   BatchGetItem: { RequestItems: { here: { Keys: [{ id: { S: 'x' } }] } } },
   CreateFunction: { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile } },
   UpdateFunctionCode: { ZipFile },
@@ -187,6 +197,11 @@ const bases: Record<string, Record<string, unknown>> = {
   DescribeLogStreams: { logGroupName: 'here' },
   FilterLogEvents: { logGroupName: 'here' },
   GetLogEvents: { logGroupName: 'here', logStreamName: 'here' },
+};
+
+/** Members that the models do not require, and the operation does: values by their names. */
+const needed: Record<string, string[]> = {
+  UpdateManagedLoginBranding: ['UserPoolId', 'ManagedLoginBrandingId'],
 };
 
 /** What a call needs that was made before. */
@@ -227,7 +242,11 @@ describe.each(Object.keys(services))('%s', (name) => {
       const schema = catalog.operations.get(operation)?.input;
       if (!run || !schema) throw new Error(operation);
       const of = { constraints: service.constraints, names: names[name] ?? {} };
-      for (const { path, input } of probesOf(of, schema, { operation, base: bases[operation] ?? {} })) {
+      const base = {
+        ...bases[operation],
+        ...Object.fromEntries((needed[operation] ?? []).map((member) => [member, of.names[member]])),
+      };
+      for (const { path, input } of probesOf(of, schema, { operation, base })) {
         const read = new Set<string>();
         const [earlier, given] = before[operation] ?? [];
         if (earlier !== undefined && given) await refusalOf(service, earlier, given);
@@ -280,6 +299,6 @@ function renamed(operation: string, input: Record<string, unknown>): Record<stri
 }
 
 it('has a reason for nothing that is read after all', () => {
-  const stale = unread.filter(([reason, why]) => why !== 'not looked at yet' && !all.some((each) => reason.test(each)));
+  const stale = unread.filter(([reason]) => !all.some((each) => reason.test(each)));
   expect(stale).toEqual([]);
 });

@@ -33,27 +33,33 @@ function refuseImages(images: readonly unknown[] | undefined): void {
   if (images?.length) throw invalidParameter('The embedded engine does not serve images on its hosted pages.');
 }
 
+function styleOf(
+  input: sdk.CreateManagedLoginBrandingCommandInput | sdk.UpdateManagedLoginBrandingCommandInput,
+): Pick<BrandingRecord, 'useProvidedValues' | 'settings'> {
+  refuseImages(input.Assets);
+  const { UseCognitoProvidedValues: useProvidedValues = false, Settings: settings } = input;
+  if (useProvidedValues && settings !== undefined)
+    throw invalidParameter('Settings cannot be given together with UseCognitoProvidedValues.');
+  return { useProvidedValues, ...(settings !== undefined && { settings }) };
+}
+
 async function createManagedLoginBranding(
   input: sdk.CreateManagedLoginBrandingCommandInput,
   { engine, region }: Call,
 ): Promise<sdk.CreateManagedLoginBrandingResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
   const { ClientId: clientId } = requireClient(pool, input.ClientId);
-  refuseImages(input.Assets);
+  const style = styleOf(input);
   if (pool.brandings.some((branding) => branding.clientId === clientId))
     throw new AwsError(
       'ManagedLoginBrandingExistsException',
       'A managed login branding style already exists for this app client.',
     );
-  const useProvidedValues = input.UseCognitoProvidedValues ?? false;
-  if (useProvidedValues && input.Settings !== undefined)
-    throw invalidParameter('Settings cannot be given together with UseCognitoProvidedValues.');
   const nowMs = engine.clock();
   const branding: BrandingRecord = {
     id: randomUUID(),
     clientId,
-    useProvidedValues,
-    ...(input.Settings !== undefined && { settings: input.Settings }),
+    ...style,
     createdAtMs: nowMs,
     modifiedAtMs: nowMs,
   };
@@ -85,12 +91,10 @@ async function updateManagedLoginBranding(
 ): Promise<sdk.UpdateManagedLoginBrandingResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
   const branding = requireBranding(pool, ({ id }) => id === input.ManagedLoginBrandingId);
-  refuseImages(input.Assets);
   const { settings, ...rest } = branding;
   const changed: BrandingRecord = {
     ...rest,
-    useProvidedValues: input.UseCognitoProvidedValues ?? false,
-    ...(input.Settings !== undefined && { settings: input.Settings }),
+    ...styleOf(input),
     modifiedAtMs: engine.clock(),
   };
   await putPool(engine, { ...pool, brandings: pool.brandings.map((known) => (known === branding ? changed : known)) });

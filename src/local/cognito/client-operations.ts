@@ -1,8 +1,9 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
+import { ClientTypeType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { clientSettings, randomText } from './client-settings.ts';
-import { checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
+import { checkEnum, checkNumber, checkText, invalidParameter, namePattern } from './constraints.ts';
 import { page } from './paging.ts';
 import { putPool, requireClient, requirePool } from './pools.ts';
 import type { ClientRecord } from './records.ts';
@@ -80,7 +81,10 @@ function listUserPoolClients(
   const pool = requirePool(engine, region, input.UserPoolId);
   checkNumber(input.MaxResults, 'maxResults', { min: 1, max: 60 });
   const request = { limit: input.MaxResults ?? 60, token: input.NextToken };
-  const { items, next } = page(pool.clients, (client) => client.ClientId, request);
+  checkEnum(input.ClientType, 'clientType', ClientTypeType);
+  // Dynamic client registration (DCR) is refused when a pool is made.
+  const clients = input.ClientType === 'DCR' ? [] : pool.clients;
+  const { items, next } = page(clients, (client) => client.ClientId, request);
   return {
     UserPoolClients: items.map(({ ClientId, ClientName }) => ({ ClientId, ClientName, UserPoolId: pool.id })),
     ...(next && { NextToken: next }),

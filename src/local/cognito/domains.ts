@@ -36,9 +36,8 @@ async function createUserPoolDomain(
   { engine, region }: Call,
 ): Promise<sdk.CreateUserPoolDomainResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
-  const { Domain: prefix = '', ManagedLoginVersion: managedLoginVersion = 1, CustomDomainConfig } = input;
-  if (CustomDomainConfig)
-    throw invalidParameter('The embedded engine does not serve custom domains (CustomDomainConfig).');
+  const { Domain: prefix = '', ManagedLoginVersion: managedLoginVersion = 1 } = input;
+  refuseUnserved(input);
   checkText(prefix, { member: 'domain', min: 1, max: 63, pattern: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/ });
   checkVersion(pool, managedLoginVersion);
   const word = reservedWords.find((reserved) => prefix.includes(reserved));
@@ -49,6 +48,12 @@ async function createUserPoolDomain(
   const activeAtMs = createdAtMs + engine.simulation.delayMs('cognito.domain-creating');
   await putPool(engine, { ...pool, domain: { prefix, createdAtMs, activeAtMs, managedLoginVersion } });
   return { ManagedLoginVersion: managedLoginVersion };
+}
+
+function refuseUnserved({ CustomDomainConfig, Routing }: Partial<sdk.CreateUserPoolDomainRequest>): void {
+  if (CustomDomainConfig)
+    throw invalidParameter('The embedded engine does not serve custom domains (CustomDomainConfig).');
+  if (Routing) throw invalidParameter('The embedded engine does not serve replicated user pools (Routing).');
 }
 
 function checkVersion(pool: PoolRecord, version: number): void {
@@ -93,8 +98,7 @@ async function updateUserPoolDomain(
   call: Call,
 ): Promise<sdk.UpdateUserPoolDomainResponse> {
   const { pool, domain } = requireDomain(call, input);
-  if (input.CustomDomainConfig)
-    throw invalidParameter('The embedded engine does not serve custom domains (CustomDomainConfig).');
+  refuseUnserved(input);
   const managedLoginVersion = input.ManagedLoginVersion ?? domain.managedLoginVersion;
   checkVersion(pool, managedLoginVersion);
   await putPool(call.engine, { ...pool, domain: { ...domain, managedLoginVersion } });

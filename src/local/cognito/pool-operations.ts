@@ -146,14 +146,15 @@ function setUserPoolMfaConfig(
   { engine, region }: Call,
 ): sdk.SetUserPoolMfaConfigResponse {
   requirePool(engine, region, input.UserPoolId);
-  const { SmsMfaConfiguration, SoftwareTokenMfaConfiguration, EmailMfaConfiguration, WebAuthnConfiguration } = input;
-  const asked =
-    (input.MfaConfiguration ?? 'OFF') !== 'OFF' ||
-    SoftwareTokenMfaConfiguration?.Enabled ||
-    SmsMfaConfiguration ||
-    EmailMfaConfiguration ||
-    WebAuthnConfiguration;
-  if (asked) throw invalidParameter('The embedded engine does not serve multi-factor authentication.');
+  const asked = {
+    MfaConfiguration: (input.MfaConfiguration ?? 'OFF') !== 'OFF',
+    SoftwareTokenMfaConfiguration: input.SoftwareTokenMfaConfiguration?.Enabled,
+    SmsMfaConfiguration: input.SmsMfaConfiguration,
+    EmailMfaConfiguration: input.EmailMfaConfiguration,
+    WebAuthnConfiguration: input.WebAuthnConfiguration,
+  };
+  const [unserved] = Object.entries(asked).find(([, given]) => given) ?? [];
+  if (unserved) throw invalidParameter(`The embedded engine does not serve multi-factor authentication (${unserved}).`);
   return { MfaConfiguration: 'OFF' };
 }
 
