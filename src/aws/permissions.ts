@@ -3,7 +3,7 @@
  * is made no more. Source: AWS's service authorization reference.
  */
 
-/** Of which resources a permission is. API Gateway and Cognito choose the ids of theirs, so no name narrows them. */
+/** Of which resources a permission is: those of a type in the stack, or what has no type of its own there. */
 export type Scope = 'role' | 'function' | 'table' | 'log-group' | 'any-log-group' | 'api' | 'api-tags' | 'pool' | 'any';
 
 type Calls = Partial<Record<Scope, readonly string[]>>;

@@ -1,26 +1,11 @@
 import type { Command } from 'commander';
-import type { ResourceType } from '../stack/types.ts';
+import { resourceTypes } from '../resource-types.ts';
 import { type Act, collect, examples, explainOption, oneOf, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
-/** What may be made anew where it cannot be changed; a type that is forgotten here does not compile. */
-const isReplaceable: Record<ResourceType, boolean> = {
-  role: true,
-  table: true,
-  'log-group': true,
-  function: true,
-  api: true,
-  stage: true,
-  pool: true,
-  client: true,
-  domain: true,
-  user: true,
-  authorizer: false,
-  method: false,
-  'gateway-response': false,
-  permission: false,
-};
-const typeOf = oneOf(...Object.entries(isReplaceable).flatMap(([type, is]) => (is ? [type] : [])));
+const typeOf = oneOf(
+  ...Object.entries(resourceTypes).flatMap(([type, { replaceable }]) => (replaceable ? [type] : [])),
+);
 
 /** up, plan, status, down: the whole stack at once. */
 export function declareStack(program: Command, act: Act): void {

@@ -1,9 +1,10 @@
 import { ExitStatus } from '../errors.ts';
+import type { ResourceType } from '../resource-types.ts';
 import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
-import { isChange, type ResourceType } from '../stack/types.ts';
+import { isChange } from '../stack/types.ts';
 import { lookOf, reportLines } from '../ui/stack-tables.ts';
 
 export interface PlanOptions extends SettingOptions {

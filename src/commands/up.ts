@@ -1,3 +1,4 @@
+import type { ResourceType } from '../resource-types.ts';
 import { announce } from '../session/announce.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
@@ -5,7 +6,6 @@ import { sameStackFlags } from '../session/own-command.ts';
 import { consentToPython } from '../session/python-consent.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
 import { type Service, tutorialName } from '../stack/service.ts';
-import type { ResourceType } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
 

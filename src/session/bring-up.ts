@@ -1,5 +1,6 @@
 import type { SignedIn } from '../aws/sign-in.ts';
-import type { ResourceType, StackEvent, StackReport } from '../stack/types.ts';
+import type { ResourceType } from '../resource-types.ts';
+import type { StackEvent, StackReport } from '../stack/types.ts';
 import type { Context } from './command.ts';
 import { keepOutputs } from './outputs.ts';
 import { choosePassword } from './password.ts';

@@ -1,3 +1,4 @@
+import type { ResourceType } from '../resource-types.ts';
 import { api } from './definitions/api.ts';
 import { authorizer } from './definitions/authorizer.ts';
 import { client } from './definitions/client.ts';
@@ -14,7 +15,6 @@ import { tables } from './definitions/table.ts';
 import { user } from './definitions/user.ts';
 import type { Node } from './node.ts';
 import type { Service } from './service.ts';
-import type { ResourceType } from './types.ts';
 
 /** How each type of resource follows from a service, in the tutorial's order. */
 const definitions: { [Type in ResourceType]: (service: Service) => Node | Node[] } = {

@@ -1,10 +1,10 @@
 import type { Existing, Resource, Tags } from '../aws/resource.ts';
+import type { ResourceType } from '../resource-types.ts';
 import type { FunctionCode } from './code.ts';
 import type { Place } from './place.ts';
 import type { Service, ServiceFunction } from './service.ts';
 import type { SettingValues } from './settings.ts';
 import type { TerraformBlock } from './terraform-blocks.ts';
-import type { ResourceType } from './types.ts';
 
 /** What a node is known by in its stack: `table:orders`, `method:POST /orders`. Its type says how it is read. */
 export type NodeId<Actual extends Existing = Existing> = string & { readonly reads?: Actual };
@@ -40,6 +40,8 @@ interface Definition {
   /** The stack can stand without it where an endpoint does not serve it. */
   optional?: boolean;
   name(known: Known): string;
+  /** What IAM knows it and what is in it by, to narrow an operator's policy. */
+  arns?(known: Known): string[];
   /** How the tutorial makes it by hand in the AWS console, in a line. */
   consoleStep: string;
 }

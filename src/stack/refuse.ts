@@ -1,8 +1,8 @@
 import { DynopsError, ExitStatus } from '../errors.ts';
+import type { ResourceType } from '../resource-types.ts';
 import type { Finding } from './compare.ts';
 import type { Run } from './run.ts';
 import { tutorialService } from './service.ts';
-import type { ResourceType } from './types.ts';
 
 interface Allowed {
   adopt: boolean;

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Existing } from '../aws/resource.ts';
+import type { ResourceType } from '../resource-types.ts';
 import type { FunctionCode } from './code.ts';
 import { keptMemory, memoryTags } from './former.ts';
 import { graphOf } from './graph.ts';
@@ -13,7 +14,7 @@ import {
   settingValue,
   stackTags,
 } from './settings.ts';
-import type { ResourceReport, ResourceType, StackEvent } from './types.ts';
+import type { ResourceReport, StackEvent } from './types.ts';
 
 export interface RunOptions {
   settings: StackSettings;

@@ -2,6 +2,7 @@ import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
 import { readItems } from '../aws/items.ts';
 import type { ActualTable } from '../aws/table.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
+import type { ResourceType } from '../resource-types.ts';
 import { type FunctionCode, readFunctionCode } from './code.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { apiId } from './definitions/api.ts';
@@ -19,7 +20,7 @@ import { refuse, refuseOtherService } from './refuse.ts';
 import { beginRun, type Run, type RunOptions } from './run.ts';
 import { entryPath, type Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
-import type { ResourceState, ResourceType, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
+import type { ResourceState, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
 
 export interface StackOptions {
   settings: StackSettings;

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { ActualMethod } from '../aws/method.ts';
 import type { Existing } from '../aws/resource.ts';
 import { DynopsError } from '../errors.ts';
+import type { ResourceType } from '../resource-types.ts';
 import { remember } from './act.ts';
 import { compareAll } from './compare.ts';
 import { methodId } from './definitions/method.ts';
@@ -12,7 +13,7 @@ import { readAll } from './read.ts';
 import type { Goal, Run } from './run.ts';
 import { routeName } from './service.ts';
 import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
-import type { ResourceReport, ResourceType, StackReport, StackStatus } from './types.ts';
+import type { ResourceReport, StackReport, StackStatus } from './types.ts';
 
 /** The tutorial's steps, each a command of its own. */
 export type Step =

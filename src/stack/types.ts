@@ -1,5 +1,6 @@
 import type { ChangingCall } from '../aws/watched.ts';
 import type { Change } from '../change.ts';
+import type { ResourceType } from '../resource-types.ts';
 
 /** What a step did, or in a plan would do. */
 export type Action = 'created' | 'updated' | 'replaced' | 'unchanged' | 'adopted' | 'deleted' | 'absent' | 'kept';
@@ -8,22 +9,6 @@ export type Action = 'created' | 'updated' | 'replaced' | 'unchanged' | 'adopted
 export const isChange = (action: Action) => !['unchanged', 'absent', 'kept'].includes(action);
 
 export type ResourceState = 'present' | 'absent' | 'drifted' | 'foreign';
-
-export type ResourceType =
-  | 'role'
-  | 'table'
-  | 'log-group'
-  | 'function'
-  | 'api'
-  | 'authorizer'
-  | 'method'
-  | 'gateway-response'
-  | 'permission'
-  | 'stage'
-  | 'pool'
-  | 'client'
-  | 'domain'
-  | 'user';
 
 export interface ResourceReport {
   type: ResourceType;

@@ -1,6 +1,7 @@
+import { resourceTypes } from '../resource-types.ts';
 import type { Service } from '../stack/service.ts';
 import { routeName } from '../stack/service.ts';
-import type { ResourceStatus, ResourceType } from '../stack/types.ts';
+import type { ResourceStatus } from '../stack/types.ts';
 import { type Html, html } from './html.ts';
 import { stateMarks } from './stack-tables.ts';
 import type { Look } from './table.ts';
@@ -19,23 +20,30 @@ interface Part extends ResourceStatus {
   next: string;
 }
 
-const stations: { title: string; way: string; types: ResourceType[] }[] = [
-  { title: 'Cognito', way: 'signs in, and gets a token', types: ['domain', 'pool', 'client', 'user'] },
-  {
-    title: 'API Gateway',
-    way: 'sends its request with the token',
-    types: ['stage', 'api', 'authorizer', 'method', 'gateway-response'],
-  },
-  { title: 'Lambda', way: 'is allowed to invoke', types: ['permission', 'function', 'role', 'log-group'] },
-  { title: 'DynamoDB', way: 'reads and writes items', types: ['table'] },
-];
+/** How a request comes to a service, in the order of its way. */
+const ways: Record<string, string> = {
+  Cognito: 'signs in, and gets a token',
+  'API Gateway': 'sends its request with the token',
+  Lambda: 'is allowed to invoke',
+  DynamoDB: 'reads and writes items',
+};
+
+/** Those first, then what a request does not pass. */
+const services = [...new Set([...Object.keys(ways), ...Object.values(resourceTypes).map(({ service }) => service)])];
 
 function stationsOf(resources: readonly ResourceStatus[], { routes }: Service): Station[] {
   const next = new Map(routes.map((route) => [routeName(route), `→ ${route.function}`]));
-  return stations.flatMap(({ title, way, types }) => {
+  return services.flatMap((title) => {
+    const types = Object.entries(resourceTypes).flatMap(([type, { service }]) => (service === title ? [type] : []));
     const parts = types.flatMap((type) => resources.filter((each) => each.type === type));
     if (parts.length === 0) return [];
-    return [{ title, way, parts: parts.map((part) => ({ ...part, next: next.get(part.name) ?? '' })) }];
+    return [
+      {
+        title,
+        way: ways[title] ?? 'works with',
+        parts: parts.map((part) => ({ ...part, next: next.get(part.name) ?? '' })),
+      },
+    ];
   });
 }
 

@@ -12,7 +12,18 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../src/aws/function.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
+import {
+  awsError,
+  ignoreWait,
+  inputs,
+  mockAws,
+  removedTags,
+  setTags,
+  taggedId,
+  taggingCalls,
+  tags,
+  written,
+} from './mocks.ts';
 
 const lambda = mockClient(LambdaClient);
 const iam = mockClient(IAMClient);
@@ -214,5 +225,13 @@ describe('function', () => {
     const aws = await mockAws();
     expect(await lambdaFunction.read(aws, desired)).toBeUndefined();
     await lambdaFunction.remove(aws, { ...desired, id, environment: {} }, ignoreWait);
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    lambda.onAnyCommand().resolves({});
+    expect(await taggingCalls(lambdaFunction, lambda)).toEqual([
+      ['TagResource', { Resource: taggedId, Tags: setTags }],
+      ['UntagResource', { Resource: taggedId, TagKeys: removedTags }],
+    ]);
   });
 });

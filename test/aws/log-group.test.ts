@@ -10,7 +10,18 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualLogGroup, logGroup } from '../../src/aws/log-group.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
+import {
+  awsError,
+  ignoreWait,
+  inputs,
+  mockAws,
+  removedTags,
+  setTags,
+  taggedId,
+  taggingCalls,
+  tags,
+  written,
+} from './mocks.ts';
 
 const logs = mockClient(CloudWatchLogsClient);
 afterEach(() => logs.reset());
@@ -93,5 +104,13 @@ describe('log-group', () => {
     logs.on(DeleteLogGroupCommand).rejectsOnce(aborted).rejectsOnce(missing);
     await logGroup.remove(await mockAws(), await stands(), ignoreWait);
     expect(inputs(logs, 'DeleteLogGroup')).toHaveLength(2);
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    logs.onAnyCommand().resolves({});
+    expect(await taggingCalls(logGroup, logs)).toEqual([
+      ['TagResource', { resourceArn: taggedId, tags: setTags }],
+      ['UntagResource', { resourceArn: taggedId, tagKeys: removedTags }],
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { type Aws, connect } from '../../src/aws/aws.ts';
 import type { CallRecord } from '../../src/aws/call.ts';
+import type { Existing, Resource } from '../../src/aws/resource.ts';
 import type { Target } from '../../src/endpoint/target.ts';
 import { mockClient } from '../mock-client.ts';
 
@@ -77,3 +78,21 @@ export const inputs = (mock: Mock, operation: string) =>
   sent(mock)
     .filter(([name]) => name === operation)
     .map(([, input]) => input);
+
+/** For `taggingCalls`: what of it is sent. */
+export const taggedId = 'arn:of:it';
+export const setTags = { 'dynops:memory': '256' };
+export const removedTags = ['dynops:old'];
+
+/** What is sent to give a resource a tag and to take one from it. */
+export async function taggingCalls<Actual extends Existing>(
+  { tagging }: Resource<never, Actual>,
+  mock: Mock,
+): Promise<[operation: string, input: unknown][]> {
+  const aws = await mockAws();
+  // A tagging reads no more of what stands than its id and its name.
+  const actual = { id: taggedId, name: 'demo', tags: { 'dynops:old': '1', team: 'a' } } as unknown as Actual;
+  await tagging?.set(aws, actual, setTags);
+  await tagging?.remove(aws, actual, removedTags);
+  return written(mock);
+}

@@ -3,16 +3,9 @@ import { expect, it } from 'vitest';
 import { calls, permissions } from '../../src/aws/permissions.ts';
 
 const folder = new URL('../../src/aws/', import.meta.url);
-const clientOf: Record<string, string> = {
-  'api-gateway': 'APIGateway',
-  'cloudwatch-logs': 'CloudWatchLogs',
-  'cognito-identity-provider': 'CognitoIdentityProvider',
-  dynamodb: 'DynamoDB',
-  iam: 'IAM',
-  lambda: 'Lambda',
-  sts: 'STS',
-  xray: 'XRay',
-};
+/** `APIGateway` of `api-gateway`. */
+const clientOf = (name: string) =>
+  Object.keys(calls).find((client) => client.toLowerCase() === name.replaceAll('-', ''));
 
 /** `IAM:CreateRole`, for every command of the SDK that a file imports. */
 function made(): string[] {
@@ -20,7 +13,7 @@ function made(): string[] {
     const source = readFileSync(new URL(file, folder), 'utf8');
     return [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)].flatMap(
       ([, names = '', client = '']) =>
-        [...names.matchAll(/\b(\w+)Command\b/g)].map(([, operation]) => `${clientOf[client]}:${operation}`),
+        [...names.matchAll(/\b(\w+)Command\b/g)].map(([, operation]) => `${clientOf(client)}:${operation}`),
     );
   });
   return [...new Set(found)].sort();

@@ -11,7 +11,19 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualApi, restApi } from '../../src/aws/rest-api.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
+import {
+  awsError,
+  ignoreWait,
+  inputs,
+  mockAws,
+  removedTags,
+  setTags,
+  socketError,
+  taggedId,
+  taggingCalls,
+  tags,
+  written,
+} from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
@@ -200,5 +212,13 @@ describe('rest-api, update and remove', () => {
     expect(new Set(inputs(gateway, 'DeleteRestApi').map((input) => JSON.stringify(input)))).toEqual(
       new Set(['{"restApiId":"a"}', '{"restApiId":"b"}']),
     );
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    gateway.onAnyCommand().resolves({});
+    expect(await taggingCalls(restApi, gateway)).toEqual([
+      ['TagResource', { resourceArn: taggedId, tags: setTags }],
+      ['UntagResource', { resourceArn: taggedId, tagKeys: removedTags }],
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type DesiredRole, role } from '../../src/aws/role.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, tags, written } from './mocks.ts';
+import { awsError, ignoreWait, inputs, mockAws, removedTags, taggingCalls, tags, written } from './mocks.ts';
 
 const iam = mockClient(IAMClient);
 afterEach(() => iam.reset());
@@ -138,5 +138,13 @@ describe('role', () => {
     expect(written(iam)).toContainEqual(['DeleteRolePolicy', { RoleName, PolicyName: 'demo' }]);
     iam.on(DeleteRoleCommand).rejects(conflict('Cannot delete entity, must remove roles from instance profile first.'));
     await expect(role.remove(aws, actual, ignoreWait)).rejects.toMatchObject({ code: 'DeleteConflict' });
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    iam.onAnyCommand().resolves({});
+    expect(await taggingCalls(role, iam)).toEqual([
+      ['TagRole', { RoleName: 'demo', Tags: [{ Key: 'dynops:memory', Value: '256' }] }],
+      ['UntagRole', { RoleName: 'demo', TagKeys: removedTags }],
+    ]);
   });
 });

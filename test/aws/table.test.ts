@@ -12,7 +12,19 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ActualTable, type DesiredTable, table } from '../../src/aws/table.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, sent, tags, written } from './mocks.ts';
+import {
+  awsError,
+  ignoreWait,
+  inputs,
+  mockAws,
+  removedTags,
+  sent,
+  setTags,
+  taggedId,
+  taggingCalls,
+  tags,
+  written,
+} from './mocks.ts';
 
 const dynamodb = mockClient(DynamoDBClient);
 afterEach(() => dynamodb.reset());
@@ -256,5 +268,26 @@ describe('table, update and remove', () => {
     dynamodb.on(DeleteTableCommand).rejects(awsError('ValidationException', message));
     const removing = table.remove(await mockAws(), actual, ignoreWait);
     await expect(removing).rejects.toMatchObject({ code: 'ValidationException' });
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    dynamodb.onAnyCommand().resolves({});
+    dynamodb.on(DescribeTableCommand).resolves({ Table: { TableStatus: 'ACTIVE' } });
+    expect(await taggingCalls(table, dynamodb)).toEqual([
+      ['TagResource', { ResourceArn: taggedId, Tags: [{ Key: 'dynops:memory', Value: '256' }] }],
+      ['UntagResource', { ResourceArn: taggedId, TagKeys: removedTags }],
+    ]);
+  });
+
+  it('is tagged once it is active: one that is being made takes no tags', async () => {
+    dynamodb.onAnyCommand().resolves({});
+    dynamodb
+      .on(DescribeTableCommand)
+      .resolvesOnce({ Table: { TableStatus: 'CREATING' } })
+      .resolves({ Table: { TableStatus: 'ACTIVE' } });
+    const aws = await mockAws();
+    await table.tagging?.set(aws, { ...desired, id: taggedId } as unknown as ActualTable, setTags);
+    expect(aws.pauses.length).toBeGreaterThan(0);
+    expect(written(dynamodb)).toHaveLength(1);
   });
 });

@@ -12,7 +12,19 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualPool, userPool } from '../../src/aws/user-pool.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, inputs, mockAws, socketError, tags, written } from './mocks.ts';
+import {
+  awsError,
+  ignoreWait,
+  inputs,
+  mockAws,
+  removedTags,
+  setTags,
+  socketError,
+  taggedId,
+  taggingCalls,
+  tags,
+  written,
+} from './mocks.ts';
 
 const cognito = mockClient(CognitoIdentityProviderClient);
 afterEach(() => cognito.reset());
@@ -212,5 +224,13 @@ describe('user-pool, remove', () => {
     cognito.on(DeleteUserPoolCommand).rejects(awsError('InvalidParameterException', 'The user pool is protected'));
     const removing = userPool.remove(await mockAws(), actual, ignoreWait);
     await expect(removing).rejects.toMatchObject({ code: 'InvalidParameterException' });
+  });
+
+  it('gets the tags that change, and no others', async () => {
+    cognito.onAnyCommand().resolves({});
+    expect(await taggingCalls(userPool, cognito)).toEqual([
+      ['TagResource', { ResourceArn: taggedId, Tags: setTags }],
+      ['UntagResource', { ResourceArn: taggedId, TagKeys: removedTags }],
+    ]);
   });
 });

@@ -12,6 +12,9 @@ export function api(service: Service): Node {
     id: apiId,
     type: 'api',
     name: ({ stack }) => apiNameIn(stack),
+    // API Gateway chooses the ids, so no name narrows these.
+    arns: ({ place: { partition, region } }) =>
+      ['', '/*'].map((rest) => `arn:${partition}:apigateway:${region}::/restapis${rest}`),
     key: (known) => ({
       name: apiNameIn(known.stack),
       paths: [...new Set(service.routes.map(({ path }) => path))],

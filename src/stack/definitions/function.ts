@@ -1,7 +1,7 @@
 import { type ActualFunction, type DesiredFunction, functionDescription, lambdaFunction } from '../../aws/function.ts';
 import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
-import { roleArn } from '../place.ts';
+import { functionArn, roleArn } from '../place.ts';
 import { type Service, type ServiceFunction, tableVariable, tutorialName } from '../service.ts';
 import { expression, labelOf } from '../terraform-blocks.ts';
 import { logGroupId } from './log-group.ts';
@@ -20,6 +20,7 @@ export function functions(service: Service): Node[] {
       // A function that runs on makes its log group anew, and needs its role to the end.
       holds: [roleId(spec.name), logGroupId(spec.name)],
       name: ({ stack }) => functionNameIn(stack, spec.name),
+      arns: ({ place, stack }) => [functionArn(place, functionNameIn(stack, spec.name))],
       key: (known) => withoutCode(known, spec),
       desired: async (known) => ({
         ...withoutCode(known, spec),

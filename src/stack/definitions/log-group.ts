@@ -1,6 +1,7 @@
 import { type ActualLogGroup, type DesiredLogGroup, logGroup } from '../../aws/log-group.ts';
 import { logGroupNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
+import { logGroupArn } from '../place.ts';
 import type { Service } from '../service.ts';
 
 export const logGroupId = (functionName: string): NodeId<ActualLogGroup> => `log-group:${functionName}`;
@@ -13,6 +14,11 @@ export function logGroups({ functions }: Service): Node[] {
       type: 'log-group',
       optional: true,
       name: ({ stack }) => logGroupNameIn(stack, spec.name),
+      // Tags are of the group, all else of what is in it.
+      arns: ({ place, stack }) => {
+        const arn = logGroupArn(place, logGroupNameIn(stack, spec.name));
+        return [arn, `${arn}:*`];
+      },
       key: (known) => ({
         name: logGroupNameIn(known.stack, spec.name),
         retentionDays: known.settings().retentionDays,

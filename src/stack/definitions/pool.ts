@@ -12,6 +12,10 @@ export function pool(): Node {
     type: 'pool',
     holdsData: true,
     name: ({ stack }) => poolNameIn(stack),
+    // Cognito chooses the id, so no name narrows this.
+    arns: ({ place: { partition, region, accountId } }) => [
+      `arn:${partition}:cognito-idp:${region}:${accountId}:userpool/*`,
+    ],
     key(known) {
       const { passwordLength, temporaryPasswordDays, signUp } = known.settings();
       const name = poolNameIn(known.stack);

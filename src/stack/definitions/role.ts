@@ -1,7 +1,7 @@
 import { type ActualRole, type DesiredRole, type PolicyDocument, role, roleDescription } from '../../aws/role.ts';
 import { logGroupNameIn, policyNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
-import { logGroupArn, tableArn } from '../place.ts';
+import { logGroupArn, roleArn, tableArn } from '../place.ts';
 import { namedPart, type Service, type ServiceFunction } from '../service.ts';
 import { expression, jsonencode } from '../terraform-blocks.ts';
 
@@ -14,6 +14,7 @@ export function roles({ functions }: Service): Node[] {
       id: roleId(spec.name),
       type: 'role',
       name: ({ stack }) => roleNameIn(stack, spec.name),
+      arns: ({ place, stack }) => [roleArn(place, roleNameIn(stack, spec.name))],
       key: (known) => ({
         name: roleNameIn(known.stack, spec.name),
         trust: trustPolicy,

@@ -2,6 +2,7 @@ import { type ActualTable, type DesiredTable, table } from '../../aws/table.ts';
 import { attributeDefinitions } from '../../aws/table-keys.ts';
 import { tableNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
+import { tableArn } from '../place.ts';
 import type { Service } from '../service.ts';
 
 export const tableId = (name: string): NodeId<ActualTable> => `table:${name}`;
@@ -14,6 +15,7 @@ export function tables(service: Service): Node[] {
       type: 'table',
       holdsData: true,
       name: ({ stack }) => tableNameIn(stack, spec.name),
+      arns: ({ place, stack }) => [tableArn(place, tableNameIn(stack, spec.name))],
       key: (known) => ({
         name: tableNameIn(known.stack, spec.name),
         key: spec.key,
