@@ -89,7 +89,9 @@ async function buildProgram() {
           banner: 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
         }),
       });
-      writeFileSync(join(outdir, basename(path)), code);
+      // `src/load.ts` reads it as Latin-1; of all texts esbuild leaves only those of tagged templates unescaped.
+      const ascii = code.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      writeFileSync(join(outdir, basename(path)), ascii);
     }),
   );
   await build({ ...shared, entryPoints: { load: 'src/load.ts' }, format: 'cjs' });

@@ -17,6 +17,31 @@ function markupOf(part: Part): string {
   return String(part).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
+interface Column {
+  name: string;
+  isNumber: boolean;
+}
+
+/** A column of text, or of numbers, which are aligned on the right. */
+export const column = (name: string): Column => ({ name, isNumber: false });
+export const numbers = (name: string): Column => ({ name, isNumber: true });
+
+/** A row a line, headed by its first cell. Where the page is narrow, each cell shows its column's name above it. */
+export function table(columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
+  const head = columns.map(({ name, isNumber }) => html`<th scope="col"${classOf(isNumber)}>${name}</th>`);
+  const body = rows.map((cells) => {
+    const [first = '', ...rest] = cells;
+    const others = rest.map((cell, index) => {
+      const { name = '', isNumber = false } = columns[index + 1] ?? {};
+      return html`<td${classOf(isNumber)} data-column="${name}">${cell}</td>`;
+    });
+    return html`<tr><th scope="row"${classOf(columns[0]?.isNumber === true)}>${first}</th>${others}</tr>`;
+  });
+  return html`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+}
+
+const classOf = (isNumber: boolean): Html => (isNumber ? html` class="number"` : html``);
+
 /**
  * A whole page that needs nothing else: it opens offline, runs no script, and may load nothing.
  * Readable from 360 px on, in light and dark.
@@ -59,18 +84,33 @@ p { margin: 4px 0 12px; } .soft { color: var(--soft); } .bad { color: var(--bad)
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(112px, 1fr)); gap: 12px; margin: 16px 0; padding: 0; }
 .figures div { background: var(--box); border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; }
 .figures dt { color: var(--soft); font-size: 13px; } .figures dd { margin: 0; font-size: 21px; font-weight: 600; }
-.wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; white-space: nowrap; } td code { overflow-wrap: anywhere; }
+th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+td.number, th.number { text-align: right; white-space: nowrap; } tbody th { font-weight: 400; }
 svg { display: block; width: 100%; height: auto; background: var(--box); border: 1px solid var(--line); border-radius: 8px; }
-svg.chart { min-width: 640px; }
 svg text { fill: var(--text); font: 12px system-ui, sans-serif; } svg .soft { fill: var(--soft); }
 svg .grid { stroke: var(--line); } svg .mark { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.waterfall, .cards { list-style: none; margin: 12px 0; padding: 0; }
+.waterfall { padding: 8px 12px; background: var(--box); border: 1px solid var(--line); border-radius: 8px; }
+.waterfall li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr) minmax(84px, 2fr); gap: 0 12px; align-items: center; padding: 2px 0; }
+.waterfall li > * { overflow-wrap: anywhere; } .waterfall .took { color: var(--soft); font-variant-numeric: tabular-nums; }
+.scale { display: flex; justify-content: space-between; color: var(--soft); font-size: 13px; grid-column: 2; }
+.track { position: relative; height: 16px; border-left: 1px solid var(--line); border-right: 1px solid var(--line); overflow: hidden; }
+.bar { position: absolute; height: 100%; min-width: 2px; border-radius: 2px; background: var(--a); } .bar.failed { background: var(--bad); }
+.cards { display: none; gap: 8px; } .cards li { padding: 8px 12px; background: var(--box); border: 2px solid var(--d); border-radius: 8px; overflow-wrap: anywhere; }
+.cards li.failed { border-color: var(--bad); }
+@media (max-width: 1000px) { .map { display: none; } .cards { display: grid; } }
 .small { display: none; }
 @media (max-width: 600px) {
   .small { display: block; } .large { display: none; }
-  th, td { padding: 4px 6px; font-size: 13px; }
+  .waterfall li { grid-template-columns: minmax(0, 1fr) auto; } .track, .scale { grid-column: 1 / -1; } .track { grid-row: 2; }
+}
+@media (max-width: 760px) {
+  table, tbody { display: block; } thead { display: none; }
+  tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(72px, 1fr)); padding: 6px 0; border-bottom: 1px solid var(--line); }
+  th, td, td.number, th.number { padding: 2px 6px 2px 0; font-size: 13px; text-align: left; border: 0; white-space: normal; }
+  tbody th { grid-column: 1 / -1; font-weight: 600; }
+  td:empty { display: none; } td::before { content: attr(data-column); display: block; color: var(--soft); font-size: 12px; }
 }
 summary { cursor: pointer; color: var(--soft); }
 `,

@@ -1,8 +1,8 @@
 import type { Comparison } from '../measure/load/compare.ts';
-import type { Interval } from '../measure/load/figures.ts';
+import type { Interval, LatencyFigures } from '../measure/load/figures.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
-import { type Html, html, htmlPage } from './html.ts';
+import { column, type Html, html, htmlPage, numbers, table } from './html.ts';
 import { functionText, metricNames, metricText, modelText, profileText, remarks, thresholdText } from './load-text.ts';
 import { type ChartLine, histogramChart, lineChart } from './svg-chart.ts';
 import { duration } from './words.ts';
@@ -33,23 +33,21 @@ ${intervals(run)}`,
 
 /** Two runs in one page. */
 export function comparisonPage(comparison: Comparison, a: LoadResult, b: LoadResult): string {
-  const rows = comparison.metrics.map(
-    (metric) => html`<tr><th scope="row">${metricNames[metric.metric]}</th>
-<td class="number">${metricText(metric, metric.a)}</td><td class="number">${metricText(metric, metric.b)}</td>
-<td class="number">${metric.change === null ? '' : signedPercentage(metric.change)}</td>
-<td class="number">${metric.noise === null ? '' : `±${Math.round(metric.noise * 100)} %`}</td>
-<td class="${metric.verdict === 'better' ? 'good' : metric.verdict === 'worse' ? 'bad' : 'soft'}">${metric.verdict === 'unknown' ? '' : metric.verdict}</td></tr>`,
-  );
-  const settings = comparison.differences.map(
-    ({ setting, a: from, b: to }) =>
-      html`<tr><th scope="row">${setting}</th><td>${String(from)}</td><td>${String(to)}</td></tr>`,
-  );
+  const rows = comparison.metrics.map((metric) => [
+    metricNames[metric.metric],
+    metricText(metric, metric.a),
+    metricText(metric, metric.b),
+    metric.change === null ? '' : signedPercentage(metric.change),
+    metric.noise === null ? '' : `±${Math.round(metric.noise * 100)} %`,
+    verdictText(metric.verdict),
+  ]);
+  const settings = comparison.differences.map(({ setting, a: from, b: to }) => [setting, String(from), String(to)]);
   return htmlPage(
     'Two loads compared',
     html`<p>${comparison.verdict}</p>
 <p class="soft">A: ${a.label}, ${a.startedAt}. B: ${b.label}, ${b.startedAt}. Chance is estimated within each run; two runs at different times may differ by more.</p>
-<div class="wide"><table><thead><tr><th></th><th class="number">A</th><th class="number">B</th><th class="number">Change</th><th class="number">By chance</th><th></th></tr></thead><tbody>${rows}</tbody></table></div>
-${settings.length > 0 ? html`<h2>Settings that differ</h2><div class="wide"><table><thead><tr><th></th><th>A</th><th>B</th></tr></thead><tbody>${settings}</tbody></table></div>` : ''}
+${table([column('Figure'), numbers('A'), numbers('B'), numbers('Change'), numbers('By chance'), column('Verdict')], rows)}
+${settings.length > 0 ? html`<h2>Settings that differ</h2>${table([column('Setting'), column('A'), column('B')], settings)}` : ''}
 <h2>Requests a second</h2>
 ${lineChart({ title: 'Requests a second over time, both runs', xUnit: 's', yUnit: 'requests/s' }, [
   { name: 'A', points: series(a, (interval) => interval.requestsPerSecond) },
@@ -61,6 +59,12 @@ ${lineChart({ title: 'p95 latency over time, both runs', xUnit: 's', yUnit: 'ms'
   { name: 'B', points: latencies(b, 'p95') },
 ])}`,
   );
+}
+
+function verdictText(verdict: Comparison['metrics'][number]['verdict']): Html | string {
+  if (verdict === 'unknown') return '';
+  const look = { better: 'good', worse: 'bad', same: 'soft' }[verdict];
+  return html`<span class="${look}">${verdict}</span>`;
 }
 
 function head(run: LoadResult): Html {
@@ -123,39 +127,35 @@ function latencies(run: LoadResult, name: 'p50' | 'p95' | 'p99'): { x: number; y
   return series(run, ({ latencyMs }) => latencyMs[name]).filter(({ y }) => y > 0);
 }
 
-function failures(run: LoadResult): Html {
-  if (run.failures.length === 0) return html``;
-  const rows = run.failures.map(
-    ({ kind, count: times, sample }) =>
-      html`<tr><td>${kind}</td><td class="number">${count(times)}</td><td><code>${sample}</code></td></tr>`,
-  );
-  return html`<h2>Errors</h2><div class="wide"><table><thead><tr><th>Kind</th><th class="number">Count</th><th>The first</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+function failures({ failures: found }: LoadResult): Html {
+  if (found.length === 0) return html``;
+  const rows = found.map(({ kind, count: times, sample }) => [kind, count(times), html`<code>${sample}</code>`]);
+  return html`<h2>Errors</h2>${table([column('Kind'), numbers('Count'), column('The first')], rows)}`;
 }
+
+const latencyColumns = [numbers('p50'), numbers('p95'), numbers('p99')];
+const latencyCells = ({ p50, p95, p99 }: LatencyFigures) => [p50, p95, p99].map(milliseconds);
 
 function byRequest(run: LoadResult): Html {
   if (run.byRequest.length < 2) return html``;
-  const rows = run.byRequest.map(
-    ({
-      name,
-      requests,
-      failed,
-      latencyMs,
-    }) => html`<tr><td>${name}</td><td class="number">${count(requests)}</td><td class="number">${count(failed)}</td>
-<td class="number">${milliseconds(latencyMs.p50)}</td><td class="number">${milliseconds(latencyMs.p95)}</td><td class="number">${milliseconds(latencyMs.p99)}</td></tr>`,
-  );
-  return html`<h2>By request</h2><div class="wide"><table><thead><tr><th>Name</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const rows = run.byRequest.map(({ name, requests, failed, latencyMs }) => [
+    name,
+    count(requests),
+    count(failed),
+    ...latencyCells(latencyMs),
+  ]);
+  const columns = [column('Name'), numbers('Requests'), numbers('Errors'), ...latencyColumns];
+  return html`<h2>By request</h2>${table(columns, rows)}`;
 }
 
 function intervals(run: LoadResult): Html {
-  const rows = run.series.map(
-    ({
-      atMs,
-      users,
-      requests,
-      failed,
-      latencyMs,
-    }) => html`<tr><td class="number">${significant(atMs / 1000)} s</td><td class="number">${users}</td><td class="number">${count(requests)}</td><td class="number">${count(failed)}</td>
-<td class="number">${milliseconds(latencyMs.p50)}</td><td class="number">${milliseconds(latencyMs.p95)}</td><td class="number">${milliseconds(latencyMs.p99)}</td></tr>`,
-  );
-  return html`<h2>Every interval</h2><details><summary>${run.series.length} rows</summary><div class="wide"><table><thead><tr><th class="number">Until</th><th class="number">${busyName(run)}</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th></tr></thead><tbody>${rows}</tbody></table></div></details>`;
+  const rows = run.series.map(({ atMs, users, requests, failed, latencyMs }) => [
+    `${significant(atMs / 1000)} s`,
+    users,
+    count(requests),
+    count(failed),
+    ...latencyCells(latencyMs),
+  ]);
+  const columns = [numbers('Until'), numbers(busyName(run)), numbers('Requests'), numbers('Errors'), ...latencyColumns];
+  return html`<h2>Every interval</h2><details><summary>${run.series.length} rows</summary>${table(columns, rows)}</details>`;
 }

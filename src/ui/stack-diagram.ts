@@ -22,13 +22,13 @@ interface Part extends ResourceStatus {
 
 /** How a request comes to a service, in the order of its way. */
 const ways: Record<string, string> = {
-  Cognito: 'signs in, and gets a token',
-  'API Gateway': 'sends its request with the token',
-  Lambda: 'is allowed to invoke',
+  Cognito: 'signs in and gets a token',
+  'API Gateway': 'sends requests with the token',
+  Lambda: 'invokes the function',
   DynamoDB: 'reads and writes items',
 };
 
-/** Those first, then what a request does not pass. */
+/** Those first, then what no request passes through. */
 const services = [...new Set([...Object.keys(ways), ...Object.values(resourceTypes).map(({ service }) => service)])];
 
 function stationsOf(resources: readonly ResourceStatus[], { routes }: Service): Station[] {
@@ -50,7 +50,7 @@ function stationsOf(resources: readonly ResourceStatus[], { routes }: Service): 
 /** The stack as a picture of characters: who calls, and below one another what the request passes. */
 export function diagramLines(resources: readonly ResourceStatus[], service: Service, look: Look): string[] {
   const room = Math.min(look.width, 76) - 4;
-  const lines = [' whoever calls'];
+  const lines = [' caller'];
   for (const { title, way, parts } of stationsOf(resources, service)) {
     lines.push('   │', `   │ ${way}`, '   ▼', `╭─ ${title} ${'─'.repeat(room - title.length - 1)}╮`);
     for (const { type, name, state, next } of parts) {
@@ -89,7 +89,7 @@ ${station.parts.map((part, index) => drawPart(part, y + box.head + index * box.r
 <style>${style}</style>
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path class="head" d="M0 0 L8 4 L0 8 z"/></marker></defs>
 <rect class="page" width="${box.width}" height="${height}"/>
-<text x="24" y="28">whoever calls</text>
+<text x="24" y="28">caller</text>
 ${drawn}</svg>
 `.markup;
 }

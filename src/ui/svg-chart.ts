@@ -24,6 +24,7 @@ export interface ChartText {
 const widths = { large: 860, small: 400 };
 const height = 270;
 const margin = { left: 56, right: 100, top: 30, bottom: 34 };
+const mostDots = 12;
 const colours = ['var(--a)', 'var(--b)', 'var(--c)', 'var(--d)'];
 
 /** Lines over a common x, from 0 on the y axis; each is named at its end. */
@@ -38,10 +39,13 @@ function drawLines(text: ChartText, lines: ChartLine[], width: number): Html {
   const yTicks = ticks(Math.max(...all.map((point) => point.y), 1e-9), 4);
   const y = scale(0, yTicks.at(-1) ?? 1, [height - margin.bottom, margin.top]);
   const labels = spreadOut(lines.map(({ points }) => y(points.at(-1)?.y ?? 0)));
+  // Of few points each is shown: a path of one draws nothing.
+  const withDots = Math.max(...lines.map(({ points }) => points.length)) <= mostDots;
   const marks = lines.map(({ name, points }, index) => {
     const colour = colours[index % colours.length] ?? '';
     const path = points.map((point, at) => `${at === 0 ? 'M' : 'L'}${round(x(point.x))} ${round(y(point.y))}`).join('');
     return html`<path class="mark" stroke="${colour}" d="${path}"><title>${name}</title></path>
+${withDots ? points.map((point) => html`<circle cx="${round(x(point.x))}" cy="${round(y(point.y))}" r="3.5" fill="${colour}"/>`) : ''}
 <text x="${round(x(points.at(-1)?.x ?? 0)) + 8}" y="${round(labels[index] ?? 0) + 4}" style="fill: ${colour}">${name}</text>`;
   });
   // The axis ends with the last point, not with a round value beyond it.

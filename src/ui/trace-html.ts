@@ -1,56 +1,45 @@
 import { failedShare, layOut, type MapNode, type PlacedNode } from '../measure/trace/service-map.ts';
-import type { Waterfall } from '../measure/trace/waterfall.ts';
+import type { Span, Waterfall } from '../measure/trace/waterfall.ts';
 import { count, milliseconds, percentage } from './figures.ts';
-import { type Html, html, htmlPage } from './html.ts';
-import { ticks } from './svg-chart.ts';
+import { column, type Html, html, htmlPage, numbers, table } from './html.ts';
 import { nameOf, remarkOf } from './trace-text.ts';
 
-const nameWidth = 300;
-const barWidth = 480;
-const rowHeight = 26;
+const indentPx = 14;
 
 /** A trace's waterfall as a page of its own. */
 export function waterfallPage(trace: Waterfall): string {
   const { traceId, startedAtMs, durationMs, spans } = trace;
-  const rows = spans.map(
-    (span) => html`<tr><td style="padding-left: ${10 + span.depth * 16}px">${nameOf({ ...span, depth: 0 })}</td>
-<td class="number">${milliseconds(span.startMs)}</td><td class="number">${milliseconds(span.durationMs)}</td><td class="number">${milliseconds(span.selfMs)}</td>
-<td class="${span.outcome === 'ok' ? 'soft' : 'bad'}">${span.outcome}${span.message === undefined ? '' : `: ${span.message}`}</td></tr>`,
-  );
+  const rows = spans.map((span) => [
+    named(span),
+    milliseconds(span.startMs),
+    milliseconds(span.durationMs),
+    milliseconds(span.selfMs),
+    html`<span class="${span.outcome === 'ok' ? 'soft' : 'bad'}">${span.outcome}${span.message === undefined ? '' : `: ${span.message}`}</span>`,
+  ]);
+  const columns = [column('Part'), numbers('Began after'), numbers('Took'), numbers('Itself'), column('Outcome')];
   return htmlPage(
     `Trace of ${milliseconds(durationMs)}`,
     html`<p class="soft">${traceId}, ${new Date(startedAtMs).toISOString()}</p>
 ${bars(trace)}
 <h2>Every part</h2>
-<div class="wide"><table><thead><tr><th>Part</th><th class="number">Began after</th><th class="number">Took</th><th class="number">Itself</th><th>Outcome</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+${table(columns, rows)}`,
   );
 }
 
+function named(span: Span): Html {
+  return html`<span style="padding-left: ${span.depth * indentPx}px">${nameOf({ ...span, depth: 0 })}</span>`;
+}
+
+/** A line for each part: its name, a bar from its beginning to its end on one scale, and how long it took. */
 function bars({ spans, durationMs }: Waterfall): Html {
-  const scale = (ms: number) => nameWidth + (ms / (durationMs || 1)) * barWidth;
-  const height = 34 + spans.length * rowHeight;
-  const grid = ticks(durationMs || 1, 6)
-    .filter((ms) => ms <= durationMs)
-    .map(
-      (ms) => html`<line class="grid" x1="${scale(ms)}" x2="${scale(ms)}" y1="26" y2="${height}"/>
-<text class="soft" x="${scale(ms)}" y="17" text-anchor="middle">${ms}</text>`,
-    );
-  const rows = spans.map((span, index) => {
-    const y = 30 + index * rowHeight;
-    const left = Math.max(nameWidth, scale(span.startMs));
-    const width = Math.max(2, scale(span.startMs + span.durationMs) - left);
-    const colour = span.outcome === 'ok' ? 'var(--a)' : 'var(--bad)';
-    // A name longer than its column would run into the bars.
-    const name = nameOf({ ...span, depth: 0 });
-    const room = 40 - span.depth * 2;
-    return html`<text x="${10 + span.depth * 14}" y="${y + 16}">${name.length > room ? `${name.slice(0, room - 1)}…` : name}<title>${name}</title></text>
-<rect x="${left}" y="${y + 4}" width="${width}" height="${rowHeight - 10}" rx="2" fill="${colour}"><title>${name}: ${milliseconds(span.durationMs)}${remarkOf(span)}</title></rect>
-<text class="soft" x="${left + width + 6}" y="${y + 16}">${milliseconds(span.durationMs)}${remarkOf(span)}</text>`;
-  });
-  return html`<div class="wide"><svg class="chart" viewBox="0 0 ${nameWidth + barWidth + 200} ${height}" role="img" aria-label="Waterfall of the trace">
-<text class="soft" x="${nameWidth + barWidth + 170}" y="17">ms</text>
-${grid}${rows}
-</svg></div>`;
+  const share = (ms: number) => `${Math.round(Math.min(1, Math.max(0, ms / (durationMs || 1))) * 10_000) / 100}%`;
+  const lines = spans.map(
+    (span) => html`<li>${named(span)}
+<span class="track"><span class="${span.outcome === 'ok' ? 'bar' : 'bar failed'}" style="left: min(${share(span.startMs)}, 100% - 2px); width: ${share(span.durationMs)}"></span></span>
+<span class="took">${milliseconds(span.durationMs)}${remarkOf(span)}</span></li>`,
+  );
+  return html`<ol class="waterfall" aria-label="Waterfall of the trace, ${milliseconds(durationMs)}"><li><span class="scale"><span>0 ms</span><span>${milliseconds(durationMs)}</span></span></li>
+${lines}</ol>`;
 }
 
 /** Five boxes beside one another are as wide as the page. */
@@ -61,20 +50,20 @@ export function mapPage(nodes: readonly MapNode[], about: string): string {
   const placed = layOut(nodes);
   const rows = placed
     .filter(({ isClient }) => !isClient)
-    .map(
-      ({
-        kind,
-        name,
-        statistics,
-      }) => html`<tr><td>${kind}</td><td>${name}</td><td class="number">${count(statistics.requests)}</td>
-<td class="number">${milliseconds(statistics.meanMs)}</td><td class="number">${percentage(failedShare(statistics))}</td><td class="number">${count(statistics.throttles)}</td></tr>`,
-    );
+    .map(({ kind, name, statistics }) => [
+      `${kind} ${name}`,
+      count(statistics.requests),
+      milliseconds(statistics.meanMs),
+      percentage(failedShare(statistics)),
+      count(statistics.throttles),
+    ]);
   return htmlPage(
     'Service map',
     html`<p class="soft">${about}</p>
-${drawMap(placed)}
+<div class="map">${drawMap(placed)}</div>
+<ol class="cards">${drawCards(placed)}</ol>
 <h2>Every service</h2>
-<div class="wide"><table><thead><tr><th>Kind</th><th>Name</th><th class="number">Requests</th><th class="number">Mean</th><th class="number">Failed</th><th class="number">Throttled</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+${table([column('Service'), ...['Requests', 'Mean', 'Failed', 'Throttled'].map(numbers)], rows)}`,
   );
 }
 
@@ -105,15 +94,39 @@ function drawMap(placed: PlacedNode[]): Html {
   const boxes = placed.map((node) => {
     const [x, y] = [left(node), top(node)];
     const failed = failedShare(node.statistics);
-    const name = node.isClient ? 'whoever calls' : node.name;
+    const name = titleOf(node);
     return html`<rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="8" fill="var(--page)" stroke="${failed > 0 ? 'var(--bad)' : 'var(--d)'}" stroke-width="2"/>
 <text class="soft" x="${x + 12}" y="${y + 22}">${node.kind}</text>
 <text x="${x + 12}" y="${y + 42}" font-weight="600">${name.length > 22 ? `${name.slice(0, 21)}…` : name}<title>${name}</title></text>
-<text x="${x + 12}" y="${y + 62}">${count(node.statistics.requests)} requests${node.isClient ? '' : `, ${milliseconds(node.statistics.meanMs)}`}</text>
+<text x="${x + 12}" y="${y + 62}">${figuresOf(node)}</text>
 <text x="${x + 12}" y="${y + 80}" class="${failed > 0 ? '' : 'soft'}" style="${failed > 0 ? 'fill: var(--bad)' : ''}">${percentage(failed)} failed</text>`;
   });
-  return html`<div class="wide"><svg style="min-width: ${Math.min(width, 1000)}px" viewBox="0 0 ${width} ${height}" role="img" aria-label="Who calls whom, with requests, mean times and failures">
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Who calls whom, with requests, mean times and failures">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z" fill="var(--soft)"/></marker></defs>
 ${edges}${boxes}
-</svg></div>`;
+</svg>`;
+}
+
+/** The map for where it would be too small to read: a box below another, each with whom it calls. */
+function drawCards(placed: PlacedNode[]): Html[] {
+  const byId = new Map(placed.map((node) => [node.id, node]));
+  return placed.map((node) => {
+    const calls = node.calls.flatMap(({ to, ...statistics }) => {
+      const target = byId.get(to);
+      if (!target) return [];
+      return [
+        html`<div class="${failedShare(statistics) > 0 ? 'bad' : 'soft'}">→ ${target.kind} ${target.name}, ${milliseconds(statistics.meanMs)}</div>`,
+      ];
+    });
+    const failed = failedShare(node.statistics);
+    return html`<li class="${failed > 0 ? 'failed' : ''}"><div class="soft">${node.kind}</div><strong>${titleOf(node)}</strong>
+<div>${figuresOf(node)}, <span class="${failed > 0 ? 'bad' : 'soft'}">${percentage(failed)} failed</span></div>${calls}</li>`;
+  });
+}
+
+const titleOf = ({ isClient, name }: PlacedNode) => (isClient ? 'callers' : name);
+
+function figuresOf({ isClient, statistics }: PlacedNode): string {
+  const requests = `${count(statistics.requests)} requests`;
+  return isClient ? requests : `${requests}, ${milliseconds(statistics.meanMs)}`;
 }

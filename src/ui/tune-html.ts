@@ -1,5 +1,5 @@
 import { count, dollars, milliseconds } from './figures.ts';
-import { html, htmlPage } from './html.ts';
+import { column, html, htmlPage, numbers, table } from './html.ts';
 import { functionText } from './load-text.ts';
 import { lineChart } from './svg-chart.ts';
 import { coldText, remarks, type Trial, type TuneOutcome } from './tune-text.ts';
@@ -15,14 +15,18 @@ export function tunePage(outcome: TuneOutcome): string {
         .map((trial) => ({ x: trial.memoryMb, y: of(trial) }))
         .sort((a, b) => a.x - b.x),
     }));
-  const rows = trials.map(
-    (
-      trial,
-    ) => html`<tr><th scope="row">${count(trial.memoryMb)} MB ${trial.architecture}${trial === best ? ' (best)' : ''}</th>
-<td class="number">${milliseconds(trial.warm.meanMs)}</td><td class="number">${milliseconds(trial.warm.p95Ms)}</td>
-<td class="number">${milliseconds(trial.meanBilledMs)}</td><td class="number">${coldText(trial)}</td><td class="number">${trial.maxUsedMb} MB</td>
-<td class="number">${dollars(trial.costPerMillion)}</td><td class="number">${milliseconds(trial.latencyMs.p95)}</td><td class="number">${count(trial.invocations)}</td></tr>`,
-  );
+  const rows = trials.map((trial) => [
+    `${count(trial.memoryMb)} MB ${trial.architecture}${trial === best ? ' (best)' : ''}`,
+    milliseconds(trial.warm.meanMs),
+    milliseconds(trial.warm.p95Ms),
+    milliseconds(trial.meanBilledMs),
+    coldText(trial),
+    `${trial.maxUsedMb} MB`,
+    dollars(trial.costPerMillion),
+    milliseconds(trial.latencyMs.p95),
+    count(trial.invocations),
+  ]);
+  const names = ['Warm', 'p95', 'Billed', 'Cold starts', 'Used', 'Per million', 'API p95', 'Invocations'];
   return htmlPage(
     'Memory, speed and cost',
     html`<p class="soft">Before: ${functionText(current)}.</p>
@@ -38,7 +42,7 @@ ${lineChart(
   lines(({ costPerMillion }) => costPerMillion),
 )}
 <h2>Every size</h2>
-<div class="wide"><table><thead><tr><th>Size</th><th class="number">Warm</th><th class="number">p95</th><th class="number">Billed</th><th class="number">Cold starts</th><th class="number">Used</th><th class="number">Per million</th><th class="number">API p95</th><th class="number">Invocations</th></tr></thead><tbody>${rows}</tbody></table></div>
+${table([column('Size'), ...names.map(numbers)], rows)}
 <p class="soft">Times are the function's own, from its REPORT lines; the mean leaves out the fastest and slowest fifth. Costs are Lambda's in us-east-1, without API Gateway and DynamoDB.</p>`,
   );
 }

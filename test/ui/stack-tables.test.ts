@@ -76,7 +76,7 @@ describe('a diagram of a stack', () => {
     const lines = diagramLines(resources, tutorialService, plain(width));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
     const text = lines.join('\n');
-    const order = ['whoever calls', '─ API Gateway', '✔ method', '─ Lambda', '· function', '─ DynamoDB', '! table'];
+    const order = ['caller', '─ API Gateway', '✔ method', '─ Lambda', '· function', '─ DynamoDB', '! table'];
     const places = order.map((word) => text.indexOf(word));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places).not.toContain(-1);

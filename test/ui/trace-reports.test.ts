@@ -1,45 +1,13 @@
 import { expect, test } from 'vitest';
 import { parseLogLine } from '../../src/measure/report-line.ts';
-import type { MapNode } from '../../src/measure/trace/service-map.ts';
-import type { Span, Waterfall } from '../../src/measure/trace/waterfall.ts';
 import { logText } from '../../src/ui/log-text.ts';
 import { mapPage, waterfallPage } from '../../src/ui/trace-html.ts';
 import { mapLines, traceListLines, waterfallLines } from '../../src/ui/trace-text.ts';
 import { tunePage } from '../../src/ui/tune-html.ts';
-import { type Trial, type TuneOutcome, tuneLines } from '../../src/ui/tune-text.ts';
+import { tuneLines } from '../../src/ui/tune-text.ts';
+import { sampleNodes as nodes, sampleTuning as outcome, sampleTrace as trace } from './reports.ts';
 
-const span = (over: Partial<Span>): Span => ({
-  id: 'a',
-  component: 'API Gateway',
-  detail: 'api/prod',
-  depth: 0,
-  startMs: 0,
-  durationMs: 100,
-  selfMs: 10,
-  outcome: 'ok',
-  status: 200,
-  message: undefined,
-  inProgress: false,
-  ...over,
-});
-const trace: Waterfall = {
-  traceId: '1-5759e988-bd862e3fe1be46a994272793',
-  startedAtMs: 1_790_000_000_000,
-  durationMs: 100,
-  spans: [
-    span({}),
-    span({
-      depth: 1,
-      component: 'handler',
-      detail: '',
-      startMs: 50,
-      durationMs: 50,
-      outcome: 'fault',
-      message: '<b>it</b>\u001b[2J broke',
-    }),
-    span({ depth: 2, component: 'DynamoDB GetItem', startMs: 99.99, durationMs: 0.01, inProgress: true }),
-  ],
-};
+const { trials } = outcome;
 
 test('a waterfall: bars where and as long as the parts were', () => {
   const lines = waterfallLines(trace, 80);
@@ -53,20 +21,6 @@ test('a waterfall: bars where and as long as the parts were', () => {
   expect(table).toContain('not finished');
   for (const line of waterfallLines({ ...trace, durationMs: 0 }, 20)) expect(line).not.toContain('NaN');
 });
-
-const statistics = { requests: 4, errors: 1, throttles: 0, faults: 1, meanMs: 12.5 };
-const nodes: MapNode[] = [
-  { id: 0, name: 'api/prod', type: 'client', isClient: true, statistics, calls: [{ to: 1, ...statistics }] },
-  {
-    id: 1,
-    name: 'api/prod',
-    type: 'AWS::ApiGateway::Stage',
-    isClient: false,
-    statistics,
-    calls: [{ to: 2, ...statistics }],
-  },
-  { id: 2, name: '<script>alert(1)</script>', type: 'AWS::Lambda', isClient: false, statistics, calls: [] },
-];
 
 test('the map’s arrow to whom calls fail has the colour of failures, whoever is to blame', () => {
   const arrow = (counts: object) => {
@@ -86,37 +40,6 @@ test('a service map: who calls whom, and how much of it failed', () => {
     'Lambda <script>alert(1)</script>  4         12.5 ms  50.0 %',
   ]);
 });
-
-const trial = (memoryMb: number, meanMs: number): Trial => ({
-  memoryMb,
-  architecture: 'arm64',
-  invocations: 100,
-  warm: { count: 95, meanMs, p50Ms: meanMs, p95Ms: meanMs * 2 },
-  cold: { count: 5, meanInitMs: 120, meanMs: 30 },
-  meanBilledMs: meanMs + 1,
-  maxUsedMb: 71,
-  costPerMillion: 0.25,
-  latencyMs: { min: 1, mean: 2, p50: 2, p90: 3, p95: 4, p99: 5, max: 6 },
-  requestsPerSecond: 100,
-  errorRate: 0,
-});
-const trials = [trial(128, 20), trial(512, 8)];
-const outcome: TuneOutcome = {
-  target: 'aws',
-  current: {
-    name: 'f',
-    memoryMb: 128,
-    architecture: 'arm64',
-    runtime: 'nodejs24.x',
-    timeoutSeconds: 3,
-    tracing: false,
-  },
-  trials,
-  strategy: 'speed',
-  best: trials[1],
-  sizeHasNoEffect: false,
-  applied: false,
-};
 
 test('tuning: a line a size, and what to do', () => {
   const text = tuneLines(outcome).join('\n');

@@ -62,7 +62,7 @@ export function layOut(nodes: readonly MapNode[]): PlacedNode[] {
     });
 }
 
-/** The part of a map that belongs to one name: its own nodes, whoever calls them, and whomever they call. */
+/** The part of a map that belongs to one name: its own nodes, their callers, and what they call. */
 export function around<Found extends MapNode>(nodes: readonly Found[], name: string): Found[] {
   const kept = new Set<number>();
   const walk = (from: readonly number[], next: (id: number) => number[]): void => {
