@@ -78,6 +78,12 @@ function referencesIn(parts: Part[]): Reference[] {
         ]);
       case 'foreach':
         return [...inExpression(part.over), ...referencesIn(part.body)];
+      case 'define':
+        return referencesIn(part.body);
+      case 'macro':
+        return referencesIn(part.macro.body);
+      case 'use':
+        return part.given.flatMap(inExpression);
       default:
         return [];
     }

@@ -84,6 +84,7 @@ async function serve(
   let claims: Record<string, string> | undefined;
   const context = lazy(() => ({
     ...contextOf(engine, { api, stage, request, ids, timeMs, resource: match?.resource }),
+    ...(stage.tracingEnabled && { xrayTraceId: trace.id }),
     ...(claims && { authorizer: { claims, principalId: claims.sub } }),
   }));
   const parameters = lazy(() => parametersOf(request, trace, match?.parameters ?? {}));

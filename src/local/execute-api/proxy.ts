@@ -8,6 +8,8 @@ import { remapped } from './response-headers.ts';
 export function proxyEvent(exchange: Exchange): object {
   const { body, headers, query, httpMethod, resourcePath, path, input } = exchange;
   const binary = isBinaryType(exchange.deployed.definition.binaryMediaTypes, exchange.contentType);
+  // Templates see it, and a function reads it in its headers.
+  const { xrayTraceId: _seen, ...requestContext } = input.context;
   return {
     resource: resourcePath,
     // Slashes that begin a path count once. Recorded: test_lambda_aws_proxy_integration.
@@ -19,7 +21,7 @@ export function proxyEvent(exchange: Exchange): object {
     multiValueQueryStringParameters: query.length > 0 ? grouped(query) : null,
     pathParameters: Object.keys(input.parameters.path).length > 0 ? input.parameters.path : null,
     stageVariables: Object.keys(input.stageVariables).length > 0 ? input.stageVariables : null,
-    requestContext: input.context,
+    requestContext,
     body: body.length > 0 ? body.toString(binary ? 'base64' : 'utf8') : null,
     isBase64Encoded: binary && body.length > 0,
   };

@@ -64,11 +64,17 @@ const utilMethods: Record<string, (given: Value) => Value> = {
       return '';
     }
   },
-  urlEncode: (text) => encodeURIComponent(toText(text)).replaceAll('%20', '+'),
+  urlEncode: (text) => urlEncode(toText(text)),
   urlDecode: (text) => decodeURIComponent(toText(text).replaceAll('+', ' ')),
   base64Encode: (text) => Buffer.from(toText(text)).toString('base64'),
   base64Decode: (text) => Buffer.from(toText(text), 'base64').toString(),
 };
+
+/** As Java's URLEncoder does: of the signs, `-_.*` alone stay. */
+const urlEncode = (text: string) =>
+  encodeURIComponent(text)
+    .replaceAll('%20', '+')
+    .replaceAll(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 export const utilTool: Tool = { kind: 'tool', members: new Map(), methods: new Map(Object.entries(utilMethods)) };
 

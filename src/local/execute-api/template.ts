@@ -1,6 +1,6 @@
 import { evaluate } from '../velocity/evaluate.ts';
 import { parseTemplate } from '../velocity/parse.ts';
-import { isMap, type MapValue, mapOf, toText, type Value } from '../velocity/values.ts';
+import { isMap, type MapValue, mapOf, type Tool, toText, type Value } from '../velocity/values.ts';
 import { inputTool, type TemplateParameters, utilTool } from './template-tools.ts';
 
 /** API Gateway's mapping templates: Velocity, with `$input`, `$util`, `$context` and `$stageVariables`. */
@@ -18,8 +18,10 @@ export interface Overrides {
   response: MapValue;
 }
 
+/** Each is set once. Source: developer guide, "Override your API's request and response parameters and status codes". */
 export function newOverrides(): Overrides {
-  const places = (...names: string[]) => mapOf(names.map((name) => [name, mapOf([])] as const));
+  const finalMap = (entries: [string, Value][] = []): MapValue => ({ ...mapOf(entries), final: true });
+  const places = (...names: string[]) => finalMap(names.map((name) => [name, finalMap()]));
   return { request: places('path', 'querystring', 'header'), response: places('header') };
 }
 
@@ -45,10 +47,28 @@ export function compileTemplate(source: string): Template {
       new Map<string, Value>([
         ['input', inputTool(input)],
         ['util', utilTool],
-        ['context', mapOf([...membersOf(input.context), ['requestOverride', request], ['responseOverride', response]])],
+        ['context', contextValue(input.context, { requestOverride: request, responseOverride: response })],
         ['stageVariables', mapOf(membersOf(input.stageVariables))],
       ]),
     );
+}
+
+function contextValue(context: TemplateInput['context'], overrides: Record<string, Value>): Value {
+  const value = mapOf([...membersOf(context), ...Object.entries(overrides)]);
+  const authorizer = value.entries.get('authorizer');
+  const claims = isMap(authorizer) ? authorizer.entries.get('claims') : undefined;
+  if (isMap(authorizer) && isMap(claims)) authorizer.entries.set('claims', nullWithMembers(claims));
+  return value;
+}
+
+/** The claims are null, and each of them is not. Source: mapping template reference, `$context.authorizer.claims`. */
+function nullWithMembers({ entries }: MapValue): Tool {
+  return {
+    kind: 'tool',
+    isNull: true,
+    members: entries,
+    methods: new Map([['get', (name) => entries.get(toText(name))]]),
+  };
 }
 
 const membersOf = (known: object): (readonly [string, Value])[] =>

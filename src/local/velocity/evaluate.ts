@@ -1,6 +1,6 @@
 import { callMethod } from './methods.ts';
 import { operate } from './operators.ts';
-import type { Expression, Part, Reference, Step } from './syntax.ts';
+import type { Expression, Macro, Part, Reference, Step } from './syntax.ts';
 import {
   isList,
   isMap,
@@ -10,6 +10,7 @@ import {
   listOf,
   mapOf,
   numberOf,
+  putIn,
   toText,
   type Value,
 } from './values.ts';
@@ -20,11 +21,17 @@ const maxOutputLength = 10 * 1024 * 1024;
 const maxIterations = 1_000;
 /** AWS says nothing of loops in loops and of what grows in them: the engine serves nobody else meanwhile. */
 const budget = 100_000_000;
+/** Of each turn of a loop, and of each use of what has a name. */
 const iterationCost = 1_000;
+/** Velocity's own limits for what uses itself: beyond, a macro ends the template and a `#define` is empty. */
+const deepestMacro = 20;
+const deepestDefine = 2;
 
 interface Run {
   variables: Map<string, Value>;
   output: string[];
+  /** Macros that are being used. */
+  macros: number;
   spend(cost: number): void;
 }
 
@@ -38,6 +45,7 @@ export function evaluate(parts: Part[], variables: Map<string, Value>): string {
   runParts(parts, {
     variables,
     output,
+    macros: 0,
     spend(cost) {
       left -= cost;
       if (left < 0) throw new Error('the template has too many iterations or takes too long');
@@ -74,6 +82,13 @@ function runPart(part: Part, run: Run): Ended {
     }
     case 'foreach':
       return runLoop(part, run);
+    case 'define':
+      run.variables.set(part.name, blockOf(part.body, run));
+      return 'done';
+    case 'macro':
+      return 'done';
+    case 'use':
+      return runMacro(part.macro, part.given, run);
     case 'break':
     case 'stop':
       return part.kind;
@@ -110,6 +125,41 @@ function runLoop({ name, over, body }: Extract<Part, { kind: 'foreach' }>, run: 
   return ended === 'stop' ? 'stop' : 'done';
 }
 
+function blockOf(body: Part[], run: Run): Value {
+  let depth = 0;
+  return {
+    kind: 'block',
+    text() {
+      if (depth === deepestDefine) return '';
+      run.spend(iterationCost);
+      depth += 1;
+      const text = textOf(body, run);
+      depth -= 1;
+      return text;
+    },
+  };
+}
+
+/** What a macro sets is seen everywhere; its parameters are its own. */
+function runMacro({ name, parameters, body }: Macro, given: Expression[], run: Run): Ended {
+  if (run.macros === deepestMacro) throw new Error(`the macro #${name} uses itself too often`);
+  run.spend(iterationCost);
+  const { variables } = run;
+  const values = parameters.map((_, at) => given[at] && resultOf(given[at], run));
+  const outer = parameters.map((parameter) => variables.get(parameter));
+  for (const [at, parameter] of parameters.entries()) variables.set(parameter, values[at]);
+  const ended = runParts(body, { ...run, macros: run.macros + 1 });
+  for (const [at, parameter] of parameters.entries()) variables.set(parameter, outer[at]);
+  return ended === 'stop' ? 'stop' : 'done';
+}
+
+/** What parts write, apart from the template's output. */
+function textOf(parts: Part[], run: Run): string {
+  const output: string[] = [];
+  runParts(parts, { ...run, output });
+  return output.join('');
+}
+
 function loopOf(at: number, length: number, parent: Value): Value {
   const members: [string, Value][] = [
     ['index', BigInt(at)],
@@ -136,7 +186,7 @@ function assign(target: Reference, value: Value, run: Run): void {
   const owner = resolve({ ...target, steps: target.steps.slice(0, -1) }, run);
   if (last.kind === 'call') throw new Error(`${target.source} cannot be set`);
   const key = last.kind === 'member' ? last.name : resultOf(last.at, run);
-  if (isMap(owner)) owner.entries.set(toText(key), value);
+  if (isMap(owner)) putIn(owner, toText(key), value);
   else if (isList(owner)) callMethod(owner, 'set', [key, value]);
 }
 
@@ -154,6 +204,7 @@ function follow(owner: Value, step: Step, run: Run): Value {
     case 'index': {
       const at = resultOf(step.at, run);
       if (isMap(owner)) return owner.entries.get(toText(at));
+      if (isTool(owner)) return owner.members.get(toText(at));
       return isList(owner) ? owner.items.at(Number(numberOf(at) ?? owner.items.length)) : undefined;
     }
     case 'call': {
@@ -180,11 +231,8 @@ function resultOf(expression: Expression, run: Run): Value {
       return expression.value;
     case 'reference':
       return resolve(expression, run);
-    case 'interpolated': {
-      const output: string[] = [];
-      runParts(expression.parts, { ...run, output });
-      return output.join('');
-    }
+    case 'interpolated':
+      return textOf(expression.parts, run);
     case 'list':
       return listOf(expression.items.map((item) => resultOf(item, run)));
     case 'range':

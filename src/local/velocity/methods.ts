@@ -10,6 +10,7 @@ import {
   listOf,
   type MapValue,
   numberOf,
+  putIn,
   toText,
   type Value,
 } from './values.ts';
@@ -38,12 +39,16 @@ const anything = table<Value>({
   toString: toText,
 });
 
+const order = (one: string, other: string) => (one === other ? 0n : one < other ? -1n : 1n);
+
 const ofStrings = table<string>({
   length: (text) => BigInt(text.length),
   isEmpty: (text) => text === '',
   contains: (text, part) => text.includes(toText(part)),
   equalsIgnoreCase: (text, other) => typeof other === 'string' && text.toLowerCase() === other.toLowerCase(),
-  compareTo: (text, other) => (text === toText(other) ? 0n : text < toText(other) ? -1n : 1n),
+  compareTo: (text, other) => order(text, toText(other)),
+  compareToIgnoreCase: (text, other) => order(text.toLowerCase(), toText(other).toLowerCase()),
+  isBlank: (text) => text.trim() === '',
   startsWith: (text, part) => text.startsWith(toText(part)),
   endsWith: (text, part) => text.endsWith(toText(part)),
   indexOf: (text, part, from) => BigInt(text.indexOf(toText(part), index(from))),
@@ -64,12 +69,23 @@ const ofStrings = table<string>({
   split: (text, pattern, limit) => listOf(compileReplacement(toText(pattern)).split(text, index(limit))),
 });
 
+const itemsOf = (value: Value): Value[] => (isList(value) ? value.items : []);
+
 const ofLists = table<ListValue>({
   size: ({ items }) => BigInt(items.length),
+  // Java's lists have no such method; AWS's mapping template reference says that what `$input.path` finds has it.
+  count: ({ items }) => BigInt(items.length),
   isEmpty: ({ items }) => items.length === 0,
   get: ({ items }, at) => items[within(index(at, -1), 0, items.length - 1)],
   contains: ({ items }, wanted) => items.some((item) => isSame(item, wanted)),
+  containsAll: ({ items }, wanted) => itemsOf(wanted).every((each) => items.some((item) => isSame(item, each))),
   indexOf: ({ items }, wanted) => BigInt(items.findIndex((item) => isSame(item, wanted))),
+  lastIndexOf: ({ items }, wanted) => BigInt(items.findLastIndex((item) => isSame(item, wanted))),
+  toArray: ({ items, json }) => listOf([...items], json),
+  clear: ({ items }) => {
+    items.length = 0;
+    return undefined;
+  },
   add: ({ items }, ...given) => {
     if (given.length < 2) return items.push(given[0]) > 0;
     items.splice(within(index(given[0], -1), 0, items.length), 0, given[1]);
@@ -81,7 +97,18 @@ const ofLists = table<ListValue>({
     return more.items.length > 0;
   },
   set: ({ items }, at, value) => items.splice(within(index(at, -1), 0, items.length - 1), 1, value)[0],
-  remove: ({ items }, at) => items.splice(within(index(at, -1), 0, items.length - 1), 1)[0],
+  // Java has two of this name: a number is a place, anything else is what to remove.
+  remove: ({ items }, what) => {
+    if (numberOf(what) !== undefined) return items.splice(within(index(what), 0, items.length - 1), 1)[0];
+    const at = items.findIndex((item) => isSame(item, what));
+    return at >= 0 && items.splice(at, 1).length > 0;
+  },
+  removeAll: ({ items }, unwanted) => {
+    const kept = items.filter((item) => !itemsOf(unwanted).some((each) => isSame(item, each)));
+    const before = items.length;
+    items.splice(0, before, ...kept);
+    return kept.length < before;
+  },
   subList: ({ items, json }, from, to) => {
     const end = within(index(to), 0, items.length);
     return listOf(items.slice(within(index(from), 0, end), end), json);
@@ -110,13 +137,17 @@ const ofMaps = table<MapValue>({
   keySet: ({ entries }) => listOf([...entries.keys()]),
   values: ({ entries }) => listOf([...entries.values()]),
   entrySet: ({ entries }) => listOf([...entries].map(entryOf)),
-  put: ({ entries }, name, value) => {
-    const before = entries.get(toText(name));
-    entries.set(toText(name), value);
-    return before;
+  put: (map, name, value) => putIn(map, toText(name), value),
+  putIfAbsent: (map, name, value) => {
+    const known = map.entries.get(toText(name)) ?? undefined;
+    return known === undefined ? putIn(map, toText(name), value) : known;
   },
-  putAll: ({ entries }, more) => {
-    if (isMap(more)) for (const [name, value] of [...more.entries]) entries.set(name, value);
+  clear: ({ entries }) => {
+    entries.clear();
+    return undefined;
+  },
+  putAll: (map, more) => {
+    if (isMap(more)) for (const [name, value] of [...more.entries]) putIn(map, name, value);
     return undefined;
   },
   remove: ({ entries }, name) => {
@@ -125,6 +156,13 @@ const ofMaps = table<MapValue>({
     return before;
   },
 });
+
+/** Throws where Java throws: no integer, or one that is too large. */
+function parseInteger(text: string, bits: number): bigint {
+  const value = /^[+-]?\d{1,20}$/.test(text) ? BigInt(text.replace('+', '')) : undefined;
+  if (value === undefined || BigInt.asIntN(bits, value) !== value) throw new TypeError('no integer');
+  return value;
+}
 
 const ofNumbers = table<bigint | number>({
   intValue: (value) => BigInt(Math.trunc(Number(value))),
@@ -135,9 +173,12 @@ const ofNumbers = table<bigint | number>({
     return value < against ? -1n : value > against ? 1n : 0n;
   },
   // `#set($Integer = 0)` and then this is how templates read numbers.
-  parseInt: (_value, text) => {
-    if (!/^[+-]?\d{1,10}$/.test(toText(text))) throw new TypeError('no integer');
-    return BigInt(toText(text).replace('+', ''));
+  parseInt: (_value, text) => parseInteger(toText(text), 32),
+  parseLong: (_value, text) => parseInteger(toText(text), 64),
+  parseDouble: (_value, text) => {
+    const number = Number(toText(text));
+    if (!/\d/.test(toText(text)) || Number.isNaN(number)) throw new TypeError('no number');
+    return number;
   },
 });
 

@@ -1,10 +1,20 @@
-import { type Expression, type Operator, type Part, type Reference, type Step, TemplateSyntaxError } from './syntax.ts';
+import {
+  type Expression,
+  type Macro,
+  type Operator,
+  type Part,
+  type Reference,
+  type Step,
+  TemplateSyntaxError,
+} from './syntax.ts';
 
 /** Where in a template's source the reader is. */
 export interface Cursor {
   source: string;
   at: number;
   depth: number;
+  /** By name; those that are defined further on, too. */
+  macros: ReadonlyMap<string, Macro>;
   /** Reads what a string in double quotes holds. */
   readParts(source: string): Part[];
 }
@@ -97,7 +107,7 @@ export function readExpression(cursor: Cursor, level = 0): Expression {
   return left;
 }
 
-function readOperand(cursor: Cursor): Expression {
+export function readOperand(cursor: Cursor): Expression {
   cursor.depth += 1;
   if (cursor.depth > deepest) throw new TemplateSyntaxError('an expression is nested too deeply');
   take(cursor, /\s+/y);

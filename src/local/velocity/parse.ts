@@ -1,9 +1,11 @@
-import { type Cursor, expect, readExpression, readReference, take } from './parse-expression.ts';
-import { type Part, TemplateNotServed, TemplateSyntaxError } from './syntax.ts';
+import { type Cursor, expect, readExpression, readOperand, readReference, take } from './parse-expression.ts';
+import { type Expression, type Macro, type Part, TemplateNotServed, TemplateSyntaxError } from './syntax.ts';
 
 /** Reads a template. Throws TemplateSyntaxError, and TemplateNotServed for what only Velocity itself could do. */
 export function parseTemplate(source: string): Part[] {
-  const cursor = cursorOf(source, 0);
+  const names = [...source.matchAll(/#\{?macro\}?\s*\(\s*([A-Za-z_]\w*)/g)].map(([, name = '']) => name);
+  const macros = new Map(names.map((name): [string, Macro] => [name, { name, parameters: [], body: [] }]));
+  const cursor = cursorOf(source, { depth: 0, macros });
   const { parts, end } = readParts(cursor);
   if (end !== undefined) throw new TemplateSyntaxError(`#${end} at character ${cursor.at} ends nothing`);
   return parts;
@@ -11,13 +13,14 @@ export function parseTemplate(source: string): Part[] {
 
 const deepest = 50;
 
-function cursorOf(source: string, depth: number): Cursor {
+function cursorOf(source: string, { depth, macros }: Pick<Cursor, 'depth' | 'macros'>): Cursor {
   if (depth > deepest) throw new TemplateSyntaxError('the template is nested too deeply');
   const cursor: Cursor = {
     source,
     at: 0,
     depth,
-    readParts: (inner) => readParts(cursorOf(inner, cursor.depth + 1)).parts,
+    macros,
+    readParts: (inner) => readParts(cursorOf(inner, { depth: cursor.depth + 1, macros })).parts,
   };
   return cursor;
 }
@@ -55,16 +58,17 @@ function readMarked(cursor: Cursor, parts: Part[]): string | undefined {
     return undefined;
   }
   if (take(cursor, /##[^\r\n]*(?:\r\n|\n|\r)?|#\*[\s\S]*?\*#/y)) return undefined;
-  const directive = take(cursor, /#(?:([a-zA-Z@]+)|\{([a-zA-Z]+)\})/y);
-  if (directive) return readDirective(cursor, directive[1] ?? directive[2] ?? '', parts);
+  const directive = take(cursor, /#(?:(@?[a-zA-Z_]\w*)|\{(@?[a-zA-Z_]\w*)\})/y);
+  if (directive) return readDirective(cursor, directive, parts);
   parts.push({ kind: 'text', text: cursor.source[cursor.at] ?? '' });
   cursor.at += 1;
   return undefined;
 }
 
-const notServed = ['define', 'macro', 'evaluate', 'include', 'parse'];
+const notServed = ['evaluate', 'include', 'parse'];
 
-function readDirective(cursor: Cursor, written: string, parts: Part[]): string | undefined {
+function readDirective(cursor: Cursor, [source, bare, braced]: RegExpExecArray, parts: Part[]): string | undefined {
+  const written = bare ?? braced ?? '';
   // `#elsetext` and `#endtext` are the directive and text.
   const name = /^(?:elseif|else|end)/.exec(written)?.[0] ?? written;
   if (name !== 'elseif') cursor.at -= written.length - name.length;
@@ -84,14 +88,23 @@ function readDirective(cursor: Cursor, written: string, parts: Part[]): string |
     case 'foreach':
       parts.push(readForeach(cursor));
       return undefined;
+    case 'define':
+      parts.push(readDefine(cursor));
+      return undefined;
+    case 'macro':
+      parts.push(readMacro(cursor));
+      return undefined;
     case 'break':
     case 'stop':
       parts.push({ kind: name });
       endLine(cursor);
       return undefined;
   }
-  if (notServed.includes(name)) throw new TemplateNotServed(`the directive #${name}`);
-  parts.push({ kind: 'text', text: `#${written}` });
+  const macro = cursor.macros.get(name.replace('@', ''));
+  if (notServed.includes(name) || (macro && name.startsWith('@'))) {
+    throw new TemplateNotServed(`the directive #${name}`);
+  }
+  parts.push(macro && take(cursor, /[ \t]*\(/y) ? readUse(cursor, macro) : { kind: 'text', text: source });
   return undefined;
 }
 
@@ -146,14 +159,53 @@ function readIf(cursor: Cursor): Part {
   return { kind: 'if', branches };
 }
 
+function readDefine(cursor: Cursor): Part {
+  expect(cursor, /\s*\(\s*/y, '(');
+  const name = readVariable(cursor);
+  expect(cursor, /\s*\)/y, ')');
+  endLine(cursor);
+  return { kind: 'define', name, body: readBlock(cursor, '#define') };
+}
+
+function readMacro(cursor: Cursor): Part {
+  const name = expect(cursor, /\s*\(\s*(\w+)/y, 'a name')[1] ?? '';
+  const macro = cursor.macros.get(name);
+  if (!macro) throw new TemplateSyntaxError(`#${name} is no name of a macro`);
+  macro.parameters = [];
+  while (!take(cursor, /[\s,]*\)/y)) {
+    take(cursor, /[\s,]+/y);
+    macro.parameters.push(readVariable(cursor));
+  }
+  endLine(cursor);
+  macro.body = readBlock(cursor, '#macro');
+  return { kind: 'macro', macro };
+}
+
+function readUse(cursor: Cursor, macro: Macro): Part {
+  const given: Expression[] = [];
+  while (!take(cursor, /[\s,]*\)/y)) {
+    take(cursor, /[\s,]+/y);
+    given.push(readOperand(cursor));
+  }
+  endLine(cursor);
+  return { kind: 'use', macro, given };
+}
+
+const readVariable = (cursor: Cursor): string => expect(cursor, /\$!?\{?([A-Za-z_][\w-]*)\}?/y, 'a variable')[1] ?? '';
+
+/** To `#end`, with nothing else between. */
+function readBlock(cursor: Cursor, of: string): Part[] {
+  const { parts, end } = readBody(cursor);
+  if (end !== 'end') throw new TemplateSyntaxError(`#${end} in a ${of}`);
+  return parts;
+}
+
 function readForeach(cursor: Cursor): Part {
   expect(cursor, /\s*\(\s*/y, '(');
-  const name = expect(cursor, /\$!?\{?([A-Za-z_][\w-]*)\}?/y, 'a variable')[1] ?? '';
+  const name = readVariable(cursor);
   expect(cursor, /\s+in\b/y, 'in');
   const over = readExpression(cursor);
   expect(cursor, /\s*\)/y, ')');
   endLine(cursor);
-  const { parts, end } = readBody(cursor);
-  if (end !== 'end') throw new TemplateSyntaxError(`#${end} in a #foreach`);
-  return { kind: 'foreach', name, over, body: parts };
+  return { kind: 'foreach', name, over, body: readBlock(cursor, '#foreach') };
 }

@@ -7,8 +7,18 @@ export type Part =
   | { kind: 'set'; target: Reference; value: Expression }
   | { kind: 'if'; branches: { condition: Expression | undefined; body: Part[] }[] }
   | { kind: 'foreach'; name: string; over: Expression; body: Part[] }
+  | { kind: 'define'; name: string; body: Part[] }
+  | { kind: 'macro'; macro: Macro }
+  | { kind: 'use'; macro: Macro; given: Expression[] }
   | { kind: 'break' }
   | { kind: 'stop' };
+
+/** A macro may be used before the place where it is defined: then its body is filled in later. */
+export interface Macro {
+  name: string;
+  parameters: string[];
+  body: Part[];
+}
 
 export interface Reference {
   kind: 'reference';

@@ -2,7 +2,18 @@
  * The values of a template, with Java's meanings: `bigint` is an integer, `number` a Double (1.0 stays 1.0), and maps keep
  * their order. `undefined` is what Java calls null.
  */
-export type Value = undefined | null | boolean | bigint | number | string | Decimal | ListValue | MapValue | Tool;
+export type Value =
+  | undefined
+  | null
+  | boolean
+  | bigint
+  | number
+  | string
+  | Decimal
+  | ListValue
+  | MapValue
+  | Tool
+  | Block;
 
 /** A fraction with more digits than a Double holds, as written. */
 export interface Decimal {
@@ -20,6 +31,8 @@ export interface ListValue {
 export interface MapValue {
   kind: 'map';
   entries: Map<string, Value>;
+  /** What was put once cannot be put again. */
+  final?: true;
 }
 
 /** `$input` and `$util`: members and methods that are given by name. */
@@ -27,6 +40,14 @@ export interface Tool {
   kind: 'tool';
   members: ReadonlyMap<string, Value>;
   methods: ReadonlyMap<string, (...given: Value[]) => Value>;
+  /** It counts as null itself, though it has members. */
+  isNull?: true;
+}
+
+/** What `#define` names: written anew wherever its text is asked for. */
+export interface Block {
+  kind: 'block';
+  text(): string;
 }
 
 export const listOf = (items: Value[], json = false): ListValue => ({ kind: 'list', items, json });
@@ -44,6 +65,17 @@ function isKind(value: Value, kind: 'list' | 'map' | 'tool' | 'decimal'): boolea
   return typeof value === 'object' && value !== null && value.kind === kind;
 }
 
+const isNull = (value: Value): boolean =>
+  value === undefined || value === null || (isTool(value) && value.isNull === true);
+
+/** Java's `Map.put`: answers what was there before. */
+export function putIn({ entries, final }: MapValue, name: string, value: Value): Value {
+  const before = entries.get(name);
+  if (final && entries.has(name)) throw new Error(`${name} is set already, and cannot be set again`);
+  entries.set(name, value);
+  return before;
+}
+
 /** As Java's `toString` writes it; null is nothing, for that is what API Gateway prints. */
 export function toText(value: Value): string {
   if (value === undefined || value === null) return '';
@@ -58,6 +90,8 @@ export function toText(value: Value): string {
       return `{${[...value.entries].map(([name, member]) => `${name}=${memberText(member)}`).join(', ')}}`;
     case 'tool':
       return '';
+    case 'block':
+      return value.text();
   }
 }
 
@@ -88,8 +122,7 @@ function doubleText(value: number): string {
 
 /** Velocity's truth: null, false, zero and what is empty are not. Source: Velocity user guide, "Conditionals". */
 export function isTrue(value: Value): boolean {
-  if (value === undefined || value === null || value === false || value === '' || value === 0 || value === 0n)
-    return false;
+  if (isNull(value) || value === false || value === '' || value === 0 || value === 0n) return false;
   if (isList(value)) return value.items.length > 0;
   if (isMap(value)) return value.entries.size > 0;
   return true;
@@ -106,8 +139,7 @@ export function isEqual(one: Value, other: Value): boolean {
   const [left, right] = [numberOf(one), numberOf(other)];
   // biome-ignore lint/suspicious/noDoubleEquals: an integer equals a Double of the same value.
   if (left !== undefined && right !== undefined) return left == right;
-  const [nothing, nothingElse] = [one ?? undefined, other ?? undefined];
-  if (nothing === undefined || nothingElse === undefined) return nothing === nothingElse;
+  if (isNull(one) || isNull(other)) return isNull(one) && isNull(other);
   return toText(one) === toText(other);
 }
 

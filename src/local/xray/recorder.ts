@@ -4,6 +4,8 @@ import { newSegmentId, newTraceId, readTraceHeader, writeTraceHeader } from './t
 
 /** What the gateway tells of one request to a stage. Every method is cheap and does nothing where the request is not sampled. */
 export interface StageTrace {
+  /** `1-…`: the trace's own id. */
+  readonly id: string;
   /** `X-Amzn-Trace-Id` for the integration, which decides on sampling itself where it says nothing of it. */
   readonly header: string;
   /** `X-Amzn-Trace-Id` of the response. */
@@ -46,6 +48,7 @@ export function beginStageTrace(
   if (!tracingEnabled || !sampled) {
     const unsampled = { traceId, parentId: from.parentId ?? newSegmentId(), sampled: sampled ?? false };
     return {
+      id: traceId,
       header: writeTraceHeader({ traceId, parentId: from.parentId, sampled }),
       responseHeader: writeTraceHeader(unsampled),
       authorizer: () => () => undefined,
@@ -61,6 +64,7 @@ export function beginStageTrace(
   const steps: Subsegment[] = [];
   const header = writeTraceHeader({ traceId, parentId: integrationId, sampled: true });
   return {
+    id: traceId,
     header,
     responseHeader: header,
     authorizer() {

@@ -145,6 +145,50 @@ it("fills in the console's standard template", () => {
   });
 });
 
+/** The form in which the Serverless Framework puts requests to functions ("lambda" integration) since 2016. */
+const serverless = `
+#set( $body = $input.json("$") )
+
+  #define( $loop )
+    {
+    #foreach($key in $map.keySet())
+        #set( $k = $util.escapeJavaScript($key) )
+        #set( $v = $util.escapeJavaScript($map.get($key)).replaceAll("\\\\'", "'") )
+        "$k":
+          "$v"
+          #if( $foreach.hasNext ) , #end
+    #end
+    }
+  #end
+
+  {
+    "body": $body,
+    "principalId": "$context.authorizer.principalId",
+    #set( $map = $context.authorizer )
+    "enhancedAuthContext": $loop,
+    #set( $map = $input.params().header )
+    "headers": $loop,
+    #set( $map = $input.params().path )
+    "path": $loop,
+    #set( $map = $context.identity )
+    "identity": $loop,
+    #set( $map = $stageVariables )
+    "stageVariables": $loop
+  }
+`;
+
+it("fills in the Serverless Framework's template", () => {
+  expect(JSON.parse(fill(serverless, '{"a":[1]}'))).toEqual({
+    body: { a: [1] },
+    principalId: '',
+    enhancedAuthContext: {},
+    headers: parameters.header,
+    path: parameters.path,
+    identity: context.identity,
+    stageVariables: { table: 'items' },
+  });
+});
+
 describe('what is refused when it is put', () => {
   it.each([
     ['$util.toJson($input)', '$util.toJson'],
@@ -152,7 +196,10 @@ describe('what is refused when it is put', () => {
     ['#set($x = $input.constructor("x"))', '$input.constructor'],
     ['$text.getClass()', '$text.getClass'],
     ['#if($x.y.formatted("a"))#end', 'the method formatted'],
-    ['#macro(m)#end', 'the directive #macro'],
+    ['#evaluate($x)', 'the directive #evaluate'],
+    ['#macro(m)$x.getClass()#end', '$x.getClass'],
+    ['#define($b)$x.getClass()#end', '$x.getClass'],
+    ['#macro(m $a)$a#end#m($x.getClass())', '$x.getClass'],
     ["$input.json('$.a.length()')", 'the JSONPath $.a.length()'],
     ["$input.path('$.a[?(@.b ~ 1)]')", 'the JSONPath $.a[?(@.b ~ 1)]'],
     ['$x.replaceAll("(a)\\1", "b")', 'the regular expression (back-references are not supported)'],
@@ -164,7 +211,7 @@ describe('what is refused when it is put', () => {
     expect(unservedInTemplate(template)).toBe(unserved);
   });
 
-  it.each([passthrough, '#foreach(', "$input.json('$.a')", '$x.replaceAll("a(b)", "c")', 'plain'])(
+  it.each([passthrough, serverless, '#foreach(', "$input.json('$.a')", '$x.replaceAll("a(b)", "c")', 'plain'])(
     'but not %#',
     (template) => {
       expect(unservedInTemplate(template)).toBeUndefined();

@@ -44,16 +44,21 @@ const written: Record<string, [string, string][]> = {
     ['[$text.concat("!")] [#set($s = "  x ")$s.trim()]', '[Hello World!] [x]'],
     ['$text.toLowerCase() $text.toUpperCase()', 'hello world HELLO WORLD'],
     ['$text.startsWith("He") $text.endsWith("He")', 'true false'],
+    ['$text.compareToIgnoreCase("HELLO WORLD") #set($b = " ")$b.isBlank() $text.isBlank()', '0 true false'],
     ['$text.unlikely', ''],
   ],
   lists: [
     ['$list.size() $list.get(0) $list.isEmpty() $list.contains(1) $list.contains("1")', '3 3 false true false'],
     ['#set($l = [1])$l.add(2) $l #set($ok = $l.add(0, 9))$l$l.remove(0)$l', 'true [1, 2] [9, 1, 2]9[1, 2]'],
     ['$list.indexOf(2) $list.subList(1, 3) $list.empty', '2 [1,2] false'],
+    ['#set($l = ["a", "b", "a"])$l.remove("b") $l.remove("z") $l.lastIndexOf("a") $l', 'true false 1 [a, a]'],
+    ['$list.containsAll([1, 2]) $list.containsAll([9]) $list.toArray()[0] $list.count()', 'true false 3 3'],
+    ['#set($l = [1, 2, 3])$l.removeAll([1, 3]) $l $!l.clear()$l.size()', 'true [2] 0'],
   ],
   maps: [
     ['$map.size() $map.isEmpty() $map.containsKey("a") $map.containsKey("z")', '3 false true false'],
     ['$map.keySet() $map.get("b") $map.get("z")', '[a, b, c] two '],
+    ['#set($m = {"k": 1})$m.putIfAbsent("k", 2) $!m.putIfAbsent("n", 3)$m $!m.clear()$m.size()', '1 {k=1, n=3} 0'],
     ['#foreach($e in $map.entrySet())$e.key:$e.getValue();#end', 'a:1;b:two;c:[{"d":5}];'],
     ['#foreach($v in $map.values())$v;#end#foreach($v in $map)$v;#end', '1;two;[{"d":5}];1;two;[{"d":5}];'],
     ['#set($m = {})$!m.put("k", "v")#set($m.n = 1)#set($m["o"] = 2)$m', '{k=v, n=1, o=2}'],
@@ -63,6 +68,10 @@ const written: Record<string, [string, string][]> = {
     ['#set($n = 12345678901234567890 + 1)$n', '12345678901234567891'],
     ['#set($n = 1 + 2 * 3 - (4 - 1))$n #set($s = "a" + 1)$s', '4 a1'],
     ['#set($Integer = 0)#set($n = $Integer.parseInt("41") + 1)$n', '42'],
+    [
+      '#set($n = 0)$n.parseDouble("1.5") $n.parseLong("4000000000") #set($m = $n.parseDouble("2"))$m',
+      '1.5 4000000000 2.0',
+    ],
     ['#set($a = 1.0)$a #set($a = 1e10)$a #set($a = 0.00001)$a', '1.0 1.0E10 1.0E-5'],
   ],
   conditions: [
@@ -81,6 +90,21 @@ const written: Record<string, [string, string][]> = {
     ['a#stop b', 'a'],
     ['#foreach($n in [1, 2])x#stop#end', 'x'],
     ['[#foreach($n in $absent)x#end]', '[]'],
+  ],
+  blocks: [
+    // What it names is written where it is used, with the values of then.
+    ['#define($b)<$n>#end#set($n = 1)$b#set($n = 2)$b', '<1><2>'],
+    ['#define($b)<$n>#end#set($n = 1)#set($s = "$b$b")#set($n = 2)$s $b.toString() #if($b)y#end', '<1><1> <2> y'],
+    ['#define($b)x$b#end$b', 'xx'],
+    ['#define( $b )\n#foreach($k in $map.keySet())$k#if($foreach.hasNext),#end#end\n#end\n[$b]', '[a,b,c]'],
+    ['#macro(twice $a)$a$a#end#twice("x")#twice($list.size())', 'xx33'],
+    ['#macro( pair $a, $b )[$a|$b]#end#pair(1 2)#pair("a", $absent)#pair("only")', '[1|2][a|][only|]'],
+    ['#set($a = "kept")#macro(m $a)$a#set($seen = $a)#end#m("inner")$a$seen', 'innerkeptinner'],
+    ['#later("x")#macro(later $a)<$a>#end', '<x>'],
+    ['#macro(down $n)$n#if($n > 0)#set($m = $n - 1)#down($m)#end#end#down(3)', '3210'],
+    ['#macro(m)a#{end}#m()\nb#{m}()c #m', 'abac #m'],
+    ['#macro(m)a#stop#end#m()b', 'a'],
+    ['#unknown(1) #{unknown}(1)', '#unknown(1) #{unknown}(1)'],
   ],
   text: [
     ['a ## comment\nb #* and\n this *#c #[[ $text ]]#', 'a b c  $text '],
@@ -114,15 +138,23 @@ describe('JSON', () => {
   });
 });
 
-describe('what is refused', () => {
-  it.each(['#if($a)', '#foreach($a in', '#set($a = )', '#end', '#if(1)#else#else#end'])(
-    '%s is no template',
-    (template) => {
-      expect(() => parseTemplate(template)).toThrow(TemplateSyntaxError);
-    },
-  );
+const doubling = (line: (at: number) => string) => Array.from({ length: 18 }, (_, at) => line(at + 1)).join('');
 
-  it.each(['#macro(m)x#end', '#define($b)x#end', '#parse("x")', '#include("x")', '#evaluate("x")'])(
+describe('what is refused', () => {
+  it.each([
+    '#if($a)',
+    '#foreach($a in',
+    '#set($a = )',
+    '#end',
+    '#if(1)#else#else#end',
+    '#define($a)',
+    '#macro(m $a)',
+    '#macro(1)#end',
+  ])('%s is no template', (template) => {
+    expect(() => parseTemplate(template)).toThrow(TemplateSyntaxError);
+  });
+
+  it.each(['#parse("x")', '#include("x")', '#evaluate("x")', '#macro(m)$!bodyContent#end#@m()x#end'])(
     '%s is not served',
     (template) => {
       expect(() => parseTemplate(template)).toThrow(TemplateNotServed);
@@ -141,6 +173,12 @@ describe('what is refused', () => {
     ['a list that doubles', '#set($l = [1])#foreach($n in [1..64])#set($x = $l.addAll($l))#end'],
     ['a number that squares', '#set($n = 3)#foreach($i in [1..64])#set($n = $n * $n)#end'],
     ['loops in loops', '#foreach($a in [1..1000])#foreach($b in [1..1000])x#end#end'],
+    ['a macro without an end', '#macro(m)#m()#end#m()'],
+    ['blocks that double', `#define($b0)x#end${doubling((at) => `#define($b${at})$b${at - 1}$b${at - 1}#end`)}$b18`],
+    ['macros that double', `#macro(m0)x#end${doubling((at) => `#macro(m${at})#m${at - 1}()#m${at - 1}()#end`)}#m18()`],
+    ['no integer', '#set($n = 0)$n.parseInt("1.5")'],
+    ['an integer that is too large', '#set($n = 0)$n.parseInt("3000000000")'],
+    ['no number', '#set($n = 0)$n.parseDouble("one")'],
     ['a place outside a list', '$list.get(3)'],
     ['a place outside a string', '$text.substring(12)'],
   ])('%s ends the template', (_what, template) => {
