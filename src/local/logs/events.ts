@@ -29,8 +29,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export async function* eventsAfter(group: LogGroup, query: EventQuery, after: string): AsyncGenerator<FoundEvent[]> {
   await flushed(group);
   for (const segment of [...group.segments.list()]) {
-    if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isTooOld(group, segment.writtenAtMs, query))
-      continue;
+    if (eventId(segment.number, Number.MAX_SAFE_INTEGER, 0) <= after || isOlder(group, segment, query)) continue;
     for await (const events of eventsOf(group, segment, { ...query, after })) yield events;
   }
 }
@@ -39,7 +38,7 @@ export async function* eventsAfter(group: LogGroup, query: EventQuery, after: st
 export async function* eventsBefore(group: LogGroup, query: EventQuery, before: string): AsyncGenerator<FoundEvent[]> {
   await flushed(group);
   for (const segment of [...group.segments.list()].reverse()) {
-    if (eventId(segment.number, 0, 0) >= before || isTooOld(group, segment.writtenAtMs, query)) continue;
+    if (eventId(segment.number, 0, 0) >= before || isOlder(group, segment, query)) continue;
     const found: FoundEvent[] = [];
     for await (const events of eventsOf(group, segment, query)) found.push(...events.filter(({ id }) => id < before));
     yield found;
@@ -55,6 +54,10 @@ async function flushed({ segments }: LogGroup): Promise<void> {
 export function keptSinceMs({ record: { retentionDays } }: LogGroup, nowMs: number): number {
   return retentionDays === undefined ? 0 : nowMs - retentionDays * dayMs;
 }
+
+/** Whether all of a segment is dated before what is asked for. */
+const isOlder = (group: LogGroup, { newestMs, writtenAtMs }: Segment, query: EventQuery) =>
+  newestMs < query.fromMs || isTooOld(group, writtenAtMs, query);
 
 /** Whether all that had arrived by then is dated before what is asked for. */
 function isTooOld(

@@ -215,7 +215,8 @@ export async function openLogStore(
           i: arrivedAtMs,
           e: gathered.map((event) => [event.timestamp, event.message]),
         };
-        return JSON.stringify(batch);
+        const newestMs = gathered.reduce((newest, { timestamp }) => Math.max(newest, timestamp), 0);
+        return { text: JSON.stringify(batch), newestMs };
       });
     },
     findGroup: findOpen,

@@ -7,12 +7,20 @@ export interface Segment {
   /** Written whole; what a failed write left behind them does not count. */
   bytes: number;
   writtenAtMs: number;
+  /** The latest time that a line of it is dated; without end in a file of an earlier run, which nobody has read. */
+  newestMs: number;
+}
+
+/** A line to be written, and the latest time in it. */
+export interface Line {
+  text: string;
+  newestMs: number;
 }
 
 /** A log group's lines on disk, in files of a few megabytes, the oldest dropped where there are too many. */
 export interface Segments {
   /** On disk within `gatherMs`, or by the next flush, which is when the line is asked for. */
-  append(line: () => string): void;
+  append(line: () => Line): void;
   /** Resolves when everything appended so far is on disk; rejects when what it wrote is not, and will not be. */
   flush(): Promise<void>;
   /** Oldest first. */
@@ -34,7 +42,7 @@ export async function findSegments(folder: string): Promise<Segment[]> {
   return Promise.all(
     names.map(async (name) => {
       const { size, mtimeMs } = await stat(join(folder, name));
-      return { number: Number(name), bytes: size, writtenAtMs: mtimeMs };
+      return { number: Number(name), bytes: size, writtenAtMs: mtimeMs, newestMs: Number.POSITIVE_INFINITY };
     }),
   );
 }
@@ -49,18 +57,21 @@ export function openSegments(
   let current: Segment | undefined;
   /** Where a failed write may have left half of what it was given. */
   let torn: Segment | undefined;
-  let gathered: (() => string)[] = [];
+  let gathered: (() => Line)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
   const fileOf = (number: number) => join(folder, String(number).padStart(9, '0'));
 
-  async function write(text: string): Promise<void> {
+  async function write(lines: Line[]): Promise<void> {
+    const text = lines.map((line) => `${line.text}\n`).join('');
     if (torn) await cutBack(torn);
     const bytes = Buffer.byteLength(text);
     const fits = current && current.bytes + bytes <= segmentBytes;
     const segment =
-      current && fits ? current : { number: (segments.at(-1)?.number ?? 0) + 1, bytes: 0, writtenAtMs: clock() };
+      current && fits
+        ? current
+        : { number: (segments.at(-1)?.number ?? 0) + 1, bytes: 0, writtenAtMs: clock(), newestMs: 0 };
     if (segment.bytes === 0) await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
       await appendFile(fileOf(segment.number), text, { mode: 0o600 });
@@ -74,6 +85,7 @@ export function openSegments(
     current = segment;
     segment.bytes += bytes;
     segment.writtenAtMs = clock();
+    segment.newestMs = lines.reduce((newest, line) => Math.max(newest, line.newestMs), segment.newestMs);
     while (segments.length > 1 && segments.reduce((sum, each) => sum + each.bytes, 0) > maxBytes) await dropOldest();
   }
 
@@ -101,12 +113,9 @@ export function openSegments(
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    const text = gathered
-      .splice(0)
-      .map((line) => `${line()}\n`)
-      .join('');
-    if (text === '') await Promise.allSettled([writing]);
-    else await inTurn(() => write(text));
+    const lines = gathered.splice(0).map((line) => line());
+    if (lines.length === 0) await Promise.allSettled([writing]);
+    else await inTurn(() => write(lines));
   }
 
   return {

@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventsAfter, firstId } from '../../../src/local/logs/events.ts';
 import { type LogStore, openLogStore } from '../../../src/local/logs/log-store.ts';
 
@@ -43,6 +43,33 @@ describe('the log store', () => {
     logs = await open();
     expect(await messages(logs, '/a')).toEqual(['one', 'two']);
     expect(logs.findGroup('us-east-1', '/a')?.streams.get('stream')?.lastEventAtMs).toBeTypeOf('number');
+  });
+
+  it('opens no file whose events are all dated before what is asked for, however late they arrived', async () => {
+    const logs = await open();
+    const now = Date.now();
+    const add = async (agoMs: number) => {
+      logs.append('us-east-1', '/a', 'stream', [{ timestamp: now - agoMs, message: 'x' }]);
+      await logs.findGroup('us-east-1', '/a')?.segments.flush();
+    };
+    await add(600_000);
+    await add(900_000);
+    const group = logs.findGroup('us-east-1', '/a');
+    if (!group) throw new Error('the group was made');
+    const opened = vi.spyOn(group.segments, 'lines');
+    const found = async (fromMs: number) => {
+      const query = { fromMs, toMs: Number.POSITIVE_INFINITY, arrivedUntilMs: Number.POSITIVE_INFINITY };
+      let count = 0;
+      for await (const events of eventsAfter(group, query, firstId)) count += events.length;
+      return count;
+    };
+    expect(await found(now - 60_000)).toBe(0);
+    expect(opened).not.toHaveBeenCalled();
+    expect(await found(now - 600_000)).toBe(1);
+    await add(30_000);
+    await add(700_000);
+    expect(await found(now - 60_000)).toBe(1);
+    expect(opened).toHaveBeenCalledTimes(2);
   });
 
   it('reads past a line that a kill cut short', async () => {
