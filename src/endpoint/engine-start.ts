@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
-import { ensurePrivateFolder } from '../home/folders.ts';
+import { ensurePrivateFolder, removeUnlessFile } from '../home/folders.ts';
 import { version } from '../version.ts';
 import { type EngineRecord, engineFiles, engineState, runningEngine, silentEngine, stopEngine } from './engine.ts';
 import { finishLoading } from './loading.ts';
@@ -75,7 +75,8 @@ async function isAsAsked(engine: EngineRecord, { port, scale }: StartEngineOptio
 
 async function startEngine(program: string, options: StartEngineOptions): Promise<EngineRecord> {
   const { home, env, port, scale } = options;
-  const { folder, log } = engineFiles(home);
+  const { folder, log, record, credentials, lastPort } = engineFiles(home);
+  for (const file of [log, record, credentials, lastPort]) await removeUnlessFile(file);
   const logFile = await open(log, 'a', 0o600);
   const { size: logStart } = await logFile.stat();
   const flags = [
@@ -136,7 +137,7 @@ function startHint(said: string, { port, log }: { port: number | undefined; log:
   if (said.includes('cannot be opened')) {
     return 'If nothing else uses that folder, `dynops local reset` mends it: everything that the engine keeps is deleted.';
   }
-  return `Its whole log is ${log}.`;
+  return `Its whole log is ${log}. Where its files are spoilt, \`dynops local reset\` mends it: everything that the engine keeps is deleted.`;
 }
 
 /** The engine needs no credentials but its own. */

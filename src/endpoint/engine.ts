@@ -14,6 +14,8 @@ export interface EngineFiles {
   record: string;
   credentials: string;
   log: string;
+  /** The port of the last run. */
+  lastPort: string;
   /** Held by the command that is starting the engine. */
   startLock: string;
 }
@@ -25,6 +27,7 @@ export function engineFiles(home: string): EngineFiles {
     record: join(folder, 'engine.json'),
     credentials: join(folder, 'credentials.json'),
     log: join(folder, 'engine.log'),
+    lastPort: join(folder, 'port'),
     startLock: join(folder, 'start.lock'),
   };
 }

@@ -24,8 +24,9 @@ export interface Snapshot {
 /** Files and folders of a snapshot, `<home>/snapshots/NAME/`: the engine's data, and what the commands know of its stacks. */
 const about = 'snapshot.json';
 
-const isSnapshot = (value: object): value is Snapshot =>
-  ['name', 'savedAt', 'version', 'bytes'].every((member) => member in value);
+const isSnapshot = (value: { [Name in keyof Snapshot]?: unknown }): value is Snapshot =>
+  [value.name, value.savedAt, value.version].every((member) => typeof member === 'string') &&
+  typeof value.bytes === 'number';
 
 const snapshotsFolder = (home: string) => join(home, 'snapshots');
 const folderOf = (home: string, name: string) => join(snapshotsFolder(home), name);
@@ -100,15 +101,18 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
 
 export async function listSnapshots(home: string): Promise<Snapshot[]> {
   const names = await readdir(snapshotsFolder(home)).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
     throw error;
   });
   const read = await Promise.all(
     names
       .filter((name) => !name.startsWith('.'))
-      .map((name) => readOwnJson(join(folderOf(home, name), about), isSnapshot)),
+      .map(async (name) => {
+        const found = await readOwnJson(join(folderOf(home, name), about), isSnapshot);
+        return found ? [{ ...found, name }] : [];
+      }),
   );
-  return read.flatMap((each) => each ?? []).sort((a, b) => a.savedAt.localeCompare(b.savedAt));
+  return read.flat().sort((a, b) => a.savedAt.localeCompare(b.savedAt));
 }
 
 export async function deleteSnapshot(home: string, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
 import { hasCode, removeIfExists } from './folders.ts';
@@ -7,6 +7,9 @@ import { isOurLivingProcess } from './living-process.ts';
 const pollMs = 20;
 // Nobody holds a lock this long; a process id may have been given to another process meanwhile.
 const longestHoldMs = 60_000;
+const longestRemovalMs = 5_000;
+/** A process id, in characters. */
+const longestOwner = 20;
 
 /**
  * Takes a lock that is a file holding the owner's process id, waiting until it is free. Answers how to release it.
@@ -47,25 +50,44 @@ export async function withFileLock<Value>(file: string, work: () => Promise<Valu
 
 async function isStale(file: string): Promise<boolean> {
   try {
-    const [{ mtimeMs }, owner] = await Promise.all([stat(file), readFile(file, 'utf8')]);
-    const ageMs = Date.now() - mtimeMs;
+    const found = await stat(file);
+    // What was not made above holds nobody out.
+    if (!found.isFile() || found.size > longestOwner) return true;
+    const owner = await readFile(file, 'utf8');
+    const ageMs = Date.now() - found.mtimeMs;
     // Between making the file and writing into it, a living owner's lock is empty.
     if (owner === '') return ageMs > 2_000;
     return ageMs > longestHoldMs || !isOurLivingProcess(Number(owner));
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
+    // A link that leads nowhere is none of ours; a lock may have been released meanwhile.
+    if (hasCode(error, 'ENOENT', 'ELOOP'))
+      return lstat(file).then(
+        (found) => found.isSymbolicLink(),
+        () => false,
+      );
     throw error;
   }
 }
 
-/** Only one of those who found it stale can rename it away. */
+/**
+ * One at a time, and only what is stale still then: of two who found it so, the slower would remove the lock that the
+ * faster has taken meanwhile.
+ */
 async function removeStale(file: string): Promise<void> {
-  const aside = `${file}.${process.pid}`;
+  const guard = `${file}.stale`;
   try {
-    await rename(file, aside);
+    await mkdir(guard);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
+    const made = await stat(guard).catch(() => undefined);
+    // Whoever made it was killed.
+    if (made && Date.now() - made.mtimeMs > longestRemovalMs) await removeIfExists(guard);
+    else await sleep(pollMs);
+    return;
   }
-  await removeIfExists(aside);
+  try {
+    if (await isStale(file)) await removeIfExists(file);
+  } finally {
+    await removeIfExists(guard);
+  }
 }

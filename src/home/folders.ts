@@ -82,11 +82,23 @@ export async function closeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Replaces a file as a whole, mode 0600: a reader, or a crash, never sees half of it. */
+/** Replaces a file of ours as a whole, in a folder that is ours alone. */
 export async function writeSecret(file: string, text: string): Promise<void> {
   await ensurePrivateFolder(dirname(file));
+  await removeUnlessFile(file);
+  await replaceFile(file, text);
+}
+
+/** Replaces a file as a whole, mode 0600: a reader, or a crash, never sees half of it. */
+export async function replaceFile(file: string, text: string): Promise<void> {
   const { default: writeFileAtomic } = await import('write-file-atomic');
   await writeFileAtomic(file, text, { mode: 0o600 });
+}
+
+/** Removes what stands in the place of a file of ours and is none, or a link to none: nothing could be written there. */
+export async function removeUnlessFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) await removeIfExists(path);
 }
 
 /** A file's text, without the byte order mark that some editors begin one with. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { withFileLock } from './file-lock.ts';
@@ -8,19 +9,23 @@ import { ensurePrivateFolder, hasCode, writeSecret } from './folders.ts';
  * hold made-up addresses to send secrets to.
  */
 
-/** The text of a file of this user's that nobody else can write to; undefined where there is none. */
+/** More than any of them has. */
+const mostFileBytes = 64 * 1024 * 1024;
+
+/** The text of a file of this user's that nobody else can write to; undefined where there is none, or something else. */
 export async function readOwn(file: string): Promise<string | undefined> {
   let handle: FileHandle;
   try {
-    handle = await open(file);
+    // A pipe in its place would be waited for without end.
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO')) return undefined;
     throw error;
   }
   try {
-    const { uid, mode } = await handle.stat();
-    const isOwn = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-    return isOwn ? await handle.readFile('utf8') : undefined;
+    const found = await handle.stat();
+    const isOwn = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
+    return isOwn && found.isFile() && found.size <= mostFileBytes ? await handle.readFile('utf8') : undefined;
   } finally {
     await handle.close();
   }

@@ -1,4 +1,5 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -42,6 +43,28 @@ describe('broken files', () => {
     await expect(dynops.json(['local', 'reset', '--yes'])).resolves.toMatchObject({ ok: true });
     await start();
   }, 180_000);
+
+  it('in the place of a file, what is none keeps no command from working either', async () => {
+    const spoils: ((file: string) => unknown)[] = [
+      (file) => mkdir(file),
+      (file) => execFileSync('mkfifo', [file]),
+      (file) => symlink(file, file),
+      (file) => symlink(`${file}-none`, file),
+    ];
+    await start();
+    await dynops.json(['local', 'snapshot', 'save', 'kept']);
+    for (const spoil of spoils) {
+      await dynops.json(['local', 'stop']);
+      for (const name of ['engine.json', 'port', 'credentials.json', 'engine.log', 'start.lock']) {
+        await rm(engineFile(name), { recursive: true, force: true });
+        await spoil(engineFile(name));
+      }
+      await expect(dynops.json(['local', 'status'])).resolves.toEqual({ ok: true, running: false });
+      await start();
+    }
+    await writeFile(join(dynops.home, 'dynops', 'snapshots', 'kept', 'snapshot.json'), '{"name":1,"savedAt":2}');
+    await expect(dynops.json(['local', 'snapshot', 'list'])).resolves.toMatchObject({ snapshots: [] });
+  }, 60_000);
 
   it.each(['control', 'items', join('logs', 'records')])(
     'a broken database is named, and mended by a reset: %s',

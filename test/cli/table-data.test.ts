@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install, until } from './dynops.ts';
@@ -105,3 +105,21 @@ async function tableOf(): Promise<{ arn: string; id: string }> {
   client.destroy();
   return { arn: Table?.TableArn ?? '', id: Table?.TableId ?? '' };
 }
+
+describe('an export', () => {
+  it('leaves the folder that it goes to as it is', async () => {
+    const folder = at('public');
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+    // More than a page, so that how far it came is kept on the way.
+    const large = Array.from(
+      { length: 5 },
+      (_, index) => `{"id":{"S":"l${index}"},"v":{"S":"${'v'.repeat(300_000)}"}}\n`,
+    );
+    await writeFile(at('large.jsonl'), large.join(''));
+    await dynops.json(['table', 'import', 'large.jsonl']);
+    await dynops.json(['table', 'export', '--out', join(folder, 'out.jsonl')]);
+    expect((await stat(folder)).mode & 0o777).toBe(0o755);
+    expect(await readdir(folder)).toEqual(['out.jsonl']);
+  });
+});

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeFileLock } from '../../src/home/file-lock.ts';
 
@@ -37,6 +38,47 @@ describe('a file lock', () => {
     await writeFile(file, String(pid));
     const release = await takeFileLock(file, 1_000);
     await release();
+  });
+
+  it('of a dead process is taken over by one at a time, however many find it', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    for (let round = 0; round < 40; round += 1) {
+      await writeFile(file, String(pid));
+      let holders = 0;
+      let most = 0;
+      const take = async () => {
+        const release = await takeFileLock(file, 20_000);
+        holders += 1;
+        most = Math.max(most, holders);
+        await sleep(1);
+        holders -= 1;
+        await release();
+      };
+      await Promise.all(Array.from({ length: 10 }, take));
+      expect(most).toBe(1);
+    }
+    await expect(readdir(folder)).resolves.toEqual([]);
+  }, 60_000);
+
+  it('is taken over although one who took over another was killed in it', async () => {
+    await writeFile(file, '999999999');
+    await mkdir(`${file}.stale`);
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${file}.stale`, longAgo, longAgo);
+    await (await takeFileLock(file, 2_000))();
+    await expect(readdir(folder)).resolves.toEqual([]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a folder', () => mkdir(file)],
+    ['a link to nowhere', () => symlink(join(folder, 'none'), file)],
+    ['a link to itself', () => symlink(file, file)],
+    ['what no process id is', () => writeFile(file, 'x'.repeat(1_000))],
+    ['a large file', () => writeFile(file, '').then(() => truncate(file, 3e9))],
+  ])('has %s in its place taken away', async (_what, spoil) => {
+    await spoil();
+    await (await takeFileLock(file, 2_000))();
+    await expect(readdir(folder)).resolves.toEqual([]);
   });
 
   it('left empty by a crash is taken over', async () => {

@@ -1,4 +1,5 @@
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,6 +47,19 @@ describe('a file of our own', () => {
       await expect(readOwnJson(file, isCount)).resolves.toBeUndefined();
     },
   );
+
+  it.each<[string, () => unknown]>([
+    ['a folder', () => mkdir(join(file, 'deeper'), { recursive: true })],
+    ['a pipe', () => execFileSync('mkfifo', [file])],
+    ['a link to nowhere', () => symlink(join(folder, 'none'), file)],
+    ['a link to itself', () => symlink(file, file)],
+    ['a file of gigabytes', () => writeFile(file, '{"count": 1').then(() => truncate(file, 3e9))],
+  ])('that is %s is none, at once, and is replaced by the next that is written', async (_what, spoil) => {
+    await spoil();
+    await expect(readOwn(file)).resolves.toBeUndefined();
+    await updateOwnJson(file, isCount, (found) => ({ count: (found?.count ?? 0) + 1 }));
+    await expect(readOwnJson(file, isCount)).resolves.toEqual({ count: 1 });
+  });
 
   it('is changed by one at a time: no change is lost', async () => {
     const add = () => updateOwnJson(file, isCount, (found) => ({ count: (found?.count ?? 0) + 1 }));

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { itemJson, itemOf } from '../../aws/item-json.ts';
 import { type ItemFilter, scanPages, type TableFacts, tableFacts } from '../../aws/items.ts';
 import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
-import { writeSecret } from '../../home/folders.ts';
+import { replaceFile } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
 import { outputFiles } from '../../session/argument.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
@@ -88,7 +88,7 @@ async function readInto(
     items += page.items.length;
     bytes += Buffer.byteLength(text);
     const progress = page.next && { of, next: itemJson(page.next), items, bytes };
-    if (kept && progress) await writeSecret(progressFile(part), JSON.stringify(progress satisfies Progress));
+    if (kept && progress) await replaceFile(progressFile(part), JSON.stringify(progress satisfies Progress));
   }
   return { items, resumedAt };
 }
