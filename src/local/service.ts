@@ -62,6 +62,8 @@ export interface Service {
   constraints: Constraints;
   /** How inputs that break them are refused; without it the operations look at their inputs themselves. */
   validation?: ValidationStyle;
+  /** The members of inputs that are refused so; without it all. The operations look at the others themselves. */
+  validated?: ReadonlySet<string>;
   /** What a function's role must allow for this call; default: `signingName:Operation` on `*`. */
   permission?: (operation: string, input: Record<string, unknown>, call: Call) => NeededPermission[];
 }

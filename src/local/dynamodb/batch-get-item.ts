@@ -61,13 +61,13 @@ export async function batchGetItem(json: unknown, call: Call): Promise<object> {
     const left: Item[] = [];
     const consumption = noConsumption();
     for (const key of keys) {
+      const { before: item } = store.place(table, key);
+      const size = item ? itemSize(item) : 0;
+      bytes += size;
       if (bytes > maxAnswerBytes) {
         left.push(key);
         continue;
       }
-      const { before: item } = store.place(table, key);
-      const size = item ? itemSize(item) : 0;
-      bytes += size;
       consumption.table += readUnits(size, request.ConsistentRead);
       if (item) found.push(projected(projection, item));
     }
@@ -84,11 +84,13 @@ export async function batchGetItem(json: unknown, call: Call): Promise<object> {
   };
 }
 
-function keysFaults([name, { Keys: keys }]: [string, KeysAndAttributes]): Fault[] {
+function keysFaults([name, { Keys: keys, AttributesToGet: attributes }]: [string, KeysAndAttributes]): Fault[] {
   const at = `RequestItems.${name}.member.Keys`;
   if (!keys)
     return [`Value null at 'requestItems.${name}.member.keys' failed to satisfy constraint: Member must not be null`];
   return [
+    attributes?.length === 0 &&
+      `Value '[]' at 'requestItems.${name}.member.attributesToGet' failed to satisfy constraint: Member must have length greater than or equal to 1`,
     keys.length < 1 &&
       `Value at '${at}' failed to satisfy constraint: Member must have length greater than or equal to 1`,
     keys.length > maxKeys &&

@@ -6,7 +6,7 @@ import { invalid } from './errors.ts';
 import { committed, createItemStore } from './item-store.ts';
 import { checkBatchItemKeys, checkKey } from './key-rules.ts';
 import { keyText } from './keys.ts';
-import { capacityFault, metricsFault, refuseFaults } from './parameters.ts';
+import { capacityFault, type Fault, metricsFault, missing, refuseFaults } from './parameters.ts';
 import { readerOf, type Wire } from './shapes.ts';
 import { openTable } from './table.ts';
 import { readWrite, refuseTooLarge, type Write } from './writes.ts';
@@ -27,6 +27,11 @@ export async function batchWriteItem(json: unknown, call: Call): Promise<object>
       ([name, requests]) =>
         (requests.length > maxRequests || requests.length < 1) &&
         `Value '{${name}=[${requests.length} write requests]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to ${maxRequests}, Member must have length greater than or equal to 1]`,
+    ),
+  );
+  refuseFaults(
+    given.flatMap(([name, requests]) =>
+      requests.flatMap((request, at) => requestFaults(request, `requestItems.${name}.member.${at + 1}.member`)),
     ),
   );
   if (given.reduce((sum, [, requests]) => sum + requests.length, 0) > maxRequests) {
@@ -68,6 +73,10 @@ export async function batchWriteItem(json: unknown, call: Call): Promise<object>
     ...(capacity.length > 0 && { ConsumedCapacity: capacity }),
     ...(Object.keys(collections).length > 0 && { ItemCollectionMetrics: collections }),
   };
+}
+
+function requestFaults({ PutRequest: put, DeleteRequest: remove }: Wire<sdk.WriteRequest>, at: string): Fault[] {
+  return [put && missing(`${at}.putRequest.item`, put.Item), remove && missing(`${at}.deleteRequest.key`, remove.Key)];
 }
 
 function readRequest(

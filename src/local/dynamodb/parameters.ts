@@ -99,8 +99,12 @@ export const capacityFault = (value: string | undefined): Fault =>
 export const metricsFault = (value: string | undefined): Fault =>
   outsideEnum('returnItemCollectionMetrics', value, ['SIZE', 'NONE']);
 
-export const failureValuesFault = (value: string | undefined): Fault =>
-  outsideEnum('returnValuesOnConditionCheckFailure', value, ['ALL_OLD', 'NONE']);
+export const conditionalOperatorFault = (value: string | undefined): Fault =>
+  outsideEnum('conditionalOperator', value, ['OR', 'AND']);
+
+/** `at`: where in the request it stands, as `statements.1.member.`. */
+export const failureValuesFault = (value: string | undefined, at = ''): Fault =>
+  outsideEnum(`${at}returnValuesOnConditionCheckFailure`, value, ['ALL_OLD', 'NONE']);
 
 /** The newer validation names neither the member nor the value, and spells the last of the values so. */
 export function returnValuesFault(value: string | undefined): Fault {

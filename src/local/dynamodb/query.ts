@@ -13,6 +13,7 @@ import { keyConditions } from './legacy/key-conditions.ts';
 import { answerPage } from './pages.ts';
 import {
   capacityFault,
+  conditionalOperatorFault,
   type Fault,
   lengthOutside,
   namePattern,
@@ -40,6 +41,7 @@ export async function query(json: unknown, call: Call): Promise<object> {
     limit !== undefined &&
       limit < 1 &&
       "Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+    conditionalOperatorFault(input.ConditionalOperator),
     capacityFault(input.ReturnConsumedCapacity),
   ]);
   refuseMixed(

@@ -53,6 +53,19 @@ export const service: Service = {
   targetPrefix: 'DynamoDB_20120810',
   sdk,
   constraints,
+  // All others are looked at by the operations, which word some of their faults, and order all of them, as DynamoDB does.
+  validation: { code: 'ValidationException' },
+  validated: new Set([
+    'AttributesToGet',
+    'BackupType',
+    'ExclusiveStartBackupArn',
+    'NextToken',
+    'Parameters',
+    'PointInTimeRecoverySpecification',
+    'StreamSpecification',
+    'TagKeys',
+    'TimeToLiveSpecification',
+  ]),
   rawJson: true,
   // API reference, "BatchWriteItem": 16 MB a request.
   maxBodyBytes: 16 * 1024 * 1024,

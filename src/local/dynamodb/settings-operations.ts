@@ -1,6 +1,8 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
 import { invalid } from './errors.ts';
+import { above, below, lengthOutside, refuseFaults } from './parameters.ts';
+import { indexNameFaults } from './query.ts';
 import { validName } from './table-operations.ts';
 import type { TableRecord } from './table-record.ts';
 import { findTable, requireActiveTable, requireTable, saveTable } from './tables.ts';
@@ -16,12 +18,6 @@ export async function updateTimeToLive(
 ): Promise<sdk.UpdateTimeToLiveOutput> {
   const record = requireActiveTable(call, validName(call, input));
   const { AttributeName: attributeName = '', Enabled: enabled = false } = input.TimeToLiveSpecification ?? {};
-  if (attributeName.length < 1 || attributeName.length > 255) {
-    const bound = attributeName === '' ? 'greater than or equal to 1' : 'less than or equal to 255';
-    throw invalid(
-      `1 validation error detected: Value '${attributeName}' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length ${bound}`,
-    );
-  }
   const current = record.timeToLive;
   if (current?.enabled && current.attributeName !== attributeName) {
     throw invalid(
@@ -55,9 +51,6 @@ export async function updateContinuousBackups(
   const record = requireBackedUpTable(call, input);
   const { PointInTimeRecoveryEnabled: enabled = false, RecoveryPeriodInDays: periodDays = recoveryDays } =
     input.PointInTimeRecoverySpecification ?? {};
-  if (periodDays < 1 || periodDays > recoveryDays) {
-    throw invalid(`RecoveryPeriodInDays must be between 1 and ${recoveryDays}`);
-  }
   const { pointInTimeRecovery: current, ...rest } = record;
   const sinceMs = current?.sinceMs ?? call.engine.clock();
   const changed: TableRecord = enabled ? { ...rest, pointInTimeRecovery: { sinceMs, periodDays } } : rest;
@@ -119,7 +112,15 @@ export function describeContributorInsights(
   input: sdk.DescribeContributorInsightsInput,
   call: Call,
 ): sdk.DescribeContributorInsightsOutput {
-  const { name } = requireTable(call, validName(call, input));
+  refuseFaults([...indexNameFaults(input.IndexName)]);
+  const { name, definition } = requireTable(call, validName(call, input));
+  const indexes = [...(definition.GlobalSecondaryIndexes ?? []), ...(definition.LocalSecondaryIndexes ?? [])];
+  if (input.IndexName !== undefined && !indexes.some((index) => index.IndexName === input.IndexName)) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      `Requested resource not found: Index: ${input.IndexName} not found`,
+    );
+  }
   return {
     TableName: name,
     ...(input.IndexName !== undefined && { IndexName: input.IndexName }),
@@ -135,6 +136,11 @@ export function describeKinesisStreamingDestination(
 }
 
 /** Nothing here makes a backup. */
-export function listBackups(): sdk.ListBackupsOutput {
+export function listBackups({ TableName: name, Limit: limit }: sdk.ListBackupsInput): sdk.ListBackupsOutput {
+  refuseFaults([
+    lengthOutside('tableName', name, { min: 1, max: 1024 }),
+    below('limit', limit, 1),
+    above('limit', limit, 100),
+  ]);
   return { BackupSummaries: [] };
 }

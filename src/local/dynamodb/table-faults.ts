@@ -70,16 +70,32 @@ export function indexFaults(
   { IndexName: name, KeySchema: schema, Projection: projection, ...more }: GlobalSecondaryIndex & LocalSecondaryIndex,
   { at, most }: { at: string; most: number },
 ): Fault[] {
-  const { NonKeyAttributes: attributes } = projection ?? {};
+  return [
+    ...indexNameFaults(name, at),
+    ...keySchemaFaults(schema, { at: `${at}.keySchema`, most }),
+    missing(`${at}.projection`, projection),
+    outsideEnum(`${at}.projection.projectionType`, projection?.ProjectionType, projectionTypes),
+    ...nonKeyFaults(projection?.NonKeyAttributes, `${at}.projection.nonKeyAttributes`),
+    ...throughputFaults(more.ProvisionedThroughput, `${at}.provisionedThroughput`),
+  ];
+}
+
+/** Of the index that a change of a table is about. */
+export function indexNameFaults(name: string | undefined, at: string): Fault[] {
   return [
     missing(`${at}.indexName`, name),
     lengthOutside(`${at}.indexName`, name, { min: 3, max: 255 }),
     unlike(`${at}.indexName`, name, namePattern),
-    ...keySchemaFaults(schema, { at: `${at}.keySchema`, most }),
-    missing(`${at}.projection`, projection),
-    outsideEnum(`${at}.projection.projectionType`, projection?.ProjectionType, projectionTypes),
-    attributes?.length === 0 &&
-      `Value '[]' at '${at}.projection.nonKeyAttributes' failed to satisfy constraint: Member must have length greater than or equal to 1`,
-    ...throughputFaults(more.ProvisionedThroughput, `${at}.provisionedThroughput`),
+  ];
+}
+
+function nonKeyFaults(names: readonly string[] | undefined, at: string): Fault[] {
+  if (!names) return [];
+  const fault = `Value '[${names.join(', ')}]' at '${at}' failed to satisfy constraint: Member must`;
+  return [
+    names.length < 1 && `${fault} have length greater than or equal to 1`,
+    names.length > 20 && `${fault} have length less than or equal to 20`,
+    names.some(({ length }) => length < 1 || length > 255) &&
+      `${fault} satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater than or equal to 1]`,
   ];
 }

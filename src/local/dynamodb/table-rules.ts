@@ -9,6 +9,7 @@ import type {
   WarmThroughput,
 } from '@aws-sdk/client-dynamodb';
 import { invalid } from './errors.ts';
+import { checkOnDemandThroughput } from './on-demand-throughput.ts';
 import { outsideEnum, refuseFaults } from './parameters.ts';
 import {
   billingModes,
@@ -20,6 +21,7 @@ import {
   throughputFaults,
   viewTypes,
 } from './table-faults.ts';
+import type { TableDefinition } from './table-record.ts';
 
 /** Attributes of each kind that a global index's key may have (developer guide, "multi-attribute keys"; since 2025-11). */
 const maxOfKind = 4;
@@ -54,6 +56,7 @@ export function checkNewTable(input: CreateTableInput, name: string): void {
     outsideEnum('tableClass', input.TableClass, tableClasses),
   ]);
   checkThroughput(input.BillingMode ?? 'PROVISIONED', input.ProvisionedThroughput);
+  checkDistinct(definitions);
   checkTableKey(schema ?? [], definitions);
   if (!globals && !locals && schema?.length !== definitions.length) {
     throw wrong(
@@ -69,12 +72,18 @@ export function checkNewTable(input: CreateTableInput, name: string): void {
   );
   if (twice) throw wrong(`Duplicate index name: ${twice.IndexName}`);
   checkAllUsed([schema, ...indexes.map(({ KeySchema: each }) => each)], definitions);
+  checkProjected(indexes);
+  checkStream(input.StreamSpecification, 'created');
+  const billingMode = input.BillingMode ?? 'PROVISIONED';
+  checkOnDemandThroughput(input.OnDemandThroughput, { billingMode, change: false });
+  checkWarmth(input.WarmThroughput, warmthOf(input.ProvisionedThroughput));
+}
+
+function checkProjected(indexes: readonly (GlobalSecondaryIndex | LocalSecondaryIndex)[]): void {
   const projected = indexes.reduce((sum, { Projection: each }) => sum + (each?.NonKeyAttributes?.length ?? 0), 0);
   if (projected > maxProjectedAttributes) {
     throw wrong(`Number of NonKeyAttributes exceeds the per-table limit of ${maxProjectedAttributes}`);
   }
-  checkStream(input.StreamSpecification);
-  checkWarmth(input.WarmThroughput, warmthOf(input.ProvisionedThroughput));
 }
 
 export function checkThroughput(billingMode: string, throughput: ProvisionedThroughput | undefined): void {
@@ -96,6 +105,12 @@ export function checkUnits({
 }: ProvisionedThroughput): void {
   if (reads > maxUnits) throw invalid(`Given value ${reads} for ReadCapacityUnits is out of bounds`);
   if (writes > maxUnits) throw invalid(`Given value ${writes} for WriteCapacityUnits is out of bounds`);
+}
+
+function checkDistinct(definitions: readonly AttributeDefinition[]): void {
+  if (new Set(definitions.map(({ AttributeName: name }) => name)).size < definitions.length) {
+    throw invalid('Cannot have two attributes with the same name');
+  }
 }
 
 function checkTableKey(schema: readonly KeySchemaElement[], definitions: readonly AttributeDefinition[]): void {
@@ -169,31 +184,44 @@ function checkLocalIndexes(locals: readonly LocalSecondaryIndex[], table: readon
 function checkGlobalIndexes(globals: readonly GlobalSecondaryIndex[], billingMode: string): void {
   if (globals.length === 0) throw wrong('List of GlobalSecondaryIndexes is empty');
   for (const index of globals) checkGlobalIndex(index, billingMode);
+  refuseTooManyGlobals(globals);
+}
+
+function refuseTooManyGlobals(globals: readonly GlobalSecondaryIndex[]): void {
   if (globals.length > maxGlobalIndexes) {
     throw wrong(`GlobalSecondaryIndex count exceeds the per-table limit of ${maxGlobalIndexes}`);
   }
 }
 
 function checkGlobalIndex(
-  { IndexName: name, KeySchema: schema = [], ProvisionedThroughput: throughput }: GlobalSecondaryIndex,
+  { IndexName: name, KeySchema: schema = [], ProvisionedThroughput: throughput, ...more }: GlobalSecondaryIndex,
   billingMode: string,
 ): void {
   checkKeyOrder(schema, maxOfKind);
+  checkOnDemandThroughput(more.OnDemandThroughput, { billingMode, of: `index: ${name}`, change: false });
   if (billingMode === 'PAY_PER_REQUEST' && throughput) {
     throw wrong(`ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`);
   }
   if (billingMode === 'PROVISIONED' && !throughput) {
-    throw wrong(`ProvisionedThroughput must be specified for index: ${name} when BillingMode is PROVISIONED`);
+    throw wrong(`ProvisionedThroughput is not specified for index: ${name}`);
   }
 }
 
-/** Of an index that UpdateTable adds. Throws AwsError ValidationException. */
+/** Of an index that UpdateTable adds to those of the table. Throws AwsError ValidationException. */
 export function checkNewIndex(
   index: GlobalSecondaryIndex,
-  { billingMode, definitions }: { billingMode: string; definitions: readonly AttributeDefinition[] },
+  {
+    billingMode,
+    definition,
+    added,
+  }: { billingMode: string; definition: TableDefinition; added: AttributeDefinition[] },
 ): void {
-  checkIndex(index, definitions);
+  checkDistinct(added);
+  checkIndex(index, [...definition.AttributeDefinitions, ...added]);
   checkGlobalIndex(index, billingMode);
+  const globals = [...(definition.GlobalSecondaryIndexes ?? []), index];
+  refuseTooManyGlobals(globals);
+  checkProjected([...(definition.LocalSecondaryIndexes ?? []), ...globals]);
 }
 
 function checkAllUsed(
@@ -208,11 +236,14 @@ function checkAllUsed(
   );
 }
 
-export function checkStream(specification: StreamSpecification | undefined): void {
+/** AWS says so of the table, and calls the view type by another name. */
+export function checkStream(specification: StreamSpecification | undefined, being: 'created' | 'updated'): void {
   const { StreamEnabled: enabled, StreamViewType: type } = specification ?? {};
-  if (enabled && type === undefined) throw wrong('StreamViewType is required when StreamEnabled is true');
+  if (enabled && type === undefined) {
+    throw wrong(`Table is being ${being} with a stream enabled, UpdateViewType is required`);
+  }
   if (specification && !enabled && type !== undefined) {
-    throw wrong('StreamViewType should not be specified when StreamEnabled is false');
+    throw wrong(`Table is being ${being} with a stream disabled, UpdateViewType should not be specified`);
   }
 }
 

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { perEngine } from '../per-engine.ts';
 import { AwsError, type Call } from '../service.ts';
-import { addWritten, type Consumption, describeCollection, describeConsumption, noConsumption } from './capacity.ts';
+import {
+  addWritten,
+  type Consumption,
+  describeCollection,
+  describeConsumption,
+  noConsumption,
+  readUnits,
+} from './capacity.ts';
 import { invalid } from './errors.ts';
 import { committed, createItemStore, type ItemStore } from './item-store.ts';
 import { isEmptyKeyFault } from './key-rules.ts';
@@ -19,6 +26,7 @@ import {
 import { readerOf, type Wire } from './shapes.ts';
 import { attributesOf, openTable, type Table } from './table.ts';
 import { cancelled, checkActionCount, type Reason, refuseSameItems, refuseTooMuch } from './transactions.ts';
+import { itemSize } from './values/size.ts';
 import type { Item } from './values/types.ts';
 import { type Applied, applyWrite, readWrite, type Write } from './writes.ts';
 
@@ -46,15 +54,14 @@ export async function transactWriteItems(json: unknown, call: Call): Promise<obj
   checkActionCount(input.TransactItems);
   const steps = (input.TransactItems ?? []).map((step) => readStep(call, step));
   const repeated = repetitionOf(call, token, JSON.stringify(input.TransactItems));
-  if (repeated) {
-    // Not answered before what it repeats is on the disk.
-    await repeated.done;
-    return {};
-  }
+  // Not answered before what it repeats is on the disk.
+  if (repeated) return describeRepetition(await repeated.read, mode);
   const done = transact(call, steps);
   remember(call, token, { request: JSON.stringify(input.TransactItems), done });
   return describeSteps(await done, { mode, metricsMode });
 }
+
+type Consumptions = Map<string, Consumption>;
 
 interface Done extends Applied {
   name: string;
@@ -112,11 +119,11 @@ function readStep(call: Call, given: Wire<sdk.TransactWriteItem>): Step {
   return { name: request.TableName ?? '', write: readWrite(call, kind, request, 'older') };
 }
 
-function describeSteps(
+export function describeSteps(
   applied: readonly Done[],
-  { mode, metricsMode }: { mode: string | undefined; metricsMode: string | undefined },
+  { mode, metricsMode }: { mode: string | undefined; metricsMode?: string | undefined },
 ): object {
-  const consumptions = new Map<string, Consumption>();
+  const consumptions: Consumptions = new Map();
   const metrics: Record<string, object[]> = {};
   for (const { name, table, key, written } of applied) {
     const consumption = consumptions.get(name) ?? noConsumption();
@@ -125,28 +132,46 @@ function describeSteps(
     const collection = describeCollection(table, { mode: metricsMode, item: key });
     if (collection) metrics[name] = [...(metrics[name] ?? []), collection];
   }
-  const capacity = [...consumptions]
-    .map(([name, each]) => describeConsumption(each, { name, mode, kind: 'Write' }))
-    .filter((each) => each !== undefined);
   return {
-    ...(capacity.length > 0 && { ConsumedCapacity: capacity }),
+    ...describeAll(consumptions, mode, 'Write'),
     ...(Object.keys(metrics).length > 0 && { ItemCollectionMetrics: metrics }),
   };
 }
 
-interface Known {
-  request: string;
-  done: Promise<unknown>;
+/** The answer to a repetition, by what it reads. */
+export function describeRepetition(read: Consumptions, mode: string | undefined): object {
+  return describeAll(read, mode, 'Read');
 }
 
-const tokensOf = perEngine(() => new Map<string, { digest: string; done: Promise<unknown>; atMs: number }>());
+/** A repetition reads what the transaction has written (API reference, TransactWriteItems: ClientRequestToken). */
+function readingOf(applied: readonly Done[]): Consumptions {
+  const consumptions: Consumptions = new Map();
+  for (const { name, after } of applied) {
+    const consumption = consumptions.get(name) ?? noConsumption();
+    consumption.table += readUnits(after ? itemSize(after) : 0, true) * capacityFactor;
+    consumptions.set(name, consumption);
+  }
+  return consumptions;
+}
+
+function describeAll(consumptions: Consumptions, mode: string | undefined, kind: 'Read' | 'Write'): object {
+  const capacity = [...consumptions]
+    .map(([name, each]) => describeConsumption(each, { name, mode, kind }))
+    .filter((each) => each !== undefined);
+  return capacity.length > 0 ? { ConsumedCapacity: capacity } : {};
+}
+
+/** Of a transaction whose token is known: what a repetition would read, once it is on the disk; not the items themselves. */
+interface Known {
+  digest: string;
+  read: Promise<Consumptions>;
+  atMs: number;
+}
+
+const tokensOf = perEngine(() => new Map<string, Known>());
 
 /** The transaction that this one is the repetition of. Throws AwsError IdempotentParameterMismatchException. */
-export function repetitionOf(
-  call: Call,
-  token: string | undefined,
-  request: string,
-): { done: Promise<unknown> } | undefined {
+export function repetitionOf(call: Call, token: string | undefined, request: string): Pick<Known, 'read'> | undefined {
   const known = token === undefined ? undefined : tokensOf(call.engine).get(`${call.region}/${token}`);
   if (!known || call.engine.clock() >= known.atMs + tokenLifeMs) return undefined;
   if (known.digest === digestOf(request)) return known;
@@ -157,7 +182,11 @@ export function repetitionOf(
 }
 
 /** A transaction that fails is forgotten: it may be tried again. */
-export function remember(call: Call, token: string | undefined, { request, done }: Known): void {
+export function remember(
+  call: Call,
+  token: string | undefined,
+  { request, done }: { request: string; done: Promise<Done[]> },
+): void {
   if (token === undefined) return;
   const tokens = tokensOf(call.engine);
   const now = call.engine.clock();
@@ -167,8 +196,9 @@ export function remember(call: Call, token: string | undefined, { request, done 
   }
   const key = `${call.region}/${token}`;
   tokens.delete(key);
-  tokens.set(key, { digest: digestOf(request), done, atMs: now });
-  done.catch(() => tokens.delete(key));
+  const read = done.then(readingOf);
+  tokens.set(key, { digest: digestOf(request), read, atMs: now });
+  read.catch(() => tokens.delete(key));
 }
 
 const digestOf = (request: string) => createHash('sha256').update(request).digest('base64');

@@ -1,14 +1,16 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
-import type { Call } from '../service.ts';
+import { AwsError, type Call } from '../service.ts';
 import { describeTable } from './describe-table.ts';
 import { invalid, notFound } from './errors.ts';
 import { addIndex, removeIndex } from './indexes.ts';
-import { type Fault, missing, outsideEnum, refuseFaults } from './parameters.ts';
+import { checkOnDemandThroughput, mergeOnDemandThroughput } from './on-demand-throughput.ts';
+import { type Fault, outsideEnum, refuseFaults } from './parameters.ts';
 import { switchStream } from './streams/switch-stream.ts';
 import {
   billingModes,
   definitionFaults,
   indexFaults,
+  indexNameFaults,
   tableClasses,
   throughputFaults,
   viewTypes,
@@ -58,7 +60,12 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
   const changed = { ...applyOptions(call, requireTable(call, name), input), ...stream };
   const record = { ...changed, updatedAtMs: busy ? now + busyMs : now };
   await saveTable(call, record);
-  const description = describeTable(call, record);
+  const { OnDemandThroughput: asked } = input;
+  // Of a bound that was taken away the answer still tells, as it was asked for.
+  const description = {
+    ...describeTable(call, record),
+    ...(asked && { OnDemandThroughput: { ...before.onDemandThroughput, ...asked } }),
+  };
   return { TableDescription: busy ? { ...description, TableStatus: 'UPDATING' } : description };
 }
 
@@ -81,7 +88,13 @@ function checkInput(input: sdk.UpdateTableInput): void {
     throw wrong('ProvisionedThroughput must be specified when BillingMode is PROVISIONED');
   }
   if (input.ProvisionedThroughput) checkUnits(input.ProvisionedThroughput);
-  checkStream(input.StreamSpecification);
+  checkStream(input.StreamSpecification, 'updated');
+  if (updates.filter(({ Create, Delete }) => Create ?? Delete).length > 1) {
+    throw new AwsError(
+      'LimitExceededException',
+      'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+    );
+  }
   const names = updates.map(({ Update, Create, Delete }) => {
     const update = Update ?? Create ?? Delete;
     if (update) return update.IndexName;
@@ -101,11 +114,11 @@ function updateFaults({ Create, Update, Delete }: sdk.GlobalSecondaryIndexUpdate
     ...(Create ? indexFaults(Create, { at: `${at}.create`, most: 8 }) : []),
     ...(Update
       ? [
-          missing(`${at}.update.indexName`, Update.IndexName),
+          ...indexNameFaults(Update.IndexName, `${at}.update`),
           ...throughputFaults(Update.ProvisionedThroughput, `${at}.update.provisionedThroughput`),
         ]
       : []),
-    ...(Delete ? [missing(`${at}.delete.indexName`, Delete.IndexName)] : []),
+    ...(Delete ? indexNameFaults(Delete.IndexName, `${at}.delete`) : []),
   ];
 }
 
@@ -118,13 +131,31 @@ function checkAgainst(input: sdk.UpdateTableInput, record: TableRecord): void {
       'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
     );
   }
+  if (billingMode === 'PROVISIONED' && record.billingMode !== billingMode) requireIndexThroughput(updates, record);
   if (asked && record.billingMode === 'PROVISIONED' && updates.length === 0) refuseSameThroughput(asked, record);
   for (const { Create: index } of updates) {
     if (!index) continue;
-    const definitions = [...record.definition.AttributeDefinitions, ...(input.AttributeDefinitions ?? [])];
-    checkNewIndex(index, { billingMode, definitions });
+    checkNewIndex(index, { billingMode, definition: record.definition, added: input.AttributeDefinitions ?? [] });
   }
+  for (const { Update: change } of updates) {
+    const index = record.definition.GlobalSecondaryIndexes?.find(({ IndexName: name }) => name === change?.IndexName);
+    if (!change || !index) continue;
+    const of = `index: ${index.IndexName}`;
+    checkOnDemandThroughput(change.OnDemandThroughput, { billingMode, of, change: true });
+    checkWarmth(change.WarmThroughput, { ...warmthOf(index.ProvisionedThroughput), ...index.WarmThroughput }, of);
+  }
+  checkOnDemandThroughput(input.OnDemandThroughput, { billingMode, change: true });
   checkWarmth(input.WarmThroughput, { ...warmthOf(record.throughput), ...record.warmThroughput });
+}
+
+/** An on-demand table that becomes provisioned. (Observed on AWS: awslabs/dynein#228.) */
+function requireIndexThroughput(updates: readonly sdk.GlobalSecondaryIndexUpdate[], { definition }: TableRecord): void {
+  const given = new Map(updates.map(({ Update: change }) => [change?.IndexName, change?.ProvisionedThroughput]));
+  const dropped = new Set(updates.map(({ Delete: removed }) => removed?.IndexName));
+  for (const { IndexName: name } of definition.GlobalSecondaryIndexes ?? []) {
+    if (!given.get(name) && !dropped.has(name))
+      throw wrong(`ProvisionedThroughput must be specified for index: ${name}`);
+  }
 }
 
 function refuseSameThroughput(asked: sdk.ProvisionedThroughput, { throughput }: TableRecord): void {
@@ -145,20 +176,24 @@ function applyOptions(call: Call, before: TableRecord, input: sdk.UpdateTableInp
     billingMode,
     onDemandSinceMs: becomesOnDemand ? now : before.onDemandSinceMs,
     throughput: onDemand ? undefined : (input.ProvisionedThroughput ?? before.throughput),
-    onDemandThroughput: input.OnDemandThroughput ?? before.onDemandThroughput,
+    onDemandThroughput: onDemand
+      ? mergeOnDemandThroughput(before.onDemandThroughput, input.OnDemandThroughput)
+      : undefined,
     warmThroughput: input.WarmThroughput
       ? { ...before.warmThroughput, ...input.WarmThroughput }
       : before.warmThroughput,
     tableClass: input.TableClass ? { name: input.TableClass, updatedAtMs: now } : before.tableClass,
     deletionProtection: input.DeletionProtectionEnabled ?? before.deletionProtection,
     encryptionKeyArn: input.SSESpecification ? encryptionKeyArn(call, input.SSESpecification) : before.encryptionKeyArn,
-    definition: becomesOnDemand ? withoutIndexThroughput(before.definition) : before.definition,
+    definition: indexesIn(before.definition, billingMode),
   });
 }
 
-function withoutIndexThroughput(definition: TableRecord['definition']): TableRecord['definition'] {
+/** The indexes without what the other billing mode says of them. */
+function indexesIn(definition: TableRecord['definition'], billingMode: string): TableRecord['definition'] {
   if (!definition.GlobalSecondaryIndexes) return definition;
-  const indexes = definition.GlobalSecondaryIndexes.map(({ ProvisionedThroughput: _, ...index }) => index);
+  const other = billingMode === 'PAY_PER_REQUEST' ? 'ProvisionedThroughput' : 'OnDemandThroughput';
+  const indexes = definition.GlobalSecondaryIndexes.map(({ [other]: _, ...index }) => index);
   return { ...definition, GlobalSecondaryIndexes: indexes };
 }
 
@@ -170,6 +205,18 @@ async function changeIndex(
   const record = requireTable(call, tableName);
   const indexes = record.definition.GlobalSecondaryIndexes ?? [];
   if (!indexes.some((index) => index.IndexName === name)) throw notFound();
-  const changed = indexes.map((index) => (index.IndexName === name ? { ...index, ...changes } : index));
+  const changed = indexes.map((index) => (index.IndexName === name ? changedIndex(index, changes) : index));
   await saveTable(call, { ...record, definition: { ...record.definition, GlobalSecondaryIndexes: changed } });
+}
+
+function changedIndex(
+  { OnDemandThroughput: bounds, WarmThroughput: warmth, ...index }: sdk.GlobalSecondaryIndex,
+  { ProvisionedThroughput: throughput, ...changes }: Omit<sdk.UpdateGlobalSecondaryIndexAction, 'IndexName'>,
+): sdk.GlobalSecondaryIndex {
+  return withoutUndefined<sdk.GlobalSecondaryIndex>({
+    ...index,
+    ProvisionedThroughput: throughput ?? index.ProvisionedThroughput,
+    OnDemandThroughput: mergeOnDemandThroughput(bounds, changes.OnDemandThroughput),
+    WarmThroughput: changes.WarmThroughput ? { ...warmth, ...changes.WarmThroughput } : warmth,
+  });
 }

@@ -6,6 +6,7 @@ import { project } from './expressions/project.ts';
 import { committed, createItemStore } from './item-store.ts';
 import {
   capacityFault,
+  conditionalOperatorFault,
   counted,
   failureValuesFault,
   metricsFault,
@@ -56,6 +57,7 @@ function checkInput(call: Call, input: Input, lacking: ReturnType<typeof missing
     capacityFault(input.ReturnConsumedCapacity),
     returnValuesFault(input.ReturnValues),
     metricsFault(input.ReturnItemCollectionMetrics),
+    conditionalOperatorFault(input.ConditionalOperator),
     failureValuesFault(input.ReturnValuesOnConditionCheckFailure),
   ]);
 }

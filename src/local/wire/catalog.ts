@@ -41,8 +41,8 @@ export function httpOf(sdk: Record<string, unknown>, operation: string): [method
 }
 
 export function buildCatalog(service: Service): Catalog {
-  const { constraints, validation } = service;
-  const validate = validation ? createValidator(constraints, validation) : () => undefined;
+  const { constraints, validation, validated } = service;
+  const validate = validation ? createValidator(constraints, validation, validated) : () => undefined;
   const catalog: Catalog = { service, operations: new Map(), routes: [], errors: new Map(), validate };
   for (const [name, schema] of Object.entries(service.sdk)) {
     if (!name.endsWith('$') || !Array.isArray(schema)) continue;

@@ -43,12 +43,17 @@ interface Shape {
  * of the JSON on the wire, which is the same but for blobs in base64). All violations are named in one error.
  * Throws AwsError `style.code`: `2 validation errors detected: Value '…' at '…' failed to satisfy constraint: …; …`.
  * What the models do not carry, an operation refuses by `violationError` (violations.ts), in the same words.
+ * `only`: the members of inputs that are looked at; without it all.
  */
 export function createValidator(
   constraints: Constraints,
   style: ValidationStyle,
+  only?: ReadonlySet<string>,
 ): (operation: string, input: Record<string, unknown>) => void {
-  const { inputs, shapes } = constraints;
+  const { shapes } = constraints;
+  const inputs = new Map(
+    Object.entries(constraints.inputs).map(([operation, name]) => [operation, membersOf(shapes[name], only)]),
+  );
   const patterns = new Map<string, BoundedPattern>();
 
   function fits(pattern: string, text: string): boolean {
@@ -77,7 +82,7 @@ export function createValidator(
 
   function* check(name: string | undefined, value: unknown, at: string): Generator<Violation> {
     const shape = ownMember(shapes, name);
-    if (!shape || value === undefined || value === null) return;
+    if (!shape || value === undefined || value === null || isOtherKind(shape, value)) return;
     if (shape.members) {
       yield* checkMembers(shape.members, value as Record<string, unknown>, (member) => `${at}.${member}`);
       return;
@@ -136,7 +141,7 @@ export function createValidator(
   }
 
   return (operation, input) => {
-    const members = ownMember(shapes, ownMember(inputs, operation))?.members ?? {};
+    const members = inputs.get(operation) ?? {};
     const found = style.namesInput
       ? [
           ...checkMembers(pick(members, false), input, (member) => `${lowerFirst(operation)}Input.${member}`),
@@ -145,6 +150,17 @@ export function createValidator(
       : [...checkMembers(members, input, (member) => member)];
     if (found.length > 0) throw violationError(style, found);
   };
+}
+
+/** What is of another kind altogether is refused by whoever reads it. */
+function isOtherKind({ members, of }: Shape, value: unknown): boolean {
+  if (members) return typeof value !== 'object' || Array.isArray(value);
+  return of !== undefined && !Array.isArray(value);
+}
+
+function membersOf(shape: Shape | undefined, only: ReadonlySet<string> | undefined): NonNullable<Shape['members']> {
+  const members = Object.entries(shape?.members ?? {});
+  return Object.fromEntries(only ? members.filter(([name]) => only.has(name)) : members);
 }
 
 function pick(members: NonNullable<Shape['members']>, inPath: boolean): NonNullable<Shape['members']> {

@@ -1,7 +1,7 @@
 import { DynamoDB, waitUntilTableExists, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
-import { failure, onDemandTable } from './table.ts';
+import { failure, indexedTable, onDemandTable } from './table.ts';
 
 describe('DynamoDB tables', () => {
   let engine: TestEngine;
@@ -194,14 +194,14 @@ describe('DynamoDB tables', () => {
   });
 
   it('answers what a table here never has: a resource policy, insights, a Kinesis destination, backups', async () => {
-    await client.createTable(onDemandTable('plain'));
+    await client.createTable(indexedTable('plain'));
     const [ResourceArn, TableName] = [arnOf('plain'), 'plain'];
     expect(await failure(client.getResourcePolicy({ ResourceArn }))).toMatchObject({
       name: 'PolicyNotFoundException',
       message: `Resource-based policy not found for the provided ResourceArn: ${ResourceArn}`,
     });
-    const insights = await client.describeContributorInsights({ TableName, IndexName: 'index' });
-    expect(insights).toMatchObject({ TableName, IndexName: 'index', ContributorInsightsStatus: 'DISABLED' });
+    const insights = await client.describeContributorInsights({ TableName, IndexName: 'global' });
+    expect(insights).toMatchObject({ TableName, IndexName: 'global', ContributorInsightsStatus: 'DISABLED' });
     expect(await client.describeKinesisStreamingDestination({ TableName })).toMatchObject({
       TableName,
       KinesisDataStreamDestinations: [],
@@ -210,6 +210,8 @@ describe('DynamoDB tables', () => {
     const calls = [
       client.getResourcePolicy({ ResourceArn: arnOf('none') }),
       client.describeContributorInsights({ TableName: 'none' }),
+      // API reference, DescribeContributorInsights: a table or index that is not there.
+      client.describeContributorInsights({ TableName, IndexName: 'other' }),
       client.describeKinesisStreamingDestination({ TableName: 'none' }),
     ];
     for (const call of calls) expect(await failure(call)).toMatchObject({ name: 'ResourceNotFoundException' });

@@ -104,6 +104,27 @@ describe('DynamoDB transactions', () => {
     expect((await failure(other)).name).toBe('IdempotentParameterMismatchException');
   });
 
+  it('says what a repetition reads, where the first time it said what was written', async () => {
+    // API reference, TransactWriteItems: ClientRequestToken.
+    const big = { ...key('repeated'), text: { S: 'x'.repeat(5000) } };
+    const request = {
+      TransactItems: [{ Put: { TableName: 'one', Item: big } }, put('two', 'repeated')],
+      ClientRequestToken: 'repeated-token',
+      ReturnConsumedCapacity: 'TOTAL' as const,
+    };
+    const units = (TableName: string, kind: 'Read' | 'Write', amount: number) => ({
+      TableName,
+      CapacityUnits: amount,
+      [`${kind}CapacityUnits`]: amount,
+    });
+    const first = await client.transactWriteItems(request);
+    expect(first.ConsumedCapacity).toEqual([units('one', 'Write', 10), units('two', 'Write', 2)]);
+    const second = await client.transactWriteItems(request);
+    expect(second.ConsumedCapacity).toEqual([units('one', 'Read', 4), units('two', 'Read', 2)]);
+    const silent = await client.transactWriteItems({ ...request, ReturnConsumedCapacity: 'NONE' });
+    expect(silent.ConsumedCapacity).toBeUndefined();
+  });
+
   it('reads several items as they are together', async () => {
     await client.transactWriteItems({ TransactItems: [put('one', 'r'), put('two', 'r')] });
     const { Responses } = await client.transactGetItems({

@@ -52,7 +52,7 @@ export async function batchExecuteStatement(json: unknown, call: Call): Promise<
   const { Statements: statements = [], ReturnConsumedCapacity: mode } = input;
   refuseFaults([
     ...countFaults('statements', statements, maxStatements),
-    ...statements.map(({ Statement: text }, at) => statementFault(text, `statements.${at + 1}.member.statement`)),
+    ...memberFaults('statements', statements),
     capacityFault(mode),
   ]);
   const responses: object[] = [];
@@ -124,9 +124,25 @@ function describeError({ code, message, details }: AwsError): object {
 }
 
 /** API reference, ExecuteStatement: at most 8,192 characters. */
-export function statementFault(text: string | undefined, member: string): Fault {
+function statementFault(text: string | undefined, member: string): Fault {
   if (text === undefined) return `Value null at '${member}' failed to satisfy constraint: Member must not be null`;
   return lengthOutside(member, text, { min: 1, max: 8192 });
+}
+
+/** Of the statements of a batch or a transaction. */
+export function memberFaults(
+  member: string,
+  statements: readonly (Wire<sdk.BatchStatementRequest> | Wire<sdk.ParameterizedStatement>)[],
+): Fault[] {
+  return statements.flatMap(({ Statement: text, Parameters: parameters, ...more }, index) => {
+    const at = `${member}.${index + 1}.member.`;
+    return [
+      statementFault(text, `${at}statement`),
+      parameters?.length === 0 &&
+        `Value '[]' at '${at}parameters' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+      failureValuesFault(more.ReturnValuesOnConditionCheckFailure, at),
+    ];
+  });
 }
 
 export function countFaults(member: string, list: readonly unknown[], most: number): Fault[] {

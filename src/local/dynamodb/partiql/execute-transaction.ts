@@ -1,17 +1,22 @@
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../../service.ts';
-import { addWritten, type Consumption, describeConsumption, noConsumption, readUnits } from '../capacity.ts';
 import { invalid } from '../errors.ts';
 import { capacityFault, lengthOutside, refuseFaults } from '../parameters.ts';
 import { readerOf } from '../shapes.ts';
 import { openTable } from '../table.ts';
 import { transactGetItems } from '../transact-get-items.ts';
-import { remember, repetitionOf, type Step, transact } from '../transact-write-items.ts';
+import {
+  describeRepetition,
+  describeSteps,
+  remember,
+  repetitionOf,
+  type Step,
+  transact,
+} from '../transact-write-items.ts';
 import { cancelled, type Reason } from '../transactions.ts';
-import { itemSize } from '../values/size.ts';
 import type { Item } from '../values/types.ts';
 import { checkValue } from '../values/validate.ts';
-import { countFaults, getOf, statementFault } from './execute-statement.ts';
+import { countFaults, getOf, memberFaults } from './execute-statement.ts';
 import { parseStatement } from './parse.ts';
 import { pick } from './select.ts';
 import type { Select, Statement } from './statement.ts';
@@ -21,17 +26,13 @@ const read = readerOf<sdk.ExecuteTransactionInput>(sdk.ExecuteTransactionInput$)
 
 /** API reference, ExecuteTransaction. */
 const maxStatements = 100;
-/** A transaction reads, and writes, everything twice over. */
-const capacityFactor = 2;
 
 export async function executeTransaction(json: unknown, call: Call): Promise<object> {
   const input = read(json);
   const { TransactStatements: statements = [], ClientRequestToken: token, ReturnConsumedCapacity: mode } = input;
   refuseFaults([
     ...countFaults('transactStatements', statements, maxStatements),
-    ...statements.map(({ Statement: text }, at) =>
-      statementFault(text, `transactStatements.${at + 1}.member.statement`),
-    ),
+    ...memberFaults('transactStatements', statements),
     lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
     capacityFault(mode),
   ]);
@@ -49,12 +50,13 @@ export async function executeTransaction(json: unknown, call: Call): Promise<obj
   }
   const request = JSON.stringify(statements);
   const repeated = repetitionOf(call, token, request);
-  if (repeated) return describeRepetition(await repeated.done, mode);
+  // Writes have no responses of their own, not even empty ones.
+  if (repeated) return { Responses: [], ...describeRepetition(await repeated.read, mode) };
   const showsFailed = (at: number) => statements[at]?.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
   const steps = parsed.map((statement, at) => within(at, () => stepOf(call, statement, showsFailed(at))));
   const done = writeAll(call, parsed, steps);
   remember(call, token, { request, done });
-  return describe(await done, mode);
+  return { Responses: [], ...describeSteps(await done, { mode }) };
 }
 
 /** What is wrong with one statement, by its place. */
@@ -100,10 +102,12 @@ function stepOf(call: Call, statement: Statement, showsFailed: boolean): Step {
   return { name, write: { kind: 'ConditionCheck', key, condition: { kind: 'and', conditions: rest }, showsFailed } };
 }
 
-type Done = Awaited<ReturnType<typeof transact>>;
-
 /** What an INSERT finds in its way has a code of its own among the reasons. */
-async function writeAll(call: Call, statements: readonly Statement[], steps: readonly Step[]): Promise<Done> {
+async function writeAll(
+  call: Call,
+  statements: readonly Statement[],
+  steps: readonly Step[],
+): ReturnType<typeof transact> {
   try {
     return await transact(call, steps);
   } catch (error) {
@@ -117,34 +121,4 @@ async function writeAll(call: Call, statements: readonly Statement[], steps: rea
       ),
     );
   }
-}
-
-function describe(done: Done, mode: string | undefined): object {
-  const consumptions = new Map<string, Consumption>();
-  for (const { name, written } of done) {
-    const consumption = consumptions.get(name) ?? noConsumption();
-    addWritten(consumption, written, capacityFactor);
-    consumptions.set(name, consumption);
-  }
-  return describeAll(consumptions, mode, 'Write');
-}
-
-/** A repetition reads what the transaction has written (API reference: TransactWriteItems, ClientRequestToken). */
-function describeRepetition(done: unknown, mode: string | undefined): object {
-  const consumptions = new Map<string, Consumption>();
-  // What `remember` was given above, or by TransactWriteItems: the request is the same, so it was above.
-  for (const { name, after } of done as Done) {
-    const consumption = consumptions.get(name) ?? noConsumption();
-    consumption.table += readUnits(after ? itemSize(after) : 0, true) * capacityFactor;
-    consumptions.set(name, consumption);
-  }
-  return describeAll(consumptions, mode, 'Read');
-}
-
-function describeAll(consumptions: Map<string, Consumption>, mode: string | undefined, kind: 'Read' | 'Write'): object {
-  const capacity = [...consumptions].flatMap(
-    ([name, consumption]) => describeConsumption(consumption, { name, mode, kind }) ?? [],
-  );
-  // Writes have no responses of their own, not even empty ones.
-  return { Responses: [], ...(capacity.length > 0 && { ConsumedCapacity: capacity }) };
 }

@@ -1,7 +1,7 @@
 import * as sdk from '@aws-sdk/client-dynamodb-streams';
 import { AwsError, type Call } from '../../service.ts';
 import { invalid } from '../errors.ts';
-import { above, below, lengthOutside, missing, outsideEnum, refuseFaults } from '../parameters.ts';
+import { above, below, lengthOutside, missing, namePattern, outsideEnum, refuseFaults, unlike } from '../parameters.ts';
 import { readerOf } from '../shapes.ts';
 import type { TableRecord, TableStream } from '../table-record.ts';
 import { openStream, streamArn, streamLabel } from './stream-arn.ts';
@@ -21,14 +21,21 @@ const iteratorLifeMs = 15 * 60 * 1000;
 /** The changes of a table here come one after another, so that one shard holds them all. */
 const shardIdOf = ({ startedAtMs }: TableStream) => `shardId-${String(startedAtMs).padStart(20, '0')}-00000001`;
 
-const arnFaults = (arn: string | undefined) => [
-  missing('streamArn', arn),
-  lengthOutside('streamArn', arn, { min: 37, max: 1024 }),
-];
+const arnBounds = { min: 37, max: 1024 };
+
+const arnFaults = (arn: string | undefined) => [missing('streamArn', arn), lengthOutside('streamArn', arn, arnBounds)];
+
+const shardFault = (member: string, id: string | undefined) => lengthOutside(member, id, { min: 28, max: 65 });
 
 export async function listStreams(json: unknown, call: Call): Promise<object> {
   const { TableName: name, Limit: limit = maxListed, ExclusiveStartStreamArn: after } = readList(json);
-  refuseFaults([below('limit', limit, 1), above('limit', limit, maxListed)]);
+  refuseFaults([
+    lengthOutside('tableName', name, { min: 3, max: 255 }),
+    unlike('tableName', name, namePattern),
+    below('limit', limit, 1),
+    above('limit', limit, maxListed),
+    lengthOutside('exclusiveStartStreamArn', after, arnBounds),
+  ]);
   const all = [...call.engine.items.tables.values()]
     .filter((record) => record.region === call.region && (name === undefined || record.name === name))
     .flatMap((record) =>
@@ -48,11 +55,15 @@ export async function listStreams(json: unknown, call: Call): Promise<object> {
 }
 
 export async function describeStream(json: unknown, call: Call): Promise<object> {
-  const { StreamArn: arn = '', Limit: limit, ExclusiveStartShardId: after } = readDescribe(json);
+  const input = readDescribe(json);
+  const { StreamArn: arn = '', Limit: limit, ExclusiveStartShardId: after, ShardFilter: filter } = input;
   refuseFaults([
-    ...arnFaults(arn === '' ? undefined : arn),
+    ...arnFaults(input.StreamArn),
     below('limit', limit, 1),
     above('limit', limit, maxListed),
+    shardFault('exclusiveStartShardId', after),
+    outsideEnum('shardFilter.type', filter?.Type, ['CHILD_SHARDS']),
+    shardFault('shardFilter.shardId', filter?.ShardId),
   ]);
   const { record, stream } = openStream(call, arn);
   const shardId = shardIdOf(stream);
@@ -70,7 +81,11 @@ export async function describeStream(json: unknown, call: Call): Promise<object>
       CreationRequestDateTime: stream.startedAtMs / 1000,
       TableName: record.name,
       KeySchema: record.definition.KeySchema,
-      Shards: after !== undefined && after >= shardId ? [] : [{ ShardId: shardId, SequenceNumberRange: range }],
+      // The only shard has no children to ask for.
+      Shards:
+        (after !== undefined && after >= shardId) || filter?.Type
+          ? []
+          : [{ ShardId: shardId, SequenceNumberRange: range }],
     },
   };
 }
@@ -81,8 +96,10 @@ export async function getShardIterator(json: unknown, call: Call): Promise<objec
   refuseFaults([
     ...arnFaults(input.StreamArn),
     missing('shardId', shardId),
+    shardFault('shardId', shardId),
     missing('shardIteratorType', type),
     outsideEnum('shardIteratorType', type, ['AT_SEQUENCE_NUMBER', 'LATEST', 'AFTER_SEQUENCE_NUMBER', 'TRIM_HORIZON']),
+    lengthOutside('sequenceNumber', sequence, { min: 21, max: 40 }),
   ]);
   const { record, stream } = openStream(call, arn);
   if (shardId !== shardIdOf(stream)) {
@@ -112,7 +129,12 @@ function startOf(
 
 export async function getRecords(json: unknown, call: Call): Promise<object> {
   const { ShardIterator: iterator, Limit: limit = maxRecords } = readGet(json);
-  refuseFaults([missing('shardIterator', iterator), below('limit', limit, 1), above('limit', limit, maxRecords)]);
+  refuseFaults([
+    missing('shardIterator', iterator),
+    lengthOutside('shardIterator', iterator, { min: 1, max: 2048 }),
+    below('limit', limit, 1),
+    above('limit', limit, maxRecords),
+  ]);
   const { arn, count } = readPosition(call, iterator ?? '');
   const { record, stream } = openStream(call, arn);
   const prefix = recordPrefix(record.id);
