@@ -3,6 +3,7 @@ import {
   type Architecture,
   CreateFunctionCommand,
   DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
   type FunctionConfiguration,
   GetFunctionCommand,
   LambdaClient,
@@ -49,19 +50,27 @@ export interface ActualFunction extends Tagged {
   tracing: boolean;
   environment: Record<string, string>;
   codeSha256: string;
+  /** How many invocations may run at once; null: as many as the account allows. */
+  reservedConcurrency: number | null;
+  /** ARNs of versions. */
+  layers: string[];
+  logging: { format: string; logGroup: string };
 }
 
 const limitMs = 300_000;
 
 async function read(aws: Aws, { name }: { name: string }): Promise<ActualFunction | undefined> {
   const found = await aws.call(LambdaClient, new GetFunctionCommand({ FunctionName: name })).catch(ignoreMissing);
-  return found?.Configuration && actual(found.Configuration, found.Tags ?? {});
+  if (!found?.Configuration) return undefined;
+  const { ReservedConcurrentExecutions: reservedConcurrency = null } = found.Concurrency ?? {};
+  return { ...actual(found.Configuration, found.Tags ?? {}), reservedConcurrency };
 }
 
 function actual(configuration: FunctionConfiguration, tags: Tags): ActualFunction {
+  const { FunctionName: name = '', Layers: layers = [], LoggingConfig: logging } = configuration;
   return {
     id: configuration.FunctionArn ?? '',
-    name: configuration.FunctionName ?? '',
+    name,
     tags,
     roleArn: configuration.Role ?? '',
     runtime: configuration.Runtime ?? '',
@@ -72,16 +81,25 @@ function actual(configuration: FunctionConfiguration, tags: Tags): ActualFunctio
     tracing: configuration.TracingConfig?.Mode === 'Active',
     environment: configuration.Environment?.Variables ?? {},
     codeSha256: configuration.CodeSha256 ?? '',
+    reservedConcurrency: null,
+    layers: layers.map(({ Arn = '' }) => Arn),
+    logging: {
+      format: logging?.LogFormat ?? usualLogging(name).format,
+      logGroup: logging?.LogGroup ?? usualLogging(name).logGroup,
+    },
   };
 }
+
+const usualLogging = (name: string) => ({ format: 'Text' as const, logGroup: `/aws/lambda/${name}` });
 
 const isCodeProperty = (property: string) => property === 'codeSha256' || property === 'architecture';
 
 function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
   const { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, codeSha256, architecture } = desired;
   const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing };
+  const usual = { layers: [], logging: usualLogging(desired.name), reservedConcurrency: null };
   return [
-    ...differences({ codeSha256, architecture, ...configured }, { ...found }),
+    ...differences({ codeSha256, architecture, ...configured, ...usual }, { ...found }),
     ...differences({ environment: desired.environment }, { environment: found.environment }).map((change) => ({
       ...change,
       from: withoutSecrets(found.environment, desired.secrets),
@@ -143,12 +161,22 @@ async function update(
     await aws.call(LambdaClient, new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip, Architectures }));
     ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
-  if (changes.some(({ property }) => !isCodeProperty(property))) {
+  const differs = (name: keyof ActualFunction) => changes.some(({ property }) => property === name);
+  if (changes.some(({ property }) => !isCodeProperty(property) && property !== 'reservedConcurrency')) {
+    const { format: LogFormat, logGroup: LogGroup } = usualLogging(FunctionName);
+    const input = {
+      FunctionName,
+      ...configuration(desired),
+      ...(differs('layers') && { Layers: [] }),
+      ...(differs('logging') && { LoggingConfig: { LogFormat, LogGroup } }),
+    };
     await untilRoleIsReady(aws, desired, onWait, () =>
-      aws.call(LambdaClient, new UpdateFunctionConfigurationCommand({ FunctionName, ...configuration(desired) })),
+      aws.call(LambdaClient, new UpdateFunctionConfigurationCommand(input)),
     );
     ready = succeeded(await untilReady(aws, FunctionName, onWait));
   }
+  if (differs('reservedConcurrency'))
+    await aws.call(LambdaClient, new DeleteFunctionConcurrencyCommand({ FunctionName }));
   return actual(ready, options.actual.tags);
 }
 

@@ -57,6 +57,8 @@ export interface ActualMethod extends Existing {
   authorizerId: string | undefined;
   authorizationScopes: string[];
   apiKeyRequired: boolean;
+  /** What refuses requests before the function sees them. */
+  requestValidatorId: string | null;
   integration: Record<string, unknown> | null;
   /** Status codes that the method itself declares. */
   methodResponses: string[];
@@ -92,6 +94,7 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
     authorizerId: found.authorizerId,
     authorizationScopes: sorted(found.authorizationScopes),
     apiKeyRequired: found.apiKeyRequired ?? false,
+    requestValidatorId: found.requestValidatorId || null,
     integration: integration
       ? {
           type: integration.type,
@@ -101,6 +104,8 @@ async function read(aws: Aws, desired: DesiredMethod): Promise<ActualMethod | un
           // By the function's own permission, not by a role's.
           credentials: integration.credentials ?? null,
           timeoutInMillis: integration.timeoutInMillis ?? longestIntegrationMs,
+          // The console asks for text, which is what a request without binary media types is.
+          contentHandling: integration.contentHandling === 'CONVERT_TO_BINARY' ? 'CONVERT_TO_BINARY' : null,
           requestTemplates: withoutEmpty(integration.requestTemplates),
         }
       : null,
@@ -137,6 +142,7 @@ function wanted(desired: DesiredMethod) {
     // With scopes the authorizer takes access tokens, without them id tokens.
     authorizationScopes: [],
     apiKeyRequired: false,
+    requestValidatorId: null,
     integration: {
       uri: null,
       // Lambda is invoked by POST, whatever the method's own.
@@ -144,6 +150,7 @@ function wanted(desired: DesiredMethod) {
       passthroughBehavior: 'WHEN_NO_MATCH',
       credentials: null,
       timeoutInMillis: longestIntegrationMs,
+      contentHandling: null,
       requestTemplates: {},
       ...desired.integration,
     },
@@ -171,7 +178,13 @@ async function create(aws: Aws, desired: DesiredMethod): Promise<ActualMethod> {
     }),
   );
   const { authorizerId } = desired;
-  const access = { authorizationType, authorizerId, authorizationScopes: [], apiKeyRequired: false };
+  const access = {
+    authorizationType,
+    authorizerId,
+    authorizationScopes: [],
+    apiKeyRequired: false,
+    requestValidatorId: null,
+  };
   const bare = { ...access, integration: null, methodResponses: [], answers: {} };
   const actual = { id: `${resourceId}/${httpMethod}`, apiId, resourceId, httpMethod, ...bare };
   return update(aws, { desired, actual });
@@ -191,6 +204,7 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
     patchOperations.push({ op: 'remove', path: '/authorizationScopes', value });
   }
   if (actual.apiKeyRequired) patchOperations.push({ op: 'replace', path: '/apiKeyRequired', value: 'false' });
+  if (actual.requestValidatorId) patchOperations.push({ op: 'replace', path: '/requestValidatorId', value: '' });
   if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateMethodCommand({ ...method, patchOperations }));
   }
@@ -198,7 +212,13 @@ async function update(aws: Aws, change: { desired: DesiredMethod; actual: Actual
   try {
     let present = actual.answers;
     if (canonical(actual.integration) !== canonical(want.integration)) {
-      const { httpMethod: integrationHttpMethod, uri, credentials: _none, ...integration } = want.integration;
+      const {
+        httpMethod: integrationHttpMethod,
+        uri,
+        credentials: _,
+        contentHandling: __,
+        ...integration
+      } = want.integration;
       const invoked = uri !== null && integrationHttpMethod !== null && { uri, integrationHttpMethod };
       await aws.call(APIGatewayClient, new PutIntegrationCommand({ ...method, ...integration, ...invoked }));
       // A new integration begins without responses.

@@ -33,6 +33,7 @@ export const calls: Record<string, Calls & { apart?: readonly string[] }> = {
       'AddPermission',
       'CreateFunction',
       'DeleteFunction',
+      'DeleteFunctionConcurrency',
       'GetFunction',
       'GetFunctionConfiguration',
       'GetPolicy',

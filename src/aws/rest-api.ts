@@ -14,7 +14,7 @@ import {
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
 import { answerLost, ignoreMissing } from './errors.ts';
-import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
+import { differences, type OnWait, type Resource, sorted, type Tagged, type Tagging, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredApi {
@@ -35,6 +35,8 @@ export interface ActualApi extends Tagged {
   endpointType: string;
   /** False: its own address answers nobody. */
   reachable: boolean;
+  /** What of these types comes in reaches a function as Base64. */
+  binaryMediaTypes: string[];
   /** Path → id; the root is `/`. */
   resources: Record<string, string>;
   /** Ids of further APIs with our tag, from creates whose answer was lost or that met another command's. */
@@ -68,6 +70,7 @@ async function read(aws: Aws, desired: DesiredApi): Promise<ActualApi | undefine
     tags: found.tags ?? {},
     endpointType: found.endpointConfiguration?.types?.[0] ?? '',
     reachable: !found.disableExecuteApiEndpoint,
+    binaryMediaTypes: sorted(found.binaryMediaTypes),
     resources: Object.fromEntries(resources.map(({ path = '', id = '' }) => [path, id])),
     duplicates: ours.slice(1).map(({ id = '' }) => id),
   };
@@ -95,7 +98,13 @@ async function readResources(aws: Aws, restApiId: string) {
 }
 
 function compare(desired: DesiredApi, actual: ActualApi): Change[] {
-  const wanted = { name: desired.name, endpointType: 'REGIONAL', reachable: true, duplicates: [] };
+  const wanted = {
+    name: desired.name,
+    endpointType: 'REGIONAL',
+    reachable: true,
+    binaryMediaTypes: [],
+    duplicates: [],
+  };
   const paths = [...desired.paths, ...desired.formerPaths].filter((path) => Object.hasOwn(actual.resources, path));
   return differences({ ...wanted, paths: desired.paths }, { ...actual, paths });
 }
@@ -142,6 +151,10 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
   if (!actual.reachable) {
     patchOperations.push({ op: 'replace' as const, path: '/disableExecuteApiEndpoint', value: 'false' });
   }
+  for (const type of actual.binaryMediaTypes) {
+    const path = `/binaryMediaTypes/${type.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    patchOperations.push({ op: 'remove' as const, path });
+  }
   if (patchOperations.length > 0) {
     await aws.call(APIGatewayClient, new UpdateRestApiCommand({ restApiId, patchOperations }));
   }
@@ -152,7 +165,16 @@ async function update(aws: Aws, change: { desired: DesiredApi; actual: ActualApi
     delete resources[path];
   }
   for (const id of actual.duplicates) await deleteApi(aws, id);
-  return { ...actual, name: desired.name, endpointType: 'REGIONAL', reachable: true, resources, duplicates: [] };
+  const { name } = desired;
+  return {
+    ...actual,
+    name,
+    endpointType: 'REGIONAL',
+    reachable: true,
+    binaryMediaTypes: [],
+    resources,
+    duplicates: [],
+  };
 }
 
 /** Makes those of the paths that are not there, from the root down. Answers all. */

@@ -8,6 +8,7 @@ import {
   GetStagesCommand,
   type Deployment as ListedDeployment,
   type PatchOperation,
+  type Stage,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Change } from '../change.ts';
@@ -35,6 +36,13 @@ export interface ActualStage extends Existing {
   deploymentId: string | undefined;
   definition: string | undefined;
   tracing: boolean;
+  variables: Record<string, string>;
+  /** Below the account's own limits; by resource and method, as `~1things/POST` or `*\/*`. Requests a second, and at once. */
+  throttling: Record<string, { rate: number | null; burst: number | null }>;
+  /** Answers come from a cache, which does not tell one caller from another. */
+  cacheCluster: boolean;
+  /** A share of the requests goes to another deployment. */
+  canary: boolean;
   deployments: Deployment[];
   /** Deployments that no stage serves. */
   stale: string[];
@@ -71,9 +79,27 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
     deploymentId: stage?.deploymentId,
     definition: deployments.find(({ id }) => id === stage?.deploymentId)?.definition,
     tracing: stage?.tracingEnabled ?? false,
+    variables: stage?.variables ?? {},
+    throttling: throttlingOf(stage),
+    cacheCluster: stage?.cacheClusterEnabled ?? false,
+    canary: stage?.canarySettings !== undefined,
     deployments,
     stale: deployments.filter(({ id }) => !served.has(id)).map(({ id }) => id),
   };
+}
+
+/**
+ * What AWS fills in beside another setting of a method is the account's limit: 10,000 a second and 5,000 at once, in newer regions
+ * 2,500 and 1,250 (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html). -1 says that there is none.
+ */
+function throttlingOf(stage: Stage | undefined): ActualStage['throttling'] {
+  const below = (value: number | undefined, usual: number) =>
+    value !== undefined && value >= 0 && value < usual ? value : null;
+  const limits = Object.entries(stage?.methodSettings ?? {}).map(([method, settings]) => {
+    const { throttlingRateLimit, throttlingBurstLimit } = settings;
+    return [method, { rate: below(throttlingRateLimit, 2_500), burst: below(throttlingBurstLimit, 1_250) }] as const;
+  });
+  return Object.fromEntries(limits.filter(([, { rate, burst }]) => rate !== null || burst !== null));
 }
 
 async function listDeployments(aws: Aws, restApiId: string): Promise<ListedDeployment[]> {
@@ -88,11 +114,11 @@ async function listDeployments(aws: Aws, restApiId: string): Promise<ListedDeplo
   return deployments;
 }
 
-function compare(desired: DesiredStage, actual: ActualStage): Change[] {
-  return differences(
-    { definition: desired.definition, tracing: desired.tracing, staleDeployments: [] },
-    { definition: actual.definition, tracing: actual.tracing, staleDeployments: actual.stale },
-  );
+const usual = { variables: {}, throttling: {}, cacheCluster: false, canary: false };
+
+function compare({ definition, tracing }: DesiredStage, actual: ActualStage): Change[] {
+  const staleDeployments = actual.stale;
+  return differences({ definition, tracing, ...usual, staleDeployments: [] }, { ...actual, staleDeployments });
 }
 
 async function create(aws: Aws, desired: DesiredStage): Promise<ActualStage> {
@@ -114,7 +140,7 @@ async function update(aws: Aws, change: { desired: DesiredStage; actual: ActualS
     const command = new CreateStageCommand({ restApiId, stageName, deploymentId, tracingEnabled: tracing });
     await aws.call(APIGatewayClient, command, { once: true });
   } else {
-    const patchOperations: PatchOperation[] = [];
+    const patchOperations = asUsual(actual);
     if (deploymentId !== actual.deploymentId) {
       patchOperations.push({ op: 'replace', path: '/deploymentId', value: deploymentId });
     }
@@ -135,7 +161,23 @@ async function update(aws: Aws, change: { desired: DesiredStage; actual: ActualS
       return ignoreMissing(error);
     });
   }
-  return { ...actual, deploymentId, definition, tracing, stale: [] };
+  return { ...actual, ...usual, deploymentId, definition, tracing, stale: [] };
+}
+
+/** Takes away what dynops sets on no stage. A method's other settings stay: logs and metrics are not dynops's. */
+function asUsual({ variables, throttling, cacheCluster, canary }: ActualStage): PatchOperation[] {
+  return [
+    ...Object.keys(variables).map((name) => ({ op: 'remove' as const, path: `/variables/${name}` })),
+    ...Object.keys(throttling).flatMap((method) =>
+      ['rateLimit', 'burstLimit'].map((limit) => ({
+        op: 'replace' as const,
+        path: `/${method}/throttling/${limit}`,
+        value: '-1',
+      })),
+    ),
+    ...(cacheCluster ? [{ op: 'replace' as const, path: '/cacheClusterEnabled', value: 'false' }] : []),
+    ...(canary ? [{ op: 'remove' as const, path: '/canarySettings' }] : []),
+  ];
 }
 
 /** Makes a deployment of the API as it stands; answers its id. */

@@ -10,6 +10,7 @@ import {
   TagResourceCommand,
   UntagResourceCommand,
   UpdateTableCommand,
+  type UpdateTableInput,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Change } from '../change.ts';
@@ -25,7 +26,20 @@ import {
   tagList,
   tagRecord,
 } from './resource.ts';
-import { attributeDefinitions, type KeyAttribute, keySchema, keyText, keyTextOf, type TableKey } from './table-keys.ts';
+import {
+  attributeDefinitions,
+  indexesOf,
+  indexInput,
+  indexTexts,
+  type KeyAttribute,
+  keySchema,
+  keyText,
+  keyTextOf,
+  type TableIndex,
+  type Throughput,
+  throughputOf,
+  unlimited,
+} from './table-schema.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredTable {
@@ -33,7 +47,7 @@ export interface DesiredTable {
   key: KeyAttribute;
   sort: KeyAttribute | undefined;
   /** Global secondary indexes, each of whole items. */
-  indexes: readonly ({ name: string } & TableKey)[];
+  indexes: readonly TableIndex[];
   /** The attribute that says when an item expires. */
   ttl: string | undefined;
   tags: Tags;
@@ -49,6 +63,7 @@ export interface ActualTable extends Tagged {
   indexes: Record<string, string>;
   /** null: items do not expire; undefined: the endpoint does not tell. */
   ttl: string | null | undefined;
+  throughput: Throughput;
 }
 
 /** A new table's tags show some seconds later; so long after its creation, none at all says nothing about whose it is. */
@@ -87,6 +102,7 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     itemCount: found.ItemCount ?? 0,
     indexes: indexesOf(found),
     ttl,
+    throughput: throughputOf(found),
     ...(found.DeletionProtectionEnabled && {
       protection: `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
     }),
@@ -116,13 +132,6 @@ async function describe(aws: Aws, name: string): Promise<TableDescription | unde
   return found?.Table;
 }
 
-function indexesOf({ GlobalSecondaryIndexes = [], AttributeDefinitions }: TableDescription): Record<string, string> {
-  const here = GlobalSecondaryIndexes.filter(({ IndexStatus }) => IndexStatus !== 'DELETING');
-  return Object.fromEntries(
-    here.map(({ IndexName = '', KeySchema }) => [IndexName, keyTextOf(KeySchema, AttributeDefinitions)]),
-  );
-}
-
 async function readTtl(aws: Aws, name: string): Promise<string | null | undefined> {
   try {
     const found = await aws.call(DynamoDBClient, new DescribeTimeToLiveCommand({ TableName: name }));
@@ -133,19 +142,13 @@ async function readTtl(aws: Aws, name: string): Promise<string | null | undefine
   }
 }
 
-const wantedIndexes = ({ indexes }: DesiredTable) =>
-  Object.fromEntries(indexes.map((index) => [index.name, keyText(index)]));
-
 function compare(desired: DesiredTable, actual: ActualTable): Change[] {
   const key = differences({ key: keyText(desired) }, { key: actual.key });
-  const ttl = actual.ttl === undefined ? [] : differences({ ttl: desired.ttl ?? null }, { ttl: actual.ttl });
+  const ttl = actual.ttl !== undefined && { ttl: desired.ttl ?? null };
+  const changeable = { billingMode: 'PAY_PER_REQUEST', indexes: indexTexts(desired.indexes), throughput: unlimited };
   return [
     ...key.map((change) => ({ ...change, replaces: true })),
-    ...differences(
-      { billingMode: 'PAY_PER_REQUEST', indexes: wantedIndexes(desired) },
-      { billingMode: actual.billingMode, indexes: actual.indexes },
-    ),
-    ...ttl,
+    ...differences({ ...changeable, ...ttl }, { ...actual }),
   ];
 }
 
@@ -171,16 +174,11 @@ async function create(aws: Aws, desired: DesiredTable, onWait: OnWait): Promise<
     key: keyText(desired),
     billingMode: 'PAY_PER_REQUEST',
     itemCount: 0,
-    indexes: wantedIndexes(desired),
+    indexes: indexTexts(desired.indexes),
     ttl: desired.ttl ?? null,
+    throughput: unlimited,
   };
 }
-
-const indexInput = (index: { name: string } & TableKey) => ({
-  IndexName: index.name,
-  KeySchema: keySchema(index),
-  Projection: { ProjectionType: 'ALL' as const },
-});
 
 async function putTtl(aws: Aws, ttl: { name: string; attribute: string; enabled: boolean }): Promise<void> {
   const TimeToLiveSpecification = { AttributeName: ttl.attribute, Enabled: ttl.enabled };
@@ -199,21 +197,29 @@ async function update(
   const { name } = desired;
   // A table that another command has just begun to make.
   await untilActive(aws, name, onWait);
-  if (changes.some(({ property }) => property === 'billingMode')) {
-    await aws.call(DynamoDBClient, new UpdateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST' }));
-    await untilActive(aws, name, onWait);
+  const differs = (name: keyof ActualTable) => changes.some(({ property }) => property === name);
+  const change = (input: Partial<UpdateTableInput>) => updateTable(aws, { TableName: name, ...input }, onWait);
+  if (differs('billingMode')) await change({ BillingMode: 'PAY_PER_REQUEST' });
+  if (differs('throughput')) {
+    await change({ OnDemandThroughput: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 } });
   }
   await updateIndexes(aws, { desired, actual, onWait });
-  if (changes.some(({ property }) => property === 'ttl')) {
+  if (differs('ttl')) {
     if (actual.ttl) await putTtl(aws, { name, attribute: actual.ttl, enabled: false });
     if (desired.ttl !== undefined) await putTtl(aws, { name, attribute: desired.ttl, enabled: true });
   }
   return {
     ...actual,
     billingMode: 'PAY_PER_REQUEST',
-    indexes: wantedIndexes(desired),
+    indexes: indexTexts(desired.indexes),
     ttl: actual.ttl === undefined ? undefined : (desired.ttl ?? null),
+    throughput: unlimited,
   };
+}
+
+async function updateTable(aws: Aws, input: UpdateTableInput, onWait: OnWait): Promise<void> {
+  await aws.call(DynamoDBClient, new UpdateTableCommand(input));
+  await untilActive(aws, input.TableName ?? '', onWait);
 }
 
 /** DynamoDB makes or removes one index at a time; one with another key is made anew. */
@@ -222,13 +228,10 @@ async function updateIndexes(
   { desired, actual, onWait }: { desired: DesiredTable; actual: ActualTable; onWait: OnWait },
 ): Promise<void> {
   const { name, indexes } = desired;
-  const wanted = wantedIndexes(desired);
+  const wanted = indexTexts(desired.indexes);
   const AttributeDefinitions = attributeDefinitions([desired, ...indexes]);
-  const change = async (Change: GlobalSecondaryIndexUpdate) => {
-    const input = { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates: [Change] };
-    await aws.call(DynamoDBClient, new UpdateTableCommand(input));
-    await untilActive(aws, name, onWait);
-  };
+  const change = (Change: GlobalSecondaryIndexUpdate) =>
+    updateTable(aws, { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates: [Change] }, onWait);
   for (const [IndexName, key] of Object.entries(actual.indexes)) {
     if (wanted[IndexName] !== key) await change({ Delete: { IndexName } });
   }

@@ -48,11 +48,11 @@ async function onePage(posted: Promise<Exchange>): Promise<Answer> {
   return { exchange, body: exchange.body, readable: isJson(exchange.body) };
 }
 
-function resultOf({ exchange, body, readable }: Answer, context: Context): Result {
+async function resultOf({ exchange, body, readable }: Answer, context: Context): Promise<Result> {
   const text = body.endsWith('\n') ? body : `${body}\n`;
   const { status } = exchange.response;
   const succeeded = status >= 200 && status < 300;
   if (succeeded && readable) return { json: new JsonText(body), text, verbatim: true };
-  const error = succeeded ? unreadable(exchange) : failureOf(exchange, context);
+  const error = succeeded ? unreadable(exchange) : await failureOf(exchange, context);
   return { json: { status, body }, text, verbatim: true, error };
 }

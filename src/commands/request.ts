@@ -37,7 +37,8 @@ export async function request(context: Context, options: RequestOptions): Promis
   if (status < 400)
     return { json: isJson(exchange.body) ? new JsonText(exchange.body) : { status, body: exchange.body }, text };
   const error =
-    (await noSuchRoute(context, exchange, { method: method.toUpperCase(), path })) ?? failureOf(exchange, context);
+    (await noSuchRoute(context, exchange, { method: method.toUpperCase(), path })) ??
+    (await failureOf(exchange, context));
   return { json: { status, body: exchange.body }, text, error };
 }
 

@@ -6,7 +6,7 @@ import { keepOutputs } from '../session/outputs.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
-import { lookOf, statusLines, summaryLines } from '../ui/stack-tables.ts';
+import { lookOf, notComparedLines, statusLines, summaryLines } from '../ui/stack-tables.ts';
 
 export interface StatusOptions extends SettingOptions {
   exitCode?: boolean;
@@ -30,7 +30,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const run = ownCommand(context.options);
   const states = new Set(found.resources.map(({ state }) => state));
   const verdict = found.inSync
-    ? 'Everything is as it should be.'
+    ? 'Everything that is compared is as it should be.'
     : states.size === 1 && states.has('absent')
       ? `Nothing stands; ${run('up')} creates it.`
       : `${run('plan')} shows what ${run('up')} would repair.`;
@@ -49,6 +49,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
       : statusLines(found.resources, look)),
     '',
     ...summaryLines(found, undefined),
+    ...(Object.keys(found.notCompared).length > 0 ? ['', ...notComparedLines(found.notCompared, look), ''] : []),
     verdict,
   ];
   return {

@@ -4,6 +4,7 @@ import type { Context } from './command.ts';
 import { ownCommand } from './own-command.ts';
 import { explainRefusal } from './refusal.ts';
 import type { Exchange } from './session.ts';
+import { explainThrottling } from './throttling.ts';
 
 /** An answer's status line and headers. */
 export function headLines({ response }: Exchange): string {
@@ -15,23 +16,27 @@ export function headLines({ response }: Exchange): string {
 const deniedTable = /not authorized to perform: dynamodb:\w+ on resource: \S*:table\//;
 
 /** What an answer that is no success means, and why. */
-export function failureOf(
+export async function failureOf(
   { response, body, requestId, token, outputs }: Exchange,
-  { clock, options }: Context,
-): DynopsError {
+  context: Context,
+): Promise<DynopsError> {
+  const { clock, options } = context;
   const { status } = response;
   const message = messageIn(body) ?? response.statusText;
   if (status === 401 || status === 403) {
     return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId });
   }
+  const throttling = status === 429 ? await explainThrottling(context) : undefined;
   return new DynopsError({
     foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
-    message: `The API answered ${status}: ${message}`,
-    hint: deniedTable.test(message)
-      ? `The function may use the stack's own table alone; ${ownCommand(options)('up --policy tutorial')} allows it every table.`
-      : status >= 500
-        ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.`
-        : undefined,
+    message: `The API answered ${status}${throttling?.why ? ` ${message}: ${throttling.why}.` : `: ${message}`}`,
+    hint: throttling
+      ? throttling.hint
+      : deniedTable.test(message)
+        ? `The function may use the stack's own table alone; ${ownCommand(options)('up --policy tutorial')} allows it every table.`
+        : status >= 500
+          ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.`
+          : undefined,
     requestId,
     exitStatus: ExitStatus.failed,
   });

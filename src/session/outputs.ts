@@ -1,7 +1,7 @@
 import { recordedEngine } from '../endpoint/engine.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { knownAccount, type Outputs, rememberAccount, stackFiles, type TokenSubject } from '../home/stack-files.ts';
-import type { StackSummary } from '../stack/types.ts';
+import type { StackStatus, StackSummary } from '../stack/types.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
 import type { StandingStack } from './session.ts';
@@ -28,15 +28,20 @@ async function atEngine(context: Context, outputs: Outputs): Promise<Outputs> {
   return { ...outputs, apiUrl: moved(apiUrl), domainUrl: domainUrl && moved(domainUrl) };
 }
 
-/** Asks AWS, and keeps the answer. */
-export async function readStandingStack(context: Context): Promise<StandingStack> {
+/** How the stack stands, as AWS says. */
+export async function readStatus(context: Context): Promise<StackStatus> {
   const [{ status }, aws, settings, service] = await Promise.all([
     import('../stack/stack.ts'),
     context.aws(),
     stackSettings(context, {}),
     context.service({ values: false }),
   ]);
-  const summary = await status(aws, { settings, service, onEvent: () => undefined, signal: context.signal });
+  return status(aws, { settings, service, onEvent: () => undefined, signal: context.signal });
+}
+
+/** Asks AWS, and keeps the answer. */
+export async function readStandingStack(context: Context): Promise<StandingStack> {
+  const summary = await readStatus(context);
   const kept = await keepOutputs(context, summary);
   if (kept === undefined) {
     const begun = summary.resources.some(({ state }) => state !== 'absent');

@@ -2,7 +2,7 @@ import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
 import { readItems } from '../aws/items.ts';
 import type { ActualTable } from '../aws/table.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
-import type { ResourceType } from '../resource-types.ts';
+import { type ResourceType, resourceTypes } from '../resource-types.ts';
 import { type FunctionCode, readFunctionCode } from './code.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { apiId } from './definitions/api.ts';
@@ -148,7 +148,9 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
   const inSync = findings.every((finding) => stateOf(finding) === 'present' || run.leftOut.has(finding.node.id));
-  return { ok: true, inSync, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
+  const standing = new Set(findings.flatMap(({ node, actual }) => (actual ? [node.type] : [])));
+  const notCompared = Object.fromEntries([...standing].map((type) => [type, resourceTypes[type].notCompared]));
+  return { ok: true, inSync, ...summarize(run), resources, notCompared, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
 function stateOf(finding: Finding): ResourceState {

@@ -54,6 +54,8 @@ export interface StackStatus extends StackSummary {
   ok: boolean;
   inSync: boolean;
   resources: ResourceStatus[];
+  /** What can be set on what stands and is not looked at, in words. */
+  notCompared: Partial<Record<ResourceType, readonly string[]>>;
   elapsedMs: number;
 }
 

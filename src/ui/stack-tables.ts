@@ -1,6 +1,13 @@
 import type { Change } from '../change.ts';
 import type { Step } from '../stack/step.ts';
-import type { Action, ResourceReport, ResourceState, ResourceStatus, StackSummary } from '../stack/types.ts';
+import type {
+  Action,
+  ResourceReport,
+  ResourceState,
+  ResourceStatus,
+  StackStatus,
+  StackSummary,
+} from '../stack/types.ts';
 import { type Column, type Look, tableLines } from './table.ts';
 import type { Style, Ui } from './ui.ts';
 import { columns, shortened } from './words.ts';
@@ -108,6 +115,14 @@ export function statusLines(resources: readonly ResourceStatus[], look: Look): s
   });
   const ids: Column = { title: 'ID', shrinks: 'leave-out' };
   return tableLines([{ title: '' }, { title: 'STATE' }, ...nameColumns, ids], rows, look);
+}
+
+/** What status does not look at, a type a line. */
+export function notComparedLines(notCompared: StackStatus['notCompared'], { style }: Look): string[] {
+  const rows = Object.entries(notCompared).flatMap(([type, what]) =>
+    what.length > 0 ? [[`  ${type}`, what.join(', ')]] : [],
+  );
+  return ['Not compared:', ...columns(rows)].map((line) => style('dim', line));
 }
 
 /** One line, or where that is too long one for each value. */

@@ -192,6 +192,32 @@ describe('function', () => {
     ]);
   });
 
+  it('loses layers, a log group and a concurrency of its own, each by the call that sets it', async () => {
+    const changed: FunctionConfiguration = {
+      ...ready,
+      Layers: [{ Arn: 'arn:aws-cn:lambda:cn-north-1:1:layer:more:1' }],
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: 'elsewhere' },
+    };
+    lambda.on(GetFunctionCommand).resolves({
+      Configuration: changed,
+      Tags: tags,
+      Concurrency: { ReservedConcurrentExecutions: 0 },
+    });
+    const actual = await lambdaFunction.read(await mockAws(), desired);
+    if (!actual) throw new Error('the function is there');
+    const changes = lambdaFunction.compare(desired, actual);
+    expect(changes.map(({ property }) => property)).toEqual(['layers', 'logging', 'reservedConcurrency']);
+    lambda.onAnyCommand().resolves({});
+    lambda.on(GetFunctionCommand).resolves({ Configuration: ready });
+    const made = await lambdaFunction.update(await mockAws(), { desired, actual, changes, onWait: ignoreWait });
+    expect(lambdaFunction.compare(desired, made)).toEqual([]);
+    const reset = { Layers: [], LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/demo' } };
+    expect(written(lambda)).toEqual([
+      ['UpdateFunctionConfiguration', { FunctionName: 'demo', ...configuration, ...reset }],
+      ['DeleteFunctionConcurrency', { FunctionName: 'demo' }],
+    ]);
+  });
+
   it('an update that Lambda accepts and then cannot carry out is not told as done', async () => {
     const actual = await stands({ MemorySize: 128 });
     const failed = { LastUpdateStatus: 'Failed' as const, LastUpdateStatusReason: 'The KMS key is disabled.' };
@@ -224,7 +250,8 @@ describe('function', () => {
     lambda.on(DeleteFunctionCommand).rejects(missing);
     const aws = await mockAws();
     expect(await lambdaFunction.read(aws, desired)).toBeUndefined();
-    await lambdaFunction.remove(aws, { ...desired, id, environment: {} }, ignoreWait);
+    const usual = { reservedConcurrency: null, layers: [], logging: { format: 'Text', logGroup: '/aws/lambda/demo' } };
+    await lambdaFunction.remove(aws, { ...desired, ...usual, id, environment: {} }, ignoreWait);
   });
 
   it('gets the tags that change, and no others', async () => {

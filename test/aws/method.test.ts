@@ -10,7 +10,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActualMethod, type DesiredMethod, method } from '../../src/aws/method.ts';
 import { mockClient } from '../mock-client.ts';
-import { awsError, ignoreWait, mockAws, written } from './mocks.ts';
+import { awsError, ignoreWait, inputs, mockAws, written } from './mocks.ts';
 
 const gateway = mockClient(APIGatewayClient);
 afterEach(() => gateway.reset());
@@ -183,6 +183,20 @@ describe('method', () => {
       'PutIntegrationResponse',
       'PutIntegrationResponse',
     ]);
+  });
+
+  it('that converts or checks what comes in passes it on as it is again; the text that the console asks for is that', async () => {
+    const { methodIntegration } = standing;
+    const handled = (contentHandling: 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT') => ({
+      ...standing,
+      methodIntegration: { ...methodIntegration, contentHandling },
+    });
+    expect((await repair(handled('CONVERT_TO_TEXT'))).changed).toEqual([]);
+    const repaired = await repair({ ...handled('CONVERT_TO_BINARY'), requestValidatorId: 'v1' });
+    expect(repaired.changed).toEqual(['requestValidatorId', 'integration']);
+    const patchOperations = [{ op: 'replace', path: '/requestValidatorId', value: '' }];
+    expect(repaired.written).toContainEqual(['UpdateMethod', { ...ids, patchOperations }]);
+    expect(inputs(gateway, 'PutIntegration')[0]).not.toHaveProperty('contentHandling');
   });
 
   it('that is not there is absent; what is gone already is no error', async () => {

@@ -154,7 +154,7 @@ describe('rest-api, create', () => {
 
 describe('rest-api, update and remove', () => {
   it('sends what differs only', async () => {
-    const edge = { endpointConfiguration: { types: ['EDGE' as const] }, name: 'old' };
+    const edge = { endpointConfiguration: { types: ['EDGE' as const] }, name: 'old', binaryMediaTypes: ['image/*'] };
     gateway.onAnyCommand().resolves({ id: 'r9' });
     gateway.on(GetRestApisCommand).resolves({
       items: [listed('mine', edge)],
@@ -163,7 +163,7 @@ describe('rest-api, update and remove', () => {
     const aws = await mockAws();
     const actual = await stands(aws);
     const changes = restApi.compare(desired, actual);
-    expect(changes.map(({ property }) => property)).toEqual(['name', 'endpointType', 'paths']);
+    expect(changes.map(({ property }) => property)).toEqual(['name', 'endpointType', 'binaryMediaTypes', 'paths']);
     const made = await restApi.update(aws, { desired, actual, changes, onWait: ignoreWait });
     expect(restApi.compare(desired, made)).toEqual([]);
     expect(written(gateway)).toEqual([
@@ -174,6 +174,7 @@ describe('rest-api, update and remove', () => {
           patchOperations: [
             { op: 'replace', path: '/name', value: 'demo' },
             { op: 'replace', path: '/endpointConfiguration/types/EDGE', value: 'REGIONAL' },
+            { op: 'remove', path: '/binaryMediaTypes/image~1*' },
           ],
         },
       ],
@@ -203,7 +204,7 @@ describe('rest-api, update and remove', () => {
     const deleting = gateway.on(DeleteRestApiCommand).resolvesOnce({});
     for (let time = 0; time < 20; time += 1) deleting.rejectsOnce(slow);
     deleting.rejectsOnce(notFound);
-    const where = { id: '', apiId: 'a', endpointType: '', reachable: true, resources: {} };
+    const where = { id: '', apiId: 'a', endpointType: '', reachable: true, binaryMediaTypes: [], resources: {} };
     const actual = { ...desired, ...where, duplicates: ['b'] };
     const aws = await mockAws();
     const startedAtMs = aws.clock();

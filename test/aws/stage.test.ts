@@ -123,6 +123,32 @@ describe('stage', () => {
     expect(inputs(gateway, 'CreateDeployment')).toHaveLength(1);
   });
 
+  it('loses what makes requests fail or go elsewhere; logs and metrics, which bring the account’s limits along, stay', async () => {
+    const logs = { loggingLevel: 'INFO', metricsEnabled: true };
+    const usual = { throttlingRateLimit: 10_000, throttlingBurstLimit: 5_000 };
+    const served = { stageName: 'prod', deploymentId: 'd2', tracingEnabled: true };
+    standing([deployment('d2', 'dynops:hash-2')], [{ ...served, methodSettings: { '*/*': { ...logs, ...usual } } }]);
+    expect(await repair(await mockAws())).toEqual({ changed: [], written: [] });
+    const changed = {
+      methodSettings: { '*/*': { ...logs, ...usual, throttlingRateLimit: 0 }, '~1a/GET': { throttlingBurstLimit: -1 } },
+      variables: { function: 'other' },
+      cacheClusterEnabled: true,
+      canarySettings: { percentTraffic: 50, deploymentId: 'd1' },
+    };
+    standing([deployment('d2', 'dynops:hash-2')], [{ ...served, ...changed }]);
+    const patchOperations = [
+      { op: 'remove', path: '/variables/function' },
+      { op: 'replace', path: '/*/*/throttling/rateLimit', value: '-1' },
+      { op: 'replace', path: '/*/*/throttling/burstLimit', value: '-1' },
+      { op: 'replace', path: '/cacheClusterEnabled', value: 'false' },
+      { op: 'remove', path: '/canarySettings' },
+    ];
+    expect(await repair(await mockAws())).toEqual({
+      changed: ['variables', 'throttling', 'cacheCluster', 'canary'],
+      written: [['UpdateStage', { restApiId, stageName: 'prod', patchOperations }]],
+    });
+  });
+
   it('deployments of the API’s other stages are left alone, also one that begins to be served meanwhile', async () => {
     standing(
       [deployment('d2', 'dynops:hash-2'), deployment('beta'), deployment('new'), deployment('lost')],

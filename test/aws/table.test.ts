@@ -188,7 +188,8 @@ describe('table, create', () => {
 describe('table, update and remove', () => {
   it('only what differs is sent, once the table is active', async () => {
     const { BillingModeSummary: _, ...provisioned } = active;
-    const actual = await stands(provisioned, ours);
+    const limits = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: 1 };
+    const actual = await stands({ ...provisioned, OnDemandThroughput: limits }, ours);
     dynamodb.reset();
     dynamodb.onAnyCommand().resolves({});
     dynamodb
@@ -202,7 +203,11 @@ describe('table, update and remove', () => {
         .slice(0, 3)
         .map(([operation]) => operation),
     ).toEqual(['DescribeTable', 'DescribeTable', 'UpdateTable']);
-    expect(written(dynamodb)).toEqual([['UpdateTable', { TableName: 'demo', BillingMode: 'PAY_PER_REQUEST' }]]);
+    const OnDemandThroughput = { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 };
+    expect(written(dynamodb)).toEqual([
+      ['UpdateTable', { TableName: 'demo', BillingMode: 'PAY_PER_REQUEST' }],
+      ['UpdateTable', { TableName: 'demo', OnDemandThroughput }],
+    ]);
   });
 
   it('one index is made or removed at a time; one with another key is made anew; items expire by one attribute', async () => {

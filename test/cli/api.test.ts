@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { APIGatewayClient, GetRestApisCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, clientConfig, type Installation, install, stackFolder } from './dynops.ts';
 
@@ -107,5 +109,37 @@ describe('call', () => {
     await writeFile(join(folder, 'outputs.json'), JSON.stringify({ ...outputs, apiUrl }));
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
     await expect(readFile(join(folder, 'outputs.json'), 'utf8')).resolves.not.toContain('gone');
+  });
+});
+
+describe('a request that is held back: 429', () => {
+  it('says that the function may not run, or that the stage is throttled, and what takes that away', async () => {
+    const config = await clientConfig(dynops);
+    const failed = async (...words: string[]) => {
+      const { status, stdout } = await dynops.run([...words, '--json']);
+      expect(status).toBe(1);
+      return (JSON.parse(stdout) as { error: { message: string; hint: string } }).error;
+    };
+    const FunctionName = 'LambdaFunctionOverHttps';
+    const reserved = new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 });
+    await new LambdaClient(config).send(reserved);
+    const stopped = await failed('call', 'ping');
+    expect(stopped.message).toMatch(/429 .*concurrency lets 0 .*LambdaFunctionOverHttps/);
+    expect(stopped.hint).toContain('dynops up');
+    await dynops.json(['up']);
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
+
+    const gateway = new APIGatewayClient(config);
+    const { items = [] } = await gateway.send(new GetRestApisCommand({}));
+    const patchOperations = ['rateLimit', 'burstLimit'].map((limit) => ({
+      op: 'replace' as const,
+      path: `/*/*/throttling/${limit}`,
+      value: '0',
+    }));
+    await gateway.send(new UpdateStageCommand({ restApiId: items[0]?.id, stageName: 'prod', patchOperations }));
+    const ping = ['request', 'POST', '/DynamoDBManager', '--body', '{"operation":"ping"}'];
+    expect((await failed(...ping)).message).toMatch(/429 .*stage prod is throttled/);
+    await dynops.json(['up']);
+    await expect(call(dynops, 'ping')).resolves.toBe('pong');
   });
 });

@@ -1,6 +1,7 @@
 import {
   APIGatewayClient,
   CreateDeploymentCommand,
+  CreateRequestValidatorCommand,
   DeleteAuthorizerCommand,
   DeleteIntegrationResponseCommand,
   DeleteMethodCommand,
@@ -9,6 +10,8 @@ import {
   GetAuthorizersCommand,
   GetResourcesCommand,
   GetRestApisCommand,
+  type Op,
+  type PatchOperation,
   PutIntegrationResponseCommand,
   UntagResourceCommand,
   UpdateAuthorizerCommand,
@@ -34,7 +37,12 @@ import {
   UpdateUserPoolCommand,
   type UpdateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteTableCommand,
+  DynamoDBClient,
+  UpdateTableCommand,
+  UpdateTimeToLiveCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   AttachRolePolicyCommand,
   DeleteRolePolicyCommand,
@@ -46,6 +54,7 @@ import {
   AddPermissionCommand,
   DeleteFunctionCommand,
   LambdaClient,
+  PutFunctionConcurrencyCommand,
   RemovePermissionCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -62,22 +71,25 @@ let iam: IAMClient;
 let lambda: LambdaClient;
 let gateway: APIGatewayClient;
 let cognito: CognitoIdentityProviderClient;
+let dynamodb: DynamoDBClient;
 
 beforeAll(async () => {
   engine = await startEngine();
   report = await (await open(engine)).up();
   const config = engine.clientConfig;
-  [iam, lambda, gateway, cognito] = [
+  [iam, lambda, gateway, cognito, dynamodb] = [
     new IAMClient(config),
     new LambdaClient(config),
     new APIGatewayClient(config),
     new CognitoIdentityProviderClient(config),
+    new DynamoDBClient(config),
   ];
 });
 afterAll(() => engine.stop());
 
 const RoleName = 'lambda-apigateway-role';
 const FunctionName = 'LambdaFunctionOverHttps';
+const TableName = 'lambda-apigateway';
 const open2 = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
 
 async function method() {
@@ -85,6 +97,16 @@ async function method() {
   const restApiId = apis[0]?.id;
   const { items = [] } = await gateway.send(new GetResourcesCommand({ restApiId }));
   return { restApiId, resourceId: items.find(({ path }) => path !== '/')?.id, httpMethod: 'POST' };
+}
+
+async function patchApi(op: Op, path: string, value?: string) {
+  const { restApiId } = await method();
+  await gateway.send(new UpdateRestApiCommand({ restApiId, patchOperations: [{ op, path, value }] }));
+}
+
+async function patchStage(...patchOperations: PatchOperation[]) {
+  const { restApiId } = await method();
+  await gateway.send(new UpdateStageCommand({ restApiId, stageName: 'prod', patchOperations }));
 }
 
 const pool = () => ({ UserPoolId: report.userPoolId ?? '' });
@@ -166,6 +188,19 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
         new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { AWS_MAX_ATTEMPTS: '0' } } }),
       ),
   ],
+  [
+    'the function may not run at all',
+    'function',
+    () => lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 })),
+  ],
+  [
+    'the function logs elsewhere',
+    'function',
+    () =>
+      lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName, LoggingConfig: { LogGroup: '/aws/lambda/elsewhere' } }),
+      ),
+  ],
   ['the function is deleted', 'function', () => lambda.send(new DeleteFunctionCommand({ FunctionName }))],
   [
     'the permission is removed',
@@ -207,10 +242,22 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
         new PutRetentionPolicyCommand({ logGroupName: `/aws/lambda/${FunctionName}`, retentionInDays: 1 }),
       ),
   ],
+  ['the table is deleted', 'table', () => dynamodb.send(new DeleteTableCommand({ TableName }))],
   [
-    'the table is deleted',
+    'items of the table expire',
     'table',
-    () => new DynamoDBClient(engine.clientConfig).send(new DeleteTableCommand({ TableName: 'lambda-apigateway' })),
+    () =>
+      dynamodb.send(
+        new UpdateTimeToLiveCommand({
+          TableName,
+          TimeToLiveSpecification: { AttributeName: 'createdAt', Enabled: true },
+        }),
+      ),
+  ],
+  [
+    'the table is read once a second',
+    'table',
+    () => dynamodb.send(new UpdateTableCommand({ TableName, OnDemandThroughput: { MaxReadRequestUnits: 1 } })),
   ],
   [
     'the method is opened',
@@ -264,16 +311,20 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
       await gateway.send(new UpdateAuthorizerCommand({ restApiId, authorizerId: items[0]?.id, patchOperations }));
     },
   ],
+  ['the API’s own address is switched off', 'api', () => patchApi('replace', '/disableExecuteApiEndpoint', 'true')],
+  ['the API takes every body for binary', 'api', () => patchApi('add', '/binaryMediaTypes/*~1*')],
   [
-    'the API’s own address is switched off',
-    'api',
-    async () =>
-      gateway.send(
-        new UpdateRestApiCommand({
-          restApiId: (await method()).restApiId,
-          patchOperations: [{ op: 'replace', path: '/disableExecuteApiEndpoint', value: 'true' }],
-        }),
-      ),
+    'requests are checked before the function sees them',
+    'method',
+    async () => {
+      const place = await method();
+      const { restApiId } = place;
+      const { id = '' } = await gateway.send(
+        new CreateRequestValidatorCommand({ restApiId, name: 'strict', validateRequestParameters: true }),
+      );
+      const patchOperations = [{ op: 'replace' as const, path: '/requestValidatorId', value: id }];
+      await gateway.send(new UpdateMethodCommand({ ...place, patchOperations }));
+    },
   ],
   [
     'the function gets less time to answer',
@@ -309,14 +360,26 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
   [
     'the stage’s tracing is switched on',
     'stage',
-    async () =>
-      gateway.send(
-        new UpdateStageCommand({
-          restApiId: (await method()).restApiId,
-          stageName: 'prod',
-          patchOperations: [{ op: 'replace', path: '/tracingEnabled', value: 'true' }],
-        }),
+    () => patchStage({ op: 'replace', path: '/tracingEnabled', value: 'true' }),
+  ],
+  [
+    'the stage takes no request',
+    'stage',
+    () =>
+      patchStage(
+        { op: 'replace', path: '/*/*/throttling/rateLimit', value: '0' },
+        { op: 'replace', path: '/*/*/throttling/burstLimit', value: '0' },
       ),
+  ],
+  [
+    'one method takes one request at a time',
+    'stage',
+    () => patchStage({ op: 'replace', path: '/~1DynamoDBManager/POST/throttling/burstLimit', value: '1' }),
+  ],
+  [
+    'the stage is given variables',
+    'stage',
+    () => patchStage({ op: 'replace', path: '/variables/function', value: 'other' }),
   ],
   [
     'a deployment is left over',

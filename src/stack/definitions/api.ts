@@ -38,6 +38,7 @@ const terraform: TerraformExport<DesiredApi, ActualApi> = {
     name: '',
     endpointType: '',
     reachable: true,
+    binaryMediaTypes: [],
     resources: Object.fromEntries(
       service.routes.flatMap(({ path }) => pathsOf(path)).map((path) => [path, idOf(path)]),
     ),

@@ -1,5 +1,5 @@
 import { type ActualTable, type DesiredTable, table } from '../../aws/table.ts';
-import { attributeDefinitions } from '../../aws/table-keys.ts';
+import { attributeDefinitions } from '../../aws/table-schema.ts';
 import { tableNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { tableArn } from '../place.ts';
