@@ -35,6 +35,8 @@ describe.skipIf(!installed)(
           numberExact: true,
           tableTwice: 'ResourceInUseException',
           invoked: { saw: { a: 1 }, memory: '128' },
+          asEvent: [202, 204],
+          eventTooLarge: 'RequestEntityTooLargeException',
           memory: 256,
           functionTwice: 'ResourceConflictException',
           challenge: 'NEW_PASSWORD_REQUIRED',

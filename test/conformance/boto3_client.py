@@ -88,6 +88,9 @@ made = functions.create_function(
 functions.get_waiter("function_active_v2").wait(FunctionName="py-function")
 answer = functions.invoke(FunctionName="py-function", Payload=b'{"a": 1}', LogType="Tail")
 seen["invoked"] = json.loads(answer["Payload"].read())
+invoke = lambda kind, payload=b"{}": functions.invoke(FunctionName="py-function", Payload=payload, InvocationType=kind)
+seen["asEvent"] = [invoke(kind)["StatusCode"] for kind in ("Event", "DryRun")]
+seen["eventTooLarge"] = error_code(invoke, kind="Event", payload=b'"' + b"x" * 1_048_576 + b'"')
 functions.update_function_configuration(FunctionName="py-function", MemorySize=256)
 functions.get_waiter("function_updated_v2").wait(FunctionName="py-function")
 seen["memory"] = functions.get_function(FunctionName="py-function")["Configuration"]["MemorySize"]

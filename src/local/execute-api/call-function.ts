@@ -50,7 +50,7 @@ export async function invoke(
     switch (error.code) {
       case 'InvalidRequestContentException':
         return refuse(exchange, 'bad-body', error.message);
-      case 'RequestTooLargeException':
+      case 'RequestEntityTooLargeException':
         return refuse(exchange, 'too-long');
       case 'TooManyRequestsException':
         return refuse(exchange, 'throttled');

@@ -27,7 +27,10 @@ export const hashOf = (zip: Uint8Array) => createHash('sha256').update(zip).dige
 /** Keeps a zip. Throws AwsError InvalidParameterValueException, RequestEntityTooLargeException. */
 export async function storeCode(dataDir: string, zip: Uint8Array, sha256 = hashOf(zip)): Promise<StoredCode> {
   if (zip.length > maxZipBytes) {
-    throw new AwsError('RequestTooLargeException', `Request must be smaller than ${maxZipBytes} bytes`);
+    // Recorded: localstack `lambda/test_lambda_api` test_oversized_zipped_create_lambda.
+    throw new AwsError('RequestEntityTooLargeException', `Zipped size must be smaller than ${maxZipBytes} bytes`, {
+      statusCode: 413,
+    });
   }
   const folder = join(codeFolder(dataDir), folderName(sha256));
   if (await exists(folder)) {

@@ -1,5 +1,4 @@
 import type { InvokeCommandInput, Lambda } from '@aws-sdk/client-lambda';
-import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { readTarget, requireFunction } from './functions.ts';
@@ -14,17 +13,13 @@ async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
   const { name } = requireFunction(engine, region, asked, qualifier);
   const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
-  const invocation = {
-    region,
-    functionName: name,
-    payload,
-    ...(input.ClientContext !== undefined && { clientContext: input.ClientContext }),
-  };
+  const invocation = { region, functionName: name, payload };
   if (input.InvocationType === 'Event') {
-    inBackground(engine, invocation);
+    // A client context is for those who wait for the answer. Source: Lambda API reference, Invoke.
+    engine.functions.invokeLater(invocation);
     return { StatusCode: 202 };
   }
-  const result = await engine.functions.invoke(invocation);
+  const result = await engine.functions.invoke({ ...invocation, clientContext: input.ClientContext });
   return {
     StatusCode: 200,
     ExecutedVersion: '$LATEST',
@@ -32,16 +27,6 @@ async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
     ...(result.functionError && { FunctionError: result.functionError }),
     ...(input.LogType === 'Tail' && { LogResult: Buffer.from(result.logTail()).toString('base64') }),
   };
-}
-
-/** Asynchronous invocations are tried three times in all. */
-function inBackground(engine: Engine, invocation: Parameters<Engine['functions']['invoke']>[0], attempt = 1): void {
-  engine.functions.invoke(invocation).then(
-    ({ functionError }) => {
-      if (functionError && attempt < 3) inBackground(engine, invocation, attempt + 1);
-    },
-    (error: unknown) => engine.log(`an asynchronous invocation of ${invocation.functionName} failed: ${String(error)}`),
-  );
 }
 
 export const invokeOperations = { Invoke: invoke } satisfies Operations<Lambda>;

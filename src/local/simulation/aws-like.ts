@@ -17,6 +17,8 @@ export const delays = {
   'lambda.pending': delay(1_000, 'aws/aws-cdk#18536: a zip function without a VPC becomes ready in about 1 s'),
   'lambda.updating': delay(1_000, 'aws/aws-cdk#18536'),
   'lambda.permission-effective': delay(2_000, 'terraform-provider-aws#17604: invoking right after a deploy gave 500'),
+  'lambda.first-retry': delay(60_000, 'developer guide: one minute between the first two tries of an event'),
+  'lambda.second-retry': delay(120_000, 'developer guide: two minutes between the second and the third'),
   'dynamodb.table-visible': delay(1_000, 'DescribeTable is eventually consistent for a few seconds (API reference)'),
   'dynamodb.creating': delay(7_000, 'Terraform logs: tables take 7 s, others to 20 s'),
   'dynamodb.deleting': delay(5_000, 'Terraform logs'),

@@ -225,7 +225,7 @@ describe('payloads', () => {
 
   it('of more than 6 MB are refused', async () => {
     await expect(fixture.invoke('echo', JSON.stringify('x'.repeat(7e6)))).rejects.toMatchObject({
-      name: 'RequestTooLargeException',
+      name: 'RequestEntityTooLargeException',
     });
   });
 

@@ -3,53 +3,29 @@ import { AwsError } from '../../aws-error.ts';
 import type { EngineParts } from '../../engine-parts.ts';
 import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
 import { type FunctionRecord, requireFunction } from '../functions.ts';
+import { answerOf } from './answer.ts';
 import { cpuWaitOf } from './cpu-share.ts';
 import { endLeftOver } from './environment-folder.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { InvokeInput, InvokeResult } from './invocation.ts';
 import type { Outcome } from './invocation-queue.ts';
 import { canJail } from './jail.ts';
-import type { FunctionError } from './messages.ts';
+import { readPayload } from './payload.ts';
 import { createPool, type Lease, maxConcurrency, maxQueuedBytes, type Pool } from './pool.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** One invocation, as the Lambda service and the API gateway ask for it. */
-export interface InvokeInput {
-  region: string;
-  functionName: string;
-  /** Raw request payload: must be JSON, or empty for `{}`. */
-  payload: Uint8Array;
-  /** `X-Amzn-Trace-Id` of the caller: `Root=…;Parent=…;Sampled=0|1`. */
-  traceHeader?: string | undefined;
-  /** The caller's base64 client context, for direct invocations. */
-  clientContext?: string | undefined;
-}
-
-export interface InvokeResult {
-  /** UUID, as in START and REPORT lines. */
-  requestId: string;
-  /** Raw response payload: the handler's JSON, or an error object where `functionError` is set. */
-  payload: Uint8Array;
-  functionError: 'Unhandled' | undefined;
-  /** Last 4 KB of this invocation's log, for `LogType: Tail`. */
-  logTail: () => string;
-  /** Milliseconds since the epoch. */
-  startedAtMs: number;
-  durationMs: number;
-  /** undefined: the process was warm. */
-  initDurationMs: number | undefined;
-}
-
 /** Runs uploaded zips in Node processes of their own. */
 export interface FunctionRuntime {
-  /** Throws AwsError: ResourceNotFoundException, ResourceConflictException, InvalidRequestContentException, TooManyRequestsException, RequestTooLargeException. */
+  /** Throws AwsError: ResourceNotFoundException, ResourceConflictException, InvalidRequestContentException, TooManyRequestsException, RequestEntityTooLargeException. */
   invoke(input: InvokeInput): Promise<InvokeResult>;
+  /** Takes an event for later. Throws as `invoke`. */
+  invokeLater(input: InvokeInput): void;
   /** Whether functions run in namespaces of their own here; without, Python has this user's rights. */
   confines(): Promise<boolean>;
   /** Ends the processes of a function whose code or configuration changed or that was deleted. */
   retire(region: string, functionName: string): Promise<void>;
   close(): Promise<void>;
 }
-
-const maxRequestBytes = 6_291_456;
 
 /** An invocation whose process went away before it began is given to so many others. */
 const maxTakes = 3;
@@ -99,24 +75,33 @@ export function openFunctionRuntime(
     return worker;
   }
 
+  async function invoke(input: InvokeInput): Promise<InvokeResult> {
+    const engine = getEngine();
+    const record = requireActive(engine, input);
+    const payload = readPayload(input.payload, 'RequestResponse');
+    const pool = admit(record, poolOf(record));
+    const trace = beginFunctionTrace(engine, record, input.traceHeader);
+    const { requestId = randomUUID() } = input;
+    const invocation = { record, payload, input, trace, requestId, startedAtMs: engine.clock() };
+    let mayQueue = payload.length <= maxQueuedBytes;
+    for (let takes = 1; ; ) {
+      const lease = await pool.take(mayQueue);
+      const result = await invokeOn(engine, invocation, { pool, lease, isLast: takes === maxTakes });
+      if (result) return result;
+      // What waited in vain behind others does not do so again.
+      if (mayQueue) mayQueue = false;
+      else takes += 1;
+    }
+  }
+
+  const events = createEventQueue(getEngine, invoke);
+
   return {
     confines,
-    async invoke(input) {
-      const engine = getEngine();
-      const record = requireFunction(engine, input.region, input.functionName);
-      const payload = readPayload(input.payload);
-      const pool = admit(engine, record, poolOf(record));
-      const trace = beginFunctionTrace(engine, record, input.traceHeader);
-      const invocation = { record, payload, input, trace, requestId: randomUUID(), startedAtMs: engine.clock() };
-      let mayQueue = payload.length <= maxQueuedBytes;
-      for (let takes = 1; ; ) {
-        const lease = await pool.take(mayQueue);
-        const result = await invokeOn(engine, invocation, { pool, lease, isLast: takes === maxTakes });
-        if (result) return result;
-        // What waited in vain behind others does not do so again.
-        if (mayQueue) mayQueue = false;
-        else takes += 1;
-      }
+    invoke,
+    invokeLater(input) {
+      requireActive(getEngine(), input);
+      events.accept({ ...input, payload: readPayload(input.payload, 'Event') });
     },
     async retire(region, functionName) {
       const key = `${region}/${functionName}`;
@@ -124,6 +109,7 @@ export function openFunctionRuntime(
       pools.delete(key);
     },
     async close() {
+      events.close();
       for (const { pool } of pools.values()) pool.retire();
       pools.clear();
       for (const worker of workers) worker.end();
@@ -139,39 +125,16 @@ function olderNodeNotice(runtime: string): string | undefined {
     : undefined;
 }
 
-/** The payload, which Lambda parses before it runs anything. */
-function readPayload(bytes: Uint8Array): Buffer {
-  if (bytes.length > maxRequestBytes) {
-    throw new AwsError(
-      'RequestTooLargeException',
-      `Request must be smaller than ${maxRequestBytes} bytes for the InvokeFunction operation`,
-      { statusCode: 413 },
-    );
-  }
-  const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sent = payload.toString('utf8');
-  const text = sent.trim();
-  if (text === '') return Buffer.from('{}');
-  try {
-    JSON.parse(text);
-    // What trim takes off, a byte order mark too, the function's own JSON.parse would not.
-    return text.length === sent.length ? payload : Buffer.from(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: Could not parse payload into json: ${reason}`,
-    );
-  }
+function requireActive(engine: EngineParts, { region, functionName }: InvokeInput): FunctionRecord {
+  const record = requireFunction(engine, region, functionName);
+  if (engine.clock() >= record.activeAtMs) return record;
+  throw new AwsError(
+    'ResourceConflictException',
+    'The operation cannot be performed at this time. The function is currently in the following state: Pending',
+  );
 }
 
-function admit(engine: EngineParts, record: FunctionRecord, pool: Pool): Pool {
-  if (engine.clock() < record.activeAtMs) {
-    throw new AwsError(
-      'ResourceConflictException',
-      `The operation cannot be performed at this time. The function is currently in the following state: Pending`,
-    );
-  }
+function admit(record: FunctionRecord, pool: Pool): Pool {
   const limit = record.reservedConcurrency ?? maxConcurrency;
   if (pool.load() < limit) return pool;
   throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
@@ -276,40 +239,4 @@ function report(
 function durationOf(outcome: Outcome, { timeoutSeconds }: FunctionRecord): number {
   if (outcome.kind === 'timeout') return timeoutSeconds * 1000;
   return outcome.kind === 'untaken' ? 0 : outcome.durationMs;
-}
-
-/** What the caller gets, in Lambda's own forms. */
-function answerOf(
-  outcome: Outcome,
-  { timeoutSeconds, runtime }: FunctionRecord,
-  requestId: string,
-): { payload: Uint8Array; error?: Partial<FunctionError> } {
-  switch (outcome.kind) {
-    case 'answer':
-      return { payload: outcome.payload };
-    case 'error': {
-      if (!runtime.startsWith('python')) return failed(outcome.error);
-      const { errorType, errorMessage, trace } = outcome.error;
-      return failed({ errorMessage, errorType, requestId, stackTrace: trace });
-    }
-    case 'timeout':
-      return failed({
-        errorType: 'Sandbox.Timedout',
-        errorMessage: `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
-      });
-    case 'exit':
-      return failed({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} ${outcome.description}` });
-    case 'untaken':
-      return failed({
-        errorType: 'Runtime.ExitError',
-        errorMessage: `RequestId: ${requestId} Error: Runtime exited before it took the invocation`,
-      });
-  }
-}
-
-function failed(error: Partial<FunctionError> & { requestId?: string; stackTrace?: string[] }): {
-  payload: Uint8Array;
-  error: Partial<FunctionError>;
-} {
-  return { payload: Buffer.from(JSON.stringify(error)), error };
 }

@@ -1,0 +1,170 @@
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { IAM } from '@aws-sdk/client-iam';
+import { type InvocationType, InvokeCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { refusal } from '../refusal.ts';
+import { type LambdaFixture, startLambda } from './function.ts';
+
+/** Invocations of the types `Event` and `DryRun`. */
+
+let fixture: LambdaFixture;
+let logs: CloudWatchLogs;
+const engineLog: string[] = [];
+
+async function letWriteLogs({ engine }: LambdaFixture): Promise<void> {
+  const iam = new IAM(engine.clientConfig);
+  const statement = { Effect: 'Allow', Action: 'logs:*', Resource: '*' };
+  await iam.putRolePolicy({
+    RoleName: 'role',
+    PolicyName: 'logs',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+  });
+  iam.destroy();
+}
+
+beforeAll(async () => {
+  fixture = await startLambda({ log: (line) => engineLog.push(line) });
+  logs = new CloudWatchLogs(fixture.engine.clientConfig);
+  await letWriteLogs(fixture);
+  await fixture.create(
+    'noted',
+    `exports.handler = async (event, context) => {
+      console.log(JSON.stringify({ event, id: context.awsRequestId, client: context.clientContext ?? null }));
+      if (event.fails) throw new Error('as told');
+      if (event.ends) process.exit(1);
+    };`,
+  );
+});
+afterAll(() => fixture?.engine.stop());
+
+const send = (payload: string | Uint8Array, InvocationType: InvocationType, more: object = {}) =>
+  fixture.lambda.send(
+    new InvokeCommand({ FunctionName: 'noted', Payload: payload as string, InvocationType, ...more }),
+  );
+
+interface Note {
+  event: { mark?: string };
+  id: string;
+  client: unknown;
+}
+
+/** What the function noted of events with a mark. */
+async function notes(mark: string): Promise<Note[]> {
+  const { events = [] } = await logs.filterLogEvents({ logGroupName: '/aws/lambda/noted' });
+  return events
+    .flatMap(({ message = '' }) => /\{"event".*\}/.exec(message)?.[0] ?? [])
+    .map((text) => JSON.parse(text) as Note)
+    .filter(({ event }) => event.mark === mark);
+}
+
+const event = (mark: string, more: object = {}) => JSON.stringify({ mark, ...more });
+const seen = (mark: string, times: number) =>
+  vi.waitFor(async () => expect(await notes(mark)).toHaveLength(times), { timeout: 10_000, interval: 50 });
+
+describe('an event', () => {
+  it('is taken with 202 and nothing else, and runs without the client context', async () => {
+    const ClientContext = Buffer.from('{"custom":{"a":1}}').toString('base64');
+    const { $metadata, Payload, ...rest } = await send(event('once'), 'Event', { ClientContext, LogType: 'Tail' });
+    expect($metadata.httpStatusCode).toBe(202);
+    expect(rest).toEqual({ StatusCode: 202 });
+    expect(Payload ?? []).toHaveLength(0);
+    await seen('once', 1);
+    expect((await notes('once'))[0]?.client).toBeNull();
+    expect(
+      (await fixture.lambda.send(new InvokeCommand({ FunctionName: 'noted', Payload: event('waits'), ClientContext })))
+        .StatusCode,
+    ).toBe(200);
+    expect((await notes('waits'))[0]?.client).toEqual({ custom: { a: 1 } });
+  });
+
+  it.each(['fails', 'ends'])('whose function %s is tried three times under one request id', async (how) => {
+    await send(event(how, { [how]: true }), 'Event');
+    await seen(how, 3);
+    expect(new Set((await notes(how)).map(({ id }) => id)).size).toBe(1);
+    await vi.waitFor(() =>
+      expect(engineLog.filter((line) => line.includes('failed three times')).length).toBeGreaterThan(0),
+    );
+  });
+
+  it('waits where the function has no room', async () => {
+    const limit = (ReservedConcurrentExecutions: number) =>
+      fixture.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: 'noted', ReservedConcurrentExecutions }));
+    await limit(0);
+    expect((await refusal(send(event('no room'), 'RequestResponse'))).name).toBe('TooManyRequestsException');
+    expect((await send(event('no room'), 'Event')).StatusCode).toBe(202);
+    expect(await notes('no room')).toHaveLength(0);
+    await limit(5);
+    await seen('no room', 1);
+  });
+
+  it.each(['{', 'a=1'])('that is no JSON is refused at once: %s', async (payload) => {
+    expect(await refusal(send(payload, 'Event'))).toMatchObject({
+      name: 'InvalidRequestContentException',
+      status: 400,
+    });
+  });
+
+  it('is 1 MB at most', async () => {
+    const sized = (bytes: number) => JSON.stringify('x'.repeat(bytes - 2));
+    expect((await send(sized(1_048_576), 'Event')).StatusCode).toBe(202);
+    expect(await refusal(send(sized(1_048_577), 'Event'))).toEqual({
+      name: 'RequestEntityTooLargeException',
+      message: '1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
+      status: 413,
+    });
+  });
+
+  it('for a function that is not there is refused at once', async () => {
+    const absent = send('{}', 'Event', { FunctionName: 'absent' });
+    expect(await refusal(absent)).toMatchObject({ name: 'ResourceNotFoundException', status: 404 });
+  });
+});
+
+describe('a dry run', () => {
+  it('is answered with 204, and runs nothing', async () => {
+    const { $metadata, Payload, ...rest } = await send(event('dry'), 'DryRun');
+    expect($metadata.httpStatusCode).toBe(204);
+    expect(rest).toEqual({ StatusCode: 204 });
+    expect(Payload ?? []).toHaveLength(0);
+    await send(event('after the dry run'), 'RequestResponse');
+    expect(await notes('dry')).toHaveLength(0);
+  });
+
+  it.each([
+    [{ FunctionName: 'absent' }, 'ResourceNotFoundException'],
+    [{ Qualifier: '7' }, 'ResourceNotFoundException'],
+    [{ InvocationType: 'Later' as InvocationType }, 'ValidationException'],
+  ])('of %j is refused', async (input, name) => {
+    expect((await refusal(send('{}', 'DryRun', input))).name).toBe(name);
+  });
+});
+
+describe('with the waits of AWS, five hundred times faster', () => {
+  it('an event is tried again after one and after two minutes', async () => {
+    const slow = await startLambda({ scale: 0.002 });
+    try {
+      await letWriteLogs(slow);
+      const create = () => slow.create('fails', 'exports.handler = async () => { throw new Error("as told"); };');
+      await vi.waitFor(create, { timeout: 5_000, interval: 20 });
+      const invoked = new InvokeCommand({ FunctionName: 'fails', InvocationType: 'Event' });
+      await vi.waitFor(() => slow.lambda.send(invoked), { timeout: 5_000 });
+      const own = new CloudWatchLogs(slow.engine.clientConfig);
+      const started = await vi.waitFor(
+        async () => {
+          const { events = [] } = await own.filterLogEvents({
+            logGroupName: '/aws/lambda/fails',
+            filterPattern: '"START RequestId"',
+          });
+          expect(events).toHaveLength(3);
+          return events.map(({ timestamp = 0 }) => timestamp);
+        },
+        { timeout: 10_000, interval: 50 },
+      );
+      const [first = 0, second = 0, third = 0] = started;
+      expect(second - first).toBeGreaterThanOrEqual(120);
+      expect(third - second).toBeGreaterThanOrEqual(240);
+    } finally {
+      await slow.engine.stop();
+    }
+  });
+});
