@@ -15,7 +15,7 @@ export const resourceTypes = {
     replaceable: true,
     notCompared: [
       'Lambda triggers',
-      'e-mail and SMS settings',
+      'e-mail and SMS settings beside the role for SMS',
       'threat protection',
       'how accounts are recovered',
       'ways to sign in without a password',
@@ -23,6 +23,7 @@ export const resourceTypes = {
       'deletion protection',
     ],
   },
+  'sms-role': { service: 'Cognito', replaceable: true, notCompared: ['a permissions boundary', 'the longest session'] },
   client: {
     service: 'Cognito',
     replaceable: true,

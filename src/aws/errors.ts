@@ -143,6 +143,11 @@ export const isRoleNotReady = (error: unknown) =>
   error.code === 'InvalidParameterValueException' &&
   /cannot be assumed by Lambda|execution role does not have permissions/.test(error.message);
 
+/** Nor is it to Cognito. */
+export const isSmsRoleNotReady = (error: unknown) =>
+  error instanceof DynopsError &&
+  ['InvalidSmsRoleTrustRelationshipException', 'InvalidSmsRoleAccessPolicyException'].includes(error.code);
+
 function statusOf(cause: unknown): number | undefined {
   if (!(cause instanceof Error)) return undefined;
   const { $metadata, $response } = cause as SdkError;

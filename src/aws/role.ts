@@ -37,6 +37,7 @@ export interface PolicyDocument {
 
 export interface DesiredRole {
   name: string;
+  description: string;
   trust: PolicyDocument;
   /** The one inline policy. */
   policyName: string;
@@ -112,15 +113,13 @@ function compare(desired: DesiredRole, actual: ActualRole) {
   );
 }
 
-export const roleDescription = 'Execution role of a function made by dynops';
-
 async function create(aws: Aws, desired: DesiredRole): Promise<ActualRole> {
   const { Role } = await aws.call(
     IAMClient,
     new CreateRoleCommand({
       RoleName: desired.name,
       AssumeRolePolicyDocument: JSON.stringify(desired.trust),
-      Description: roleDescription,
+      Description: desired.description,
       Tags: tagList(desired.tags),
     }),
   );

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { Change } from '../change.ts';
 import type { Aws } from './aws.ts';
-import { ignoreMissing } from './errors.ts';
+import { ignoreMissing, isSmsRoleNotReady } from './errors.ts';
 import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
 import { waitFor } from './wait.ts';
 
@@ -23,6 +23,8 @@ export interface DesiredPool {
   temporaryPasswordDays: number;
   /** Whether people make their own accounts, which a code by e-mail confirms. */
   signUp: boolean;
+  /** Whether it sends text messages, and the role of ours by which it would. */
+  sms: { isWanted: boolean; roleArn: string; externalId: string };
   /** Names of user pools are not unique: ours are the ones with this `dynops:stack`. */
   tags: Tags;
   /** Take a pool of the same name that nobody's tag claims, when there is just one. */
@@ -83,6 +85,7 @@ function byAge(a: UserPoolType, b: UserPoolType): number {
 }
 
 const listedMs = 30_000;
+const roleReadyMs = 120_000;
 
 /** No rules beside the length. */
 export const passwordPolicy = (desired: Pick<DesiredPool, 'passwordLength' | 'temporaryPasswordDays'>) => ({
@@ -100,15 +103,24 @@ const changeable = (desired: DesiredPool) => ({
   AdminCreateUserConfig: { AllowAdminCreateUserOnly: !desired.signUp },
   ...(desired.signUp && { AutoVerifiedAttributes: ['email' as const] }),
   MfaConfiguration: 'OFF' as const,
+  ...(desired.sms.isWanted && { SmsConfiguration: smsConfiguration(desired) }),
 });
 
-const wanted = (desired: DesiredPool) => ({
+const smsConfiguration = ({ sms }: DesiredPool) => ({ SnsCallerArn: sms.roleArn, ExternalId: sms.externalId });
+
+const wanted = (desired: DesiredPool, { settings }: Pick<ActualPool, 'settings'>) => ({
   passwordPolicy: passwordPolicy(desired),
   adminCreatesUsersOnly: !desired.signUp,
   mfa: 'OFF',
   verifiedAttributes: desired.signUp ? ['email'] : [],
   rememberedDevices: false,
+  sms: desired.sms.isWanted ? smsConfiguration(desired) : withoutOurRole(desired, settings.sms),
 });
+
+/** A role that was given to the pool by hand is not dynops's to take away. */
+function withoutOurRole({ sms }: DesiredPool, found: unknown): unknown {
+  return (found as { SnsCallerArn?: string } | null)?.SnsCallerArn === sms.roleArn ? null : found;
+}
 
 function settingsOf(pool: UserPoolType): Record<string, unknown> {
   const { PasswordHistorySize: _, ...policy } = pool.Policies?.PasswordPolicy ?? {};
@@ -118,9 +130,16 @@ function settingsOf(pool: UserPoolType): Record<string, unknown> {
     mfa: pool.MfaConfiguration ?? 'OFF',
     verifiedAttributes: pool.AutoVerifiedAttributes ?? [],
     rememberedDevices: pool.DeviceConfiguration !== undefined,
+    sms: smsOf(pool),
     // Without a UsernameConfiguration a pool made by API calls tells upper from lower case.
     caseSensitiveUsernames: pool.UsernameConfiguration?.CaseSensitive ?? true,
   };
+}
+
+function smsOf({ SmsConfiguration: sms }: UserPoolType): unknown {
+  return sms?.SnsCallerArn === undefined
+    ? null
+    : { SnsCallerArn: sms.SnsCallerArn, ExternalId: sms.ExternalId ?? null };
 }
 
 /** UpdateUserPool sets much of what it is not given to the default, so what a pool has besides ours is sent back to it. */
@@ -158,25 +177,25 @@ function defined<Members extends object>(members: Members): Defined<Members> {
 const protectionOf = (poolId: string) =>
   `aws cognito-idp update-user-pool --user-pool-id ${poolId} --deletion-protection INACTIVE`;
 
-function compare(desired: DesiredPool, { settings, duplicates }: ActualPool): Change[] {
+function compare(desired: DesiredPool, actual: ActualPool): Change[] {
+  const { settings, duplicates } = actual;
   const fixed = differences({ caseSensitiveUsernames: false }, settings);
   const ids = duplicates.map(({ poolId }) => poolId);
   return [
     ...fixed.map((change) => ({ ...change, replaces: true })),
-    ...differences({ ...wanted(desired), duplicates: [] }, { ...settings, duplicates: ids }),
+    ...differences({ ...wanted(desired, actual), duplicates: [] }, { ...settings, duplicates: ids }),
   ];
 }
 
 async function create(aws: Aws, desired: DesiredPool, onWait: OnWait): Promise<ActualPool> {
-  const { UserPool: made } = await aws.call(
-    CognitoIdentityProviderClient,
-    new CreateUserPoolCommand({
-      PoolName: desired.name,
-      ...changeable(desired),
-      UsernameConfiguration: { CaseSensitive: false },
-      UserPoolTags: desired.tags,
-    }),
-    { once: true },
+  const command = new CreateUserPoolCommand({
+    PoolName: desired.name,
+    ...changeable(desired),
+    UsernameConfiguration: { CaseSensitive: false },
+    UserPoolTags: desired.tags,
+  });
+  const { UserPool: made } = await whenRoleIsReady(aws, onWait, () =>
+    aws.call(CognitoIdentityProviderClient, command, { once: true }),
   );
   // Another command may have made one at the same moment; both must go on with the same.
   const actual = await waitFor(aws, {
@@ -185,17 +204,19 @@ async function create(aws: Aws, desired: DesiredPool, onWait: OnWait): Promise<A
     onWait,
     ask: () => read(aws, desired, made),
   });
-  return update(aws, { desired, actual, changes: [] });
+  return update(aws, { desired, actual, changes: [], onWait });
 }
 
 async function update(
   aws: Aws,
-  change: { desired: DesiredPool; actual: ActualPool; changes: Change[] },
+  change: { desired: DesiredPool; actual: ActualPool; changes: Change[]; onWait: OnWait },
 ): Promise<ActualPool> {
-  const { desired, actual, changes } = change;
-  if (changes.some(({ property }) => Object.hasOwn(wanted(desired), property))) {
+  const { desired, actual, changes, onWait } = change;
+  const settings = wanted(desired, actual);
+  if (changes.some(({ property }) => Object.hasOwn(settings, property))) {
     const { Policies, AdminCreateUserConfig, ...ours } = changeable(desired);
-    const { others } = actual;
+    const { SmsConfiguration, ...rest } = actual.others;
+    const others = { ...rest, ...(settings.sms !== null && SmsConfiguration && { SmsConfiguration }) };
     const input = {
       ...others,
       ...ours,
@@ -208,10 +229,24 @@ async function update(
       UserPoolTags: keptTags(desired.tags, actual.tags),
     };
     const command = new UpdateUserPoolCommand(input);
-    await aws.call(CognitoIdentityProviderClient, command);
+    await whenRoleIsReady(aws, onWait, () => aws.call(CognitoIdentityProviderClient, command));
   }
   for (const duplicate of actual.duplicates) await deletePool(aws, duplicate);
-  return { ...actual, settings: { ...actual.settings, ...wanted(desired) }, duplicates: [] };
+  return { ...actual, settings: { ...actual.settings, ...settings }, duplicates: [] };
+}
+
+/** Waits for a role for text messages that was only just made. */
+function whenRoleIsReady<Answer>(aws: Aws, onWait: OnWait, attempt: () => Promise<Answer>): Promise<Answer> {
+  return waitFor(aws, {
+    reason: 'the role for text messages is not yet assumable by Cognito',
+    limitMs: roleReadyMs,
+    onWait,
+    ask: () =>
+      attempt().catch((error: unknown) => {
+        if (isSmsRoleNotReady(error)) return undefined;
+        throw error;
+      }),
+  });
 }
 
 /** UpdateUserPool takes away the tags that it is not given (aws/aws-cli#3302); those of AWS itself it does not accept. */

@@ -123,10 +123,13 @@ async function onlyOf(context: Context, options: StepOptions): Promise<string | 
   return options.function === undefined ? undefined : (await chosenFunction(context, options.function)).spec.name;
 }
 
-/** The step that leaves the method open says so; which commands close it is the command line's to say. */
+/** What a step leaves open or out, it says; which commands change that is the command line's to say. */
 function withAdvice(event: StackEvent, run: (words: string) => string): StackEvent {
-  if (event.kind !== 'note' || event.about !== 'open-method') return event;
-  const advice = `${run('authorizer create')} and then ${run('api deploy')} end that.`;
+  if (event.kind !== 'note' || event.about === undefined) return event;
+  const advice = {
+    'open-method': `${run('authorizer create')} and then ${run('api deploy')} end that.`,
+    'no-sms-role': `${run('pool create --sms-role')} makes it.`,
+  }[event.about];
   return { ...event, message: `${event.message} ${advice}` };
 }
 

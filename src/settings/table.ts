@@ -121,6 +121,15 @@ export const stackSettings = {
     tag: 'sign-up',
     commands: ['pool create', 'pool update'],
   }),
+  smsRole: stack(onOrOff, {
+    flag: '--sms-role',
+    help: 'let the pool send text messages (SMS), by an IAM role of its own',
+    fallback: false,
+    owner: 'pool',
+    rememberedBy: 'pool',
+    tag: 'sms-role',
+    commands: ['pool create', 'pool update'],
+  }),
   callbackUrls: stack(list(returnUrlProblem, 'must be a list of URLs'), {
     flag: '--callback-url <url>',
     help: 'where sign-in may return to; repeatable',

@@ -18,10 +18,15 @@ export interface Finding {
 
 /** Compares what was read with what is desired. Changes nothing and calls nothing. */
 export async function compareAll(run: Run): Promise<Finding[]> {
-  // Of what left the service, only what is still there, or was at an earlier look.
-  const isThere = (node: Node) => run.actuals.has(node.id) || run.reports.has(node.id);
-  const nodes = run.graph.filter((node) => !run.former.includes(node) || isThere(node));
+  const nodes = run.graph.filter((node) => isPart(run, node) || run.reports.has(node.id));
   return Promise.all(nodes.map((node) => compare(run, node)));
+}
+
+/** Of what left the service or is not asked for, only what is still there and ours, or was at an earlier look. */
+function isPart(run: Run, node: Node): boolean {
+  const actual = run.actuals.get(node.id);
+  if (node.wanted?.(run.known) === false) return actual !== undefined && isOurs(run, actual);
+  return actual !== undefined || !run.former.includes(node);
 }
 
 export async function compare(run: Run, node: Node): Promise<Finding> {

@@ -10,6 +10,7 @@ import { methods } from './definitions/method.ts';
 import { permissions } from './definitions/permission.ts';
 import { pool } from './definitions/pool.ts';
 import { roles } from './definitions/role.ts';
+import { smsRole } from './definitions/sms-role.ts';
 import { stage } from './definitions/stage.ts';
 import { tables } from './definitions/table.ts';
 import { user } from './definitions/user.ts';
@@ -23,6 +24,7 @@ const definitions: { [Type in ResourceType]: (service: Service) => Node | Node[]
   'log-group': logGroups,
   function: functions,
   api,
+  'sms-role': smsRole,
   pool,
   client,
   domain,

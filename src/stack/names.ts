@@ -32,6 +32,8 @@ export const logGroupNameIn = (stack: string, name: string) => `/aws/lambda/${fu
 export const apiNameIn = (stack: string) => nameIn(stack, 'DynamoDBOperations');
 export const authorizerNameIn = (stack: string) => nameIn(stack, 'serverless-authorizer');
 export const poolNameIn = (stack: string) => nameIn(stack, 'serverlesspool');
+/** No function's role: those end in `-role`. */
+export const smsRoleNameIn = (stack: string) => nameIn(stack, 'serverlesspool-sms');
 export const clientNameIn = (stack: string) => nameIn(stack, 'serverless_app_client');
 
 /** What the resources are called that commands beside the pipeline's work on. */

@@ -39,6 +39,8 @@ interface Definition {
   holdsData?: boolean;
   /** The stack can stand without it where an endpoint does not serve it. */
   optional?: boolean;
+  /** Whether the settings ask for it; without this, they all do. What is not asked for and stands is removed. */
+  wanted?(known: Known): boolean;
   name(known: Known): string;
   /** What IAM knows it and what is in it by, to narrow an operator's policy. */
   arns?(known: Known): string[];

@@ -2,6 +2,7 @@ import { DynopsError, ExitStatus } from '../errors.ts';
 import { act } from './act.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { failure, isWorthAnotherLook } from './failures.ts';
+import type { Node } from './node.ts';
 import { readAll } from './read.ts';
 import { refuse, refuseOtherService } from './refuse.ts';
 import { note, type Run } from './run.ts';
@@ -14,9 +15,9 @@ const longestPauseMs = 4_000;
 /**
  * read → compare → act, until it holds: a step whose answer was lost, or that met another command's, is not guessed
  * at but looked at again, and so is whether what was deleted is gone.
- * Throws DynopsError with what was done to each resource so far.
+ * Answers what was done to those that `isTold` picks. Throws DynopsError with what was done to each resource so far.
  */
-export async function converge(run: Run): Promise<ResourceReport[]> {
+export async function converge(run: Run, isTold: (node: Node) => boolean = () => true): Promise<ResourceReport[]> {
   for (let pass = 1; ; pass += 1) {
     let doomed: Finding[] = [];
     try {
@@ -29,7 +30,7 @@ export async function converge(run: Run): Promise<ResourceReport[]> {
       await act(run, findings);
       if (doomed.length === 0) {
         sayWhatIsUnknown(run, findings);
-        return findings.map((finding) => reportOf(run, finding));
+        return findings.filter(({ node }) => isTold(node)).map((finding) => reportOf(run, finding));
       }
     } catch (error) {
       if (pass >= maxPasses || !isWorthAnotherLook(error)) throw failure(run, error);

@@ -57,10 +57,11 @@ export interface Run {
   touched: boolean;
 }
 
-/** What should be of a node; what left the service goes, but no table that was not asked for by name. */
-export function goalOf(run: Pick<Run, 'options' | 'former' | 'actuals'>, node: Node): Goal {
-  const { former, options, actuals } = run;
+/** What should be of a node; what left the service or the settings goes, but no table that was not asked for by name. */
+export function goalOf(run: Pick<Run, 'options' | 'former' | 'actuals' | 'known'>, node: Node): Goal {
+  const { former, options, actuals, known } = run;
   const goal = options.goal(node, actuals.get(node.id));
+  if (goal === 'present' && node.wanted?.(known) === false) return 'absent';
   if (goal !== 'present' || !former.includes(node)) return goal;
   return node.type !== 'table' || options.removeTables.includes(node.id.replace(/^table:/, ''))
     ? 'absent'
@@ -90,7 +91,7 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     tags: (type) => ({
       ...stackTags(type, asked.stack, settings()),
       // Roles are global: the same name in another region is another stack's.
-      ...(type === 'role' && { 'dynops:region': aws.region }),
+      ...((type === 'role' || type === 'sms-role') && { 'dynops:region': aws.region }),
       ...(stepwise ? keptMemory(type, tagsOf(type)) : memoryTags(type, standing())),
     }),
     // An id's type says what its node reads.

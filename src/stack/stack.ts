@@ -144,7 +144,9 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
     name: finding.name,
     id: finding.actual?.id ?? null,
     state: stateOf(finding),
-    ...(finding.action === 'deleted' && { drift: [{ property: 'service', from: 'was in it', to: null }] }),
+    ...(finding.action === 'deleted' && {
+      drift: [{ property: finding.node.wanted ? 'settings' : 'service', from: 'was in it', to: null }],
+    }),
     ...(finding.ours && finding.changes.length > 0 && { drift: finding.changes }),
   }));
   const inSync = findings.every((finding) => stateOf(finding) === 'present' || run.leftOut.has(finding.node.id));

@@ -35,7 +35,7 @@ const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   function: { makes: ['log-group', 'function'], needs: ['role'] },
   api: { makes: ['api', 'method', 'permission', 'gateway-response'], needs: ['function'] },
   stage: { makes: ['stage'], needs: ['api', 'method'] },
-  pool: { makes: ['pool'], needs: [] },
+  pool: { makes: ['sms-role', 'pool'], needs: [] },
   client: { makes: ['client'], needs: ['pool'] },
   domain: { makes: ['domain'], needs: ['pool'] },
   user: { makes: ['user'], needs: ['pool'] },
@@ -62,13 +62,16 @@ export async function createStep(
   const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
   const needed = [...steps[step].needs, ...(options.mustStand ? steps[step].makes : [])];
+  // What only a setting asks for may be what the step is to make.
+  const isMissing = (node: Node) => node.wanted === undefined && !run.actuals.has(node.id);
   for (const type of needed) {
-    if (run.graph.some((node) => node.type === type && !run.actuals.has(node.id))) throw missing(type, step);
+    if (run.graph.some((node) => node.type === type && isMissing(node))) throw missing(type, step);
   }
-  const resources = await converge(run);
+  const resources = await converge(run, isOwn);
   await orFailure(run, rememberAround(run, step));
   sayIfOpen(run, step);
-  return reportOf(run, { resources, startedAtMs, isTold: isOwn });
+  if (!options.mustStand) sayWhatIsLeftOut(run, step);
+  return reportOf(run, { resources, startedAtMs });
 }
 
 /** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
@@ -105,26 +108,17 @@ export async function deleteStep(aws: Aws, step: Step, options: StackOptions & S
   };
   const run = begin(aws, { ...options, goal, stepwise: true });
   try {
-    const resources = await converge(run);
-    return reportOf(run, { resources, startedAtMs, isTold: isOwn });
+    const resources = await converge(run, isOwn);
+    return reportOf(run, { resources, startedAtMs });
   } finally {
     // Whether or not the authorizer itself could be removed.
     if (step === 'authorizer') sayIfOpen(run, step);
   }
 }
 
-/** The nodes of one step, of a run that looked at all. */
-function reportOf(
-  run: Run,
-  told: { resources: ResourceReport[]; startedAtMs: number; isTold: (node: Node) => boolean },
-): StackReport {
-  const { resources, startedAtMs, isTold } = told;
-  return {
-    ok: true,
-    ...summarize(run),
-    resources: resources.filter((_, index) => run.graph.slice(index, index + 1).some(isTold)),
-    elapsedMs: run.aws.clock() - startedAtMs,
-  };
+function reportOf(run: Run, told: { resources: ResourceReport[]; startedAtMs: number }): StackReport {
+  const { resources, startedAtMs } = told;
+  return { ok: true, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
 function orFailure(run: Run, doing: Promise<void>): Promise<void> {
@@ -147,6 +141,17 @@ function sayIfOpen(run: Run, step: Step): void {
       message: `${routeName(route)} asks for no token: once deployed it is open to anyone who knows its URL.`,
     });
   }
+}
+
+/** What the tutorial has one set, and a pool is made without. */
+function sayWhatIsLeftOut(run: Run, step: Step): void {
+  if (step !== 'pool' || run.known.settings().smsRole) return;
+  run.options.onEvent({
+    kind: 'note',
+    about: 'no-sms-role',
+    message:
+      "Of the tutorial's 13 settings one is left out, the IAM role for text messages (SMS): nothing here sends any, and AWS charges for each.",
+  });
 }
 
 /** Which command makes what is missing. */

@@ -19,7 +19,7 @@ afterEach(() => iam.reset());
 const RoleName = 'demo-role';
 const trust: DesiredRole['trust'] = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' }] };
 const policy: DesiredRole['policy'] = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'dynamodb:*' }] };
-const desired: DesiredRole = { name: RoleName, trust, policyName: 'demo', policy, tags };
+const desired: DesiredRole = { name: RoleName, description: 'A role', trust, policyName: 'demo', policy, tags };
 const encoded = (document: object) => encodeURIComponent(JSON.stringify(document));
 const noSuchEntity = Object.assign(new NoSuchEntityException({ $metadata: {}, message: 'gone' }), {
   Code: 'NoSuchEntity',

@@ -29,7 +29,9 @@ import {
 const cognito = mockClient(CognitoIdentityProviderClient);
 afterEach(() => cognito.reset());
 
-const desired = { name: 'demo', passwordLength: 6, temporaryPasswordDays: 7, signUp: false, tags, adopt: false };
+const roleArn = 'arn:aws-us-gov:iam::123456789012:role/demo-sms';
+const sms = { isWanted: false, roleArn, externalId: 'demo' };
+const desired = { name: 'demo', passwordLength: 6, temporaryPasswordDays: 7, signUp: false, sms, tags, adopt: false };
 const arnOf = (id: string) => `arn:aws-us-gov:cognito-idp:us-gov-west-1:123456789012:userpool/${id}`;
 const gone = new ResourceNotFoundException({ $metadata: {}, message: 'User pool does not exist.' });
 
@@ -158,6 +160,22 @@ describe('user-pool, create', () => {
     expect(properties).toEqual(['adminCreatesUsersOnly', 'verifiedAttributes']);
   });
 
+  it('is given the role for text messages, once Cognito can assume it', async () => {
+    standing(pool('new'));
+    const early = (name: string) => awsError(name, 'not yet');
+    cognito
+      .on(CreateUserPoolCommand)
+      .rejectsOnce(early('InvalidSmsRoleTrustRelationshipException'))
+      .rejectsOnce(early('InvalidSmsRoleAccessPolicyException'))
+      .resolves({});
+    const waits: string[] = [];
+    const texting = { ...desired, sms: { ...sms, isWanted: true } };
+    await userPool.create(await mockAws(), texting, (reason) => waits.push(reason));
+    const SmsConfiguration = { SnsCallerArn: roleArn, ExternalId: 'demo' };
+    expect(inputs(cognito, 'CreateUserPool').at(-1)).toMatchObject({ SmsConfiguration });
+    expect(waits).toHaveLength(2);
+  });
+
   it('that was not answered is not repeated, and one that met another’s removes its own', async () => {
     cognito.on(CreateUserPoolCommand).rejects(socketError('ECONNRESET'));
     const aws = await mockAws();
@@ -203,6 +221,45 @@ describe('user-pool, update', () => {
       }),
     ]);
     expect(rest).toEqual([]);
+  });
+});
+
+describe('user-pool, the role for text messages', () => {
+  const theirs = { SnsCallerArn: 'arn:aws-us-gov:iam::123456789012:role/by-hand', SnsRegion: 'us-gov-west-1' };
+  const ours = { SnsCallerArn: roleArn, ExternalId: 'demo', SnsRegion: 'us-gov-west-1' };
+  const smsTo = (isWanted: boolean) => ({ ...desired, sms: { ...sms, isWanted } });
+
+  it.each([
+    ['is given to a pool without one', true, undefined, ['sms'], { SnsCallerArn: roleArn, ExternalId: 'demo' }],
+    ['takes the place of another where it is asked for', true, theirs, ['sms'], { SnsCallerArn: roleArn }],
+    [
+      'is repaired where its external ID was changed',
+      true,
+      { ...ours, ExternalId: 'x' },
+      ['sms'],
+      { ExternalId: 'demo' },
+    ],
+    ['is as it should be', true, ours, [], undefined],
+    ['is taken away where it is not asked for', false, ours, ['sms'], undefined],
+    ['is left alone where it is somebody else’s', false, theirs, [], undefined],
+  ] as const)('%s', async (_does, isWanted, SmsConfiguration, differs, sent) => {
+    const wants = smsTo(isWanted);
+    const actual = await stands(pool('mine', SmsConfiguration && { SmsConfiguration }));
+    const changes = userPool.compare(wants, actual);
+    expect(changes.map(({ property }) => property)).toEqual(differs);
+    const made = await userPool.update(await mockAws(), { desired: wants, actual, changes, onWait: ignoreWait });
+    expect(userPool.compare(wants, made)).toEqual([]);
+    const updates = inputs(cognito, 'UpdateUserPool');
+    expect(updates).toHaveLength(differs.length);
+    if (sent) expect(updates[0]).toMatchObject({ SmsConfiguration: sent });
+    else expect(JSON.stringify(updates)).not.toContain('SmsConfiguration');
+  });
+
+  it('of somebody else’s is sent back with other changes', async () => {
+    const actual = await stands(pool('mine', { SmsConfiguration: theirs, MfaConfiguration: 'OPTIONAL' }));
+    const changes = userPool.compare(desired, actual);
+    await userPool.update(await mockAws(), { desired, actual, changes, onWait: ignoreWait });
+    expect(inputs(cognito, 'UpdateUserPool')).toMatchObject([{ SmsConfiguration: theirs }]);
   });
 });
 

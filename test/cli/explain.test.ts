@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { graphOf } from '../../src/stack/graph.ts';
-import { tutorialService } from '../../src/stack/service.ts';
 import { type Installation, install, type Outcome } from './dynops.ts';
 import { commandsIn } from './explained.ts';
 
@@ -18,8 +16,8 @@ afterAll(() => dynops.remove());
 describe('up --explain', () => {
   it('says for each resource how the console and the AWS CLI make it', () => {
     const created = [...first.stderr.matchAll(/^✔ created +(\S+)/gm)].map(([, type]) => type);
-    expect(created).toHaveLength(graphOf(tutorialService).length);
-    expect(first.stderr.match(/^ {4}Console: .+ → /gm)).toHaveLength(graphOf(tutorialService).length);
+    expect(created).toHaveLength(13);
+    expect(first.stderr.match(/^ {4}Console: .+ → /gm)).toHaveLength(13);
     const operations = commandsIn(first).map((command) => command.split(' ').slice(1, 3).join(' '));
     expect(operations).toEqual(
       expect.arrayContaining([

@@ -21,6 +21,7 @@ export const unread: [RegExp, string][] = [
   [/^cognito \w+\.AnalyticsMetadata/, 'it is for analytics, which are refused when a client is made'],
   [/^cognito \w+\.(User)?ContextData/, 'it is for threat protection, which is refused when a pool is made'],
   [/^cognito (AdminInitiateAuth|InitiateAuth)\.Session$/, 'it comes from ConfirmSignUp, which hands out none here'],
+  [/^cognito (Create|Update)UserPool\.SmsConfiguration\.SnsRegion$/, 'nothing is sent, from whichever region'],
   [/^cognito ListIdentityProviders\.(MaxResults|NextToken)$/, 'there are none'],
   [/^cognito AdminCreateUser\.DesiredDeliveryMediums$/, 'nothing is delivered'],
   [/^cognito Describe\w+Branding(ByClient)?\.ReturnMergedResources$/, 'the pages have no further settings to merge in'],

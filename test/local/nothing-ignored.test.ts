@@ -16,6 +16,7 @@ import type { Call, Service } from '../../src/local/service.ts';
 import { service as sts } from '../../src/local/sts/service.ts';
 import { buildCatalog } from '../../src/local/wire/catalog.ts';
 import { service as xray } from '../../src/local/xray/service.ts';
+import { addSmsRole } from './cognito/pool-fixture.ts';
 import { type Names, probesOf, watched } from './every-input.ts';
 import { type LambdaFixture, startLambda, zip } from './lambda/function.ts';
 import { unread } from './nothing-ignored-reasons.ts';
@@ -124,6 +125,7 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
       GroupName: 'here',
       ResourceArn: UserPool?.Arn,
       AccessToken: AuthenticationResult?.AccessToken,
+      ...(await addSmsRole(fixture.engine, 'sms')),
       ManagedLoginBrandingId: ManagedLoginBranding?.ManagedLoginBrandingId,
     },
     dynamodb: {

@@ -16,6 +16,7 @@ const others: SettingValues = {
   passwordLength: 12,
   temporaryPasswordDays: 1,
   signUp: true,
+  smsRole: true,
   callbackUrls: ['https://a.example/ä?b=c&d', 'myapp://x'],
   logoutUrls: [`https://${'a'.repeat(200)}.example/${'b'.repeat(200)}`],
   tokenMinutes: 5,
@@ -91,7 +92,7 @@ describe('a command takes the settings of what it makes', () => {
   it.each([
     ['role create', ['policy']],
     ['function config', ['memoryMb', 'runtime', 'architecture']],
-    ['pool update', ['passwordLength', 'temporaryPasswordDays', 'signUp']],
+    ['pool update', ['passwordLength', 'temporaryPasswordDays', 'signUp', 'smsRole']],
     ['client create', ['callbackUrls', 'logoutUrls', 'tokenMinutes']],
     ['table create', []],
     ['down', []],

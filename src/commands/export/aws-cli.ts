@@ -52,12 +52,12 @@ SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
 printf %s "$PASSWORD" >"$SCRATCH/password.txt"
 
-# A new role is not known to Lambda at once, and what is being changed takes no other change.
+# A new role is not known to Lambda and Cognito at once, and what is being changed takes no other change.
 again() {
   tries=0
   until "$@" 2>"$SCRATCH/error"; do
     tries=$((tries + 1))
-    if [ "$tries" -ge 30 ] || ! grep -Eq 'cannot be assumed|TooManyRequests|Conflict|InUse|Throttl' "$SCRATCH/error"; then
+    if [ "$tries" -ge 30 ] || ! grep -Eq 'cannot be assumed|InvalidSmsRole|TooManyRequests|Conflict|InUse|Throttl' "$SCRATCH/error"; then
       cat "$SCRATCH/error" >&2
       exit 1
     fi

@@ -1,4 +1,5 @@
 import { permissions, type Scope } from '../../aws/permissions.ts';
+import type { ResourceType } from '../../resource-types.ts';
 import { graphOf } from '../../stack/graph.ts';
 import type { Known } from '../../stack/node.ts';
 import { logGroupArn, type Place } from '../../stack/place.ts';
@@ -33,6 +34,9 @@ export function iamPolicy(of: { place: Place; stack: string; service: Service })
   return { Version: '2012-10-17', Statement: statements.filter(({ Resource }) => Resource.length > 0) };
 }
 
+/** Of what IAM knows by another type's scope. */
+const scopes: Partial<Record<ResourceType, Scope>> = { 'sms-role': 'role' };
+
 /** The resources of a scope, as IAM writes them. */
 function arnsOf(scope: Scope, { place, stack, service }: { place: Place; stack: string; service: Service }): string[] {
   if (scope === 'any') return ['*'];
@@ -41,7 +45,7 @@ function arnsOf(scope: Scope, { place, stack, service }: { place: Place; stack: 
   // A name follows from the stack and the service alone.
   const known = { place, stack, service } as Known;
   return graphOf(service).flatMap((node) => {
-    if (node.type !== scope) return [];
+    if (scopes[node.type] !== scope && node.type !== scope) return [];
     if (!node.arns) throw new Error(`the definition of ${node.id} does not say what IAM knows it by`);
     return node.arns(known);
   });

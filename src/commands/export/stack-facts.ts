@@ -29,7 +29,7 @@ export async function stackFacts(context: Context): Promise<StackFacts> {
   await readAll(run);
   const { known, former } = run;
   const { place, stack, settings, service } = known;
-  const graph = run.graph.filter((node) => !former.includes(node));
+  const graph = run.graph.filter((node) => !former.includes(node) && node.wanted?.(known) !== false);
   return {
     stack,
     place: { partition: place.partition, region: place.region, accountId: place.accountId },

@@ -14,6 +14,7 @@ import { listPools, putPool, removePool, requirePool } from './pools.ts';
 import type { PoolRecord } from './records.ts';
 import { forgetRevocations } from './revocations.ts';
 import { customAttribute, poolSchema } from './schema.ts';
+import { checkSmsRole } from './sms-role.ts';
 import { countUsers, listUsers, removeUser } from './users.ts';
 
 const idCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -45,6 +46,7 @@ async function createUserPool(
 ): Promise<sdk.CreateUserPoolResponse> {
   checkText(input.PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
   const settings = poolSettings(input);
+  checkSmsRole(engine, input);
   const schema = poolSchema(input.Schema);
   const keys = await takeKeys(engine);
   const id = newPoolId(region);
@@ -84,11 +86,13 @@ async function updateUserPool(
   checkText(PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
   const { AliasAttributes, UsernameAttributes, UsernameConfiguration, UserAttributeUpdateSettings } = pool.settings;
   const fixed = { AliasAttributes, UsernameAttributes, UsernameConfiguration };
+  // The one setting that stays where it is left out, so that without AutoVerifiedAttributes the update is refused.
+  const settings = poolSettings({ UserAttributeUpdateSettings, ...given, ...fixed });
+  checkSmsRole(engine, given);
   await putPool(engine, {
     ...pool,
     name: PoolName ?? pool.name,
-    // The one setting that stays where it is left out, so that without AutoVerifiedAttributes the update is refused.
-    settings: poolSettings({ UserAttributeUpdateSettings, ...given, ...fixed }),
+    settings,
     tags: addTags({}, UserPoolTags, tagRules),
     modifiedAtMs: engine.clock(),
   });

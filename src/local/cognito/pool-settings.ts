@@ -20,6 +20,7 @@ function refuseUnserved(given: Given): void {
     [triggers, 'Lambda triggers (LambdaConfig)'],
     [given.DeviceConfiguration !== undefined, 'device tracking (DeviceConfiguration)'],
     [(given.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') !== 'OFF', 'threat protection (UserPoolAddOns)'],
+    [given.SmsConfiguration?.EumsSms !== undefined, 'End User Messaging (SmsConfiguration.EumsSms)'],
     [given.KeyConfiguration?.KmsKeyArn !== undefined, 'customer managed keys (KeyConfiguration)'],
     [given.DcrConfiguration !== undefined, 'dynamic client registration (DcrConfiguration)'],
     [given.AcrConfiguration !== undefined, 'authentication context classes (AcrConfiguration)'],

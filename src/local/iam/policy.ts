@@ -81,16 +81,34 @@ export function checkTrustPolicy(document: string): void {
   }
 }
 
-/** Whether a trust policy lets a service, as `lambda.amazonaws.com`, assume the role. */
-export function trusts(document: string, service: string): boolean {
+/**
+ * Whether a trust policy lets a service, as `lambda.amazonaws.com`, assume the role. Of its conditions, only the external ID
+ * that it asks for is looked at.
+ */
+export function trusts(
+  document: string,
+  { service, externalId }: { service: string; externalId?: string | undefined },
+): boolean {
   return parsePolicy(document).Statement.some((statement) => {
     const principal = statement.Principal;
     if (statement.Effect !== 'Allow' || typeof principal !== 'object' || principal === null) return false;
     const services = 'Service' in principal ? asList(principal.Service) : [];
     return (
-      services.includes(service) && asList(statement.Action).some((action) => matches(String(action), 'sts:AssumeRole'))
+      services.includes(service) &&
+      asList(statement.Action).some((action) => matches(String(action), 'sts:AssumeRole')) &&
+      externalIdsOf(statement.Condition).every((ids) => externalId !== undefined && ids.includes(externalId))
     );
   });
+}
+
+/** The external IDs that a condition takes, one list a test; names of keys are the same in any case. */
+function externalIdsOf(condition: unknown): unknown[][] {
+  const tests = typeof condition === 'object' && condition !== null ? Object.entries(condition) : [];
+  return tests
+    .filter(([operator]) => operator === 'StringEquals')
+    .flatMap(([, keys]) => Object.entries((keys ?? {}) as Record<string, unknown>))
+    .filter(([key]) => key.toLowerCase() === 'sts:externalid')
+    .map(([, values]) => asList(values));
 }
 
 /** Denied by any statement, else allowed by any, else not allowed. A statement with a condition is taken as not met. */

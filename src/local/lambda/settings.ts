@@ -113,7 +113,8 @@ export function refuseUnserved(wanted: Record<string, unknown>): void {
 
 function checkRole(engine: Engine, arn: string): void {
   const role = findRole(engine, arn);
-  const assumable = role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, 'lambda.amazonaws.com');
+  const assumable =
+    role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, { service: 'lambda.amazonaws.com' });
   if (!assumable) throw invalid('The role defined for the function cannot be assumed by Lambda.');
 }
 

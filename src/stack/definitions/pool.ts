@@ -1,7 +1,9 @@
 import { type ActualPool, type DesiredPool, userPool } from '../../aws/user-pool.ts';
-import { poolNameIn } from '../names.ts';
+import { poolNameIn, smsRoleNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
+import { roleArn } from '../place.ts';
 import { expression } from '../terraform-blocks.ts';
+import { smsExternalId, smsRoleId } from './sms-role.ts';
 
 export const poolId: NodeId<ActualPool> = 'pool';
 
@@ -10,6 +12,9 @@ export function pool(): Node {
   return node<DesiredPool, ActualPool>({
     id: poolId,
     type: 'pool',
+    // Cognito refuses a role that it cannot assume.
+    after: [smsRoleId],
+    holds: [smsRoleId],
     holdsData: true,
     name: ({ stack }) => poolNameIn(stack),
     // Cognito chooses the id, so no name narrows this.
@@ -17,14 +22,16 @@ export function pool(): Node {
       `arn:${partition}:cognito-idp:${region}:${accountId}:userpool/*`,
     ],
     key(known) {
-      const { passwordLength, temporaryPasswordDays, signUp } = known.settings();
-      const name = poolNameIn(known.stack);
-      return { name, passwordLength, temporaryPasswordDays, signUp, tags: known.tags('pool'), adopt: known.adopt };
+      const { passwordLength, temporaryPasswordDays, signUp, smsRole: isWanted } = known.settings();
+      const { stack, place, adopt } = known;
+      const sms = { isWanted, roleArn: roleArn(place, smsRoleNameIn(stack)), externalId: smsExternalId(known) };
+      const tags = known.tags('pool');
+      return { name: poolNameIn(stack), passwordLength, temporaryPasswordDays, signUp, sms, tags, adopt };
     },
     resource: userPool,
     terraform,
     consoleStep:
-      'Cognito → User pools → Create user pool: sign in by username, password of at least 6, no MFA, no self-registration',
+      'Cognito → User pools → Create user pool: sign in by username, password of at least 6, no MFA, no self-registration, no role for SMS',
   });
 }
 
@@ -38,7 +45,7 @@ const terraform: TerraformExport<DesiredPool, ActualPool> = {
     others: {},
     duplicates: [],
   }),
-  blocks: ({ name, passwordLength, temporaryPasswordDays, signUp, tags }, { label, actual }) => [
+  blocks: ({ name, passwordLength, temporaryPasswordDays, signUp, sms, tags }, { label, actual }) => [
     {
       type: 'aws_cognito_user_pool',
       label,
@@ -54,6 +61,7 @@ const terraform: TerraformExport<DesiredPool, ActualPool> = {
           temporary_password_validity_days: temporaryPasswordDays,
         },
         admin_create_user_config: { allow_admin_create_user_only: !signUp },
+        sms_configuration: sms.isWanted ? { sns_caller_arn: sms.roleArn, external_id: sms.externalId } : undefined,
       },
       importId: actual?.poolId,
     },

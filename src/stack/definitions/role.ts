@@ -1,4 +1,4 @@
-import { type ActualRole, type DesiredRole, type PolicyDocument, role, roleDescription } from '../../aws/role.ts';
+import { type ActualRole, type DesiredRole, type PolicyDocument, role } from '../../aws/role.ts';
 import { logGroupNameIn, policyNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { logGroupArn, roleArn, tableArn } from '../place.ts';
@@ -17,13 +17,14 @@ export function roles({ functions }: Service): Node[] {
       arns: ({ place, stack }) => [roleArn(place, roleNameIn(stack, spec.name))],
       key: (known) => ({
         name: roleNameIn(known.stack, spec.name),
+        description: 'Execution role of a function made by dynops',
         trust: trustPolicy,
         policyName: policyNameIn(known.stack, spec.name),
         policy: known.settings().policy === 'tutorial' ? tutorialPolicy : leastPrivilege(known, spec),
         tags: known.tags('role'),
       }),
       resource: role,
-      terraform,
+      terraform: roleTerraform,
       consoleStep: 'IAM → Roles → Create role: AWS service, Lambda; then Add permissions → Create inline policy → JSON',
     }),
   );
@@ -81,12 +82,12 @@ function leastPrivilege({ place, stack, service }: Known, spec: ServiceFunction)
   };
 }
 
-const terraform: TerraformExport<DesiredRole, ActualRole> = {
-  blocks: ({ name, trust, policyName, policy, tags }, { label, actual }) => [
+export const roleTerraform: TerraformExport<DesiredRole, ActualRole> = {
+  blocks: ({ name, description, trust, policyName, policy, tags }, { label, actual }) => [
     {
       type: 'aws_iam_role',
       label,
-      attributes: { name, description: roleDescription, assume_role_policy: jsonencode(trust), tags },
+      attributes: { name, description, assume_role_policy: jsonencode(trust), tags },
       importId: actual?.name,
     },
     {

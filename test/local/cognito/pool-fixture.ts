@@ -3,6 +3,7 @@ import {
   type CreateUserPoolClientCommandInput,
   type CreateUserPoolCommandInput,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { IAM } from '@aws-sdk/client-iam';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 
 export interface PoolFixture {
@@ -66,6 +67,27 @@ export async function startPool(
       aheadMs += ms;
     },
   };
+}
+
+/** A role by which a pool may send text messages, with what it says when it assumes the role. */
+export async function addSmsRole(
+  engine: TestEngine,
+  RoleName: string,
+  { service = 'cognito-idp.amazonaws.com', action = 'sns:Publish' } = {},
+): Promise<{ SnsCallerArn: string; ExternalId: string }> {
+  const iam = new IAM(engine.clientConfig);
+  const Version = '2012-10-17';
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sts:AssumeRole',
+    Condition: { StringEquals: { 'sts:ExternalId': 'its pool' } },
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version, Statement: [trust] });
+  const { Role } = await iam.createRole({ RoleName, AssumeRolePolicyDocument });
+  const policy = { Version, Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] };
+  await iam.putRolePolicy({ RoleName, PolicyName: 'sms', PolicyDocument: JSON.stringify(policy) });
+  return { SnsCallerArn: Role?.Arn ?? '', ExternalId: 'its pool' };
 }
 
 export async function addPool(

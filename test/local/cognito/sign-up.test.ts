@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal } from '../refusal.ts';
 import { lastCode, sentTo, wrongCode } from './inbox-reader.ts';
-import { addPool, type PoolFixture, password, signIn, startPool } from './pool-fixture.ts';
+import { addPool, addSmsRole, type PoolFixture, password, signIn, startPool } from './pool-fixture.ts';
 
 let fixture: PoolFixture;
 
@@ -171,6 +171,7 @@ describe('signing up', () => {
     const { cognito } = fixture;
     const { ClientId } = await other({
       AutoVerifiedAttributes: ['email', 'phone_number'],
+      SmsConfiguration: await addSmsRole(fixture.engine, 'sms'),
       VerificationMessageTemplate: { SmsMessage: '{####} is it', EmailMessage: 'mail {####}', EmailSubject: 'Code' },
     });
     const UserAttributes = [...email('both@example.com'), { Name: 'phone_number', Value: '+15555550100' }];

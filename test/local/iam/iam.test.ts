@@ -222,7 +222,24 @@ describe('policy evaluation', () => {
   });
 
   it('knows whom a role trusts', () => {
-    expect(trusts(trust, 'lambda.amazonaws.com')).toBe(true);
-    expect(trusts(trust, 'ec2.amazonaws.com')).toBe(false);
+    expect(trusts(trust, { service: 'lambda.amazonaws.com' })).toBe(true);
+    expect(trusts(trust, { service: 'ec2.amazonaws.com' })).toBe(false);
+  });
+
+  it.each([
+    ['one', { StringEquals: { 'sts:ExternalId': 'a' } }, { a: true, b: false }],
+    [
+      'one of several, in any case of the key',
+      { StringEquals: { 'STS:externalid': ['b', 'a'] } },
+      { a: true, c: false },
+    ],
+    ['nothing of the kind', { StringEquals: { 'aws:SourceAccount': '1' } }, { a: true }],
+  ])('asks for the external ID that a trust policy names: %s', (_which, Condition, expected) => {
+    const { Statement } = JSON.parse(trust);
+    const document = JSON.stringify({ Statement: [Statement].flat().map((one: object) => ({ ...one, Condition })) });
+    for (const [externalId, isTrusted] of Object.entries(expected))
+      expect(trusts(document, { service: 'lambda.amazonaws.com', externalId })).toBe(isTrusted);
+    const asksForNone = !JSON.stringify(Condition).toLowerCase().includes('externalid');
+    expect(trusts(document, { service: 'lambda.amazonaws.com' })).toBe(asksForNone);
   });
 });
