@@ -39,6 +39,16 @@ resource "aws_iam_role" "function" {
   tags = { made-by = "terraform" }
 }
 
+# By name: the provider looks through what ListPolicies answers.
+data "aws_iam_policy" "logs" {
+  name = "AWSLambdaBasicExecutionRole"
+}
+
+resource "aws_iam_role_policy_attachment" "logs" {
+  role       = aws_iam_role.function.name
+  policy_arn = data.aws_iam_policy.logs.arn
+}
+
 resource "aws_iam_role_policy" "function" {
   name = "tf-policy"
   role = aws_iam_role.function.id

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   CreatePolicyCommandInput,
   CreatePolicyVersionCommandInput,
@@ -194,7 +195,7 @@ function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
   const versions = [{ id: 'v1', document, createdAtMs: 0 }];
   return {
     name,
-    id: 'ANPAAWSMANAGEDPOLICY1',
+    id: `ANPA${createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase()}`,
     path: `/${arn.split(':policy/')[1]?.slice(0, -name.length) ?? ''}`,
     arn,
     createdAtMs: 0,

@@ -1,0 +1,77 @@
+import { IAM, type ListPoliciesCommandInput, paginateListPolicies } from '@aws-sdk/client-iam';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsManagedPolicies } from '../../../src/local/iam/roles.ts';
+import { startEngine, type TestEngine } from '../../start-engine.ts';
+import { refusal } from '../refusal.ts';
+
+/** The policies of AWS and of the account, as lists tell them. */
+
+const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+const own = 'arn:aws:iam::000000000000:policy/team/own';
+const document = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+
+let engine: TestEngine;
+let iam: IAM;
+beforeAll(async () => {
+  engine = await startEngine();
+  iam = new IAM(engine.clientConfig);
+  const allowed = document({ Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: '*' });
+  await iam.createPolicy({ PolicyName: 'own', Path: '/team/', PolicyDocument: allowed });
+  const trust = document({
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  });
+  await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument: trust, PermissionsBoundary: own });
+  await iam.attachRolePolicy({ RoleName: 'role', PolicyArn: basic });
+});
+afterAll(() => engine?.stop());
+
+describe('ListPolicies', () => {
+  const arnsOf = async (input: ListPoliciesCommandInput) =>
+    ((await iam.listPolicies(input)).Policies ?? []).map(({ Arn }) => Arn);
+
+  it.each([
+    [{ Scope: 'AWS' }, Object.keys(awsManagedPolicies)],
+    [{ Scope: 'Local' }, [own]],
+    [{ Scope: 'All' }, [...Object.keys(awsManagedPolicies), own]],
+    [{}, [...Object.keys(awsManagedPolicies), own]],
+    [{ Scope: 'AWS', OnlyAttached: true }, [basic]],
+    [{ PathPrefix: '/team/' }, [own]],
+    [{ PolicyUsageFilter: 'PermissionsBoundary' }, [own]],
+    [{ PolicyUsageFilter: 'PermissionsPolicy' }, [basic]],
+  ] satisfies [ListPoliciesCommandInput, string[]][])('of %j', async (input, expected) => {
+    expect((await arnsOf(input)).sort()).toEqual([...expected].sort());
+  });
+
+  it('tells what GetPolicy tells, without tags and description', async () => {
+    const { Policies = [] } = await iam.listPolicies({ Scope: 'AWS' });
+    expect(new Set(Policies.map(({ PolicyId }) => PolicyId)).size).toBe(Policies.length);
+    for (const listed of Policies) {
+      const { Policy } = await iam.getPolicy({ PolicyArn: listed.Arn });
+      expect(Policy).toMatchObject(listed);
+      expect(listed).toMatchObject({ IsAttachable: true, DefaultVersionId: 'v1' });
+      const { PolicyVersion } = await iam.getPolicyVersion({ PolicyArn: listed.Arn, VersionId: 'v1' });
+      expect(JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? ''))).toHaveProperty('Statement');
+    }
+    expect(Policies.find(({ Arn }) => Arn === basic)).toMatchObject({
+      PolicyName: 'AWSLambdaBasicExecutionRole',
+      Path: '/service-role/',
+      AttachmentCount: 1,
+    });
+  });
+
+  it('pages through both', async () => {
+    const found: (string | undefined)[] = [];
+    for await (const { Policies = [] } of paginateListPolicies({ client: iam, pageSize: 2 }, {})) {
+      expect(Policies.length).toBeLessThanOrEqual(2);
+      found.push(...Policies.map(({ Arn }) => Arn));
+    }
+    expect(found.sort()).toEqual(await arnsOf({}).then((arns) => arns.sort()));
+  });
+
+  it('refuses a scope that there is not', async () => {
+    const asked = iam.listPolicies({ Scope: 'Mine' as 'All' });
+    expect((await refusal(asked)).name).toBe('ValidationError');
+  });
+});
