@@ -13,6 +13,8 @@ export interface InboxMessage {
   text: string;
   /** The code or temporary password in the text. */
   code: string;
+  /** What confirms an account when it is opened, in place of the code. */
+  link?: string;
 }
 
 /** The messages after this id, oldest first; none where no engine runs. */

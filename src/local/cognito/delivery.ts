@@ -84,16 +84,29 @@ function wordsOf(pool: PoolRecord, kind: MessageKind): { subject: string; email:
   };
 }
 
+/** The pool's own words for a mail with a link, else ones of our own; `{##…##}` in them is what the link is called. */
+function linkWordsOf({ settings }: PoolRecord): { subject: string; email: string } {
+  const { EmailSubjectByLink, EmailMessageByLink } = settings.VerificationMessageTemplate ?? {};
+  return {
+    subject: EmailSubjectByLink ?? 'Your verification link',
+    email: EmailMessageByLink ?? 'Open this link to verify your e-mail address: {##Verify email##}',
+  };
+}
+
 /** Puts the message into the local inbox, and resolves to what the caller is told of it. Nothing leaves this machine. */
 export async function deliver(
   engine: Engine,
   pool: PoolRecord,
-  message: { user: UserRecord; address: Address; kind: MessageKind; code: string },
+  message: { user: UserRecord; address: Address; kind: MessageKind; code: string; link?: string | undefined },
 ): Promise<CodeDeliveryDetailsType> {
-  const { user, address, kind, code } = message;
+  const { user, address, kind, code, link } = message;
   const medium = mediumOf(address);
-  const { subject, email, sms } = wordsOf(pool, kind);
-  const fill = (text: string) => text.replaceAll('{####}', () => code).replaceAll('{username}', () => user.username);
+  const { subject, email, sms } = { ...wordsOf(pool, kind), ...(link !== undefined && linkWordsOf(pool)) };
+  const fill = (text: string) =>
+    text
+      .replace(link === undefined ? /(?!)/ : /\{##(.*?)##\}/gs, (_all, name: string) => `${name} <${link}>`.trimStart())
+      .replaceAll('{####}', () => code)
+      .replaceAll('{username}', () => user.username);
   await putMessage(engine, {
     poolId: pool.id,
     pool: pool.name,
@@ -103,6 +116,7 @@ export async function deliver(
     ...(medium === 'EMAIL' && { subject: fill(subject) }),
     text: fill(medium === 'EMAIL' ? email : sms),
     code,
+    ...(link !== undefined && { link }),
   });
   return deliveryDetails(address);
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from '../http/messages.ts';
-import { currentDomain } from './domains.ts';
+import { currentDomain, domainUrl } from './domains.ts';
 import { listPools } from './pools.ts';
 import type { PoolRecord, SigningKey } from './records.ts';
 import { issuerOf } from './tokens.ts';
@@ -10,7 +10,7 @@ const jwk = ({ kid, n, e }: SigningKey) => ({ alg: 'RS256', e, kid, kty: 'RSA', 
 function configuration(engine: Engine, pool: PoolRecord): object {
   const issuer = issuerOf(engine, pool);
   const domain = currentDomain(engine, pool);
-  const base = domain && `${engine.baseUrl}/_aws/cognito-domain/${domain.prefix}`;
+  const base = domain && domainUrl(engine, domain);
   return {
     ...(base && {
       authorization_endpoint: `${base}/oauth2/authorize`,

@@ -12,6 +12,10 @@ export function currentDomain(engine: Engine, pool: PoolRecord): DomainRecord | 
   return domain?.goneAtMs !== undefined && engine.clock() >= domain.goneAtMs ? undefined : domain;
 }
 
+/** Where the hosted pages of a domain are, without a trailing slash. */
+export const domainUrl = (engine: Engine, { prefix }: DomainRecord) =>
+  `${engine.baseUrl}/_aws/cognito-domain/${prefix}`;
+
 function statusOf(engine: Engine, domain: DomainRecord): sdk.DomainStatusType {
   if (domain.goneAtMs !== undefined) return 'DELETING';
   return engine.clock() < domain.activeAtMs ? 'CREATING' : 'ACTIVE';
@@ -76,7 +80,7 @@ function describeUserPoolDomain(
       AWSAccountId: engine.accountId,
       Domain: domain.prefix,
       S3Bucket: `aws-cognito-prod-${region}-assets`,
-      CloudFrontDistribution: `${engine.baseUrl}/_aws/cognito-domain/${domain.prefix}`,
+      CloudFrontDistribution: domainUrl(engine, domain),
       Version: new Date(domain.createdAtMs).toISOString().replace(/\D/g, '').slice(0, 14),
       Status: statusOf(engine, domain),
       CustomDomainConfig: undefined,

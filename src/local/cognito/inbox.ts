@@ -18,6 +18,8 @@ export interface InboxMessage {
   text: string;
   /** The code or temporary password in the text. */
   code: string;
+  /** What confirms an account when it is opened, in place of the code. */
+  link?: string;
 }
 
 /** The newest are kept. */

@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import { missingAttributes, refuseTakenAlias, takeAliases } from './attributes.ts';
 import { codeExpired, newCode, requireCode, withCode, withoutCode } from './codes.ts';
+import { confirmationLink, requireLinkTarget } from './confirmation-link.ts';
 import { invalidParameter } from './constraints.ts';
 import { addressToVerify, deliver, simulatedDelivery } from './delivery.ts';
 import { countInHour, requireBelow } from './hourly-limit.ts';
@@ -36,6 +37,7 @@ export async function signUp(
 ): Promise<{ user: UserRecord; delivery: CodeDeliveryDetailsType | undefined }> {
   const { username, password, attributes } = asked;
   if (!allowsSignUp(pool)) throw new AwsError('NotAuthorizedException', 'SignUp is not permitted for this user pool');
+  requireLinkTarget(engine, pool);
   checkPolicy(pool, password, 'did not conform with policy');
   const address = addressIn(pool, username);
   refuseOwnVerification(attributes);
@@ -56,7 +58,7 @@ export async function signUp(
       return to ? withCode(made, 'sign-up', newCode(engine, 'sign-up', to)) : made;
     },
   });
-  return { user, delivery: await sendSignUpCode(engine, pool, user) };
+  return { user, delivery: await sendSignUpCode(engine, { pool, client }, user) };
 }
 
 /** Whether an address is verified is for codes and administrators to say. Throws NotAuthorizedException. */
@@ -73,13 +75,12 @@ function refuseMissing(pool: PoolRecord, attributes: readonly AttributeType[]): 
   throw invalidParameter(`Attributes did not conform to the schema: ${each.join('')}`, missing[0]);
 }
 
-async function sendSignUpCode(
-  engine: Engine,
-  pool: PoolRecord,
-  user: UserRecord,
-): Promise<CodeDeliveryDetailsType | undefined> {
+async function sendSignUpCode(engine: Engine, to: To, user: UserRecord): Promise<CodeDeliveryDetailsType | undefined> {
   const sent = user.codes?.['sign-up'];
-  return sent && deliver(engine, pool, { user, address: sent.address, kind: 'verification', code: sent.code });
+  if (!sent) return undefined;
+  const { address, code } = sent;
+  const link = confirmationLink(engine, to, { username: user.username, address, code });
+  return deliver(engine, to.pool, { user, address, kind: 'verification', code, link });
 }
 
 function requireUnconfirmed(user: UserRecord): void {
@@ -135,6 +136,7 @@ const mostCodes = 5;
 /** Sends a new code; the one before ends. Throws LimitExceededException, InvalidParameterException, UserNotFoundException. */
 export async function resendSignUpCode(engine: Engine, to: To, username: string): Promise<CodeDeliveryDetailsType> {
   const { pool } = to;
+  requireLinkTarget(engine, pool);
   const user = findUser(engine, pool, username);
   if (!user && !hidesUsers(to)) throw noSuchUser();
   const key = `resend ${attemptName(pool, username, user)}`;
@@ -149,5 +151,5 @@ export async function resendSignUpCode(engine: Engine, to: To, username: string)
     username: user.username,
     change: (current) => withCode(current, 'sign-up', code),
   });
-  return deliver(engine, pool, { user: changed, address, kind: 'verification', code: code.code });
+  return (await sendSignUpCode(engine, to, changed)) ?? simulatedDelivery(pool, username);
 }

@@ -8,8 +8,8 @@ import { invalidParameter } from './constraints.ts';
 type Given = Pick<Partial<CreateUserPoolRequest>, 'AutoVerifiedAttributes' | 'SmsConfiguration'>;
 
 /**
- * Checks the role by which a pool would send text messages, in the words of aws-amplify/amplify-flutter#1328,
- * OElesin/querypal#6 and hashicorp/terraform-provider-aws#28294. The messages themselves stay in the local inbox.
+ * Checks the role by which a pool would send text messages (docs/aws-facts.md#fact-4-13). The messages themselves stay in
+ * the local inbox.
  * Throws InvalidSmsRoleTrustRelationshipException, InvalidSmsRoleAccessPolicyException, InvalidParameterException.
  */
 export function checkSmsRole(engine: Engine, { AutoVerifiedAttributes, SmsConfiguration }: Given): void {

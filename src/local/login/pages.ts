@@ -8,7 +8,7 @@ import { header, html, json, type LoginRequest, ownOrigin, redirect, single, typ
 import { showLoginPage, submitLogin, submitNewPassword } from './login.ts';
 import { messagePage } from './pages-html.ts';
 import { showForgotPage, submitForgot, submitReset } from './recovery-pages.ts';
-import { showSignUpPage, submitConfirm, submitResend, submitSignUp } from './sign-up-pages.ts';
+import { confirmByLink, showSignUpPage, submitConfirm, submitResend, submitSignUp } from './sign-up-pages.ts';
 import { serveRevoke, serveToken } from './token-endpoint.ts';
 import { serveUserInfo } from './user-info.ts';
 
@@ -60,6 +60,7 @@ const routes = new Map<string, Record<string, Handler>>([
   ['/changePassword', { POST: submitNewPassword }],
   ['/signup', { GET: showSignUpPage, POST: submitSignUp }],
   ['/confirm', { POST: submitConfirm }],
+  ['/confirmUser', { GET: confirmByLink }],
   ['/resendcode', { POST: submitResend }],
   ['/forgotPassword', { GET: showForgotPage, POST: submitForgot }],
   ['/confirmForgotPassword', { POST: submitReset }],

@@ -67,30 +67,40 @@ export function confirmPage(
     session: string | undefined;
     notice: string;
     resendAction: string;
+    /** No code was sent that could be entered. */
+    isByLink: boolean;
     links: readonly Link[];
   },
 ): string {
-  const { action, csrf, error, username, session, notice, resendAction, links } = given;
+  const { action, csrf, error, username, session, notice, resendAction, isByLink, links } = given;
   const sealed = session === undefined ? '' : hidden('session', session);
   const kept = `${hidden('_csrf', csrf)}${hidden('username', username)}${sealed}`;
+  const codeForm = `<form method="post" action="${escapeHtml(action)}">
+${kept}
+${codeField(error !== undefined)}
+<button type="submit">Confirm account</button>
+</form>`;
   return page({
     title: 'Confirm your account',
     poolName: given.poolName,
     content: `${noticeBox(notice)}
 ${inboxHint}
 ${alertBox('problem', error)}
-<form method="post" action="${escapeHtml(action)}">
-${kept}
-${codeField(error !== undefined)}
-<button type="submit">Confirm account</button>
-</form>
+${isByLink ? '' : codeForm}
 <form method="post" action="${escapeHtml(resendAction)}">
 ${kept}
-<button type="submit" class="plain">Send a new code</button>
+<button type="submit" class="plain">Send a new ${isByLink ? 'link' : 'code'}</button>
 </form>
 ${linkList(links)}`,
   });
 }
+
+export const confirmedPage = (poolName: string): string =>
+  page({
+    title: 'Your account is confirmed',
+    poolName,
+    content: noticeBox('Your e-mail address is verified, and you can sign in now.'),
+  });
 
 export function forgotPage(
   given: FormPage & { username: string; nameLabel: string; nameType: string; links: readonly Link[] },

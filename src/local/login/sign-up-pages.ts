@@ -1,4 +1,5 @@
 import { missingAttributes, schemaOf } from '../cognito/attributes.ts';
+import { isConfirmedByLink } from '../cognito/confirmation-link.ts';
 import type { UserRecord } from '../cognito/records.ts';
 import { openSession, readSession, spendSession } from '../cognito/sessions.ts';
 import { allowsSignUp, confirmSignUp, resendSignUpCode, signUp } from '../cognito/sign-up.ts';
@@ -20,7 +21,7 @@ import {
   withWait,
 } from './login-form.ts';
 import { messagePage } from './pages-html.ts';
-import { confirmPage, signUpPage } from './sign-up-html.ts';
+import { confirmedPage, confirmPage, signUpPage } from './sign-up-html.ts';
 
 /** What a new user is asked for: what the pool requires, and what it verifies, beside the name. */
 function askedAttributes({ pool }: Visit): string[] {
@@ -99,7 +100,7 @@ export async function submitSignUp(engine: Engine, visit: Visit): Promise<PlainR
         asked,
         notice: 'Your account was made. An administrator has to confirm it before you can sign in.',
       });
-    return showConfirm(engine, visit, { asked, username, notice: sentTo(delivery), user });
+    return showConfirm(engine, visit, { asked, username, notice: sentTo(delivery, visit), user });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const isName = error.code === 'UsernameExistsException' || /^Username/.test(error.message);
@@ -107,7 +108,10 @@ export async function submitSignUp(engine: Engine, visit: Visit): Promise<PlainR
   }
 }
 
-const sentTo = ({ Destination }: { Destination?: string | undefined }) => `A code was sent to ${Destination}.`;
+const sentTo = ({ Destination }: { Destination?: string | undefined }, { pool }: Visit) =>
+  isConfirmedByLink(pool)
+    ? `A link was sent to ${Destination}. Open it to confirm your account.`
+    : `A code was sent to ${Destination}.`;
 
 const purpose = 'hosted-sign-up';
 
@@ -139,6 +143,7 @@ export function showConfirm(
     username,
     session: user ? openSession(engine, purpose, { ...bound, state: {} }) : given.session,
     notice,
+    isByLink: isConfirmedByLink(pool),
     links: linksOf(visit, ['/login']),
   });
   return html(status, body, { callback: asked.redirectUri, cookies: [guard.cookie] });
@@ -161,6 +166,24 @@ export async function submitConfirm(engine: Engine, visit: Visit): Promise<Plain
     const notice = 'Enter the code that was sent to you.';
     const problem = withWait(engine, visit, { error, username });
     return showConfirm(engine, visit, { asked, username, session, notice, status: 400, error: problem });
+  }
+}
+
+/** GET `/confirmUser`: where the link of a mail leads. */
+export async function confirmByLink(engine: Engine, visit: Visit): Promise<PlainResponse> {
+  const { pool, query, request } = visit;
+  const [username, code] = [single(query, 'user_name') ?? '', single(query, 'confirmation_code') ?? ''];
+  const client = pool.clients.find(({ ClientId }) => ClientId === single(query, 'client_id'));
+  const refused = (message: string) => html(400, messagePage({ title: 'This link does not confirm', message }));
+  if (!client) return refused('The link names no app client of this user pool.');
+  // Mail programs look at links before anybody opens them.
+  if (request.method === 'HEAD') return html(200, '');
+  try {
+    await confirmSignUp(engine, { pool, client }, { username, code });
+    return html(200, confirmedPage(pool.name));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return refused(error.message);
   }
 }
 
@@ -191,7 +214,7 @@ export async function submitResend(engine: Engine, visit: Visit): Promise<PlainR
   const show = { asked, username, session };
   try {
     const delivery = await resendSignUpCode(engine, discreet(visit, asked), username);
-    return showConfirm(engine, visit, { ...show, notice: sentTo(delivery) });
+    return showConfirm(engine, visit, { ...show, notice: sentTo(delivery, visit) });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const problem = withWait(engine, visit, { error, username });
