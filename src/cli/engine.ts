@@ -146,8 +146,10 @@ export function declareEngine(program: Command, act: Act): void {
   program
     .command('completion')
     .summary('shell completion')
-    .description('Prints a completion script.')
-    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .description('Prints a completion script for a shell; or the names that the scripts ask for, as they are now.')
+    .addArgument(
+      new Argument('<shell>', 'which shell, or which names').choices(['bash', 'zsh', 'fish', 'profiles', 'stacks']),
+    )
     .addHelpText(
       'after',
       examples(

@@ -109,6 +109,11 @@ function declareTune(program: Command, act: Act): void {
     .addOption(new Option('--strategy <name>', 'what counts (default: balanced)').choices(strategies))
     .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
     .option(...functionOption('the only one that is reached'))
+    .addOption(
+      new Option('--cold [n]', 'measure cold starts alone, so many at each size (default: 5)')
+        .preset('5')
+        .argParser(wholeNumber(1, 100)),
+    )
     .option('--apply', 'set the best')
     .option('--out <file>', 'write the result as JSON')
     .option('--report <file>', 'write the result as a page')
@@ -118,6 +123,7 @@ function declareTune(program: Command, act: Act): void {
         ['dynops tune --report tune.html', 'five sizes'],
         ['dynops tune --memory 128,512 --arch arm64,x86_64', 'two sizes on both processors'],
         ['dynops tune --strategy cost --apply', 'take the cheapest'],
+        ['dynops tune --cold --memory 128,512,1024', 'how long cold starts take'],
       ),
     )
     .action(act(async () => (await import('../commands/tune.ts')).tune));

@@ -1,3 +1,5 @@
+import { sharedProfiles } from '../endpoint/shared-config.ts';
+import { keptStacks } from '../home/stack-files.ts';
 import type { Context, Result } from '../session/command.ts';
 
 /** A command of the command line, with what may follow it. */
@@ -11,14 +13,38 @@ export interface CommandTree {
 }
 
 export interface CompletionOptions {
-  shell: 'bash' | 'zsh' | 'fish';
+  shell: 'bash' | 'zsh' | 'fish' | 'profiles' | 'stacks';
   tree: CommandTree;
 }
 
-/** A completion script for a shell, made from the commands themselves. */
-export async function completion(_context: Context, { shell, tree }: CompletionOptions): Promise<Result> {
+/** What the scripts ask for each time, as it is on this machine. */
+const asked: Record<string, 'profiles' | 'stacks'> = { '--profile': 'profiles', '--stack': 'stacks' };
+
+/** What is offered where anything else is taken too. */
+const usual: Record<string, string[]> = {
+  '--runtime': ['nodejs24.x', 'nodejs22.x'],
+  '--region': [
+    ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'sa-east-1'],
+    ...['eu-central-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1', 'eu-south-1'],
+    ...['ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-southeast-1', 'ap-southeast-2'],
+    ...['af-south-1', 'me-central-1', 'il-central-1'],
+  ],
+};
+
+/** A completion script for a shell, made from the commands themselves, or the names that such a script asks for. */
+export async function completion(context: Context, { shell, tree }: CompletionOptions): Promise<Result> {
+  if (shell === 'profiles' || shell === 'stacks') {
+    const names = shell === 'stacks' ? await keptStacks(context.home) : await profiles(context);
+    return { json: { ok: true, [shell]: names }, text: names.map((name) => `${name}\n`).join('') };
+  }
   const text = { bash, zsh, fish }[shell](placesOf(tree));
   return { json: { ok: true, shell, script: text }, text };
+}
+
+/** Those that no shell takes apart or expands: bash does so with what it is offered. */
+async function profiles({ env }: Context): Promise<string[]> {
+  const names = (await sharedProfiles(env)).map(({ name }) => name);
+  return [...new Set(names)].filter((name) => /^[\w@%+=:,./-]+$/.test(name)).sort();
 }
 
 /** A place in a command line (`" local start"`), and what can be completed there. */
@@ -48,7 +74,8 @@ function patterns(places: Place[], separator: string): string {
 function valuesOf(places: Place[]): Map<string, string[]> {
   const values = new Map<string, string[]>();
   for (const { word, takesValue, choices } of places.flatMap(({ words }) => words)) {
-    if (takesValue) values.set(word, [...new Set([...(values.get(word) ?? []), ...choices])]);
+    const found = [...(values.get(word) ?? []), ...choices, ...(usual[word] ?? [])];
+    if (takesValue) values.set(word, [...new Set(found)]);
   }
   return values;
 }
@@ -64,9 +91,10 @@ function bash(places: Place[]): string {
   const cases = places.map(
     (place) => `    ${quoted(place.path)}) known=${list(plainWords(place))}; options=${list(place.words)} ;;`,
   );
-  const values = [...valuesOf(places)].map(
-    ([flag, choices]) => `    ${flag}) known=${quoted(choices.join(' '))}; options=$known ;;`,
-  );
+  const values = [...valuesOf(places)].map(([flag, choices]) => {
+    const known = asked[flag] ? `"$(dynops completion ${asked[flag]} 2>/dev/null)"` : quoted(choices.join(' '));
+    return `    ${flag}) known=${known}; options=$known ;;`;
+  });
   return `# bash completion of dynops
 _dynops() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="" at="" known="" options="" word
@@ -101,9 +129,12 @@ function zsh(places: Place[]): string {
     const plain = words.filter((word) => !isOption(word));
     return `    ${quoted(path)}) known=(${list(plain)}); options=(${list(words.filter(isOption))}) ;;`;
   });
-  const values = [...valuesOf(places)].map(
-    ([flag, choices]) => `    ${flag}) known=(${choices.map(quoted).join(' ')}); options=() ;;`,
-  );
+  const values = [...valuesOf(places)].map(([flag, choices]) => {
+    const names = `\${(f)"$(_call_program ${asked[flag]} dynops completion ${asked[flag]} 2>/dev/null)"}`;
+    // In _describe's entries a colon begins the description.
+    const known = asked[flag] ? `${names}); known=("\${(@)known//:/\\\\:}"` : choices.map(quoted).join(' ');
+    return `    ${flag}) known=(${known}); options=() ;;`;
+  });
   return `#compdef dynops
 # zsh completion of dynops
 _dynops() {
@@ -135,14 +166,17 @@ compdef _dynops dynops
 }
 
 /** -x: one of these alone; -F: a file. */
-function afterFlag(takesValue: boolean, choices: string[]): string {
+function afterFlag({ word, takesValue, choices: own }: Place['words'][number]): string {
   if (!takesValue) return '';
+  if (asked[word]) return ` -x -a "(dynops completion ${asked[word]} 2>/dev/null)"`;
+  const choices = [...own, ...(usual[word] ?? [])];
   return choices.length === 0 ? ' -r -F' : ` -x -a ${fishQuoted(choices.join(' '))}`;
 }
 
 function fish(places: Place[]): string {
-  const line = (path: string, { word, summary, takesValue, choices }: Place['words'][number]): string => {
-    const what = word.startsWith('--') ? `-l ${word.slice(2)}${afterFlag(takesValue, choices)}` : `-a ${word}`;
+  const line = (path: string, entry: Place['words'][number]): string => {
+    const { word, summary } = entry;
+    const what = word.startsWith('--') ? `-l ${word.slice(2)}${afterFlag(entry)}` : `-a ${word}`;
     return `complete -c dynops -n ${quoted(`__dynops_at ${fishQuoted(path)}`)} ${what} -d ${fishQuoted(summary)}`;
   };
   return `# fish completion of dynops

@@ -13,18 +13,19 @@ import { bestTrial, type Strategy } from '../measure/tune.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
+import { confirmOrStop } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { functionCode } from '../session/service.ts';
 import { writeFunctionMembers } from '../session/write-service.ts';
 import { functionNameIn } from '../stack/names.ts';
 import { type ServiceFunction, tutorialName } from '../stack/service.ts';
 import { functionText } from '../ui/load-text.ts';
-import { tunePage } from '../ui/tune-html.ts';
-import { type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
+import { coldPage, tunePage } from '../ui/tune-html.ts';
+import { type ColdOutcome, coldLines, type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
 import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { type LoadTarget, openLoadTarget } from './load/target.ts';
-import { runTrial } from './tune/trials.ts';
+import { runColdStarts, runTrial } from './tune/trials.ts';
 import { up } from './up.ts';
 
 export interface TuneOptions extends ShapeOptions, RequestOptions {
@@ -37,6 +38,8 @@ export interface TuneOptions extends ShapeOptions, RequestOptions {
   /** Of a service of one's own: whose memory; default: the only one that the requests reach. */
   function?: string;
   apply?: boolean;
+  /** Cold starts alone: so many at each size. */
+  cold?: number;
   /** File for the result as JSON. */
   out?: string;
   /** File for the result as a page. */
@@ -46,6 +49,8 @@ export interface TuneOptions extends ShapeOptions, RequestOptions {
 const defaultSizes = [128, 256, 512, 1024, 1769];
 const defaultUsers = 5;
 const defaultDurationMs = 20_000;
+/** Long enough for a request to begin; only the cold one counts. */
+const coldRunMs = 100;
 /** After the interruption that this may follow. */
 const restoreLimitMs = 120_000;
 /** To say how it ended. */
@@ -56,6 +61,7 @@ const leftHint = ({ options }: Context) =>
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
   const { strategy = 'balanced', weight = 0.5 } = options;
+  if (options.cold !== undefined) refuseLoad(options);
   const sizeHasNoEffect = await runsAtFullSpeed(context);
   if (sizeHasNoEffect && options.apply) {
     throw usageError(
@@ -63,7 +69,12 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
       'Leave it out; or start the engine by `dynops local stop` and `dynops local start --aws-like`.',
     );
   }
-  const shape = shapeOf({ users: defaultUsers, duration: defaultDurationMs, ...options }, context.ui.warn);
+  const shape = shapeOf(
+    options.cold === undefined
+      ? { users: defaultUsers, duration: defaultDurationMs, ...options }
+      : { ...options, users: 1, duration: coldRunMs },
+    context.ui.warn,
+  );
   const files = await outputFiles(context, options);
   const isSaid = options.scenario !== undefined || options.request !== undefined;
   const target = await openLoadTarget(context, isSaid ? options : { operation: 'read', ...options });
@@ -76,33 +87,104 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
       (options.memory ?? defaultSizes).map((memoryMb) => ({ memoryMb, architecture })),
     );
     if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, functionName, spec);
-    await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
+    const { cold } = options;
+    if (cold === undefined)
+      await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
+    else await cautionOfChanges(context, functionName, cold * settings.length);
     context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint(context) });
 
-    const trials: Trial[] = [];
-    try {
+    const plan = { target, shape, functionName, logGroup, zip };
+    const { kind } = await context.choice();
+    const measured = { target: kind, current, sizeHasNoEffect };
+    if (cold !== undefined) {
+      const trials = await andRestore(context, current, zip, () =>
+        runColdStarts(context, plan, { settings, starts: cold, current }),
+      );
+      const outcome: ColdOutcome = { ...measured, trials };
+      return await reported(context, files, {
+        outcome: { ...outcome, cold: true },
+        lines: coldLines(outcome),
+        page: () => coldPage(outcome),
+      });
+    }
+    const trials = await andRestore(context, current, zip, async () => {
+      const found: Trial[] = [];
       for (const each of settings) {
         context.ui.note(`${each.memoryMb} MB, ${each.architecture}:`);
-        const trial = await runTrial(context, { target, shape, functionName, logGroup, zip }, each);
-        if (trial) trials.push(trial);
+        const trial = await runTrial(context, plan, each);
+        if (trial) found.push(trial);
       }
-    } finally {
-      await restore(context, current, zip);
-      if (context.signal.aborted) context.ui.note(`The function is as it was: ${functionText(current)}.`);
-    }
+      return found;
+    });
     const best = sizeHasNoEffect ? undefined : bestTrial(trials, strategy, weight);
     const applied = options.apply === true && best !== undefined;
     if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
-    const { kind } = await context.choice();
-    const outcome: TuneOutcome = { target: kind, current, trials, strategy, best, sizeHasNoEffect, applied };
-    const error = await keepFiles(context, files, { out: outcome, report: () => tunePage(outcome), name: 'report' });
-    return {
-      json: { ok: trials.length > 0, ...outcome, best: best ?? null },
-      text: `${tuneLines(outcome).join('\n')}\n`,
-      ...(error && { error }),
-    };
+    const outcome: TuneOutcome = { ...measured, trials, strategy, best, applied };
+    return await reported(context, files, {
+      outcome: { ...outcome, best: best ?? null },
+      lines: tuneLines(outcome),
+      page: () => tunePage(outcome),
+    });
   } finally {
     target.close();
+  }
+}
+
+/** On stdout and, where asked for, in files. */
+async function reported(
+  context: Context,
+  files: Awaited<ReturnType<typeof outputFiles>>,
+  {
+    outcome,
+    lines,
+    page,
+  }: { outcome: { trials: unknown[]; [member: string]: unknown }; lines: string[]; page: () => string },
+): Promise<Result> {
+  const error = await keepFiles(context, files, { out: outcome, report: page, name: 'report' });
+  const json = { ok: outcome.trials.length > 0, ...outcome };
+  return { json, text: `${lines.join('\n')}\n`, ...(error && { error }) };
+}
+
+/** What says how much is sent, and what is best: cold starts come one at a time, and are reported alone. */
+function refuseLoad(options: TuneOptions): void {
+  const others = {
+    '--users': options.users,
+    '--rate': options.rate,
+    '--duration': options.duration,
+    '--shape': options.shape,
+    '--ramp': options.ramp,
+    '--base': options.base,
+    '--hold': options.hold,
+    '--strategy': options.strategy,
+    '--weight': options.weight,
+    '--apply': options.apply,
+  };
+  const [other] = Object.entries(others).flatMap(([option, value]) => (value === undefined ? [] : [option]));
+  if (other === undefined) return;
+  throw usageError(`${other}: --cold sends one request after each start, and chooses no size.`, `Leave out ${other}.`);
+}
+
+/** On AWS it is agreed to before anything is changed. */
+async function cautionOfChanges(context: Context, functionName: string, changes: number): Promise<void> {
+  if ((await context.choice()).kind !== 'aws') return;
+  context.ui.warn(
+    `This changes the memory of ${functionName} ${changes} times; requests of others wait for its cold starts too.`,
+  );
+  await confirmOrStop(context, 'Start?');
+}
+
+/** Runs the experiment, and however it ends puts the function back. */
+async function andRestore<Measured>(
+  context: Context,
+  current: FunctionSettings,
+  zip: () => Promise<Uint8Array>,
+  experiment: () => Promise<Measured>,
+): Promise<Measured> {
+  try {
+    return await experiment();
+  } finally {
+    await restore(context, current, zip);
+    if (context.signal.aborted) context.ui.note(`The function is as it was: ${functionText(current)}.`);
   }
 }
 

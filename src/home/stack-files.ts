@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { withFileLock } from './file-lock.ts';
 import { ensurePrivateFolder, removeIfExists, writeSecret } from './folders.ts';
 import { readOwn, readOwnJson } from './own-files.ts';
@@ -85,6 +86,16 @@ export function stackFiles(home: string, where: { choice: KeptTarget; account: s
       if (!keepPassword) await removeIfExists(passwordFile);
     },
   };
+}
+
+/** The names of the stacks of which something is kept, of whichever target. */
+export async function keptStacks(home: string): Promise<string[]> {
+  const found = await readdir(join(home, 'stacks'), { recursive: true }).catch(() => []);
+  const names = found.flatMap((path) => {
+    const [, , , name, file] = path.split(sep);
+    return name !== undefined && file === 'outputs.json' ? [name] : [];
+  });
+  return [...new Set(names)].sort();
 }
 
 /** Removes what is kept of the embedded engine's stacks, when the engine forgets them. */

@@ -55,6 +55,32 @@ export function trialFigures(settings: TrialSettings, reports: readonly Invocati
   };
 }
 
+/** What the cold starts at one setting took, from their REPORT lines; times in milliseconds. */
+export interface ColdTrial extends TrialSettings {
+  starts: number;
+  /** Until the handler could be called: loading the runtime and the code. */
+  initMs: { min: number; mean: number; max: number };
+  /** Of the invocation that waited for it, without it. */
+  meanMs: number;
+  meanBilledMs: number;
+  maxUsedMb: number;
+}
+
+/** undefined when no cold start was reported. */
+export function coldFigures(settings: TrialSettings, reports: readonly InvocationReport[]): ColdTrial | undefined {
+  const cold = reports.filter(({ initMs }) => initMs !== undefined);
+  if (cold.length === 0) return undefined;
+  const initMs = cold.map(({ initMs: ms = 0 }) => ms);
+  return {
+    ...settings,
+    starts: cold.length,
+    initMs: { min: Math.min(...initMs), mean: mean(initMs), max: Math.max(...initMs) },
+    meanMs: mean(cold.map(({ durationMs }) => durationMs)),
+    meanBilledMs: mean(cold.map(({ billedMs }) => billedMs)),
+    maxUsedMb: Math.max(...cold.map(({ usedMb }) => usedMb)),
+  };
+}
+
 /**
  * The best trial: fastest, cheapest, or the least weighted sum of time and cost, each as a share of the worst.
  * `weight`: 0 counts speed alone, 1 cost alone. Source: AWS Lambda Power Tuning's `balancedWeight`.

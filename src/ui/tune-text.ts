@@ -1,6 +1,6 @@
 import type { LatencyFigures } from '../measure/load/figures.ts';
 import type { FunctionConfiguration } from '../measure/load/result.ts';
-import type { TrialFigures } from '../measure/tune.ts';
+import type { ColdTrial, TrialFigures } from '../measure/tune.ts';
 import { count, dollars, milliseconds } from './figures.ts';
 import { functionText } from './load-text.ts';
 import { columns } from './words.ts';
@@ -49,16 +49,58 @@ export function tuneLines(outcome: TuneOutcome): string[] {
   ];
 }
 
+/** `tune --cold`: cold starts alone. */
+export interface ColdOutcome extends Pick<TuneOutcome, 'target' | 'current' | 'sizeHasNoEffect'> {
+  trials: ColdTrial[];
+}
+
+export function coldLines(outcome: ColdOutcome): string[] {
+  return [
+    `function  ${functionText(outcome.current)}`,
+    '',
+    ...columns([
+      ['memory', '', 'starts', 'init', 'fastest', 'slowest', 'first call', 'billed', 'used'],
+      ...outcome.trials.map((trial) => [
+        `${count(trial.memoryMb)} MB`,
+        trial.architecture,
+        count(trial.starts),
+        milliseconds(trial.initMs.mean),
+        milliseconds(trial.initMs.min),
+        milliseconds(trial.initMs.max),
+        milliseconds(trial.meanMs),
+        milliseconds(trial.meanBilledMs),
+        `${trial.maxUsedMb} MB`,
+      ]),
+    ]),
+    '',
+    ...coldRemarks(outcome),
+  ];
+}
+
+export function coldRemarks({ target, trials, current, sizeHasNoEffect }: ColdOutcome): string[] {
+  return [
+    ...(trials.length === 0 ? ['No cold start was reported.'] : []),
+    `Each start followed a change of the function's memory; it has ${count(current.memoryMb)} MB, ${current.architecture} again.`,
+    ...(sizeHasNoEffect ? noEffect : target === 'local' ? [engineStarts] : []),
+  ];
+}
+
+const engineFigures =
+  "These are this machine's figures, not AWS's: the engine slows functions down by their memory as AWS would.";
+const engineStarts =
+  "These are this machine's figures, not AWS's: as on Lambda a start runs at full speed whatever the memory, and only the first call after it does not.";
+const noEffect = [
+  "The size has no effect: without --aws-like the engine runs functions at this machine's speed whatever their memory.",
+  'To see an effect, run dynops local stop, then dynops local start --aws-like.',
+];
+
 export function coldText({ cold }: TrialFigures): string {
   return cold.count === 0 ? 'none seen' : `${cold.count}, ${milliseconds(cold.meanInitMs)}`;
 }
 
 export function remarks({ target, current, trials, best, sizeHasNoEffect, strategy, applied }: TuneOutcome): string[] {
   if (sizeHasNoEffect && trials.length > 0) {
-    return [
-      "No size is best: without --aws-like the engine runs functions at this machine's speed whatever their memory, so what differs here is chance. The function is as it was.",
-      'For sizes that matter: dynops local stop, then dynops local start --aws-like.',
-    ];
+    return ['No size is best: the differences are chance. The function is as it was.', ...noEffect];
   }
   const chosen = best && `${count(best.memoryMb)} MB, ${best.architecture}`;
   const isCurrent = best?.memoryMb === current.memoryMb && best.architecture === current.architecture;
@@ -71,8 +113,6 @@ export function remarks({ target, current, trials, best, sizeHasNoEffect, strate
             ? `The function now has ${chosen}: the best for ${strategy}.`
             : `Best for ${strategy}: ${chosen}${isCurrent ? ', as it is.' : '. Add --apply to set it; the function is as it was.'}`,
         ]),
-    ...(target === 'local'
-      ? ["These are this machine's figures, not AWS's: the engine slows functions down by their memory as AWS would."]
-      : []),
+    ...(target === 'local' ? [engineFigures] : []),
   ];
 }

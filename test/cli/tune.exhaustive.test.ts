@@ -37,6 +37,15 @@ interface Tuned {
   applied: boolean;
 }
 
+interface Cold {
+  trials: {
+    memoryMb: number;
+    architecture: string;
+    starts: number;
+    initMs: { min: number; mean: number; max: number };
+  }[];
+}
+
 describe('tune', () => {
   it('measures each size from the REPORT lines, and leaves the function as it was', async () => {
     const report = join(dynops.home, 'tune.html');
@@ -59,14 +68,46 @@ describe('tune', () => {
     expect(tuned.trials.reduce((sum, { invocations }) => sum + invocations, 0)).toBe(own.length - 1);
   });
 
+  it('--cold: counts cold starts alone, each after a change, and leaves the function as it was', async () => {
+    const report = join(dynops.home, 'cold.html');
+    const cold = ['tune', '--cold', '2', '--report', report];
+    const { trials } = await dynops.json<Cold>([...cold, '--memory', '128,192,512']);
+    expect(trials.map(({ memoryMb, starts }) => [memoryMb, starts])).toEqual([
+      [128, 2],
+      [192, 2],
+      [512, 2],
+    ]);
+    for (const { initMs } of trials) {
+      expect(initMs.min).toBeGreaterThan(5);
+      expect(initMs.mean).toBeLessThanOrEqual(initMs.max);
+    }
+    expect(await memory()).toBe(192);
+    expect(await readFile(report, 'utf8')).toContain('Memory and cold starts');
+    // Nothing but the size that it has already, and both processors.
+    const same = await dynops.json<Cold>([...cold, '--memory', '192', '--arch', 'arm64,x86_64']);
+    expect(same.trials.map(({ starts, architecture }) => [starts, architecture])).toEqual([
+      [2, 'arm64'],
+      [2, 'x86_64'],
+    ]);
+    expect((await dynops.run(['status', '--exit-code'])).status).toBe(0);
+  });
+
+  it.each([['--users', '3'], ['--strategy', 'cost'], ['--apply']])(
+    '--cold with %s is refused',
+    async (option, ...value) => {
+      const { status, stderr } = await dynops.run(['tune', '--cold', option, ...value]);
+      expect([status, stderr]).toEqual([64, expect.stringContaining(`Leave out ${option}`)]);
+    },
+  );
+
   /** Tunes at 512 MB for minutes, and ends that as told once it has begun. */
-  const brokenOff = (end: (child: ChildProcess) => void) =>
-    dynops.run(['tune', '--users', '1', '--duration', '5m', '--memory', '512'], {
+  const brokenOff = (end: (child: ChildProcess) => void, how = ['--users', '1', '--duration', '5m']) =>
+    dynops.run(['tune', ...how, '--memory', '512'], {
       onSpawn: (child) => void until(async () => (await memory()) === 512).finally(() => end(child)),
     });
 
-  it('stopped by Ctrl-C: the function is as it was', async () => {
-    const { status, stderr } = await brokenOff((child) => child.kill('SIGINT'));
+  it.each([[undefined], [['--cold', '100']]])('stopped by Ctrl-C: the function is as it was (%j)', async (how) => {
+    const { status, stderr } = await brokenOff((child) => child.kill('SIGINT'), how);
     expect(status).toBe(130);
     expect(stderr).toMatch(/The function is as it was: LambdaFunctionOverHttps, 192 MB/);
     expect(await memory()).toBe(192);
@@ -98,5 +139,7 @@ describe('tune', () => {
       '128,256',
     ]);
     expect([best, trials.length, sizeHasNoEffect]).toEqual([null, 2, true]);
+    const cold = await dynops.run(['tune', '--cold', '1', '--memory', '128,256']);
+    expect([cold.status, cold.stdout]).toEqual([0, expect.stringContaining('The size has no effect')]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { apiCost, lambdaComputeCost, lambdaCostPerMillion } from '../../src/measure/cost.ts';
 import type { InvocationReport } from '../../src/measure/report-line.ts';
-import { bestTrial, type TrialFigures, trialFigures } from '../../src/measure/tune.ts';
+import { bestTrial, coldFigures, type TrialFigures, trialFigures } from '../../src/measure/tune.ts';
 
 test("costs are AWS's published ones", () => {
   // The price page: $0.0000166667 (x86) and $0.0000133334 (arm64) per GB-second.
@@ -35,6 +35,19 @@ test('warm and cold invocations are told apart; the mean leaves out the extremes
     maxUsedMb: 70,
   });
   expect(trialFigures({ memoryMb: 128, architecture: 'arm64' }, [report(1, 100)])).toBeUndefined();
+});
+
+test('cold starts alone are counted for --cold', () => {
+  const settings = { memoryMb: 128, architecture: 'arm64' } as const;
+  expect(coldFigures(settings, [report(2, 100), report(1), report(4, 200)])).toEqual({
+    ...settings,
+    starts: 2,
+    initMs: { min: 100, mean: 150, max: 200 },
+    meanMs: 3,
+    meanBilledMs: 153,
+    maxUsedMb: 70,
+  });
+  expect(coldFigures(settings, [report(1)])).toBeUndefined();
 });
 
 test('the best by each strategy', () => {

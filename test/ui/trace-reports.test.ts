@@ -3,8 +3,8 @@ import { parseLogLine } from '../../src/measure/report-line.ts';
 import { logText } from '../../src/ui/log-text.ts';
 import { mapPage, waterfallPage } from '../../src/ui/trace-html.ts';
 import { mapLines, traceListLines, waterfallLines } from '../../src/ui/trace-text.ts';
-import { tunePage } from '../../src/ui/tune-html.ts';
-import { tuneLines } from '../../src/ui/tune-text.ts';
+import { coldPage, tunePage } from '../../src/ui/tune-html.ts';
+import { type ColdOutcome, coldLines, tuneLines } from '../../src/ui/tune-text.ts';
 import { sampleNodes as nodes, sampleTuning as outcome, sampleTrace as trace } from './reports.ts';
 
 const { trials } = outcome;
@@ -52,6 +52,19 @@ test('tuning: a line a size, and what to do', () => {
   const idle = tuneLines({ ...outcome, best: undefined, sizeHasNoEffect: true }).join('\n');
   expect(idle).toContain('No size is best');
   expect(idle).not.toMatch(/Best for|← best/);
+});
+
+test('cold starts: a line a size, and what was changed and put back', () => {
+  const initMs = { min: 100, mean: 120, max: 180 };
+  const cold = { memoryMb: 512, architecture: 'arm64', starts: 5, initMs, meanMs: 9, meanBilledMs: 130, maxUsedMb: 60 };
+  const found = { ...outcome, trials: [cold] } as ColdOutcome;
+  const text = (over: Partial<ColdOutcome> = {}) => coldLines({ ...found, ...over }).join('\n');
+  expect(text()).toMatch(/512 MB +arm64 +5 +120 ms +100 ms +180 ms +9.00 ms/);
+  expect(text()).toContain('it has 128 MB, arm64 again');
+  expect(text({ target: 'local', sizeHasNoEffect: true })).toContain('The size has no effect');
+  expect(text({ trials: [] })).toContain('No cold start was reported');
+  expect(coldPage(found)).not.toMatch(/NaN|undefined|Infinity/);
+  expect(coldPage({ ...found, trials: [] })).not.toMatch(/NaN|undefined|Infinity/);
 });
 
 test('pages run nothing and let nothing from outside be markup', () => {

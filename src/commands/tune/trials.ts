@@ -1,9 +1,9 @@
 import type { Aws } from '../../aws/aws.ts';
 import { changeFunctionSettings } from '../../aws/function-settings.ts';
 import { logEvents } from '../../aws/log-events.ts';
-import { type LoadRun, runLoad } from '../../measure/load/generator.ts';
+import { type LoadPlan, type LoadRun, runLoad } from '../../measure/load/generator.ts';
 import { type InvocationReport, parseReport } from '../../measure/report-line.ts';
-import { type TrialSettings, trialFigures } from '../../measure/tune.ts';
+import { type ColdTrial, coldFigures, type TrialSettings, trialFigures } from '../../measure/tune.ts';
 import type { Context } from '../../session/command.ts';
 import { showLoad } from '../../ui/load-live.ts';
 import type { Trial } from '../../ui/tune-text.ts';
@@ -30,13 +30,64 @@ const clockSkewMs = 5_000;
 
 /** Sets the function so, sends the load, and reads what its invocations reported. undefined: no warm one did. */
 export async function runTrial(context: Context, plan: TrialPlan, settings: TrialSettings): Promise<Trial | undefined> {
+  const view = showLoad(context.ui, plan.shape);
+  const { run, reports } = await measured(context, { ...plan, onInterval: view.onInterval }, settings).finally(
+    view.close,
+  );
+  const figures = trialFigures(settings, reports);
+  if (!figures) return undefined;
+  const { latencyMs, requestsPerSecond, errorRate } = run;
+  return { ...figures, latencyMs, requestsPerSecond, errorRate };
+}
+
+/**
+ * Starts new environments at each of the settings in turn, one at a time: after a change of its configuration Lambda starts
+ * a function anew. Answers the cold invocations of each.
+ */
+export async function runColdStarts(
+  context: Context,
+  plan: TrialPlan,
+  what: { settings: TrialSettings[]; starts: number; current: TrialSettings },
+): Promise<ColdTrial[]> {
+  const { functionName, zip } = plan;
+  const found = what.settings.map((settings) => ({ settings, reports: [] as InvocationReport[] }));
+  let now = what.current;
+  for (let start = 1; start <= what.starts; start++) {
+    context.ui.note(`Cold start ${start} of ${what.starts} at each size.`);
+    for (const { settings, reports } of found) {
+      if (settings.memoryMb === now.memoryMb && settings.architecture === now.architecture) {
+        const other = {
+          ...settings,
+          memoryMb: settings.memoryMb === mostMemoryMb ? mostMemoryMb - 1 : settings.memoryMb + 1,
+        };
+        await changeFunctionSettings(await context.aws(), functionName, { ...other, zip });
+      }
+      now = settings;
+      reports.push(...(await measured(context, plan, settings)).reports);
+    }
+  }
+  return found.flatMap(({ settings, reports }) => coldFigures(settings, reports) ?? []);
+}
+
+const mostMemoryMb = 10_240;
+
+async function measured(
+  context: Context,
+  {
+    target,
+    shape,
+    functionName,
+    zip,
+    logGroup,
+    onInterval = () => undefined,
+  }: TrialPlan & Partial<Pick<LoadPlan, 'onInterval'>>,
+  settings: TrialSettings,
+): Promise<{ run: LoadRun; reports: InvocationReport[] }> {
   const aws = await context.aws();
-  const { target, shape, functionName, zip } = plan;
   await changeFunctionSettings(aws, functionName, { ...settings, zip });
-  const log = { group: plan.logGroup, fromMs: context.clock() - clockSkewMs };
+  const log = { group: logGroup, fromMs: context.clock() - clockSkewMs };
   // The trial before, with the same memory, and calls made just before are in the same stretch of the log.
   const earlier = new Set((await readReports(aws, log)).map(({ requestId }) => requestId));
-  const view = showLoad(context.ui, shape);
   const run = await runLoad({
     ...shape,
     url: target.url,
@@ -45,18 +96,14 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
     token: target.token,
     userAgent: `dynops/${version}`,
     signal: context.signal,
-    onInterval: view.onInterval,
-  }).finally(view.close);
+    onInterval,
+  });
   context.signal.throwIfAborted();
   const isOwn = ({ requestId, memoryMb }: InvocationReport) =>
     memoryMb === settings.memoryMb && !earlier.has(requestId);
   const found = await awaitReports(context, aws, { ...log, run, isOwn });
   // More than was sent: the log was late with a call made before, as the one that asked whether the API answers.
-  const reports = found.slice(Math.max(0, found.length - run.requests - run.abandoned));
-  const figures = trialFigures(settings, reports);
-  if (!figures) return undefined;
-  const { latencyMs, requestsPerSecond, errorRate } = run;
-  return { ...figures, latencyMs, requestsPerSecond, errorRate };
+  return { run, reports: found.slice(Math.max(0, found.length - run.requests - run.abandoned)) };
 }
 
 /** Oldest first. */
