@@ -74,20 +74,21 @@ export const namePattern = /^[a-zA-Z0-9_.-]+$/;
 
 /**
  * The faults of a table's name in an operation on items. An empty one is answered by itself, without the rest: so since
- * June 2026, by October in all but two regions. Throws AwsError ValidationException.
+ * June 2026, by October in all but two regions, but not inside of transactions, where it is `at` a place as
+ * `transactItems.1.member.get.`. Throws AwsError ValidationException.
  */
-export function tableNameFaults(call: Call, given: string | undefined): Fault[] {
+export function tableNameFaults(call: Call, given: string | undefined, at = ''): Fault[] {
   const name = given === undefined ? undefined : nameOf(call, given);
-  if (name === '') {
+  if (name === '' && at === '') {
     refuseFaults([
       "Value at 'TableName' failed to satisfy constraint: Member must have length greater than or equal to 1",
     ]);
   }
   return [
-    missing('tableName', name),
+    missing(`${at}tableName`, name),
     // An ARN that is still here is not one of this account and region.
-    lengthOutside('tableName', name, { min: 1, max: name?.startsWith('arn:') ? 1024 : 255 }),
-    unlike('tableName', name, namePattern),
+    lengthOutside(`${at}tableName`, name, { min: 1, max: name?.startsWith('arn:') ? 1024 : 255 }),
+    unlike(`${at}tableName`, name, namePattern),
   ];
 }
 

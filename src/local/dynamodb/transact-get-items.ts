@@ -22,12 +22,21 @@ export async function transactGetItems(json: unknown, call: Call): Promise<objec
   const input = read(json);
   refuseFaults([capacityFault(input.ReturnConsumedCapacity)]);
   checkActionCount(input.TransactItems);
-  const gets = (input.TransactItems ?? []).map(({ Get: get }) => {
-    if (!get) throw invalid('TransactItems can only contain one of Get');
-    const { TableName: name = '' } = get;
-    refuseFaults([...tableNameFaults(call, get.TableName), missing('key', get.Key)]);
-    return { name, key: checkItem(get.Key, 'older'), projection: readProjection(call, get) };
+  const given = (input.TransactItems ?? []).map(({ Get: get }) => {
+    if (get) return get;
+    throw invalid('TransactItems can only contain one of Get');
   });
+  refuseFaults(
+    given.flatMap(({ TableName: name, Key: key }, index) => {
+      const at = `transactItems.${index + 1}.member.get.`;
+      return [...tableNameFaults(call, name, at), missing(`${at}key`, key)];
+    }),
+  );
+  const gets = given.map((get) => ({
+    name: get.TableName ?? '',
+    key: checkItem(get.Key, 'older'),
+    projection: readProjection(call, get),
+  }));
   const opened = gets.map((get) => ({ ...get, table: openTable(call, get.name) }));
   for (const { table, projection } of opened) refuseKeyPaths(table, { projection });
   const reasons = opened.map(({ table, key }): Reason => {

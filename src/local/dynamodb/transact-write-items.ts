@@ -16,6 +16,7 @@ import { isEmptyKeyFault } from './key-rules.ts';
 import { keyText } from './keys.ts';
 import {
   capacityFault,
+  type Fault,
   failureValuesFault,
   lengthOutside,
   metricsFault,
@@ -52,7 +53,11 @@ export async function transactWriteItems(json: unknown, call: Call): Promise<obj
     lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
   ]);
   checkActionCount(input.TransactItems);
-  const steps = (input.TransactItems ?? []).map((step) => readStep(call, step));
+  const given = (input.TransactItems ?? []).map(onlyAction);
+  refuseFaults(given.flatMap(([kind, action], index) => actionFaults(call, { kind, action, index })));
+  const steps = given.map(
+    ([kind, action]): Step => ({ name: action.TableName ?? '', write: readWrite(call, kind, action, 'older') }),
+  );
   const repeated = repetitionOf(call, token, JSON.stringify(input.TransactItems));
   // Not answered before what it repeats is on the disk.
   if (repeated) return describeRepetition(await repeated.read, mode);
@@ -105,18 +110,26 @@ function attempt(store: ItemStore, { name, write, table }: Step & { table: Table
   }
 }
 
-function readStep(call: Call, given: Wire<sdk.TransactWriteItem>): Step {
-  const [entry, ...more] = Object.entries(given).filter(([, request]) => request !== undefined);
+type Action = Wire<sdk.Put & sdk.Update & sdk.Delete & sdk.ConditionCheck>;
+
+function onlyAction(given: Wire<sdk.TransactWriteItem>): [kind: Write['kind'], action: Action] {
+  const [entry, ...more] = Object.entries(given).filter(([, action]) => action !== undefined);
   if (!entry || more.length > 0) throw invalid('TransactItems can only contain one of Check, Put, Update or Delete');
-  const [kind, request] = entry as [Write['kind'], Wire<sdk.Put & sdk.Update & sdk.Delete & sdk.ConditionCheck>];
-  refuseFaults([
-    ...tableNameFaults(call, request.TableName),
-    kind === 'Put' ? missing('item', request.Item) : missing('key', request.Key),
-    kind === 'Update' && missing('updateExpression', request.UpdateExpression),
-    kind === 'ConditionCheck' && missing('conditionExpression', request.ConditionExpression),
-    failureValuesFault(request.ReturnValuesOnConditionCheckFailure),
-  ]);
-  return { name: request.TableName ?? '', write: readWrite(call, kind, request, 'older') };
+  return entry as [Write['kind'], Action];
+}
+
+function actionFaults(
+  call: Call,
+  { kind, action, index }: { kind: Write['kind']; action: Action; index: number },
+): Fault[] {
+  const at = `transactItems.${index + 1}.member.${kind[0]?.toLowerCase()}${kind.slice(1)}.`;
+  return [
+    kind === 'Put' ? missing(`${at}item`, action.Item) : missing(`${at}key`, action.Key),
+    kind === 'Update' && missing(`${at}updateExpression`, action.UpdateExpression),
+    ...tableNameFaults(call, action.TableName, at),
+    kind === 'ConditionCheck' && missing(`${at}conditionExpression`, action.ConditionExpression),
+    failureValuesFault(action.ReturnValuesOnConditionCheckFailure, at),
+  ];
 }
 
 export function describeSteps(

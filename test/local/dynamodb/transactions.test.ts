@@ -1,4 +1,4 @@
-import { DynamoDB, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { DynamoDB, type TransactGetItem, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { failure, onDemandTable } from './table.ts';
@@ -102,6 +102,28 @@ describe('DynamoDB transactions', () => {
     expect(Item?.n).toEqual({ N: '1' });
     const other = client.transactWriteItems({ TransactItems: [add('2')], ClientRequestToken: 'the-token' });
     expect((await failure(other)).name).toBe('IdempotentParameterMismatchException');
+  });
+
+  it('tells all that its actions lack, by their places', async () => {
+    // Observed on AWS: aws/aws-sdk-net#3095.
+    const lacking = (member: string) =>
+      `Value null at 'transactItems.${member}' failed to satisfy constraint: Member must not be null`;
+    const update = { Update: { TableName: 'one', Key: key('lacking') } };
+    const unnamed = { Put: { Item: key('lacking') } };
+    const unconditional = { ConditionCheck: { TableName: 'one', Key: key('lacking') } };
+    const TransactItems = [update, unnamed, unconditional] as unknown as TransactWriteItem[];
+    expect(await failure(client.transactWriteItems({ TransactItems }))).toMatchObject({
+      name: 'ValidationException',
+      message: `3 validation errors detected: ${[
+        lacking('1.member.update.updateExpression'),
+        lacking('2.member.put.tableName'),
+        lacking('3.member.conditionCheck.conditionExpression'),
+      ].join('; ')}`,
+    });
+    const gets = [{ Get: { TableName: 'one' } }, { Get: { Key: key('lacking') } }] as TransactGetItem[];
+    expect((await failure(client.transactGetItems({ TransactItems: gets }))).message).toBe(
+      `2 validation errors detected: ${lacking('1.member.get.key')}; ${lacking('2.member.get.tableName')}`,
+    );
   });
 
   it('says what a repetition reads, where the first time it said what was written', async () => {

@@ -3,7 +3,15 @@ import { AwsError, type Call } from '../../service.ts';
 import { describeConsumption } from '../capacity.ts';
 import { invalid } from '../errors.ts';
 import { getItem } from '../get-item.ts';
-import { below, capacityFault, type Fault, failureValuesFault, lengthOutside, refuseFaults } from '../parameters.ts';
+import {
+  below,
+  capacityFault,
+  type Fault,
+  failureValuesFault,
+  lengthOutside,
+  missing,
+  refuseFaults,
+} from '../parameters.ts';
 import { readerOf, type Wire } from '../shapes.ts';
 import { openTable } from '../table.ts';
 import type { Item } from '../values/types.ts';
@@ -51,7 +59,7 @@ export async function batchExecuteStatement(json: unknown, call: Call): Promise<
   const input = readBatch(json);
   const { Statements: statements = [], ReturnConsumedCapacity: mode } = input;
   refuseFaults([
-    ...countFaults('statements', statements, maxStatements),
+    ...countFaults('statements', input.Statements, maxStatements),
     ...memberFaults('statements', statements),
     capacityFault(mode),
   ]);
@@ -125,8 +133,7 @@ function describeError({ code, message, details }: AwsError): object {
 
 /** API reference, ExecuteStatement: at most 8,192 characters. */
 function statementFault(text: string | undefined, member: string): Fault {
-  if (text === undefined) return `Value null at '${member}' failed to satisfy constraint: Member must not be null`;
-  return lengthOutside(member, text, { min: 1, max: 8192 });
+  return missing(member, text) || lengthOutside(member, text, { min: 1, max: 8192 });
 }
 
 /** Of the statements of a batch or a transaction. */
@@ -145,7 +152,8 @@ export function memberFaults(
   });
 }
 
-export function countFaults(member: string, list: readonly unknown[], most: number): Fault[] {
+export function countFaults(member: string, list: readonly unknown[] | undefined, most: number): Fault[] {
+  if (!list) return [missing(member, list)];
   const constraint = `at '${member}' failed to satisfy constraint: Member must have length`;
   return [
     list.length === 0 && `Value '[]' ${constraint} greater than or equal to 1`,

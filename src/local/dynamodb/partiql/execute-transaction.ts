@@ -31,7 +31,7 @@ export async function executeTransaction(json: unknown, call: Call): Promise<obj
   const input = read(json);
   const { TransactStatements: statements = [], ClientRequestToken: token, ReturnConsumedCapacity: mode } = input;
   refuseFaults([
-    ...countFaults('transactStatements', statements, maxStatements),
+    ...countFaults('transactStatements', input.TransactStatements, maxStatements),
     ...memberFaults('transactStatements', statements),
     lengthOutside('clientRequestToken', token, { min: 1, max: 36 }),
     capacityFault(mode),
