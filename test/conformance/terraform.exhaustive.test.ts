@@ -70,10 +70,15 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${mi
     engine = await startEngine();
     watch = await startWatch(engine.endpoint);
     folder = await mkdtemp(join(tmpdir(), 'dynops-terraform-'));
-    await cp(new URL('./stack.tf', import.meta.url), join(folder, 'stack.tf'));
+    for (const each of ['stack', 'tables']) {
+      await cp(new URL(`./${each}.tf`, import.meta.url), join(folder, each, `${each}.tf`));
+    }
     const source = 'exports.handler = async (event) => ({ greeting: process.env.GREETING, event });';
-    await writeFile(join(folder, 'code.zip'), zipSync({ 'index.js': Buffer.from(source) }, { mtime: '2020-01-01' }));
-    await terraform('init', `-plugin-dir=${plugins}`);
+    await writeFile(
+      join(folder, 'stack', 'code.zip'),
+      zipSync({ 'index.js': Buffer.from(source) }, { mtime: '2020-01-01' }),
+    );
+    for (const each of ['stack', 'tables']) await terraformIn(each)('init', `-plugin-dir=${plugins}`);
   });
 
   afterAll(async () => {
@@ -82,23 +87,29 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${mi
     if (folder) await rm(folder, { recursive: true, force: true });
   });
 
-  /** Runs terraform in the folder; `code` is its exit status. */
-  async function terraform(...args: string[]): Promise<{ code: number; output: string }> {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: folder,
-      CHECKPOINT_DISABLE: '1',
-      AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
+  /** Runs terraform in a folder of its own; `code` is its exit status. */
+  const terraformIn =
+    (name: string) =>
+    async (...args: string[]): Promise<{ code: number; output: string }> => {
+      const env = {
+        PATH: process.env.PATH,
+        HOME: folder,
+        CHECKPOINT_DISABLE: '1',
+        AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
+      };
+      try {
+        const { stdout } = await run('terraform', [...args, '-no-color'], {
+          cwd: join(folder, name),
+          env,
+          maxBuffer: 1e8,
+        });
+        return { code: 0, output: stdout };
+      } catch (error) {
+        const failed = error as { code: number; stdout: string; stderr: string };
+        return { code: failed.code, output: `${failed.stdout}${failed.stderr}` };
+      }
     };
-    try {
-      const { stdout } = await run('terraform', [...args, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
-      return { code: 0, output: stdout };
-    } catch (error) {
-      const failed = error as { code: number; stdout: string; stderr: string };
-      return { code: failed.code, output: `${failed.stdout}${failed.stderr}` };
-    }
-  }
 
   const inputs = (memory: number) => [
     '-input=false',
@@ -107,7 +118,28 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${mi
     `-var=memory=${memory}`,
   ];
 
+  it('makes tables with streams, indexes, bounds and protection, changes all of it, and finds no difference', async () => {
+    const terraform = terraformIn('tables');
+    const inputs = (changed: boolean) => ['-input=false', `-var=endpoint=${watch.endpoint}`, `-var=changed=${changed}`];
+    const streamOf = async () => (await terraform('output', '-raw', 'stream')).output;
+    const streams: string[] = [];
+    for (const changed of [false, true]) {
+      const applied = await terraform('apply', '-auto-approve', ...inputs(changed));
+      expect(applied, applied.output).toMatchObject({ code: 0 });
+      const again = await terraform('plan', '-detailed-exitcode', ...inputs(changed));
+      expect(again, again.output).toMatchObject({ code: 0 });
+      streams.push(await streamOf());
+      expect(streams.at(-1)).toMatch(/:table\/tf-orders\/stream\/2/);
+    }
+    // Another view type is another stream.
+    expect(streams[1]).not.toBe(streams[0]);
+    const destroyed = await terraform('destroy', '-auto-approve', ...inputs(true));
+    expect(destroyed, destroyed.output).toMatchObject({ code: 0 });
+    expect(watch.unserved).toEqual([]);
+  }, 600_000);
+
   it('creates, re-plans without a difference, updates in place, and destroys every resource', async () => {
+    const terraform = terraformIn('stack');
     const created = await terraform('apply', '-auto-approve', ...inputs(128));
     expect(created, created.output).toMatchObject({ code: 0 });
 

@@ -120,7 +120,7 @@ describe('DynamoDB transactions', () => {
         lacking('3.member.conditionCheck.conditionExpression'),
       ].join('; ')}`,
     });
-    const gets = [{ Get: { TableName: 'one' } }, { Get: { Key: key('lacking') } }] as TransactGetItem[];
+    const gets = [{ Get: { TableName: 'one' } }, { Get: { Key: key('lacking') } }] as unknown as TransactGetItem[];
     expect((await failure(client.transactGetItems({ TransactItems: gets }))).message).toBe(
       `2 validation errors detected: ${lacking('1.member.get.key')}; ${lacking('2.member.get.tableName')}`,
     );
