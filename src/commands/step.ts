@@ -128,6 +128,7 @@ function withAdvice(event: StackEvent, run: (words: string) => string): StackEve
   if (event.kind !== 'note' || event.about === undefined) return event;
   const advice = {
     'open-method': `${run('authorizer create')} and then ${run('api deploy')} end that.`,
+    undeployed: `${run('api deploy')} puts the change into effect.`,
     'no-sms-role': `${run('pool create --sms-role')} makes it.`,
   }[event.about];
   return { ...event, message: `${event.message} ${advice}` };

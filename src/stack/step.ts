@@ -70,6 +70,7 @@ export async function createStep(
   const resources = await converge(run, isOwn);
   await orFailure(run, rememberAround(run, step));
   sayIfOpen(run, step);
+  await sayIfUndeployed(run, step);
   if (!options.mustStand) sayWhatIsLeftOut(run, step);
   return reportOf(run, { resources, startedAtMs });
 }
@@ -141,6 +142,20 @@ function sayIfOpen(run: Run, step: Step): void {
       message: `${routeName(route)} asks for no token: once deployed it is open to anyone who knows its URL.`,
     });
   }
+}
+
+/** A stage serves the API as it was when it was deployed: an authorizer guards nothing before it is deployed. */
+async function sayIfUndeployed(run: Run, step: Step): Promise<void> {
+  const stage = run.graph.find(({ type }) => type === 'stage');
+  const actual = stage && run.actuals.get(stage.id);
+  if (!actual || (step !== 'api' && step !== 'authorizer')) return;
+  const changes = stage.resource.compare(await stage.desired(run.known), actual);
+  if (!changes.some(({ property }) => property === 'definition')) return;
+  run.options.onEvent({
+    kind: 'note',
+    about: 'undeployed',
+    message: `The stage ${stage.name(run.known)} still serves the API as it was before.`,
+  });
 }
 
 /** What the tutorial has one set, and a pool is made without. */

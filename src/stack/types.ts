@@ -67,4 +67,4 @@ export type StackEvent =
   | { kind: 'finished'; type: ResourceType; name: string; action: Action; ms: number }
   | { kind: 'failed'; type: ResourceType; name: string; message: string }
   /** `about`: what the command line has advice on. */
-  | { kind: 'note'; message: string; about?: 'open-method' | 'no-sms-role' };
+  | { kind: 'note'; message: string; about?: 'open-method' | 'undeployed' | 'no-sms-role' };

@@ -61,7 +61,7 @@ describe.each(Object.entries(templates))('the template %s', (template, { lines, 
         .split('\n')
         .map((line) => Object.entries(lines).find(([text]) => line.includes(text))?.[1] ?? line)
         .join('\n');
-      const { status, stdout, stderr } = await runScript(dynops, script, limitMs);
+      const { status, stdout, stderr } = await runScript(dynops, script, { limitMs });
       expect(status, stdout + stderr).toBe(0);
       for (const answer of answers) expect(stdout).toContain(answer);
       expect(stdout + stderr).toMatch(passed);

@@ -12,7 +12,7 @@ afterAll(() => dynops.remove());
 it(
   'comes up, is edited, tested and taken down as the README says',
   async () => {
-    const { status, stdout, stderr } = await runScript(dynops, await readmeScript(), limitMs);
+    const { status, stdout, stderr } = await runScript(dynops, await readmeScript(), { limitMs });
     expect(status, stdout + stderr).toBe(0);
     expect(stdout).toMatch(/"id":"1","text":"Buy milk"/);
     expect(stdout).toMatch(/\[\{.*"text":"Buy milk".*\}\]/);

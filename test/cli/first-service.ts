@@ -13,13 +13,17 @@ export async function readmeScript(): Promise<string> {
 }
 
 /** Runs a shell script in an empty folder with the built `dynops` in its path, and without AWS credentials. */
-export async function runScript(dynops: Installation, script: string, limitMs: number): Promise<Outcome> {
+export async function runScript(
+  dynops: Installation,
+  script: string,
+  { limitMs, home = process.env.HOME }: { limitMs: number; home?: string },
+): Promise<Outcome> {
   const folder = await mkdtemp(join(dynops.home, 'stranger-'));
   const program = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(bin)} "$@"\n`;
   await writeFile(join(folder, 'dynops'), program, { mode: 0o755 });
   const env = {
     PATH: `${folder}:${process.env.PATH}`,
-    HOME: process.env.HOME,
+    HOME: home,
     DYNOPS_HOME: join(dynops.home, 'dynops'),
     DYNOPS_PORT: '0',
     AWS_CONFIG_FILE: join(folder, 'none'),

@@ -104,7 +104,9 @@ describe("the tutorial's steps, one at a time", () => {
     for (const step of ['client', 'domain', 'user']) await dynops.json([step, 'create']);
     const authorized = await dynops.run(['authorizer', 'create']);
     expect(authorized.status).toBe(0);
+    expect(authorized.stderr).toContain('`dynops api deploy` puts the change into effect.');
     await dynops.json(['api', 'deploy']);
+    expect((await dynops.run(['authorizer', 'create'])).stderr).not.toContain('api deploy');
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
     await expect(dynops.run(['call', 'ping', '--no-auth'])).resolves.toMatchObject({ status: 4 });
   });
