@@ -1,4 +1,3 @@
-import type { Aws } from '../aws/aws.ts';
 import { type LogLine, logEvents } from '../aws/log-events.ts';
 import { usageError } from '../errors.ts';
 import { parseLogLine } from '../measure/report-line.ts';
@@ -41,17 +40,14 @@ export async function logs(context: Context, options: LogsOptions): Promise<Resu
   const { since = defaultSinceMs, follow, filter } = options;
   if (follow && context.ui.json) throw usageError('--follow does not end, and --json is one document.');
   const view = viewOf(options);
+  if (follow)
+    return untilStopped(context, () => followLogs(context, { view, fromMs: context.clock() - since, options }));
   const aws = await context.aws();
   const { logGroup } = await chosenFunction(context, options.function);
-  const query = { group: logGroup, pattern: filter };
-  const fromMs = context.clock() - since;
-
-  if (!follow) {
-    const onMissing = needs('function', `log group ${query.group}`);
-    const pages = mergedLogs(logEvents(aws, { ...query, fromMs, onMissing }));
-    return context.ui.json ? logDocument(pages, logGroup, view) : printLogs(context, pages, view);
-  }
-  return untilStopped(context, () => followLogs(context, aws, { ...query, fromMs, view }));
+  const query = { group: logGroup, pattern: filter, fromMs: context.clock() - since };
+  const onMissing = needs('function', `log group ${logGroup}`);
+  const pages = mergedLogs(logEvents(aws, { ...query, onMissing }));
+  return context.ui.json ? logDocument(pages, logGroup, view) : printLogs(context, pages, view);
 }
 
 function viewOf({ request, field = [] }: LogsOptions): View {
@@ -96,17 +92,18 @@ async function logDocument(pages: AsyncIterable<LogLine[]>, logGroup: string, vi
 
 async function followLogs(
   context: Context,
-  aws: Aws,
-  query: { group: string; pattern: string | undefined; fromMs: number; view: View },
+  { view, fromMs, options }: { view: View; fromMs: number; options: LogsOptions },
 ): Promise<never> {
+  const aws = await context.aws();
+  const { logGroup } = await chosenFunction(context, options.function);
   let said = false;
   const onMissing = () => {
-    if (!said) context.ui.note(`There is no log group ${query.group} yet; its lines are shown when it is made.`);
+    if (!said) context.ui.note(`The log group ${logGroup} does not exist yet; its lines are shown once it does.`);
     said = true;
   };
-  const follower = createLogFollower(aws, { ...query, onMissing });
+  const follower = createLogFollower(aws, { group: logGroup, pattern: options.filter, fromMs, onMissing });
   for (;;) {
-    context.ui.print(query.view.text((await follower.next()).filter(query.view.isWanted)));
+    context.ui.print(view.text((await follower.next()).filter(view.isWanted)));
     await aws.pause(pollMs);
   }
 }

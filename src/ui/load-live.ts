@@ -42,14 +42,19 @@ function plainView(ui: Ui, { model }: ShownLoad): LoadView {
 
 function liveView(ui: Ui, load: ShownLoad): LoadView {
   let drawn = 0;
+  const clear = (): void => {
+    if (drawn > 0) ui.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  ui.clearBy(clear);
   return {
     onInterval(interval, soFar) {
       const lines = liveLines(interval, soFar, { ...load, width: ui.columns });
-      const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[0J`;
+      clear();
       drawn = lines.length;
-      ui.stderr.write(`${up}${printable(lines.join('\n'), { styled: true })}\n`);
+      ui.stderr.write(`${printable(lines.join('\n'), { styled: true })}\n`);
     },
-    close: () => undefined,
+    close: () => ui.clearBy(undefined),
   };
 }
 
@@ -68,7 +73,7 @@ export function liveLines(interval: Interval, soFar: Figures, view: ShownLoad & 
       soFar.series.map(({ latencyMs }) => latencyMs.p95),
       room,
     )}`,
-    `latency     mean ${milliseconds(mean)}, p50 ${milliseconds(p50)}, p90 ${milliseconds(p90)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`,
+    `latency     mean ${significant(mean)}, p50 ${significant(p50)}, p90 ${significant(p90)}, p95 ${significant(p95)}, p99 ${significant(p99)} ms`,
     `errors      ${count(soFar.failed)} of ${count(soFar.requests)} (${percentage(soFar.errorRate)})${failures.length > 0 ? `: ${failures.join(', ')}` : ''}`,
   ];
   return lines.map((line) => (line.length > view.width ? `${line.slice(0, view.width - 1)}…` : line));

@@ -65,9 +65,8 @@ export function functionText(settings: FunctionConfiguration): string {
 
 function latencyText({ mean, p50, p90, p95, p99, max }: LatencyFigures): string {
   const named = { mean, p50, p90, p95, p99, max };
-  return Object.entries(named)
-    .map(([name, ms]) => `${name} ${milliseconds(ms)}`)
-    .join(', ');
+  const figures = Object.entries(named).map(([name, ms]) => `${name} ${significant(ms)}`);
+  return `${figures.join(', ')} ms`;
 }
 
 function failureText({ count: times, sample }: FailureCount): string {

@@ -68,11 +68,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   };
   return {
     onEvent: (event) => {
-      if (event.kind === 'note') {
-        spinner.clear();
-        ui.note(lineOf(event, ui));
-        return;
-      }
+      if (event.kind === 'note') return ui.note(lineOf(event, ui));
       if (event.kind === 'called') return;
       const key = `${event.type} ${event.name}`;
       if (event.kind === 'started') doing.set(key, `${event.doing} ${event.type}`);
@@ -80,7 +76,6 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
         doing.set(key, `${event.type}: ${event.reason} (${duration(event.elapsedMs)})`);
       else {
         doing.delete(key);
-        spinner.clear();
         ui.note(lineOf(event, ui));
       }
       show();

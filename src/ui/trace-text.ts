@@ -2,7 +2,7 @@ import { failedShare, layOut, type MapNode } from '../measure/trace/service-map.
 import type { Span, Waterfall } from '../measure/trace/waterfall.ts';
 import { count, milliseconds, percentage } from './figures.ts';
 import { printable } from './printable.ts';
-import { columns } from './words.ts';
+import { columns, shortened } from './words.ts';
 
 /** A trace as a list shows it. */
 export interface ListedTrace {
@@ -40,7 +40,7 @@ export function outcomeOf(trace: Pick<ListedTrace, 'fault' | 'error' | 'throttle
 /** A bar for each part under its name, on one scale; `width` is the terminal's. */
 export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Waterfall, width: number): string[] {
   const names = spans.map(nameOf);
-  const nameWidth = Math.min(48, Math.max(...names.map((name) => name.length), 0));
+  const nameWidth = Math.min(48, Math.max(12, width - 26), Math.max(...names.map((name) => name.length), 0));
   const barWidth = Math.max(10, Math.min(60, width - nameWidth - 14));
   const scale = durationMs === 0 ? 0 : barWidth / durationMs;
   return [
@@ -49,7 +49,7 @@ export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Wate
       const from = Math.min(barWidth - 1, Math.floor(span.startMs * scale));
       const length = Math.max(1, Math.min(barWidth - from, Math.round(span.durationMs * scale)));
       const bar = `${' '.repeat(from)}${(span.outcome === 'ok' ? '█' : '▓').repeat(length)}`.padEnd(barWidth);
-      const name = (names[index] ?? '').slice(0, nameWidth).padEnd(nameWidth);
+      const name = shortened(names[index] ?? '', nameWidth).padEnd(nameWidth);
       const line = `${name} ${bar} ${milliseconds(span.durationMs)}${remarkOf(span)}`;
       return span.message === undefined
         ? [line]

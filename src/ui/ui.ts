@@ -82,8 +82,12 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     options.color && (isTTY === true || options.forceColor === true);
   const line = createWaitingLine(stderr);
   let clearMoving: (() => void) | undefined;
+  const clear = (): boolean => {
+    clearMoving?.();
+    return line.end() || clearMoving !== undefined;
+  };
   const say = (text: string): void => {
-    line.end();
+    clear();
     stderr.write(`${printable(text, { styled: takesColor(stderr) })}\n`);
   };
 
@@ -113,10 +117,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     clearBy: (clear) => {
       clearMoving = clear;
     },
-    clear: () => {
-      clearMoving?.();
-      return line.end() || clearMoving !== undefined;
-    },
+    clear,
     print: (text, { verbatim } = { verbatim: false }) => {
       line.end();
       stdout.write(verbatim && stdout.isTTY !== true ? text : printable(text, { styled: takesColor(stdout) }));

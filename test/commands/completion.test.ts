@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../cli/dynops.ts';
+import { script } from '../cli/terminal.ts';
 
 const bin = new URL('../../bin/dynops.js', import.meta.url).pathname;
 let folder: string;
@@ -118,11 +119,11 @@ describe.skipIf(lacks('fish') !== '')(`fish completion${lacks('fish')}`, () => {
 });
 
 /** A terminal of its own, as zsh completes in its line editor alone; which is what `script` gives. */
-describe.skipIf(lacks('zsh', 'script') !== '')(`zsh completion${lacks('zsh', 'script')}`, () => {
+describe.skipIf(lacks('zsh', script) !== '')(`zsh completion${lacks('zsh', script)}`, () => {
   let child: ChildProcessWithoutNullStreams;
   let shown = '';
   beforeAll(async () => {
-    child = spawn('script', ['-qec', 'stty cols 250 && exec zsh -f -i', '/dev/null'], {
+    child = spawn(script, ['-qec', 'stty cols 250 && exec zsh -f -i', '/dev/null'], {
       env: { ...environment(), TERM: 'dumb' },
       cwd: folder,
     });

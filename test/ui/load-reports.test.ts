@@ -8,6 +8,7 @@ import { liveLines, showLoad, sparkline } from '../../src/ui/load-live.ts';
 import { comparisonLines, loadLines } from '../../src/ui/load-text.ts';
 import { histogramChart, lineChart, ticks } from '../../src/ui/svg-chart.ts';
 import { createUi } from '../../src/ui/ui.ts';
+import { screenOf } from '../cli/terminal.ts';
 import { sampleRun } from './reports.ts';
 
 test('figures for people', () => {
@@ -127,4 +128,31 @@ test.each([
   const written: string = stderr.read()?.toString() ?? '';
   if (typeof expected === 'string') expect(written).toContain(expected);
   else expect(written).toMatch(expected);
+});
+
+test('a line in between leaves nothing of the block above it', () => {
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+  const ui = createUi(
+    { json: false, quiet: false, color: false, input: false },
+    { stdin: new PassThrough(), stdout: new PassThrough(), stderr },
+  );
+  const run = sampleRun();
+  const view = showLoad(ui, run);
+  const [first, second] = run.series;
+  if (!first || !second) throw new Error('no interval');
+  view.onInterval(first, run);
+  ui.warn('The token could not be renewed.');
+  view.onInterval(second, run);
+  view.close();
+  ui.note('After it.');
+  const screen = screenOf(stderr.read().toString().replaceAll('\n', '\r\n'), 100);
+  expect(screen.map((line) => line.split(' ')[0])).toEqual([
+    'The',
+    '2.0',
+    'requests/s',
+    'p95',
+    'latency',
+    'errors',
+    'After',
+  ]);
 });

@@ -20,6 +20,13 @@ test('a waterfall: bars where and as long as the parts were', () => {
   expect(bar(table).length).toBe(1);
   expect(table).toContain('not finished');
   for (const line of waterfallLines({ ...trace, durationMs: 0 }, 20)) expect(line).not.toContain('NaN');
+  const long = trace.spans.map(
+    (each) => ({ ...each, detail: 'n'.repeat(64), outcome: 'ok', message: undefined }) as const,
+  );
+  for (const columns of [40, 80, 120]) {
+    const [, ...bars] = waterfallLines({ ...trace, spans: long.slice(0, 2) }, columns);
+    expect(Math.max(...bars.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  }
 });
 
 test('the map’s arrow to whom calls fail has the colour of failures, whoever is to blame', () => {
