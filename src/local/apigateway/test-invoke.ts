@@ -57,12 +57,11 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     ids,
     body: Buffer.from(body),
     contentType: mediaType(all),
-    headers: all,
-    query: pairs,
+    given: () => ({ headers: all, query: pairs }),
     path,
     trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
     overrides: undefined,
-    input: {
+    input: () => ({
       parameters,
       stageVariables,
       context: contextOf(engine, {
@@ -73,7 +72,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
         timeMs: engine.clock(),
         resource,
       }),
-    },
+    }),
     log: (line) => lines.push(line),
   });
   const text = answer.body.toString();

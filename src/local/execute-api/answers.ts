@@ -71,19 +71,20 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: { message?: string; own?: Record<string, GatewayResponse>; input?: GatewayResponseSources } = {},
+  options: { message?: string; own?: Record<string, GatewayResponse>; input?: () => GatewayResponseSources } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
+  const input = options.input?.();
   const own = ownGatewayResponse(options.own ?? {}, responseType);
   const sources: GatewayResponseSources = {
     parameters: { path: {}, querystring: {}, header: {} },
     stageVariables: {},
-    ...options.input,
+    ...input,
     context: {
       requestId: ids.requestId,
       extendedRequestId: ids.extendedId,
-      ...options.input?.context,
+      ...input?.context,
       error: {
         message,
         messageString: JSON.stringify(message),

@@ -1,6 +1,7 @@
 import type { Integration } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http/messages.ts';
 import { findFunction, mayInvoke } from '../lambda/functions.ts';
+import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 import { type Exchange, MappingFailure, refuse } from './exchange.ts';
 
@@ -65,8 +66,9 @@ function functionOf({ input }: Exchange, integration: Integration): string {
   const { uri = '' } = integration;
   const known = fixedArns.get(integration);
   if (known?.uri === uri) return known.arn;
-  const filled = uri.replaceAll(/\$\{stageVariables\.(\w+)\}/g, (_whole, name: string) =>
-    Object.hasOwn(input.stageVariables, name) ? (input.stageVariables[name] ?? '') : '',
+  const filled = uri.replaceAll(
+    /\$\{stageVariables\.(\w+)\}/g,
+    (_whole, name: string) => ownMember(input().stageVariables, name) ?? '',
   );
   const arn = /functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?)\/invocations$/.exec(
     filled,

@@ -7,6 +7,12 @@ import type { Deployed } from './deployed.ts';
 import { newOverrides, type Overrides, type TemplateInput } from './template.ts';
 import { BodyNotJson } from './template-tools.ts';
 
+/** All values of each header and query parameter that an integration sees. */
+export interface Given {
+  headers: readonly (readonly [string, string])[];
+  query: readonly (readonly [string, string])[];
+}
+
 /** One request on its way to what the method is integrated with. */
 export interface Exchange {
   engine: Engine;
@@ -21,12 +27,14 @@ export interface Exchange {
   ids: RequestIds;
   body: Buffer;
   contentType: string;
-  input: Omit<TemplateInput, 'body'>;
+  /**
+   * What templates and mappings read, made when it is asked for. Not by getters: in an object literal they cost a hidden class a
+   * request, which keeps the request in memory until the next full collection.
+   */
+  input: () => Omit<TemplateInput, 'body'>;
   /** Of the templates that were rendered; undefined: none yet. */
   overrides: Overrides | undefined;
-  /** All values of each header and query parameter, for proxy events. */
-  headers: readonly (readonly [string, string])[];
-  query: readonly (readonly [string, string])[];
+  given: () => Given;
   path: string;
   trace: StageTrace;
   log: (line: string) => void;
@@ -55,7 +63,7 @@ export function render(exchange: Exchange, source: string, body: Buffer): Buffer
   exchange.overrides ??= newOverrides();
   try {
     return Buffer.from(
-      exchange.deployed.template(source)({ ...exchange.input, body: body.toString() }, exchange.overrides),
+      exchange.deployed.template(source)({ ...exchange.input(), body: body.toString() }, exchange.overrides),
     );
   } catch (error) {
     if (error instanceof BodyNotJson) {

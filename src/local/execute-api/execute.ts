@@ -11,9 +11,9 @@ import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './
 import { authorizeByPool } from './authorize.ts';
 import { compressed } from './content.ts';
 import { type Deployed, deployed, findMethod } from './deployed.ts';
+import type { Exchange, Given } from './exchange.ts';
 import { integrate, mediaType } from './integration.ts';
 import { contextOf, forwardedHeaders } from './request-context.ts';
-import type { TemplateInput } from './template.ts';
 import { takesThrottleToken } from './throttle.ts';
 
 /** A request to a deployed API. `path` is what follows the stage. */
@@ -82,22 +82,17 @@ async function serve(
   const method = match && findMethod(match.resource, request.method);
   const timeMs = engine.clock();
   let claims: Record<string, string> | undefined;
-  const context = lazy(() => ({
-    ...contextOf(engine, { api, stage, request, ids, timeMs, resource: match?.resource }),
-    ...(stage.tracingEnabled && { xrayTraceId: trace.id }),
-    ...(claims && { authorizer: { claims, principalId: claims.sub } }),
-  }));
-  const parameters = lazy(() => parametersOf(request, trace, match?.parameters ?? {}));
   // Most requests need none of these: an integration without a template passes the body on as it is.
-  const input = {
-    get parameters() {
-      return parameters().named;
-    },
+  const given = lazy(() => givenBy(request, trace));
+  const input = lazy(() => ({
+    parameters: { ...namedParameters(given()), path: match?.parameters ?? {} },
     stageVariables: stage.variables ?? {},
-    get context() {
-      return context();
+    context: {
+      ...contextOf(engine, { api, stage, request, ids, timeMs, resource: match?.resource }),
+      ...(stage.tracingEnabled && { xrayTraceId: trace.id }),
+      ...(claims && { authorizer: { claims, principalId: claims.sub } }),
     },
-  };
+  }));
   const refused = { own, input };
   if (!match || !method) return gatewayError('missing-token', ids, refused);
   let headerBytes = 0;
@@ -139,12 +134,7 @@ async function serve(
     ids,
     body: request.body,
     contentType: mediaType(request.headers),
-    get headers() {
-      return parameters().headers;
-    },
-    get query() {
-      return parameters().query;
-    },
+    given,
     path: request.path,
     trace,
     overrides: undefined,
@@ -153,21 +143,26 @@ async function serve(
   });
 }
 
-function parametersOf(request: ExecuteRequest, trace: StageTrace, path: Record<string, string>) {
-  const headers = forwardedHeaders(request, trace.header);
-  const query = request.query === '' ? [] : [...new URLSearchParams(request.query)];
-  const named = { path, querystring: Object.fromEntries(query), header: Object.fromEntries(headers) };
-  return { headers, query, named };
+function givenBy(request: ExecuteRequest, trace: StageTrace): Given {
+  return {
+    headers: forwardedHeaders(request, trace.header),
+    query: request.query === '' ? [] : [...new URLSearchParams(request.query)],
+  };
 }
+
+const namedParameters = ({ headers, query }: Given) => ({
+  querystring: Object.fromEntries(query),
+  header: Object.fromEntries(headers),
+});
 
 /** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */
 function missingParameters(
   { validators }: Definition,
   { requestValidatorId = '', requestParameters = {} }: Method,
-  input: Pick<TemplateInput, 'parameters'>,
+  input: Exchange['input'],
 ): string[] {
   if (!validators[requestValidatorId]?.validateRequestParameters) return [];
-  const given = input.parameters;
+  const given = input().parameters;
   return Object.entries(requestParameters).flatMap(([address, required]) => {
     const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
     const values = given[place as keyof typeof given] ?? {};

@@ -128,10 +128,10 @@ const sameHeaders = new WeakMap<IntegrationResponse, { contentType: string; head
 const isLiteral = (source: string) => literalIn(source) !== undefined;
 
 /** Whether the text of an answer stands for bytes. Source: developer guide, "Content type conversions in API Gateway". */
-function isBinaryAnswer({ deployed, headers }: Exchange, { contentHandling }: IntegrationResponse): boolean {
+function isBinaryAnswer({ deployed, given }: Exchange, { contentHandling }: IntegrationResponse): boolean {
   if (contentHandling !== undefined) return contentHandling === 'CONVERT_TO_BINARY';
   const { binaryMediaTypes } = deployed.definition;
-  return binaryMediaTypes.length > 0 && isBinaryType(binaryMediaTypes, firstAccepted(headers));
+  return binaryMediaTypes.length > 0 && isBinaryType(binaryMediaTypes, firstAccepted(given().headers));
 }
 
 /** The template for what the caller accepts. */
@@ -139,7 +139,7 @@ function acceptedTemplate(exchange: Exchange, templates: Record<string, string>)
   const filled = Object.fromEntries(Object.entries(templates).filter(([, text]) => text));
   const types = Object.keys(filled);
   if (types.length === 0) return undefined;
-  const type = acceptedType(types, exchange.input.parameters.header);
+  const type = acceptedType(types, exchange.input().parameters.header);
   return type === undefined ? undefined : [type, filled[type] ?? ''];
 }
 

@@ -6,7 +6,9 @@ import { remapped } from './response-headers.ts';
 
 /** Lambda proxy integrations: the request as an event of format 1.0, the answer as `{statusCode, headers, body}`. */
 export function proxyEvent(exchange: Exchange): object {
-  const { body, headers, query, httpMethod, resourcePath, path, input } = exchange;
+  const { body, httpMethod, resourcePath, path } = exchange;
+  const { headers, query } = exchange.given();
+  const input = exchange.input();
   const binary = isBinaryType(exchange.deployed.definition.binaryMediaTypes, exchange.contentType);
   // Templates see it, and a function reads it in its headers.
   const { xrayTraceId: _seen, ...requestContext } = input.context;
@@ -60,7 +62,7 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
   const { binaryMediaTypes } = exchange.deployed.definition;
-  const wanted = firstAccepted(exchange.headers);
+  const wanted = firstAccepted(exchange.given().headers);
   return {
     status,
     headers: [

@@ -9,7 +9,7 @@ export interface MappingSources {
   /** Of the integration's answer. */
   body: Buffer;
   headers: Readonly<Record<string, string>>;
-  input: { readonly context: Record<string, unknown>; readonly stageVariables: Record<string, string> };
+  input: () => { context: Record<string, unknown>; stageVariables: Record<string, string> };
 }
 
 /** Whether API Gateway takes this as the source of a response's header. */
@@ -52,7 +52,7 @@ function textFrom(source: string, { body, headers, input }: MappingSources): str
   const header = /^integration\.response\.(?:multivalue)?header\.(.+)$/i.exec(source)?.[1]?.toLowerCase();
   if (header !== undefined) return Object.entries(headers).find(([name]) => name.toLowerCase() === header)?.[1];
   const [root, ...names] = source.split('.');
-  return root === 'context' || root === 'stageVariables' ? memberText(input[root], names) : undefined;
+  return root === 'context' || root === 'stageVariables' ? memberText(input()[root], names) : undefined;
 }
 
 function textAt(body: Buffer, source: string): string | undefined {

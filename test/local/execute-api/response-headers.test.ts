@@ -4,10 +4,10 @@ import { isResponseMapping, mappedHeaders, remapped } from '../../../src/local/e
 const sources = {
   body: Buffer.from('{"a":{"b":[1.0,{"c":"x"}]},"s":"text","n":null}'),
   headers: { 'Content-Type': 'application/json' },
-  input: {
+  input: () => ({
     context: { apiId: 'api', requestTimeEpoch: 17, identity: { sourceIp: '127.0.0.1', user: null } },
     stageVariables: { table: 'items' },
-  },
+  }),
 };
 
 describe('headers of an integration response', () => {

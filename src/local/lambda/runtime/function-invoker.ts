@@ -152,21 +152,16 @@ function run(
   on: { own: ReturnType<typeof ownContext>; settle: Settle; waitForIdle: (done: () => void) => void },
 ): void {
   const { settle, waitForIdle } = on;
-  let waits = true;
   const done = (error: unknown, value?: unknown) =>
     settle(error === undefined || error === null ? { value } : { error });
   const callback = (error: unknown, value?: unknown) => {
-    if (waits && (error === undefined || error === null)) waitForIdle(() => settle({ value }));
+    if (context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null))
+      waitForIdle(() => settle({ value }));
     else done(error, value);
   };
   const context = {
     ...contextOf(on.own, message),
-    get callbackWaitsForEmptyEventLoop() {
-      return waits;
-    },
-    set callbackWaitsForEmptyEventLoop(value) {
-      waits = value;
-    },
+    callbackWaitsForEmptyEventLoop: true,
     ...(handler.takesCallbacks && {
       succeed: (value: unknown) => done(null, value),
       fail: (error: unknown) => done(error ?? 'handled'),
