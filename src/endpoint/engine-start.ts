@@ -73,6 +73,9 @@ async function isAsAsked(engine: EngineRecord, { port, scale }: StartEngineOptio
   return (!port || engine.port === port) && (scale === undefined || engine.scale === scale);
 }
 
+/** In MB, twice, for new objects: few outlive a request, and Node's own 16 would all stay resident. */
+const nodeFlags = ['--max-semi-space-size=4'];
+
 async function startEngine(program: string, options: StartEngineOptions): Promise<EngineRecord> {
   const { home, env, port, scale } = options;
   const { folder, log, record, credentials, lastPort } = engineFiles(home);
@@ -84,7 +87,7 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
     ...(scale === undefined || scale === 0 ? [] : ['--aws-like', String(scale)]),
     ...(options.ephemeral ? ['--ephemeral', home] : []),
   ];
-  const child = spawn(process.execPath, [program, '--folder', folder, ...flags], {
+  const child = spawn(process.execPath, [...nodeFlags, program, '--folder', folder, ...flags], {
     cwd: folder,
     detached: true,
     stdio: [options.ephemeral ? 'pipe' : 'ignore', logFile.fd, logFile.fd],

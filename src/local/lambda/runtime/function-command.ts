@@ -20,8 +20,8 @@ export interface FunctionCommand {
   binds: Record<string, string>;
 }
 
-/** Of the function's memory, for new objects (twice). */
-const youngShare = 0.05;
+/** For new objects, twice. Lambda gives 5 % of the function's memory; all that it is more would stay resident, in each process. */
+const youngMb = 4;
 
 interface Place {
   id: string;
@@ -59,8 +59,7 @@ async function nodeCommand(record: FunctionRecord, { id, task, scratch, jailed }
   return {
     command: [
       at.node,
-      // As Lambda's own start of Node; without it, garbage takes some 50 MB before anything is collected.
-      `--max-semi-space-size=${Math.max(1, Math.round(record.memoryMb * youngShare))}`,
+      `--max-semi-space-size=${youngMb}`,
       ...readNodeOptions(record.environment.NODE_OPTIONS).served,
       ...permissionFlags([at.program, at.sdk, at.task, at.above, packagesAbove(at.task), at.scratch], at.scratch),
       `--max-old-space-size=${record.memoryMb}`,
