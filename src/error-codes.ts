@@ -5,6 +5,7 @@
 export const errorCodes = {
   AnswerLost: 'A call was sent, and what became of it is not known.',
   ApiNotReady: 'Everything stands, but the API does not yet answer as it should.',
+  ApiNotServed: 'Everything stands, and the endpoint serves no APIs.',
   AttributesRequired: 'A first sign-in asks for attributes of the user beside a new password.',
   BrokenInstallation: 'A file of dynops itself is missing.',
   BuildFailed: "The source of a service's function cannot be bundled.",

@@ -7,7 +7,7 @@ import { type Caller, createCaller, type OnCall } from './call.ts';
 
 /** An account and region of an AWS-compatible endpoint, and the way to call it. */
 export interface Aws extends Caller {
-  /** How the target was chosen; said in reports, and nothing depends on it. */
+  /** How the target was chosen; said in reports, and tells the embedded engine from endpoints that are still to be known. */
   targetKind: Target['kind'];
   region: string;
   /** `aws`, `aws-cn`, `aws-us-gov`, … as the caller's own ARN says. */
@@ -76,13 +76,6 @@ function noAccount({ endpoint }: Target): DynopsError {
     message: `STS GetCallerIdentity: ${endpoint ?? 'the endpoint'} answered without an account.`,
     facts: { endpoint },
   });
-}
-
-/** Where a deployed API answers. Endpoints that are not AWS's serve it below a path that they have in common. */
-export function invokeUrl(aws: Aws, api: { id: string; stage: string; path: string }): string {
-  const { id, stage, path } = api;
-  if (aws.endpoint) return `${aws.endpoint}/_aws/execute-api/${id}/${stage}${path}`;
-  return `https://${id}.execute-api.${aws.region}.${aws.urlSuffix}/${stage}${path}`;
 }
 
 /** Where a hosted sign-in domain answers. */

@@ -1,12 +1,15 @@
 import { APIGatewayClient, GetRestApisCommand, GetStagesCommand, type RestApi } from '@aws-sdk/client-api-gateway';
-import { type Aws, invokeUrl } from './aws.ts';
+import { findBaseUrl } from './api-address.ts';
+import type { Aws } from './aws.ts';
 import { ignoreMissing } from './errors.ts';
 
 /** A stack that has an API, as its tags tell. */
 export interface StackEntry {
   name: string;
   apiId: string;
-  /** The stage's base URL; null where nothing is deployed. */
+  /** Of the API; null where nothing is deployed. */
+  stage: string | null;
+  /** The stage's base URL; null where it is served nowhere. */
   apiUrl: string | null;
   createdAt: string | null;
 }
@@ -40,7 +43,8 @@ async function entryOf(aws: Aws, name: string, { id = '', createdDate }: RestApi
   return {
     name,
     apiId: id,
-    apiUrl: stage?.stageName === undefined ? null : invokeUrl(aws, { id, stage: stage.stageName, path: '' }),
+    stage: stage?.stageName ?? null,
+    apiUrl: stage?.stageName === undefined ? null : await findBaseUrl(aws, { id, stage: stage.stageName }),
     createdAt: createdDate?.toISOString() ?? null,
   };
 }

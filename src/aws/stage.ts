@@ -82,7 +82,7 @@ async function look(aws: Aws, desired: DesiredStage): Promise<ActualStage | unde
     variables: stage?.variables ?? {},
     throttling: throttlingOf(stage),
     cacheCluster: stage?.cacheClusterEnabled ?? false,
-    canary: stage?.canarySettings !== undefined,
+    canary: (stage?.canarySettings?.percentTraffic ?? 0) > 0,
     deployments,
     stale: deployments.filter(({ id }) => !served.has(id)).map(({ id }) => id),
   };

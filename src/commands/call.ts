@@ -54,5 +54,7 @@ async function resultOf({ exchange, body, readable }: Answer, context: Context):
   const succeeded = status >= 200 && status < 300;
   if (succeeded && readable) return { json: new JsonText(body), text, verbatim: true };
   const error = succeeded ? unreadable(exchange) : await failureOf(exchange, context);
-  return { json: { status, body }, text, verbatim: true, error };
+  // What is no JSON is no answer of the API's: it is for a program that asks for it, and a page tells a person nothing.
+  const isShown = readable || context.ui.width === Number.POSITIVE_INFINITY;
+  return { json: { status, body }, ...(isShown && { text, verbatim: true as const }), error };
 }

@@ -8,10 +8,10 @@ export async function list(context: Context): Promise<Result> {
   const stacks = await readStacks(aws);
   const { targetKind: target, accountId: account, region } = aws;
   if (stacks.length === 0) context.ui.note(`No stacks in ${placeOf({ target, account, region })}.`);
-  const rows = stacks.map(({ name, apiUrl, createdAt }) => [
+  const rows = stacks.map(({ name, stage, apiUrl, createdAt }) => [
     name,
     ageOf(createdAt, context.clock()),
-    apiUrl ?? 'not deployed',
+    apiUrl ?? (stage === null ? 'not deployed' : 'not served by this endpoint'),
   ]);
   const lines = columns(rows).map((line) => `${line}\n`);
   return { json: { ok: true, target, account, region, stacks }, text: lines.join('') };

@@ -4,6 +4,7 @@ import { announce, placeOf } from '../session/announce.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
+import { noteOf } from '../session/note-of.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { choosePassword } from '../session/password.ts';
 import { consentToPython } from '../session/python-consent.ts';
@@ -80,7 +81,7 @@ export async function stepShow(
     import('../stack/step.ts'),
   ]);
   const { signal } = context;
-  const status = await showStep(aws, options.step, { ...request, only, signal, onEvent: () => undefined });
+  const status = await showStep(aws, options.step, { ...request, only, signal, onEvent: noteOf(context) });
   return {
     json: status,
     text: textOf([

@@ -1,4 +1,6 @@
+import { lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Environment } from '../environment.ts';
 import { leavesMachine } from './proxy.ts';
@@ -38,6 +40,7 @@ export async function send({ method, url, headers = {}, body, timeoutMs, env }: 
       method,
       headers: { ...headers, ...length },
       agent: agent ?? false,
+      lookup: lookupHost,
       signal: AbortSignal.timeout(timeoutMs),
     })
       .on('response', resolve)
@@ -52,6 +55,10 @@ export async function send({ method, url, headers = {}, body, timeoutMs, env }: 
     body: await buffer(response),
   };
 }
+
+/** Names below localhost are this machine's, whatever a name server says of them (https://www.rfc-editor.org/rfc/rfc6761#section-6.3). */
+export const lookupHost: LookupFunction = (name, options, callback) =>
+  lookup(name.endsWith('.localhost') ? 'localhost' : name, options, callback);
 
 /** A response header's first value, by any spelling of its name. */
 export function header(response: HttpResponse, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { messageIn } from '../endpoint/answer-message.ts';
 import { header } from '../endpoint/http.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import type { Context } from './command.ts';
@@ -14,6 +15,19 @@ export function headLines({ response }: Exchange): string {
 
 /** As DynamoDB refuses the function. */
 const deniedTable = /not authorized to perform: dynamodb:\w+ on resource: \S*:table\//;
+/** As the API's resource policy refuses a caller. */
+const narrowedApi = /not authorized to perform: execute-api:Invoke/;
+const leftAsItIs = 'Somebody else set it: dynops sets none, and leaves it as it is.';
+
+function hintOf(status: number, message: string, run: (words: string) => string): string | undefined {
+  if (narrowedApi.test(message)) return `A resource policy of the API says who may call it. ${leftAsItIs}`;
+  if (/permissions boundary/.test(message))
+    return `A permissions boundary of the function's role forbids it. ${leftAsItIs}`;
+  if (deniedTable.test(message)) {
+    return `The function may use the stack's own table alone; ${run('up --policy tutorial')} allows it every table.`;
+  }
+  return status >= 500 ? `Run ${run('logs --since 10m')} to see what the function said.` : undefined;
+}
 
 /** What an answer that is no success means, and why. */
 export async function failureOf(
@@ -23,22 +37,17 @@ export async function failureOf(
   const { clock, options } = context;
   const { status } = response;
   const message = messageIn(body) ?? response.statusText;
-  if (status === 401 || status === 403) {
+  const isByPolicy = narrowedApi.test(message);
+  if ((status === 401 || status === 403) && !isByPolicy) {
     return explainRefusal(status, { token, outputs, nowMs: clock(), message, requestId });
   }
   const throttling = status === 429 ? await explainThrottling(context) : undefined;
   return new DynopsError({
     foreignCode: header(response, 'x-amzn-errortype') ?? `Http${status}`,
     message: `The API answered ${status}${throttling?.why ? ` ${message}: ${throttling.why}.` : `: ${message}`}`,
-    hint: throttling
-      ? throttling.hint
-      : deniedTable.test(message)
-        ? `The function may use the stack's own table alone; ${ownCommand(options)('up --policy tutorial')} allows it every table.`
-        : status >= 500
-          ? `Run ${ownCommand(options)('logs --since 10m')} to see what the function said.`
-          : undefined,
+    hint: throttling?.hint ?? hintOf(status, message, ownCommand(options)),
     requestId,
-    exitStatus: ExitStatus.failed,
+    exitStatus: isByPolicy ? ExitStatus.credentials : ExitStatus.failed,
   });
 }
 
@@ -50,17 +59,4 @@ export function unreadable({ response, requestId }: Exchange): DynopsError {
     hint: 'Is there a proxy or a sign-in page of the network in between?',
     requestId,
   });
-}
-
-/** The gateway says `message`, or `Message` for a policy's refusal; the function says `errorMessage`. */
-function messageIn(body: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (value === null || typeof value !== 'object') return undefined;
-    const members = new Map<string, unknown>(Object.entries(value));
-    const message = members.get('message') ?? members.get('Message') ?? members.get('errorMessage');
-    return typeof message === 'string' ? message : undefined;
-  } catch {
-    return undefined;
-  }
 }

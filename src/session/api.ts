@@ -69,8 +69,8 @@ async function attempt(
 /** The stage's base URL of any URL below it. */
 export function stageUrl(apiUrl: string): string {
   const { origin, pathname } = new URL(apiUrl);
-  // An endpoint that is not AWS's serves APIs below `/_aws/execute-api/ID`.
-  const depth = pathname.startsWith('/_aws/') ? 5 : 2;
+  // An endpoint that is not AWS's may serve APIs below `/_aws/execute-api/ID` or `/restapis/ID`.
+  const depth = /^\/(_aws\/execute-api|restapis\/[^/]+\/[^/]+\/_user_request_)/.test(pathname) ? 5 : 2;
   return `${origin}${pathname.split('/').slice(0, depth).join('/')}`;
 }
 

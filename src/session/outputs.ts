@@ -1,6 +1,7 @@
 import { recordedEngine } from '../endpoint/engine.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
 import { knownAccount, type Outputs, rememberAccount, stackFiles, type TokenSubject } from '../home/stack-files.ts';
+import type { ResourceType } from '../resource-types.ts';
 import type { StackStatus, StackSummary } from '../stack/types.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
@@ -44,6 +45,9 @@ export async function readStandingStack(context: Context): Promise<StandingStack
   const summary = await readStatus(context);
   const kept = await keepOutputs(context, summary);
   if (kept === undefined) {
+    const stands = (wanted: ResourceType) =>
+      summary.resources.some(({ type, state }) => type === wanted && state !== 'absent');
+    if (stands('method') && stands('stage')) throw await notServed(context, summary);
     const begun = summary.resources.some(({ state }) => state !== 'absent');
     throw new DynopsError({
       code: 'StackAbsent',
@@ -52,6 +56,14 @@ export async function readStandingStack(context: Context): Promise<StandingStack
     });
   }
   return { ...kept, fromCache: false };
+}
+
+async function notServed(context: Context, { stack }: StackSummary): Promise<DynopsError> {
+  const { endpointUrl } = await context.choice();
+  return new DynopsError({
+    code: 'ApiNotServed',
+    message: `Stack "${stack}" stands, but ${endpointUrl} serves no APIs: there is no address to call it at.`,
+  });
 }
 
 /** Keeps a stack's addresses for `call` and `token`; forgets them when there is no API any more. */

@@ -1,48 +1,42 @@
-import { randomBytes } from 'node:crypto';
+import { type ApiAnswer, type ApiStage, askApi } from '../aws/api-address.ts';
 import type { Aws } from '../aws/aws.ts';
 import { waitFor } from '../aws/wait.ts';
-import { send } from '../endpoint/http.ts';
 
-const answerLimitMs = 10_000;
+/** On an endpoint, what is answered so long in place of 401 is how it serves APIs. */
+const settledMs = 2_000;
 
 /**
- * Waits until the API answers as itself: 401 to a request without a token, from the authorizer. Gives up after `limitMs`,
- * and then tells what came instead.
+ * Waits until the API answers as itself: 401 to a request without a token, from the authorizer. Gives up after `limitMs`. `settled`:
+ * there is nothing to wait for. Beside 401 that is an endpoint that carries the request out, or has no gateway, all the time;
+ * of AWS and the embedded engine these are not taken for an answer.
  */
 export async function untilApiAnswers(
   aws: Aws,
-  options: { url: string; method?: string; limitMs: number; onWait: (reason: string) => void },
-): Promise<string | undefined> {
-  const { url, method = 'POST', limitMs, onWait } = options;
+  options: {
+    api: ApiStage;
+    path: string;
+    method: string;
+    limitMs: number;
+    onWait: (reason: string) => void;
+  },
+): Promise<ApiAnswer & { settled: boolean }> {
+  const { api, path, method, limitMs, onWait } = options;
+  const body = method === 'GET' || method === 'HEAD' ? {} : { body: '{"operation":"ping"}' };
   const startedAtMs = aws.clock();
-  let last = 'nothing yet';
+  let last: { answer: ApiAnswer; sinceMs: number } | undefined;
   return waitFor(aws, {
     reason: 'the API does not answer as itself yet',
     limitMs: Number.POSITIVE_INFINITY,
-    onWait: () => onWait(`the API answers ${last}, not yet 401`),
+    onWait: () => onWait(`the API answers ${last?.answer.said}, not yet 401`),
     async ask() {
       // The time is up: what came last is the answer.
-      if (aws.clock() - startedAtMs > limitMs) return { last };
-      try {
-        const response = await send({
-          method,
-          url,
-          ...(method !== 'GET' && method !== 'HEAD' && { body: '{"operation":"ping"}' }),
-          headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
-          timeoutMs: answerLimitMs,
-          env: aws.env,
-        });
-        last = `${response.status} ${response.body.toString('utf8').slice(0, 200)}`.trim();
-        return response.status === 401 ? { last: undefined } : undefined;
-      } catch (error) {
-        last = error instanceof Error ? error.message : String(error);
-        return undefined;
-      }
+      if (last && aws.clock() - startedAtMs > limitMs) return { ...last.answer, settled: false };
+      const answer = await askApi(aws, api, { method, path, ...body });
+      const sinceMs = last && last.answer.served === answer.served ? last.sinceMs : aws.clock();
+      last = { answer, sinceMs };
+      const isEndpoints = aws.targetKind === 'endpoint' && answer.served !== 'unready';
+      const settled = answer.served === 'closed' || (isEndpoints && aws.clock() - sinceMs >= settledMs);
+      return settled ? { ...answer, settled } : undefined;
     },
-  }).then((ended) => ended.last);
-}
-
-/** Nobody looking for where time goes wants to find this among the requests, refused. */
-function untraced(nowMs: number): string {
-  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString('hex')};Sampled=0`;
+  });
 }

@@ -49,6 +49,8 @@ export interface Run {
   reports: Map<NodeId, ResourceReport>;
   /** What the endpoint does not serve. */
   leftOut: Set<NodeId>;
+  /** Where the API's stage is served, once that was found out; null: nowhere. */
+  baseUrl?: string | null;
   /** Notes that were given. */
   said: Set<string>;
   /** Something that has our tag was seen: the stack was begun. */

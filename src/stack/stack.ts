@@ -1,4 +1,5 @@
-import { type Aws, domainUrl, invokeUrl } from '../aws/aws.ts';
+import { findBaseUrl } from '../aws/api-address.ts';
+import { type Aws, domainUrl } from '../aws/aws.ts';
 import { readItems } from '../aws/items.ts';
 import type { ActualTable } from '../aws/table.ts';
 import { DynopsError, ExitStatus } from '../errors.ts';
@@ -17,7 +18,7 @@ import { converge } from './pipeline.ts';
 import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
 import { refuse, refuseOtherService } from './refuse.ts';
-import { beginRun, type Run, type RunOptions } from './run.ts';
+import { beginRun, note, type Run, type RunOptions } from './run.ts';
 import { entryPath, type Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
 import type { ResourceState, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
@@ -65,9 +66,10 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   let instead = '';
   for (const limitMs of readyLimitsMs) {
     const resources = await converge(run);
-    const summary = summarize(run);
     const unready = await waitForAnswer(run, limitMs);
-    if (unready === undefined) return { ok: true, ...summary, resources, elapsedMs: aws.clock() - startedAtMs };
+    if (unready === undefined) {
+      return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
+    }
     instead = unready;
   }
   throw failure(
@@ -83,28 +85,38 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
 /** A new stage answers 403 or 500 for a while. Between these, the stack is looked at again: another command may have taken it down. */
 const readyLimitsMs = [5_000, 10_000, 20_000, 60_000];
 
-/** Answers what the API said instead of 401 all this time; undefined when it is ready. */
+/** Answers what the API said instead of 401 all this time; undefined when there is nothing more to wait for. */
 async function waitForAnswer(run: Run, limitMs: number): Promise<string | undefined> {
   const { known, aws } = run;
   const [api, stage] = [known.actual(apiId), known.actual(stageId)];
-  const closed = known.service.routes.find(({ auth }) => auth === 'pool');
+  // Where the endpoint checks no token the function runs: a GET does least.
+  const closed = known.service.routes.filter(({ auth }) => auth === 'pool');
+  const route = closed.find(({ method }) => method === 'GET') ?? closed[0];
   // A service that is open to all has no answer that only it could give.
-  if (!api || !stage || !closed) return undefined;
-  const path = closed.path.replace(/\{[^}]*\}/g, 'any');
-  const url = invokeUrl(aws, { id: api.apiId, stage: stage.name, path });
-  const method = closed.method === 'ANY' ? 'GET' : closed.method;
-  const startedAtMs = run.aws.clock();
-  const onWait = (reason: string) =>
-    run.options.onEvent({
-      kind: 'waiting',
-      type: 'stage',
-      name: run.known.service.stage,
-      reason,
-      elapsedMs: run.aws.clock() - startedAtMs,
-    });
-  return untilApiAnswers(run.aws, { url, method, limitMs, onWait }).catch((error: unknown) => {
+  if (!api || !stage || !route) return undefined;
+  const startedAtMs = aws.clock();
+  const answer = await untilApiAnswers(aws, {
+    api: { id: api.apiId, stage: stage.name },
+    path: route.path.replace(/\{[^}]*\}/g, 'any'),
+    method: route.method === 'ANY' ? 'GET' : route.method,
+    limitMs,
+    onWait: (reason) =>
+      run.options.onEvent({
+        kind: 'waiting',
+        type: 'stage',
+        name: known.service.stage,
+        reason,
+        elapsedMs: aws.clock() - startedAtMs,
+      }),
+  }).catch((error: unknown) => {
     throw failure(run, error);
   });
+  if (!answer.settled) return answer.said;
+  run.baseUrl = answer.served === 'absent' ? null : answer.baseUrl;
+  if (answer.served === 'open') {
+    note(run, `The endpoint ${aws.endpoint} does not check tokens: whoever reaches it can call the API.`);
+  }
+  return undefined;
 }
 
 /** What `up` would do. Makes no mutating call. Throws as `up` does before it touches anything. */
@@ -126,7 +138,7 @@ export async function plan(
     ms: 0,
     ...(finding.changes.length > 0 && { changes: finding.changes }),
   }));
-  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+  return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
 /** What stands: each resource present, absent, drifted and how, or somebody else's. Makes no mutating call. */
@@ -138,7 +150,7 @@ export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, '
   return statusOf(run, findings, startedAtMs);
 }
 
-export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: number): StackStatus {
+export async function statusOf(run: Run, findings: readonly Finding[], startedAtMs: number): Promise<StackStatus> {
   const resources = findings.map((finding) => ({
     type: finding.node.type,
     name: finding.name,
@@ -152,7 +164,14 @@ export function statusOf(run: Run, findings: readonly Finding[], startedAtMs: nu
   const inSync = findings.every((finding) => stateOf(finding) === 'present' || run.leftOut.has(finding.node.id));
   const standing = new Set(findings.flatMap(({ node, actual }) => (actual ? [node.type] : [])));
   const notCompared = Object.fromEntries([...standing].map((type) => [type, resourceTypes[type].notCompared]));
-  return { ok: true, inSync, ...summarize(run), resources, notCompared, elapsedMs: run.aws.clock() - startedAtMs };
+  return {
+    ok: true,
+    inSync,
+    ...(await summarize(run)),
+    resources,
+    notCompared,
+    elapsedMs: run.aws.clock() - startedAtMs,
+  };
 }
 
 function stateOf(finding: Finding): ResourceState {
@@ -169,7 +188,7 @@ export async function down(aws: Aws, options: StackOptions & { keepData: boolean
     goal: ({ holdsData = false }) => (options.keepData && holdsData ? 'untouched' : 'absent'),
   });
   const resources = await converge(run);
-  return { ok: true, ...summarize(run), resources, elapsedMs: aws.clock() - startedAtMs };
+  return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
 /**
@@ -210,13 +229,10 @@ export function begin(aws: Aws, options: StackOptions & Partial<RunOptions>): Ru
 }
 
 /** What a report says beside its resources. */
-export function summarize(run: Run): StackSummary {
+export async function summarize(run: Run): Promise<StackSummary> {
   const { aws, known } = run;
-  const { service } = known;
-  const [api, stage, domain] = [known.actual(apiId), known.actual(stageId), known.actual(domainId)];
-  const answers = service.routes.some(({ path }) => api?.resources[path] !== undefined);
-  const apiUrl =
-    api && stage && answers ? invokeUrl(aws, { id: api.apiId, stage: stage.name, path: entryPath(service) }) : null;
+  const domain = known.actual(domainId);
+  const apiUrl = await apiUrlOf(run);
   return {
     target: aws.targetKind,
     stack: known.stack,
@@ -229,6 +245,18 @@ export function summarize(run: Run): StackSummary {
     signInUrl: signInUrl(run),
     username: known.actual(userId)?.username ?? null,
   };
+}
+
+/** Where the API is called; null: not made, not deployed, or not served. */
+async function apiUrlOf(run: Run): Promise<string | null> {
+  const { aws, known } = run;
+  const { routes } = known.service;
+  const [api, stage] = [known.actual(apiId), known.actual(stageId)];
+  if (!api || !stage || !routes.some(({ path }) => api.resources[path] !== undefined)) return null;
+  run.baseUrl ??= await findBaseUrl(aws, { id: api.apiId, stage: stage.name });
+  if (run.baseUrl !== null) return `${run.baseUrl}${entryPath(known.service)}`;
+  note(run, `The endpoint ${aws.endpoint} serves no APIs: what is made stands, and there is no address to call it at.`);
+  return null;
 }
 
 /** The first address that sign-in may return to, as the console's button "View login page" takes it. */

@@ -110,16 +110,16 @@ export async function deleteStep(aws: Aws, step: Step, options: StackOptions & S
   const run = begin(aws, { ...options, goal, stepwise: true });
   try {
     const resources = await converge(run, isOwn);
-    return reportOf(run, { resources, startedAtMs });
+    return await reportOf(run, { resources, startedAtMs });
   } finally {
     // Whether or not the authorizer itself could be removed.
     if (step === 'authorizer') sayIfOpen(run, step);
   }
 }
 
-function reportOf(run: Run, told: { resources: ResourceReport[]; startedAtMs: number }): StackReport {
+async function reportOf(run: Run, told: { resources: ResourceReport[]; startedAtMs: number }): Promise<StackReport> {
   const { resources, startedAtMs } = told;
-  return { ok: true, ...summarize(run), resources, elapsedMs: run.aws.clock() - startedAtMs };
+  return { ok: true, ...(await summarize(run)), resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
 function orFailure(run: Run, doing: Promise<void>): Promise<void> {

@@ -1,11 +1,12 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { connect, domainUrl, invokeUrl } from '../../src/aws/aws.ts';
+import { findBaseUrl } from '../../src/aws/api-address.ts';
+import { connect, domainUrl } from '../../src/aws/aws.ts';
 import { ExitStatus } from '../../src/errors.ts';
 import { mockClient } from '../mock-client.ts';
 import { account, awsError, mockAws } from './mocks.ts';
 
-const api = { id: 'abc123', stage: 'prod', path: '/items' };
+const api = { id: 'abc123', stage: 'prod' };
 
 describe('connect', () => {
   it.each([
@@ -16,7 +17,7 @@ describe('connect', () => {
   ])('takes the partition %s from the caller’s own ARN', async (partition, region, urlSuffix) => {
     const aws = await mockAws({ partition, target: { region } });
     expect(aws).toMatchObject({ partition, region, accountId: account, urlSuffix });
-    expect(invokeUrl(aws, api)).toBe(`https://abc123.execute-api.${region}.${urlSuffix}/prod/items`);
+    expect(await findBaseUrl(aws, api)).toBe(`https://abc123.execute-api.${region}.${urlSuffix}/prod`);
   });
 
   it('with expired credentials says how to renew them, with exit status 4', async () => {
@@ -56,8 +57,8 @@ describe('an endpoint that is not AWS’s', () => {
 
 describe('addresses', () => {
   it('of an endpoint that is not AWS’s are below it, with one slash', async () => {
-    const aws = await mockAws({ target: { endpoint: 'http://127.0.0.1:4566/' } });
-    expect(invokeUrl(aws, api)).toBe('http://127.0.0.1:4566/_aws/execute-api/abc123/prod/items');
+    const aws = await mockAws({ target: { kind: 'local', endpoint: 'http://127.0.0.1:4566/' } });
+    expect(await findBaseUrl(aws, api)).toBe('http://127.0.0.1:4566/_aws/execute-api/abc123/prod');
     expect(domainUrl(aws, 'demo')).toBe('http://127.0.0.1:4566/_aws/cognito-domain/demo');
   });
 

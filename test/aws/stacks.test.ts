@@ -24,10 +24,11 @@ describe('stacks', () => {
     mock.on(GetStagesCommand, { restApiId: 'b' }).resolves({ item: [{ stageName: 'prod' }] });
     mock.on(GetStagesCommand, { restApiId: 'a' }).resolves({ item: [] });
     expect(await readStacks(aws)).toEqual([
-      { name: 'blog', apiId: 'a', apiUrl: null, createdAt: '2026-01-01T00:01:00.000Z' },
+      { name: 'blog', apiId: 'a', stage: null, apiUrl: null, createdAt: '2026-01-01T00:01:00.000Z' },
       {
         name: 'shop',
         apiId: 'b',
+        stage: 'prod',
         apiUrl: 'https://b.execute-api.eu-central-1.amazonaws.com/prod',
         createdAt: '2026-01-01T00:02:00.000Z',
       },

@@ -1,33 +1,19 @@
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { readStacks } from '../../src/aws/stacks.ts';
+import { type Front, fallBackToS3, startFront } from '../endpoint-front.ts';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { actions, open } from './account.ts';
 
-/** An AWS-compatible server that does not serve some calls: the engine, behind a front that refuses them. */
-async function startLesserServer(engine: TestEngine, refused: RegExp) {
-  const server = createServer((incoming, outgoing) => {
+/** A server that does not serve some calls. */
+const startLesserServer = (engine: TestEngine, refused: RegExp) =>
+  startFront(engine, (incoming, outgoing) => {
     const target = String(incoming.headers['x-amz-target'] ?? '');
-    if (refused.test(target)) {
-      outgoing.writeHead(501, { 'content-type': 'application/x-amz-json-1.1' });
-      outgoing.end(JSON.stringify({ __type: 'NotImplementedException', message: `${target} is not implemented` }));
-      return;
-    }
-    const { hostname, port } = new URL(engine.endpoint);
-    const { method, url: path, headers } = incoming;
-    const onward = request({ hostname, port, method, path, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(onward);
+    if (!refused.test(target)) return undefined;
+    outgoing.writeHead(501, { 'content-type': 'application/x-amz-json-1.1' });
+    outgoing.end(JSON.stringify({ __type: 'NotImplementedException', message: `${target} is not implemented` }));
+    return 'answered';
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
-}
 
 describe('an endpoint that does not serve everything', () => {
   it.each([
@@ -122,6 +108,93 @@ describe('an endpoint that does not serve everything', () => {
         facts: { problem: 'not-served' },
         exitStatus: 1,
       });
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+});
+
+describe('an endpoint that serves APIs in its own way', () => {
+  const forms: [form: string, hostname: string, front: Front, address: RegExp][] = [
+    [
+      '/restapis/…/_user_request_',
+      '127.0.0.1',
+      ({ url = '' }) => {
+        const [, id, stage, path] = /^\/restapis\/(\w+)\/(\w+)\/_user_request_(.*)/.exec(url) ?? [];
+        return id === undefined ? undefined : { path: `/_aws/execute-api/${id}/${stage}${path}` };
+      },
+      /127\.0\.0\.1:\d+\/restapis\/\w+\/prod\/_user_request_\/DynamoDBManager$/,
+    ],
+    [
+      'a host name for each API',
+      'localhost',
+      ({ url = '', headers: { host = '' } }) => {
+        const [, id] = /^(\w+)\.execute-api\.localhost:/.exec(host) ?? [];
+        return id === undefined ? undefined : { path: `/_aws/execute-api/${id}${url}` };
+      },
+      /\/\/\w+\.execute-api\.localhost:\d+\/prod\/DynamoDBManager$/,
+    ],
+  ];
+  it.each(forms)('is called by %s', async (_form, hostname, front, address) => {
+    const engine = await startEngine();
+    const server = await startFront(engine, (...asked) => front(...asked) ?? fallBackToS3(...asked), hostname);
+    const { endpoint } = server;
+    try {
+      const session = await open(engine, { endpoint });
+      const { apiUrl } = await session.up();
+      expect(apiUrl).toMatch(address);
+      expect(session.events.filter(({ kind }) => kind === 'note')).toEqual([]);
+      expect(await (await open(engine, { endpoint })).status()).toMatchObject({ inSync: true, apiUrl });
+      const [stack] = await readStacks(session.aws);
+      expect(apiUrl).toBe(`${stack?.apiUrl}/DynamoDBManager`);
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+
+  it('and does not check tokens: said, and done', async () => {
+    const engine = await startEngine();
+    const server = await startFront(engine, ({ url, method }, outgoing) => {
+      if (method !== 'POST' || !/^\/_aws\/execute-api\/\w+\/prod\/DynamoDBManager$/.test(url ?? '')) return undefined;
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).end('"pong"');
+      return 'answered';
+    });
+    const { endpoint } = server;
+    try {
+      const session = await open(engine, { endpoint });
+      const { apiUrl } = await session.up();
+      expect(apiUrl).toMatch(/\/_aws\/execute-api\/\w+\/prod\/DynamoDBManager$/);
+      expect(session.events).toContainEqual({
+        kind: 'note',
+        message: expect.stringContaining('does not check tokens'),
+      });
+    } finally {
+      await server.stop();
+      await engine.stop();
+    }
+  });
+
+  it('and serves none at all: said, and done, without an address', async () => {
+    const engine = await startEngine();
+    const server = await startFront(engine, fallBackToS3);
+    const { endpoint } = server;
+    try {
+      const session = await open(engine, { endpoint });
+      const report = await session.up();
+      expect(report.apiUrl).toBeNull();
+      expect(report.elapsedMs).toBeLessThan(20_000);
+      expect(actions(report)).toMatchObject({ stage: 'created', user: 'created' });
+      const said = { kind: 'note', message: expect.stringContaining('serves no APIs') };
+      expect(session.events).toContainEqual(said);
+      expect(JSON.stringify(session.events)).not.toContain('<');
+      const looking = await open(engine, { endpoint });
+      expect(await looking.status()).toMatchObject({ inSync: true, apiUrl: null });
+      expect(looking.events).toEqual([said]);
+      const removing = await open(engine, { endpoint });
+      expect(actions(await removing.down())).toMatchObject({ api: 'deleted' });
+      expect(removing.events).not.toContainEqual(said);
     } finally {
       await server.stop();
       await engine.stop();

@@ -1,4 +1,6 @@
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
+import { messageIn } from '../../endpoint/answer-message.ts';
+import { lookupHost } from '../../endpoint/http.ts';
 import { proxyFor } from '../../endpoint/proxy.ts';
 import type { Outputs } from '../../home/stack-files.ts';
 import type { Way } from '../../measure/load/connection.ts';
@@ -52,7 +54,7 @@ export async function openLoadTarget(context: Context, options: RequestOptions):
       token: asked.token,
       outputs: asked.outputs,
       nowMs: context.clock(),
-      message: asked.body,
+      message: messageIn(asked.body) ?? asked.response.statusText,
       requestId: undefined,
     });
   }
@@ -90,12 +92,12 @@ async function askOnce(api: Api, scenario: Scenario): Promise<Exchange | undefin
 }
 
 /** Through the proxy that the environment names, also to an http address: CONNECT takes both. */
-async function wayTo(apiUrl: string, { env }: Context): Promise<Way | undefined> {
+async function wayTo(apiUrl: string, { env }: Context): Promise<Way> {
   const { protocol, hostname: host, port } = new URL(apiUrl);
   const proxy = proxyFor(apiUrl, env);
-  if (proxy === undefined && protocol === 'http:') return undefined;
+  if (proxy === undefined && protocol === 'http:') return { lookup: lookupHost };
   const { authorities, openTunnel } = await import('../../endpoint/way-out.ts');
   const ca = authorities(env);
   const to = { host, port: Number(port) || (protocol === 'https:' ? 443 : 80), ca };
-  return { ca, tunnel: proxy && (() => openTunnel(proxy, to)) };
+  return { ca, lookup: lookupHost, tunnel: proxy && (() => openTunnel(proxy, to)) };
 }

@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { createResponseReader, type LoadResponse } from './response-reader.ts';
 
@@ -13,12 +13,14 @@ export type Outcome = LoadResponse | TransportFailure;
 /** Times are on `performance.now()`'s clock. */
 export type Settled = (outcome: Outcome, atMs: number) => void;
 
-/** How connections leave this machine, where that is not straight. */
+/** How connections are made, where that is not straight. */
 export interface Way {
   /** Through a proxy to the origin: a connection on which nothing has been sent. */
   tunnel?: (() => Promise<Socket>) | undefined;
   /** Whose certificates are taken, in PEM; undefined: those that Node takes. */
   ca?: string[] | undefined;
+  /** How the origin's name is looked up; undefined: as Node does. */
+  lookup?: LookupFunction | undefined;
 }
 
 /** One keep-alive connection to one origin, for one request at a time. */
@@ -49,7 +51,7 @@ const arrived = Buffer.allocUnsafeSlow(64 * 1024);
 
 const surplus: TransportFailure = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
 
-export function createConnection(origin: URL, connectTimeoutMs: number, { tunnel, ca }: Way = {}): Connection {
+export function createConnection(origin: URL, connectTimeoutMs: number, { tunnel, ca, lookup }: Way = {}): Connection {
   const { hostname, protocol } = origin;
   const host = hostname.replace(/^\[|\]$/g, '');
   const port = Number(origin.port) || (protocol === 'https:' ? 443 : 80);
@@ -116,7 +118,7 @@ export function createConnection(origin: URL, connectTimeoutMs: number, { tunnel
         return true;
       },
     };
-    const address = { host, port, ...secrecy, onread };
+    const address = { host, port, ...(lookup && { lookup }), ...secrecy, onread };
     const opened: Socket = protocol === 'https:' ? connectTls(address) : connectTcp(address);
     return opened;
   }
