@@ -43,7 +43,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   AnswerLost: (telling) =>
     telling.mayHaveRun ? general(telling) : 'Run the same command again: it looks what stands and goes on from there.',
   ApiNotReady: () =>
-    'If that does not pass, something that dynops does not set is in the way: throttling, a resource policy, the network.',
+    'If that does not pass, something that dynops does not set is in the way: a resource policy, a web ACL, the network.',
   ApiNotServed: ({ run }) =>
     `Call the function itself with ${run('function test')}, or use an endpoint that serves them: the embedded engine, without --endpoint-url, is one.`,
   AttributesRequired: ({ run }) => `Sign in once with ${run('token --hosted-ui')}, where they can be filled in.`,

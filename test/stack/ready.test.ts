@@ -60,8 +60,11 @@ it.each([
 
 it('an endpoint that carries the request out is open once it did so for a while: a new deployment may take a moment', async () => {
   const pong: Answer = [200, '"pong"', {}];
-  expect((await wait('endpoint', [pong, pong, [401, '{}', {}]], 60_000)).answer).toMatchObject({ served: 'closed' });
-  expect((await wait('endpoint', [pong], 60_000)).answer).toMatchObject({ settled: true, served: 'open' });
+  expect((await wait('endpoint', [pong, [401, '{}', {}]], 60_000)).answer).toMatchObject({ served: 'closed' });
+  const open = await wait('endpoint', [pong], 60_000);
+  expect(open.answer).toMatchObject({ settled: true, served: 'open' });
+  // Each of these runs the function.
+  expect(open.asked).toHaveLength(2);
   expect((await wait('local', [pong], 5_000)).answer).toMatchObject({ settled: false });
 });
 
