@@ -1,9 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
-import { text } from 'node:stream/consumers';
+import { urlToHttpOptions } from 'node:url';
 import { createRetries, judge } from './retries.ts';
 import type { OperationName } from './shapes.ts';
-import { type Credentials, sign } from './signature.ts';
+import { type Credentials, createSigner } from './signature.ts';
 
 /** How a call ended, as ResponseMetadata and X-Ray tell it. */
 export interface Outcome {
@@ -45,7 +45,9 @@ export function createDynamoDb({ environment, now, random, sleep }: Surroundings
   const region = environment.AWS_REGION ?? '';
   const url = new URL(endpointOf(environment, region));
   const { Agent, request } = url.protocol === 'http:' ? http : https;
-  const agent = new Agent({ keepAlive: true });
+  // Made once: of a URL the client would make them again for every request.
+  const to = { ...urlToHttpOptions(url), method: 'POST', agent: new Agent({ keepAlive: true }) };
+  const sign = createSigner();
   const retries = createRetries({ random, maxAttempts: Number(environment.AWS_MAX_ATTEMPTS) || 4 });
 
   const attempt = (operation: OperationName, body: string): Promise<http.IncomingMessage> =>
@@ -59,7 +61,9 @@ export function createDynamoDb({ environment, now, random, sleep }: Surroundings
         ...(environment._X_AMZN_TRACE_ID && { 'x-amzn-trace-id': environment._X_AMZN_TRACE_ID }),
       };
       const signed = sign(credentialsOf(environment), { host: url.host, region, headers, body, now: now() });
-      request(url, { method: 'POST', agent, headers: signed }, resolve).on('error', reject).end(body);
+      request({ ...to, headers: signed }, resolve)
+        .on('error', reject)
+        .end(body);
     });
 
   return async (operation, input) => {
@@ -85,11 +89,24 @@ export function createDynamoDb({ environment, now, random, sleep }: Surroundings
 
 async function readAnswer(response: http.IncomingMessage, attempts: number): Promise<Answer> {
   const { statusCode: status = 0, headers } = response;
-  const body = await text(response);
+  const body = await textOf(response);
   const outcome = { status, requestId: headers['x-amzn-requestid']?.toString(), attempts };
   if (status === 200) return { ...outcome, body: JSON.parse(body) };
   const { name, message } = errorOf(body);
   throw new DynamoDbRefusal(name, message || `HTTP status ${status}`, outcome);
+}
+
+function textOf(response: http.IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = '';
+    response
+      .setEncoding('utf8')
+      .on('data', (part: string) => {
+        body += part;
+      })
+      .on('end', () => resolve(body))
+      .on('error', reject);
+  });
 }
 
 /** `{"__type": "com.amazonaws.dynamodb.v20120810#ValidationException", "message": "…"}`; a proxy in between may say anything. */

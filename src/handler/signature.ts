@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 export interface Credentials {
   accessKeyId: string;
@@ -15,12 +15,30 @@ export interface SignedRequest {
 }
 
 /**
- * The headers of a POST to DynamoDB's only path, with AWS's Signature Version 4.
+ * Makes the headers of POSTs to DynamoDB's only path, with AWS's Signature Version 4. The key of a day, region and secret is made once.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function sign(credentials: Credentials, request: SignedRequest): Record<string, string> {
-  const time = request.now.toISOString().replace(/[-:]|\.\d+/g, '');
-  const scope = `${time.slice(0, 8)}/${request.region}/dynamodb/aws4_request`;
+export function createSigner(): (credentials: Credentials, request: SignedRequest) => Record<string, string> {
+  let known: { secretAccessKey: string; scope: string; key: string | Buffer } | undefined;
+  return (credentials, request) => {
+    const { secretAccessKey } = credentials;
+    const scope = `${timeOf(request).slice(0, 8)}/${request.region}/dynamodb/aws4_request`;
+    if (known?.scope !== scope || known.secretAccessKey !== secretAccessKey) {
+      const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+      known = { secretAccessKey, scope, key };
+    }
+    return sign(credentials, request, known);
+  };
+}
+
+const timeOf = ({ now }: SignedRequest): string => now.toISOString().replace(/[-:]|\.\d+/g, '');
+
+function sign(
+  credentials: Credentials,
+  request: SignedRequest,
+  { scope, key }: { scope: string; key: string | Buffer },
+): Record<string, string> {
+  const time = timeOf(request);
   const headers: Record<string, string> = {
     ...request.headers,
     host: request.host,
@@ -30,7 +48,6 @@ export function sign(credentials: Credentials, request: SignedRequest): Record<s
   const names = Object.keys(headers).sort();
   const lines = names.map((name) => `${name}:${headers[name]}\n`).join('');
   const canonical = ['POST', '/', '', lines, names.join(';'), sha256(request.body)].join('\n');
-  const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
   const signature = hmac(key, ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n')).toString('hex');
   return {
     ...headers,
@@ -39,4 +56,4 @@ export function sign(credentials: Credentials, request: SignedRequest): Record<s
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
