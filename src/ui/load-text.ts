@@ -47,7 +47,7 @@ export function remarks(run: LoadResult): string[] {
 }
 
 export function profileText({ model, profile, stages = [] }: LoadResult): string {
-  if (stages.length === 0) return `profile ${profile}`;
+  if (stages.length === 0) return `shape ${profile}`;
   const unit = model.kind === 'open' ? '/s' : '';
   return `stages ${stages.map(({ ms, amount }) => `${duration(ms)} to ${amount}${unit}`).join(', ')}`;
 }

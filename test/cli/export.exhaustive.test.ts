@@ -17,7 +17,7 @@ beforeAll(async () => {
   folder = join(dynops.home, 'exported');
   await mkdir(folder);
   // Terraform's provider knows only the runtimes of its own day.
-  await writeFile(join(folder, 'dynops.json'), '{"runtime": "nodejs22.x"}');
+  await writeFile(join(folder, 'dynops.json'), '{"runtime": "nodejs22.x", "smsRole": true}');
 });
 
 afterAll(() => dynops.remove());
@@ -135,7 +135,7 @@ describe.skipIf(!hasTerraform)(`export terraform${without}`, () => {
       await terraform('fmt', '-check');
       await terraform('init', `-plugin-dir=${plugins}`);
       const { stdout } = await terraform('apply', '-auto-approve');
-      expect(stdout).toMatch(/ 23 imported, 0 added, .* 0 destroyed/);
+      expect(stdout).toMatch(/ 25 imported, 0 added, .* 0 destroyed/);
       await terraform('plan', '-detailed-exitcode');
       await expect(changes()).resolves.toEqual([]);
       await terraform('destroy', '-auto-approve');

@@ -56,7 +56,7 @@ describe('export iam-policy', () => {
       'up',
       'up --memory 256 --tracing --retention 7 --password-length 8 --callback-url https://example.org --policy tutorial',
       'status',
-      'pool update --temporary-days 3',
+      'pool update --temporary-days 3 --sms-role',
       'call ping',
       'call create --item {"id":"1"}',
       'table items',
@@ -110,7 +110,10 @@ describe('export iam-policy', () => {
       ...['export', 'iam-policy', '--account', '210987654321', '--region', 'cn-north-1', '--stack', 'blue'],
     ]);
     const of = (sid: string) => Statement.find(({ Sid }) => Sid === sid)?.Resource;
-    expect(of('IAMRole')).toEqual(['arn:aws-cn:iam::210987654321:role/blue-lambda-apigateway-role']);
+    expect(of('IAMRole')).toEqual([
+      'arn:aws-cn:iam::210987654321:role/blue-lambda-apigateway-role',
+      'arn:aws-cn:iam::210987654321:role/blue-serverlesspool-sms',
+    ]);
     expect(of('LambdaFunction')).toEqual([
       'arn:aws-cn:lambda:cn-north-1:210987654321:function:blue-LambdaFunctionOverHttps',
     ]);

@@ -63,7 +63,7 @@ test('charts of nothing, of one point and of many are drawable', () => {
 test('the summary names every figure, remark and threshold', () => {
   const text = loadLines(sampleRun()).join('\n');
   for (const part of [
-    '20 virtual users, profile ramp-up, 30.0 s',
+    '20 virtual users, shape ramp-up, 30.0 s',
     '1,500, 50.0 a second',
     '60 (4.00 %)',
     'HTTP 500',
