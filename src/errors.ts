@@ -1,41 +1,32 @@
-import type { ErrorCode } from './error-codes.ts';
+import { type ErrorCode, errorCodes } from './error-codes.ts';
+import type { ExitStatus } from './exit-status.ts';
+import { type FailureKind, failureKinds } from './failure-kinds.ts';
 
-/** The exit statuses of `dynops`; scripts rely on them. */
-export const ExitStatus = {
-  done: 0,
-  failed: 1,
-  /** Stopped part-way: the same command, run again, goes on. */
-  partial: 2,
-  /** A check said no: changes or drift with `--exit-code`, a missed load threshold. */
-  checkFailed: 3,
-  credentials: 4,
-  usage: 64,
-  interrupted: 130,
-} as const;
-export type ExitStatus = (typeof ExitStatus)[keyof typeof ExitStatus];
+/** What an AWS error is about, where its name alone does not tell, and the kind of failure that this is. */
+const problemKinds = {
+  'account-not-open': 'credentials',
+  clock: 'credentials',
+  'credential-process': 'credentials',
+  denied: 'denied',
+  mfa: 'credentials',
+  'no-credentials': 'credentials',
+  'no-profile': 'credentials',
+  'not-served': 'refused',
+  'profile-settings': 'credentials',
+  quota: 'refused',
+  'refused-value': 'refused',
+  'rejected-credentials': 'credentials',
+  'session-expired': 'credentials',
+  'sso-session': 'credentials',
+  'too-many-attempts': 'credentials',
+  unreachable: 'unreachable',
+  'untrusted-server': 'unreachable',
+  'user-disabled': 'credentials',
+  vanished: 'unfinished',
+  'wrong-password': 'credentials',
+} as const satisfies Record<string, FailureKind>;
 
-/** What an AWS error is about, where its name alone does not tell. */
-export type AwsProblem =
-  | 'account-not-open'
-  | 'clock'
-  | 'credential-process'
-  | 'denied'
-  | 'mfa'
-  | 'no-credentials'
-  | 'no-profile'
-  | 'not-served'
-  | 'profile-settings'
-  | 'quota'
-  | 'refused-value'
-  | 'rejected-credentials'
-  | 'session-expired'
-  | 'sso-session'
-  | 'too-many-attempts'
-  | 'unreachable'
-  | 'untrusted-server'
-  | 'user-disabled'
-  | 'vanished'
-  | 'wrong-password';
+export type AwsProblem = keyof typeof problemKinds;
 
 /** What advice is worded from. Below the command line nobody knows which command, with which options, mends a thing. */
 export interface ErrorFacts {
@@ -72,7 +63,6 @@ interface Details {
   facts?: ErrorFacts | undefined;
   /** What to do about it, where who throws knows better than the command line: no command is named in it. */
   hint?: string | undefined;
-  exitStatus?: ExitStatus | undefined;
   /** AWS's request id, where an AWS call failed. */
   requestId?: string | undefined;
   /** What the command had done to each resource when it failed. */
@@ -81,7 +71,13 @@ interface Details {
 }
 
 /** Under a code of ours, or the name that AWS, the API or Node.js gave (`ResourceConflictException`, `ECONNREFUSED`). */
-export type DynopsErrorDetails = Details & ({ code: ErrorCode } | { foreignCode: string });
+export type DynopsErrorDetails = Details & ({ code: ErrorCode } | ForeignCode);
+
+interface ForeignCode {
+  foreignCode: string;
+  /** Where `facts.problem` does not tell it; a code of ours has its own. */
+  kind?: FailureKind | undefined;
+}
 
 /** The one error that reaches users: what failed and why. What to do is worded from its code and facts. */
 export class DynopsError extends Error {
@@ -89,7 +85,7 @@ export class DynopsError extends Error {
   readonly code: string;
   readonly facts: ErrorFacts;
   readonly hint: string | undefined;
-  readonly exitStatus: ExitStatus;
+  readonly kind: FailureKind;
   readonly requestId: string | undefined;
   readonly resources: readonly object[] | undefined;
 
@@ -98,22 +94,32 @@ export class DynopsError extends Error {
     this.code = 'code' in details ? details.code : details.foreignCode;
     this.facts = details.facts ?? {};
     this.hint = details.hint;
-    this.exitStatus = details.exitStatus ?? ExitStatus.failed;
+    this.kind = kindOf(details);
     this.requestId = details.requestId;
     this.resources = details.resources;
   }
 
+  get exitStatus(): ExitStatus {
+    return failureKinds[this.kind].exitStatus;
+  }
+
   /** The same failure, with what the caller knows of it besides. */
-  with(more: Partial<Details>): DynopsError {
-    const { code: foreignCode, message, hint, exitStatus, requestId, resources, cause } = this;
+  with(more: Partial<Details> & { kind?: FailureKind }): DynopsError {
+    const { code: foreignCode, message, hint, kind, requestId, resources, cause } = this;
     const facts = { ...this.facts, ...more.facts };
-    const made = { foreignCode, message, hint, exitStatus, requestId, resources, cause, ...more, facts };
+    const made = { foreignCode, message, hint, kind, requestId, resources, cause, ...more, facts };
     // Where it happened is where it was thrown first.
     return Object.assign(new DynopsError(made), { stack: this.stack });
   }
 }
 
+function kindOf(details: DynopsErrorDetails): FailureKind {
+  if ('code' in details) return errorCodes[details.code].kind;
+  const { problem } = details.facts ?? {};
+  return details.kind ?? (problem === undefined ? 'refused' : problemKinds[problem]);
+}
+
 /** A command line or a settings file that cannot be acted on; nothing has been done. */
 export function usageError(message: string, hint?: string): DynopsError {
-  return new DynopsError({ code: 'Usage', message, hint, exitStatus: ExitStatus.usage });
+  return new DynopsError({ code: 'Usage', message, hint });
 }

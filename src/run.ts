@@ -5,7 +5,7 @@ import { examplesFirst, expandHelp } from './cli/help.ts';
 import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
-import { ExitStatus } from './errors.ts';
+import { ExitStatus } from './exit-status.ts';
 import { resultText } from './ui/outcome.ts';
 
 const { env } = process;

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { leavesMachine } from '../endpoint/proxy.ts';
 import type { Target } from '../endpoint/target.ts';
 import type { Environment } from '../environment.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import { type Caller, createCaller, type OnCall } from './call.ts';
 
 /** An account and region of an AWS-compatible endpoint, and the way to call it. */
@@ -54,7 +54,6 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
       code: 'WrongAccount',
       message: `The credentials are of account ${Account}, and dynops.json says ${options.account}. Nothing was touched.`,
       facts: { profile: target.profile },
-      exitStatus: ExitStatus.credentials,
     });
   }
   const partition = Arn.split(':')[1] || 'aws';

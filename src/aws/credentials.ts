@@ -2,7 +2,7 @@ import type { AwsCredentialIdentity, RuntimeConfigAwsCredentialIdentityProvider 
 import { type SharedProfile, sharedFiles, sharedProfiles } from '../endpoint/shared-config.ts';
 import type { Target } from '../endpoint/target.ts';
 import type { Environment } from '../environment.ts';
-import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
+import { type AwsProblem, DynopsError } from '../errors.ts';
 
 /**
  * The SDK's own chain, which says of any failure that it could not load credentials from any provider: here the profile that
@@ -134,7 +134,6 @@ function failure(message: string, problem: AwsProblem, profile: string, cause?: 
     foreignCode,
     message,
     facts: { problem, profile },
-    exitStatus: ExitStatus.credentials,
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
 import type { Target } from '../endpoint/target.ts';
-import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
+import { type AwsProblem, DynopsError } from '../errors.ts';
 
 /** What the SDK throws, as far as it can be relied on. */
 interface SdkError extends Error {
@@ -200,7 +200,6 @@ export function translate(
         resource: /on resource: (\S+)/.exec(error.message)?.[1],
       }),
     },
-    exitStatus: denial ? ExitStatus.credentials : ExitStatus.failed,
     requestId,
     cause,
   });
@@ -265,6 +264,5 @@ export function vanished(what: string): DynopsError {
     foreignCode: 'NotFoundException',
     message: `${what} has disappeared while it was waited for.`,
     facts: { problem: 'vanished' },
-    exitStatus: ExitStatus.partial,
   });
 }

@@ -5,7 +5,7 @@ import {
   type InitiateAuthCommandOutput,
   RespondToAuthChallengeCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { type AwsProblem, DynopsError, ExitStatus } from '../errors.ts';
+import { type AwsProblem, DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { isOutcomeUnknown } from './errors.ts';
 import { createSrpClient } from './srp.ts';
@@ -121,7 +121,6 @@ async function answerNewPassword(aws: Aws, asked: { who: SignIn; challenge: Chal
     throw new DynopsError({
       code: 'AttributesRequired',
       message: `The pool asks ${who.username} for ${required.join(', ')} with the new password.`,
-      exitStatus: ExitStatus.credentials,
     });
   }
   const newPassword = await who.newPassword();
@@ -172,7 +171,7 @@ function asCredentialProblem(error: unknown, { username }: SignIn): unknown {
   ];
   if (!codes.includes(error.code) && error.code !== 'PasswordResetRequiredException') return error;
   const facts = { problem: signInProblem(error.message), username };
-  return error.with({ facts, exitStatus: ExitStatus.credentials });
+  return error.with({ facts, kind: 'credentials' });
 }
 
 /** By the message: Cognito has one code for a wrong password, a disabled user and too many attempts. */
@@ -185,6 +184,5 @@ function unsupported(challenge: string): DynopsError {
   return new DynopsError({
     code: 'UnsupportedChallenge',
     message: `The user pool asks for ${challenge}, which this command does not answer.`,
-    exitStatus: ExitStatus.credentials,
   });
 }

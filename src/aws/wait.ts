@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { Caller } from './call.ts';
 import type { OnWait } from './resource.ts';
 
@@ -21,7 +21,6 @@ export async function waitFor<Answer>(
       throw new DynopsError({
         code: 'WaitedTooLong',
         message: `Waited ${Math.round(wait.limitMs / 1000)} s: ${wait.reason}.`,
-        exitStatus: ExitStatus.partial,
       });
     }
     wait.onWait(wait.reason);

@@ -15,7 +15,7 @@ export function asDynopsError(
   const { message } = error;
   if (!('syscall' in error && 'code' in error)) return new DynopsError({ code: 'Unexpected', message, cause: error });
   const foreignCode = String(error.code);
-  return new DynopsError({ foreignCode, message, hint: systemHint(foreignCode), cause: error });
+  return new DynopsError({ foreignCode, message, hint: systemHint(foreignCode), kind: 'machine', cause: error });
 }
 
 function systemHint(code: string): string | undefined {

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { DynopsError, type DynopsErrorDetails, ExitStatus } from '../errors.ts';
+import { DynopsError, type DynopsErrorDetails } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
 import { asDynopsError } from './failure.ts';
 import { answer, type Running, showFailure } from './running.ts';
@@ -7,7 +8,6 @@ import { answer, type Running, showFailure } from './running.ts';
 const interrupted = {
   code: 'Interrupted',
   message: 'Interrupted.',
-  exitStatus: ExitStatus.interrupted,
 } satisfies DynopsErrorDetails;
 
 const finishing = 'Finishing the call in flight; press Ctrl-C again to stop at once.';
@@ -40,7 +40,7 @@ export function stopOnClosedOutput(running: Running): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') {
       const message = 'Nobody reads the output any more.';
-      running.stop.abort(new DynopsError({ code: 'OutputClosed', message, exitStatus: ExitStatus.done }));
+      running.stop.abort(new DynopsError({ code: 'OutputClosed', message }));
       return;
     }
     const { ui, stop, words } = running;
@@ -59,7 +59,6 @@ export function stopAfter(seconds: number, running: Running): void {
       code: 'Timeout',
       message: `Stopped after ${seconds} s, as --timeout asks.`,
       hint,
-      exitStatus: ExitStatus.partial,
     });
   const leave = async (hint: string | undefined): Promise<never> =>
     process.exit(await showFailure(running, timedOut(hint)));

@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { errorCodes } from '../error-codes.ts';
-import { ExitStatus } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { failureKinds } from '../failure-kinds.ts';
 import { version } from '../version.ts';
 import { words } from './tree.ts';
 
@@ -54,7 +55,7 @@ export interface CommandReference {
   exitStatuses: number[];
 }
 
-const statusMeanings: Record<keyof typeof ExitStatus, string> = {
+export const statusMeanings: Record<keyof typeof ExitStatus, string> = {
   done: 'done',
   failed: 'failed: running it again as it is will fail again',
   partial: 'stopped part-way; run the same command again to go on',
@@ -73,6 +74,7 @@ export function referenceOf(program: Command, of: Command = program): object {
       status,
       means: statusMeanings[name as keyof typeof ExitStatus],
     })),
+    failureKinds,
     errorCodes,
     globalOptions: optionsOf(program),
     commands: leavesOf(of).map(commandReference),

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Environment } from '../environment.ts';
-import { type DynopsError, ExitStatus } from '../errors.ts';
+import type { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { TimeoutNeeds } from '../session/command.ts';
 import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
 import { createUi, type Ui, type UiOptions } from '../ui/ui.ts';

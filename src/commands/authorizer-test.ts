@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { readArgument } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { stackSettings } from '../session/stack-settings.ts';
@@ -40,7 +40,6 @@ export async function authorizerTest(context: Context, options: AuthorizerTestOp
     code: 'TokenRefused',
     message: `The authorizer answers ${verdict.status} to this token.`,
     facts: { step: 'authorizer' },
-    exitStatus: ExitStatus.credentials,
   });
   return { json: verdict, text: `Response code: ${verdict.status}\n`, error };
 }

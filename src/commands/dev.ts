@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import type { Aws } from '../aws/aws.ts';
 import { engineRequests } from '../endpoint/request-log.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { type FileWatch, watchFiles } from '../service/watch.ts';
 import { announce } from '../session/announce.ts';
 import { bringUp } from '../session/bring-up.ts';

@@ -5,7 +5,8 @@ import { engineCredentials, engineState, silentEngine } from '../endpoint/engine
 import { type HttpResponse, header, send } from '../endpoint/http.ts';
 import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
 import { proxyFor } from '../endpoint/proxy.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopEngine } from '../endpoint/engine.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import type { ExitStatus } from '../exit-status.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
 import { programEnvironment } from '../session/program-environment.ts';
@@ -39,7 +40,7 @@ function run(command: string[], env: NodeJS.ProcessEnv, { signal, ui }: Context)
   return new Promise((resolve, reject) => {
     child.on('error', (cause: NodeJS.ErrnoException) => {
       const message = cause.code === 'ENOENT' ? `There is no program ${program}.` : cause.message;
-      reject(new DynopsError({ code: 'Usage', message, exitStatus: ExitStatus.usage, cause }));
+      reject(new DynopsError({ code: 'Usage', message, cause }));
     });
     child.on('close', (code, ended) => resolve(code ?? 128 + (constants.signals[ended ?? 'SIGTERM'] ?? 15)));
   }).finally(() => signal.removeEventListener('abort', onAbort)) as Promise<number>;

@@ -1,5 +1,6 @@
 import type { FunctionSettings } from '../aws/function-settings.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { checkThresholds, isMissed, type Thresholds } from '../measure/load/thresholds.ts';

@@ -1,4 +1,4 @@
-import { ExitStatus } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { ResourceType } from '../resource-types.ts';
 import type { Context, Result } from '../session/command.ts';
 import { noteOf } from '../session/note-of.ts';

@@ -1,4 +1,4 @@
-import { ExitStatus } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import { stackFiles } from '../home/stack-files.ts';
 import { announce, placeOf } from '../session/announce.ts';
 import { chosenFunction } from '../session/chosen-function.ts';

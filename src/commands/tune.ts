@@ -6,7 +6,7 @@ import {
   readFunctionSettings,
 } from '../aws/function-settings.ts';
 import { recordedEngine } from '../endpoint/engine.ts';
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy } from '../measure/tune.ts';
@@ -217,10 +217,9 @@ async function restore(context: Context, to: FunctionSettings, zip: () => Promis
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DynopsError({
-      ...(cause instanceof DynopsError ? { foreignCode: cause.code } : { code: 'NotRestored' }),
+      code: 'NotRestored',
       message: `The function could not be set back to ${to.memoryMb} MB, ${to.architecture}: ${why}`,
       hint: leftHint(context),
-      exitStatus: context.signal.aborted ? ExitStatus.interrupted : ExitStatus.partial,
       cause,
     });
   }

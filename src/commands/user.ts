@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import { isExisting } from '../aws/errors.ts';
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { type StackFiles, stackFiles } from '../home/stack-files.ts';
 import { announce } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
@@ -155,7 +155,6 @@ async function readPassword({ ui, env }: Context, { name, passwordStdin }: Passw
   throw new DynopsError({
     code: 'PasswordNeeded',
     message: `No password was given for ${name}.`,
-    exitStatus: ExitStatus.usage,
   });
 }
 

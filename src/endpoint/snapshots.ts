@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynopsError, usageError } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
 import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
 import { readOwnJson } from '../home/own-files.ts';
@@ -130,7 +130,7 @@ export async function findSnapshot(home: string, name: string): Promise<Snapshot
     all.map((one) => one.name),
   );
   const hint = close === undefined ? '`dynops local snapshot list` names those that there are.' : `Was ${close} meant?`;
-  throw usageError(`There is no snapshot "${name}".`, hint);
+  throw new DynopsError({ code: 'NoSnapshot', message: `There is no snapshot "${name}".`, hint });
 }
 
 /** In one step: a snapshot is there whole or not at all. */

@@ -5,7 +5,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import type { Environment } from '../environment.ts';
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { proxyFor, type WebProxy } from './proxy.ts';
 
 /*
@@ -168,11 +168,10 @@ function unreachable({ shown, variable }: WebProxy, cause: Error): DynopsError {
 function refusedBy({ shown, variable }: WebProxy, to: string, answer: string): DynopsError {
   const wantsPassword = answer.startsWith('407');
   return new DynopsError({
-    code: 'ProxyFailed',
+    code: wantsPassword ? 'ProxyPasswordNeeded' : 'ProxyFailed',
     message: `The proxy ${shown} (${variable}) refused a connection to ${to}: ${answer}.`,
     hint: wantsPassword
       ? `Give it a user name and password: ${variable}=http://USER:PASSWORD@${shown.replace(/^https?:\/\//, '')}.`
       : `Ask who runs the proxy to allow ${to}, or list the host in NO_PROXY where it needs no proxy.`,
-    exitStatus: wantsPassword ? ExitStatus.credentials : ExitStatus.failed,
   });
 }

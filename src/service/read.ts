@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Environment } from '../environment.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import {
   type EnvironmentValue,
   type HttpMethod,
@@ -84,7 +84,6 @@ const serviceFile = (text: string, file: string): JsonFile => ({
       code: 'ServiceFile',
       message,
       hint: 'Nothing was touched. docs/service.md describes every member.',
-      exitStatus: ExitStatus.usage,
     }),
 });
 
@@ -188,6 +187,5 @@ function missing(reference: string, what: string, hint: string): never {
     code: 'MissingValue',
     message: `dynops.json takes a value from ${reference}, which ${what}.`,
     hint,
-    exitStatus: ExitStatus.usage,
   });
 }

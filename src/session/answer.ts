@@ -1,6 +1,6 @@
 import { messageIn } from '../endpoint/answer-message.ts';
 import { header } from '../endpoint/http.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { Context } from './command.ts';
 import { ownCommand } from './own-command.ts';
 import { explainRefusal } from './refusal.ts';
@@ -47,7 +47,7 @@ export async function failureOf(
     message: `The API answered ${status}${throttling?.why ? ` ${message}: ${throttling.why}.` : `: ${message}`}`,
     hint: throttling?.hint ?? hintOf(status, message, ownCommand(options)),
     requestId,
-    exitStatus: isByPolicy ? ExitStatus.credentials : ExitStatus.failed,
+    kind: isByPolicy ? 'denied' : 'refused',
   });
 }
 

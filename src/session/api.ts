@@ -1,7 +1,7 @@
 import { engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send as sendOver } from '../endpoint/http.ts';
 import { isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { Context, GlobalOptions } from './command.ts';
 import { hasSignIn, readStandingStack, standingStack } from './outputs.ts';
 import { ownCommand } from './own-command.ts';
@@ -92,8 +92,8 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
   const timedOut = isTimeout(unreachable);
   throw new DynopsError({
     ...(timedOut || !('code' in unreachable)
-      ? { code: timedOut ? 'Timeout' : 'Unreachable' }
-      : { foreignCode: String(unreachable.code) }),
+      ? { code: timedOut ? 'AnswerLost' : 'Unreachable' }
+      : { foreignCode: String(unreachable.code), kind: 'unreachable' }),
     message: timedOut
       ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
       : `${new URL(url).host} cannot be reached${throughProxy(unreachable)}: ${unreachable.message}.`,
@@ -102,7 +102,6 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
       : 'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
         ? `Run ${ownCommand(options)('doctor')} to see what is wrong.`
         : 'It may have been carried out all the same: look before you send it again.',
-    exitStatus: ExitStatus.failed,
     cause: unreachable,
   });
 }

@@ -1,11 +1,11 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { Context } from './command.ts';
 
 /** Asks before something is lost. `--yes` answers; without it and without a terminal, the command is refused. */
 export async function confirmOrStop(context: Context, question: string): Promise<void> {
   refuseUnasked(context, question);
   if (context.options.yes || (await context.ui.confirm(question))) return;
-  throw new DynopsError({ code: 'Declined', message: 'Nothing was changed.', exitStatus: ExitStatus.failed });
+  throw new DynopsError({ code: 'Declined', message: 'Nothing was changed.' });
 }
 
 /** As `confirmOrStop`, where Enter and a habit must not be enough: the word has to be typed. */
@@ -17,7 +17,6 @@ export async function confirmTyped(context: Context, question: string, word: str
   throw new DynopsError({
     code: 'Declined',
     message: `Nothing was changed: that is not "${word}".`,
-    exitStatus: ExitStatus.failed,
   });
 }
 
@@ -28,7 +27,6 @@ export function refuseUnasked({ options, ui, env }: Context, question: string): 
     code: 'ConfirmationNeeded',
     message: `${question} That cannot be asked: ${whyUnasked({ options, env })}.`,
     hint: 'Add --yes to go on without being asked.',
-    exitStatus: ExitStatus.usage,
   });
 }
 

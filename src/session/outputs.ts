@@ -1,5 +1,5 @@
 import { recordedEngine } from '../endpoint/engine.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import { knownAccount, type Outputs, rememberAccount, stackFiles, type TokenSubject } from '../home/stack-files.ts';
 import type { ResourceType } from '../resource-types.ts';
 import type { StackStatus, StackSummary } from '../stack/types.ts';
@@ -96,7 +96,6 @@ export function tokenSubject(outputs: Outputs, username = outputs.username): Tok
     code: 'StackAbsent',
     message: 'Nobody can sign in yet: the stack has no user pool, app client or user.',
     facts: { step: 'user' },
-    exitStatus: ExitStatus.credentials,
   });
 }
 

@@ -1,5 +1,5 @@
 import { confinesFunctions } from '../endpoint/confinement.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import { isTrusted, trust } from '../home/trust.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import type { Service } from '../stack/service.ts';
@@ -31,11 +31,10 @@ export async function consentToPython(context: Context, service: Service): Promi
       code: 'ConfirmationNeeded',
       message: `${risk}. Whether they may cannot be asked: ${whyUnasked({ options, env })}.`,
       hint: 'Where you trust this folder, run `dynops trust` in it once, or add --trust for one run (`trust: true` for startStack).',
-      exitStatus: ExitStatus.usage,
     });
   }
   if (!(await ui.confirm(`${risk}. Run those of ${cwd} all the same?`))) {
-    throw new DynopsError({ code: 'Declined', message: 'Nothing was changed.', exitStatus: ExitStatus.failed });
+    throw new DynopsError({ code: 'Declined', message: 'Nothing was changed.' });
   }
   await allowPython(context);
 }

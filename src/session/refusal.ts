@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../error-codes.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { Outputs } from '../home/stack-files.ts';
 import { duration } from '../ui/words.ts';
 import { audienceOf, type Claims, claimsOf } from './token-claims.ts';
@@ -15,7 +15,6 @@ export function explainRefusal(
     message: `The API answered ${status} ${sent.message}: ${why}`,
     facts: code === 'NoToken' ? { step: missingStep(sent.outputs) } : {},
     requestId: sent.requestId,
-    exitStatus: ExitStatus.credentials,
   });
 }
 

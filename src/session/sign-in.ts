@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import type { TokenSubject, Tokens } from '../home/stack-files.ts';
 import type { Context } from './command.ts';
 import { whyUnasked } from './confirm.ts';
@@ -109,7 +109,6 @@ async function findPassword(context: Context, standing: StandingStack, username:
   throw new DynopsError({
     code: 'PasswordNeeded',
     message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(context)}.`,
-    exitStatus: ExitStatus.credentials,
   });
 }
 
@@ -118,6 +117,5 @@ async function askNewPassword({ ui }: Context, username: string): Promise<string
   throw new DynopsError({
     code: 'NewPasswordNeeded',
     message: `${username} must choose a new password at this first sign-in.`,
-    exitStatus: ExitStatus.credentials,
   });
 }

@@ -1,4 +1,5 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { Context, Result } from './command.ts';
 
 /** Runs what goes on until Ctrl-C, which is how it is meant to end: nothing is reported of it. */
@@ -7,7 +8,7 @@ export async function untilStopped({ signal }: Pick<Context, 'signal'>, run: () 
     return await run();
   } catch (error) {
     const reason: unknown = signal.reason;
-    if (!(reason instanceof DynopsError) || reason.exitStatus !== ExitStatus.interrupted) throw error;
+    if (!(reason instanceof DynopsError) || reason.kind !== 'interrupted') throw error;
     return { json: undefined, exitStatus: ExitStatus.interrupted };
   }
 }

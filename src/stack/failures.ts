@@ -1,5 +1,6 @@
 import { isAnswerLost, isConcurrentChange, isExisting, isLasting, isMissing } from '../aws/errors.ts';
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { Run } from './run.ts';
 import { isChange } from './types.ts';
 
@@ -11,9 +12,8 @@ export function isWorthAnotherLook(error: unknown): boolean {
 }
 
 /** The same command, run again as it is, would be refused again. */
-function isRefusedForGood({ code, facts: { problem } }: DynopsError): boolean {
-  const codes = ['ForeignResource', 'NeedsReplace', 'Protected', 'DomainTaken'];
-  return codes.includes(code) || problem === 'refused-value' || problem === 'quota' || problem === 'not-served';
+function isRefusedForGood({ kind, facts: { problem } }: DynopsError): boolean {
+  return kind === 'conflict' || problem === 'refused-value' || problem === 'quota' || problem === 'not-served';
 }
 
 /** An error that says what stands: part-way when something was changed, so that the same command goes on. */
@@ -21,12 +21,11 @@ export function failure(run: Run, cause: unknown): unknown {
   const resources = [...run.reports.values()];
   const changed = run.touched || resources.some(({ action }) => isChange(action));
   if (!(cause instanceof DynopsError)) return cause;
-  const { exitStatus } = cause;
-  const partial = changed && exitStatus === ExitStatus.failed && !isRefusedForGood(cause);
-  const goesOn = partial || (changed && exitStatus === ExitStatus.interrupted);
+  const partial = changed && cause.exitStatus === ExitStatus.failed && !isRefusedForGood(cause);
+  const goesOn = partial || (changed && cause.kind === 'interrupted');
   return cause.with({
     facts: { goesOn, settings: run.known.settings() },
-    exitStatus: partial ? ExitStatus.partial : exitStatus,
+    ...(partial && { kind: 'unfinished' }),
     resources,
   });
 }

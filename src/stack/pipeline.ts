@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import { act } from './act.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { failure, isWorthAnotherLook } from './failures.ts';
@@ -83,6 +83,5 @@ function notGone(doomed: readonly Finding[]): DynopsError {
   return new DynopsError({
     code: 'NotGone',
     message: `Deleted, and still there: ${doomed.map(({ node, name }) => `${node.type} ${name}`).join(', ')}.`,
-    exitStatus: ExitStatus.partial,
   });
 }

@@ -1,4 +1,4 @@
-import { DynopsError, ExitStatus } from '../errors.ts';
+import { DynopsError } from '../errors.ts';
 import type { ResourceType } from '../resource-types.ts';
 import type { Finding } from './compare.ts';
 import type { Run } from './run.ts';
@@ -41,7 +41,6 @@ export function refuseOtherService({ options, known, former }: Run, findings: re
   throw new DynopsError({
     code: 'OtherService',
     message: `Stack "${known.stack}" is a service of its own, with ${goes.map(({ name }) => name).join(', ')}, and there is no dynops.json here that describes it. Nothing was changed.`,
-    exitStatus: ExitStatus.usage,
   });
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import { DynopsError, ExitStatus, usageError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';
 import { shortened } from './words.ts';
@@ -188,6 +188,5 @@ function cancelled(): DynopsError {
   return new DynopsError({
     code: 'Interrupted',
     message: 'Cancelled at the question.',
-    exitStatus: ExitStatus.interrupted,
   });
 }

@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { findBaseUrl } from '../../src/aws/api-address.ts';
 import { connect, domainUrl } from '../../src/aws/aws.ts';
-import { ExitStatus } from '../../src/errors.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
 import { mockClient } from '../mock-client.ts';
 import { account, awsError, mockAws } from './mocks.ts';
 

@@ -19,7 +19,8 @@ import {
   isUnsupported,
   translate,
 } from '../../src/aws/errors.ts';
-import { DynopsError, ExitStatus } from '../../src/errors.ts';
+import { DynopsError } from '../../src/errors.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
 import { awsError, socketError } from './mocks.ts';
 
 const target = { kind: 'aws', endpoint: undefined, region: 'eu-west-1', credentials: undefined } as const;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refreshTokens, signIn } from '../../src/aws/sign-in.ts';
-import { ExitStatus } from '../../src/errors.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
 import { mockClient } from '../mock-client.ts';
 import { awsError, inputs, mockAws, sent, socketError } from './mocks.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { waitFor } from '../../src/aws/wait.ts';
-import { ExitStatus } from '../../src/errors.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
 import { mockAws } from './mocks.ts';
 
 const reason = 'the table demo is not active yet';

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { adviceFor } from '../../src/cli/advice.ts';
 import { noGlobals } from '../../src/cli/declare.ts';
-import { type ErrorCode, errorCodes } from '../../src/error-codes.ts';
+import type { ErrorCode } from '../../src/error-codes.ts';
 import { DynopsError, type DynopsErrorDetails, type ErrorFacts } from '../../src/errors.ts';
 
 function advice(details: Partial<DynopsErrorDetails>, where: { stack?: string; isLocal?: boolean } = {}) {
@@ -62,13 +61,5 @@ describe('advice', () => {
   it('that who throws knows better is kept, and there is none on what nothing is known of', () => {
     expect(advice({ code: 'StackAbsent', hint: 'Look there.' })).toBe('Look there.');
     expect(advice({})).toBeUndefined();
-  });
-});
-
-describe('error codes', () => {
-  it('are all in docs/errors.md, with what they mean', () => {
-    const document = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-    const listed = [...document.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
-    expect(listed).toEqual(Object.entries(errorCodes));
   });
 });

@@ -11,7 +11,7 @@ import {
   type OptionReference,
   type ValueReference,
 } from '../../src/cli/reference.ts';
-import { ExitStatus } from '../../src/errors.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
 import { run } from '../../src/run.ts';
 
 /*
@@ -132,19 +132,31 @@ export interface Seen {
 }
 
 /** Runs command lines in this process, in a folder of their own, with an empty stdin. */
-export async function runAll(lines: readonly CommandLine[], home: string): Promise<Seen[]> {
+export async function runAll(
+  lines: readonly CommandLine[],
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Seen[]> {
   const before = { cwd: process.cwd(), env: { ...process.env }, stdin: process.stdin };
   const folder = mkdtempSync(join(tmpdir(), 'dynops-lines-'));
   const seen: Seen[] = [];
   process.chdir(folder);
   for (const name of Object.keys(process.env)) if (/^(AWS_|DYNOPS_)/.test(name)) delete process.env[name];
-  Object.assign(process.env, { HOME: folder, DYNOPS_HOME: home, DYNOPS_PORT: '0', AWS_EC2_METADATA_DISABLED: 'true' });
+  Object.assign(process.env, {
+    HOME: folder,
+    DYNOPS_HOME: home,
+    DYNOPS_PORT: '0',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...env,
+  });
   try {
     for (const line of lines) seen.push(await runOne(line));
   } finally {
     Object.defineProperty(process, 'stdin', { value: before.stdin, configurable: true });
     process.chdir(before.cwd);
-    process.env = before.env;
+    // In place, as what runs has taken hold of the object itself.
+    for (const name of Object.keys(process.env)) if (!(name in before.env)) delete process.env[name];
+    Object.assign(process.env, before.env);
     rmSync(folder, { recursive: true, force: true });
   }
   return seen;

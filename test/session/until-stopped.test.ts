@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DynopsError, ExitStatus } from '../../src/errors.ts';
+import { DynopsError } from '../../src/errors.ts';
 import { untilStopped } from '../../src/session/until-stopped.ts';
 
 async function stoppedBy(reason: DynopsError) {
@@ -12,12 +12,12 @@ async function stoppedBy(reason: DynopsError) {
 
 describe('what goes on until Ctrl-C', () => {
   it('ends by it with its status, and without an error', async () => {
-    const interrupted = new DynopsError({ code: 'Interrupted', message: '', exitStatus: ExitStatus.interrupted });
+    const interrupted = new DynopsError({ code: 'Interrupted', message: '' });
     expect(await stoppedBy(interrupted)).toEqual({ json: undefined, exitStatus: 130 });
   });
 
   it('fails by anything else', async () => {
-    const timedOut = new DynopsError({ code: 'Timeout', message: '', exitStatus: ExitStatus.partial });
+    const timedOut = new DynopsError({ code: 'Timeout', message: '' });
     await expect(stoppedBy(timedOut)).rejects.toBe(timedOut);
     const failed = new DynopsError({ code: 'NoTokens', message: '' });
     await expect(untilStopped(new AbortController(), () => Promise.reject(failed))).rejects.toBe(failed);

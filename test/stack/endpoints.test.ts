@@ -207,10 +207,10 @@ describe('an interrupted command', () => {
     const engine = await startEngine({ scale: 0.02 });
     try {
       const controller = new AbortController();
-      const { DynopsError, ExitStatus } = await import('../../src/errors.ts');
+      const { DynopsError } = await import('../../src/errors.ts');
       const session = await open(engine, { signal: controller.signal });
       const running = session.up();
-      const reason = new DynopsError({ code: 'Interrupted', message: 'stopped', exitStatus: ExitStatus.interrupted });
+      const reason = new DynopsError({ code: 'Interrupted', message: 'stopped' });
       while (!session.events.some((event) => event.kind === 'finished')) {
         await new Promise((resolve) => setImmediate(resolve));
       }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { itemJson, itemOf } from '../../aws/item-json.ts';
 import { type ItemFilter, scanPages, type TableFacts, tableFacts } from '../../aws/items.ts';
-import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
+import { DynopsError, usageError } from '../../errors.ts';
 import { replaceFile } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
 import { outputFiles } from '../../session/argument.ts';
@@ -112,7 +112,6 @@ async function checkCount(part: string, items: number): Promise<void> {
     code: 'NotKept',
     message: `${items} items were read, and ${lines} are in ${part}: the file was changed meanwhile.`,
     hint: `Remove ${part}, and run the same command again.`,
-    exitStatus: ExitStatus.failed,
   });
 }
 

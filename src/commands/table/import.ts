@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { stdin } from 'node:process';
 import { type Item, itemJson } from '../../aws/item-json.ts';
 import { batchSize, batchWriter, countStored, keyOf, type TableFacts, tableFacts } from '../../aws/items.ts';
-import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
+import { DynopsError, usageError } from '../../errors.ts';
 import { writeSecret } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
 import { announce } from '../../session/announce.ts';
@@ -132,18 +132,16 @@ function checkCounts(
 ): void {
   if (written !== seen) {
     throw new DynopsError({
-      code: 'NotKept',
+      code: 'ImportIncomplete',
       message: `The file held ${seen} items, and ${written} were imported: it was changed meanwhile.`,
       hint: 'Run the same command again.',
-      exitStatus: ExitStatus.partial,
     });
   }
   if (verify && stored !== written - skip) {
     throw new DynopsError({
-      code: 'NotKept',
+      code: 'ImportIncomplete',
       message: `${written - skip} items were written, and ${stored} of them were found again.`,
       hint: 'Does something else delete from the table? Run the same command again.',
-      exitStatus: ExitStatus.partial,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { send } from '../../endpoint/http.ts';
 import type { ErrorCode } from '../../error-codes.ts';
-import { DynopsError, ExitStatus, usageError } from '../../errors.ts';
+import { DynopsError, usageError } from '../../errors.ts';
 import type { Tokens } from '../../home/stack-files.ts';
 import { hostedSignInPorts, loopbackCallbacks } from '../../stack/loopback-callbacks.ts';
 import type { Context } from '../command.ts';
@@ -177,5 +177,5 @@ function abortion(signal: AbortSignal): Promise<never> {
 }
 
 function refused(name: { code: ErrorCode } | { foreignCode: string }, message: string, hint?: string): DynopsError {
-  return new DynopsError({ ...name, message, hint, exitStatus: ExitStatus.credentials });
+  return new DynopsError({ ...name, message, hint });
 }

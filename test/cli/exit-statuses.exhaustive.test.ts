@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declaredCommands } from './command-lines.ts';
+import { type Installation, install } from './dynops.ts';
+import { completeLines, faultIn, listen, situations, statusFaults } from './failing.ts';
+
+let dynops: Installation;
+let given: Awaited<ReturnType<typeof situations>>;
+
+beforeAll(async () => {
+  dynops = await install();
+  given = await situations();
+});
+afterAll(async () => {
+  given.close();
+  await dynops.remove();
+});
+
+const commands = declaredCommands().map(({ command }) => command);
+const where = () => ({ home: join(dynops.home, 'dynops'), folder: dynops.home });
+
+describe('the exit status of a failure is the same in every command', () => {
+  it.each([
+    'a wrong environment',
+    'no credentials',
+    'a session that has expired',
+    'a permission that is missing',
+    'a call that is refused',
+  ])(
+    '%s',
+    async (name) => {
+      const situation = given.all[name];
+      if (situation === undefined) throw new Error(`no situation ${name}`);
+      const concerned = commands.filter((command) => !situation.except.test(command));
+      expect(concerned.length).toBeGreaterThan(50);
+      expect(await statusFaults(concerned, { situation, ...where() })).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('an endpoint that is not there', { timeout: 600_000 }, async () => {
+    const situation = given.unreachable;
+    const concerned = commands.filter((command) => !situation.except.test(command));
+    expect(await statusFaults(concerned, { situation, ...where() })).toEqual([]);
+  });
+
+  it('--timeout, and Ctrl-C twice, on an endpoint that takes every call and answers none', {
+    timeout: 900_000,
+  }, async () => {
+    const silent = await listen(() => undefined);
+    const lines = completeLines(dynops.home);
+    const concerned = commands.filter((command) => !given.unreachable.except.test(command));
+    const waiting = [...concerned];
+    const faults: string[] = [];
+    const work = async () => {
+      for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
+        const words = [...(lines[command] ?? []), '--endpoint-url', silent.url, '--yes', '--json'];
+        const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y', DYNOPS_PASSWORD: 'Secret1!word' };
+        const late = await dynops.run([...words, '--timeout', '1'], { env });
+        faults.push(...faultIn({ words, status: late.status ?? undefined, stdout: late.stdout }, 'unfinished'));
+        const stopped = await dynops.run([...words, '--debug'], {
+          env,
+          onSpawn: (child) => {
+            const signals = setInterval(() => child.kill('SIGINT'), 1_000);
+            child.once('close', () => clearInterval(signals));
+          },
+        });
+        faults.push(...faultIn({ words, status: stopped.status ?? undefined, stdout: stopped.stdout }, 'interrupted'));
+      }
+    };
+    await Promise.all([work(), work(), work()]);
+    silent.close();
+    expect(faults).toEqual([]);
+  });
+});
