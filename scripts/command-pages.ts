@@ -1,9 +1,10 @@
-// Writes the pages that derive from the command line's declarations: docs/errors.md.
+// Writes the pages that derive from the command line's declarations: docs/errors.md, docs/json.md and docs/json.schema.json.
 import { writeFileSync } from 'node:fs';
 import { statusMeanings } from '../src/cli/reference.ts';
 import { errorCodes } from '../src/error-codes.ts';
 import { ExitStatus } from '../src/exit-status.ts';
 import { failureKinds } from '../src/failure-kinds.ts';
+import { documentPage, documentSchema } from './document-page.ts';
 
 const at = (path: string) => new URL(`../${path}`, import.meta.url);
 
@@ -53,4 +54,10 @@ for a person; it is \`null\` where nothing is known.
 ${table(['code', 'kind', 'status', 'means'], codes)}`;
 }
 
-if (process.argv[1] === at('scripts/command-pages.ts').pathname) writeFileSync(at('docs/errors.md'), errorsPage());
+export const documentSchemaText = () => `${JSON.stringify(documentSchema(), null, 2)}\n`;
+
+if (process.argv[1] === at('scripts/command-pages.ts').pathname) {
+  writeFileSync(at('docs/errors.md'), errorsPage());
+  writeFileSync(at('docs/json.md'), documentPage());
+  writeFileSync(at('docs/json.schema.json'), documentSchemaText());
+}

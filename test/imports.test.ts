@@ -62,7 +62,16 @@ const mayImport: Record<string, string[]> = {
 };
 /** What is a type and nothing else may also be taken from further down: nothing is loaded for it. */
 const mayTakeTypes: Record<string, string[]> = { cli: ['stack'] };
-const free = ['errors', 'error-codes', 'version', 'environment', 'change', 'resource-types'];
+const free = [
+  'errors',
+  'error-codes',
+  'exit-status',
+  'failure-kinds',
+  'version',
+  'environment',
+  'change',
+  'resource-types',
+];
 
 describe('imports', () => {
   it('are found at all', () => {

@@ -124,7 +124,7 @@ async function showLogs(context: Context, aws: Aws, service: () => Service): Pro
       const group = logGroupNameIn(stack, name);
       const follower = followers.get(name) ?? createLogFollower(aws, { group, fromMs, onMissing: () => undefined });
       followers.set(name, follower);
-      context.ui.print(logLines(await follower.next()));
+      show(context, logLines(await follower.next()));
     }
     await aws.pause(pollMs);
   }
@@ -136,10 +136,16 @@ async function showRequests(context: Context, aws: Aws): Promise<void> {
   for (;;) {
     for (const entry of await engineRequests(home, { after })) {
       after = entry.id;
-      if (entry.kind === 'api') ui.print(`${requestText(entry, ui)}\n`);
+      if (entry.kind === 'api') show(context, `${requestText(entry, ui)}\n`);
     }
     await aws.pause(pollMs);
   }
+}
+
+/** With `--json`, stdout is for the one document. */
+function show({ ui }: Context, lines: string): void {
+  if (!ui.json) ui.print(lines);
+  else if (lines !== '') ui.note(lines.trimEnd());
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { errorCodes } from '../../src/error-codes.ts';
 import { type FailureKind, failureKinds } from '../../src/failure-kinds.ts';
 import { declaredCommands, runAll, type Seen } from './command-lines.ts';
+import { documentFaults } from './documented.ts';
 
 /* Every command brought to fail in each way that it can, to compare its exit status with the one of that kind of failure. */
 
@@ -132,6 +133,6 @@ export function faultIn(
   const own: Partial<Record<string, { kind: FailureKind }>> = errorCodes;
   const found = error === undefined ? 'no failure' : (own[error.code]?.kind ?? kind);
   const expected = failureKinds[kind].exitStatus;
-  if (status === expected && found === kind) return [];
+  if (status === expected && found === kind) return documentFaults(words, stdout);
   return [`dynops ${words.join(' ')}: ${status} ${error?.code} (${found}), not ${expected} (${kind})`];
 }

@@ -1,5 +1,6 @@
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { documentFaults } from './documented.ts';
 import { clientConfig, type Installation, install } from './dynops.ts';
 
 let dynops: Installation;
@@ -35,6 +36,7 @@ describe('local inbox', () => {
     const { messages } = await dynops.json<Inbox>(['local', 'inbox']);
     const [message] = messages;
     expect(messages).toMatchObject([{ username: 'ada', to: 'ada@example.com', medium: 'EMAIL' }]);
+    expect(documentFaults(['local', 'inbox'], JSON.stringify({ ok: true, messages }))).toEqual([]);
     await cognito.confirmSignUp({ ClientId, Username: 'ada', ConfirmationCode: message?.code });
     const { stdout } = await dynops.run(['local', 'inbox']);
     expect(stdout).toContain('e-mail to ada@example.com, user pool open');
