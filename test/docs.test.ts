@@ -31,12 +31,18 @@ test('every fact that the code cites is in docs/aws-facts.md', () => {
   expect(cited.filter((id) => !facts.has(id))).toEqual([]);
 });
 
-test('what the README links is in the package', () => {
+test('what the documents of the package link is in the package', () => {
   const { files } = JSON.parse(read('package.json')) as { files: string[] };
-  const links = [...read('README.md').matchAll(/\]\((?!\w+:)([^)#]+)/g)].map(([, path = '']) => path);
-  expect(links.length).toBeGreaterThan(3);
   const always = ['LICENSE', 'README.md', 'package.json'];
   const packed = (path: string) =>
     always.includes(path) || files.some((entry) => path === entry || path.startsWith(`${entry}/`));
+  const links = [...documents, 'llms.txt'].filter(packed).flatMap((document) =>
+    [
+      ...read(document)
+        .replace(/`[^`]*`/g, '')
+        .matchAll(/\]\((?!\w+:)([^)#]+)/g),
+    ].map(([, path = '']) => join(dirname(document), path)),
+  );
+  expect(links.length).toBeGreaterThan(20);
   expect(links.filter((path) => !packed(path))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { StackEntry } from '../../aws/stacks.ts';
 import type { Change } from '../../change.ts';
 import type { Finding } from '../../commands/doctor/finding.ts';
 import { resourceTypes } from '../../resource-types.ts';
@@ -94,10 +95,11 @@ export const stackList = object({
   account: text('12 digits.'),
   region: text(),
   stacks: listOf(
-    object({
+    object<StackEntry>({
       name: text(),
-      apiId: orNull(text('`null` where the stack has no API.')),
-      apiUrl: orNull(text('Of its stage; `null` where it has none.')),
+      apiId: text(),
+      stage: orNull(text('`null` where none is deployed.')),
+      apiUrl: orNull(text('Of its stage; `null` where it has none, or the endpoint serves none.')),
       createdAt: orNull(time('Of the API.')),
     }),
   ),
