@@ -53,9 +53,9 @@ export async function batchGetItem(json: unknown, call: Call): Promise<object> {
     const table = openTable(call, request.name);
     refuseKeyPaths(table, { projection: request.projection });
     for (const key of request.keys) checkKey(table, key);
-    refuseSameKeys(request.keys.map((key) => keyText(table.key, key)));
     return { ...request, table };
   });
+  refuseSameKeys(opened.flatMap(({ table, keys }) => keys.map((key) => table.prefix + keyText(table.key, key))));
   for (const { name, given: request, keys, projection, table } of opened) {
     const found: Item[] = [];
     const left: Item[] = [];
@@ -108,7 +108,7 @@ function refuseMixedTables(requests: KeysAndAttributes[]): void {
   );
 }
 
-/** Of one table. Throws AwsError ValidationException. */
+/** Of all tables, which a name and an ARN may name twice. Throws AwsError ValidationException. */
 export function refuseSameKeys(keys: string[]): void {
   if (new Set(keys).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
 }

@@ -47,9 +47,11 @@ export async function batchWriteItem(json: unknown, call: Call): Promise<object>
       if (write.kind === 'Put') checkBatchItemKeys(table, write.item);
       else checkKey(table, write.key);
     }
-    refuseSameKeys(writes.map((write) => keyText(table.key, write.kind === 'Put' ? write.item : write.key)));
     return { name, writes, table };
   });
+  const keysOf = ({ table, writes }: (typeof opened)[number]) =>
+    writes.map((write) => table.prefix + keyText(table.key, write.kind === 'Put' ? write.item : write.key));
+  refuseSameKeys(opened.flatMap(keysOf));
   const store = createItemStore(call);
   const consumed = await committed(store, () =>
     opened.map(({ name, writes, table }) => {

@@ -11,10 +11,21 @@ export function tableArn(call: Call, name: string): string {
   return `arn:aws:dynamodb:${call.region}:${call.engine.accountId}:table/${name}`;
 }
 
-/** The name in `name`, which may be the ARN of a table of this account and region; anything else is given back as it is. */
+/**
+ * The name in `name`, which may be the ARN of a table of this account and region; anything else is given back as it is.
+ * Throws AwsError AccessDeniedException for the ARN of another account's table (developer guide, "cross-account access").
+ */
 export function nameOf(call: Call, name: string): string {
   const [, region, account, table] = arnPattern.exec(name) ?? [];
-  return region === call.region && account === call.engine.accountId && table !== undefined ? table : name;
+  if (account !== undefined && account !== call.engine.accountId) throw foreign(call, name);
+  return region === call.region && table !== undefined ? table : name;
+}
+
+/** Of what is another account's, or region's, nobody learns whether it is there. */
+export function foreign({ principal }: Call, arn: string): AwsError {
+  const user = principal.kind === 'anonymous' ? 'anonymous' : principal.arn;
+  const message = `User: ${user} is not authorized to perform an action of dynamodb on resource: ${arn}`;
+  return new AwsError('AccessDeniedException', message, { statusCode: 400 });
 }
 
 /** The table, unless there is none or its deletion has ended. */

@@ -2,8 +2,9 @@ import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
 import { addTags, type TagRules } from '../tags.ts';
 import { invalid } from './errors.ts';
+import { firstTwice } from './parameters.ts';
 import type { TableRecord } from './table-record.ts';
-import { findTable, nameOf, saveTable } from './tables.ts';
+import { findTable, foreign, nameOf, saveTable } from './tables.ts';
 
 export async function tagResource(input: sdk.TagResourceInput, call: Call): Promise<void> {
   const added = input.Tags ?? [];
@@ -39,7 +40,7 @@ const wrongValue = (text: string | null) => `The Tag Value provided is invalid, 
 /** Added tags over those that are there. Throws ValidationException. */
 export function mergeTags(before: sdk.Tag[], added: sdk.Tag[]): sdk.Tag[] {
   const keys = added.map(({ Key = '' }) => Key);
-  const twice = keys.find((key, index) => keys.indexOf(key) < index);
+  const twice = firstTwice(keys);
   if (twice !== undefined) {
     throw invalid(`Duplicate Tag Keys provided as input: Duplicate Tag Key found ${twice}`);
   }
@@ -66,15 +67,7 @@ export function taggedTable(call: Call, arn: string | undefined, named?: 'Resour
     throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   }
   const name = nameOf(call, arn);
-  if (name === arn) {
-    // Another account's, or another region's, of which nobody learns whether it is there.
-    const [, service] = arn.split(':').slice(1);
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${call.principal.kind === 'anonymous' ? 'anonymous' : call.principal.arn} is not authorized to perform an action of ${service} on resource: ${arn}`,
-      { statusCode: 400 },
-    );
-  }
+  if (name === arn) throw foreign(call, arn);
   const record = findTable(call, name);
   if (record && call.engine.clock() >= record.visibleAtMs) return record;
   const detail = named ? `: ${named}: ${arn} not found` : '';

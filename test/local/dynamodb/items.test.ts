@@ -53,6 +53,29 @@ describe('DynamoDB items', () => {
     });
   });
 
+  it('takes a table for the same by its name and its ARN, and gives nothing of another account', async () => {
+    const arn = `arn:aws:dynamodb:us-east-1:000000000000:table/${table}`;
+    const put = { PutRequest: { Item: key('by-both') } };
+    const twice = { name: 'ValidationException', message: 'Provided list of item keys contains duplicates' };
+    expect(await failure(client.batchWriteItem({ RequestItems: { [arn]: [put], [table]: [put] } }))).toMatchObject(
+      twice,
+    );
+    const Keys = [key('by-both')];
+    const reading = client.batchGetItem({ RequestItems: { [arn]: { Keys }, [table]: { Keys } } });
+    expect(await failure(reading)).toMatchObject(twice);
+    // Developer guide, "cross-account access": without a resource-based policy there is none.
+    const theirs = arn.replace('000000000000', '111111111111');
+    for (const call of [
+      client.getItem({ TableName: theirs, Key: key('x') }),
+      client.putItem({ TableName: theirs, Item: key('x') }),
+      client.describeTable({ TableName: theirs }),
+      client.transactWriteItems({ TransactItems: [{ Delete: { TableName: theirs, Key: key('x') } }] }),
+      client.executeStatement({ Statement: `SELECT * FROM "${theirs}"` }),
+    ]) {
+      expect(await failure(call)).toMatchObject({ name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+    }
+  });
+
   it('counts exactly under concurrent updates of one item', async () => {
     const add = () =>
       client.updateItem({
