@@ -152,9 +152,15 @@ export function refuseMixed(
   );
 }
 
+/** The first that is there a second time. */
+export function firstTwice<T>(values: readonly T[]): T | undefined {
+  const seen = new Set<T>();
+  return values.find((value) => seen.size === seen.add(value).size);
+}
+
 /** Throws AwsError ValidationException. */
 export function refuseDuplicates(attributes: readonly string[] = []): void {
-  const twice = attributes.find((name, index) => attributes.indexOf(name) < index);
+  const twice = firstTwice(attributes);
   if (twice === undefined) return;
   throw invalid(`One or more parameter values were invalid: Duplicate value in attribute name: ${twice}`);
 }

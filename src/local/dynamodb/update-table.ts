@@ -4,7 +4,7 @@ import { describeTable } from './describe-table.ts';
 import { invalid, notFound } from './errors.ts';
 import { addIndex, removeIndex } from './indexes.ts';
 import { checkOnDemandThroughput, mergeOnDemandThroughput } from './on-demand-throughput.ts';
-import { type Fault, outsideEnum, refuseFaults } from './parameters.ts';
+import { type Fault, firstTwice, outsideEnum, refuseFaults } from './parameters.ts';
 import { switchStream } from './streams/switch-stream.ts';
 import {
   billingModes,
@@ -102,7 +102,7 @@ function checkInput(input: sdk.UpdateTableInput): void {
       'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
     );
   });
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const twice = firstTwice(names);
   if (twice !== undefined) {
     throw wrong(`Only one global secondary index update per index is allowed simultaneously. Index: ${twice}`);
   }

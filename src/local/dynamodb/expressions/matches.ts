@@ -1,4 +1,5 @@
 import { compareValues, equalValues } from '../values/compare.ts';
+import { includesBytes, includesText } from '../values/search.ts';
 import { sizeOf } from '../values/size.ts';
 import { type AttributeValue, type Item, typeOf } from '../values/types.ts';
 import { valueAt } from './paths.ts';
@@ -74,15 +75,17 @@ function beginsWith(value: AttributeValue | undefined, prefix: AttributeValue | 
   if (!value || !prefix) return false;
   if ('S' in value && 'S' in prefix) return value.S.startsWith(prefix.S);
   if (!('B' in value && 'B' in prefix)) return false;
-  const bytes = Buffer.from(prefix.B, 'base64');
-  return Buffer.from(value.B, 'base64').subarray(0, bytes.length).equals(bytes);
+  const bytes = bytesOf(prefix.B);
+  return bytesOf(value.B).subarray(0, bytes.length).equals(bytes);
 }
+
+const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
 
 /** A part of a text or binary, or a member of a set or list. */
 function contains(value: AttributeValue | undefined, member: AttributeValue | undefined): boolean {
   if (!value || !member) return false;
-  if ('S' in value) return 'S' in member && value.S.includes(member.S);
-  if ('B' in value) return 'B' in member && Buffer.from(value.B, 'base64').includes(Buffer.from(member.B, 'base64'));
+  if ('S' in value) return 'S' in member && includesText(value.S, member.S);
+  if ('B' in value) return 'B' in member && includesBytes(bytesOf(value.B), bytesOf(member.B));
   if ('SS' in value) return 'S' in member && value.SS.includes(member.S);
   if ('NS' in value) return 'N' in member && value.NS.includes(member.N);
   if ('BS' in value) return 'B' in member && value.BS.includes(member.B);

@@ -18,7 +18,7 @@ import type { Item } from '../values/types.ts';
 import { keyIn } from './key-terms.ts';
 import { parseStatement } from './parse.ts';
 import { indexOf, pick, runSelect } from './select.ts';
-import type { Select } from './statement.ts';
+import { maxStatementLength, type Select } from './statement.ts';
 import { notWellFormed } from './tokens.ts';
 import { runWrite } from './write.ts';
 
@@ -131,9 +131,8 @@ function describeError({ code, message, details }: AwsError): object {
   return { Code: memberCodes[code] ?? code, Message: message, ...details.members };
 }
 
-/** API reference, ExecuteStatement: at most 8,192 characters. */
 function statementFault(text: string | undefined, member: string): Fault {
-  return missing(member, text) || lengthOutside(member, text, { min: 1, max: 8192 });
+  return missing(member, text) || lengthOutside(member, text, { min: 1, max: maxStatementLength });
 }
 
 /** Of the statements of a batch or a transaction. */

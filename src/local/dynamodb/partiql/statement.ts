@@ -2,6 +2,9 @@ import type { Step } from '../expressions/syntax.ts';
 import type { Condition, Path, Update } from '../expressions/types.ts';
 import type { Item } from '../values/types.ts';
 
+/** Characters (API reference, ExecuteStatement). */
+export const maxStatementLength = 8192;
+
 /** What a SELECT gives: a path, under its last name. */
 export interface Column {
   path: Path;

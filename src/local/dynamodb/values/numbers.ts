@@ -25,7 +25,7 @@ export function normalizeNumber(text: string): string {
   if (/^(?:0|-?[1-9]\d{0,17})$/.test(text)) return text;
   const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   const [, sign = '', whole = '', fraction = '', power = '0'] = parts ?? [];
-  if (whole + fraction === '' || BigInt.asIntN(64, BigInt(power)) !== BigInt(power)) throw unconvertible(text);
+  if (whole + fraction === '' || !fitsLong(power)) throw unconvertible(text);
   const decimal = trimmed(sign === '-', whole + fraction, whole.length + Number(power));
   if (decimal.digits === '') decimal.exponent = 1 - fraction.length + Number(power);
   if (decimal.exponent > maxExponent) throw overflow();
@@ -34,6 +34,12 @@ export function normalizeNumber(text: string): string {
     throw invalid('Attempting to store more than 38 significant digits in a Number');
   }
   return format(decimal);
+}
+
+/** Whether a whole number has 64 bits; of millions of digits the first tell. */
+function fitsLong(whole: string): boolean {
+  const digits = whole.replace(/^[+-]?0*/, '');
+  return digits.length < 20 && BigInt.asIntN(64, BigInt(whole)) === BigInt(whole);
 }
 
 /** As normalizeNumber, but as Java's BigDecimal reads it, whose scale has 32 bits. */
