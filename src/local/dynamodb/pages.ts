@@ -16,7 +16,7 @@ import { itemSize } from './values/size.ts';
 import type { Item } from './values/types.ts';
 
 /** 1 MB of items read, before the filter (API reference, Query). */
-const maxPageBytes = 1024 * 1024;
+export const maxPageBytes = 1024 * 1024;
 
 export interface PageRequest {
   table: Table;
@@ -38,6 +38,9 @@ export interface Page {
   scanned: number;
   /** Undefined: this was the last page. */
   lastKey: Item | undefined;
+  /** The key of the last item read, whether or not there are more. */
+  endKey: Item | undefined;
+  bytes: number;
   consumption: Consumption;
 }
 
@@ -72,9 +75,10 @@ export async function readPage(call: Call, request: PageRequest): Promise<Page> 
     count: 0,
     scanned: 0,
     lastKey: undefined,
+    endKey: undefined,
+    bytes: 0,
     consumption: { table: 0, indexes: new Map() },
   };
-  let bytes = 0;
   let fetchUnits = 0;
   let last: Item | undefined;
   reading: for await (const texts of call.engine.items.values(rangeOf(request))) {
@@ -82,11 +86,11 @@ export async function readPage(call: Call, request: PageRequest): Promise<Page> 
       const entry = parseItem(text);
       if (!entry) continue;
       const size = itemSize(entry);
-      if (page.scanned > 0 && bytes + size > maxPageBytes) {
+      if (page.scanned > 0 && page.bytes + size > maxPageBytes) {
         page.lastKey = last;
         break reading;
       }
-      bytes += size;
+      page.bytes += size;
       page.scanned += 1;
       last = entry;
       const item = selection.wholeItems ? fetch(entry) : entry;
@@ -100,8 +104,9 @@ export async function readPage(call: Call, request: PageRequest): Promise<Page> 
       }
     }
   }
-  page.lastKey = page.lastKey && startKey(table, index, page.lastKey);
-  const units = readUnits(bytes, request.consistent);
+  page.endKey = last && startKey(table, index, last);
+  page.lastKey &&= page.endKey;
+  const units = readUnits(page.bytes, request.consistent);
   if (index) page.consumption.indexes.set(index, units);
   page.consumption.table = index ? fetchUnits : units;
   return page;

@@ -58,6 +58,32 @@ export function queryTerms(condition: Condition | undefined, key: Key): KeyTerm[
   return [...hash, ...range];
 }
 
+/**
+ * The queries that together find what the condition selects, by their terms: several where it names several partitions, by
+ * IN or by OR. Undefined where only a scan will do. (Developer guide, "PartiQL select statements".)
+ */
+export function queriesOf(where: Condition | undefined, key: Key): KeyTerm[][] | undefined {
+  const one = queryTerms(where, key);
+  if (one) return [one];
+  const queries = alternativesOf(where, key).map((each) => queryTerms(each, key));
+  return queries.length > 0 && queries.every((each) => each !== undefined) ? queries : undefined;
+}
+
+function alternativesOf(where: Condition | undefined, { hash }: Key): Condition[] {
+  if (where?.kind === 'or') return where.conditions;
+  const all = conjuncts(where);
+  for (const each of all) {
+    if (each.kind !== 'in') continue;
+    const { operand: left, candidates } = each;
+    if (left.kind !== 'path' || left.path.length > 1 || !hash.some(({ name }) => name === left.path[0])) continue;
+    return candidates.map((right): Condition => {
+      const equal: Condition = { kind: 'compare', comparator: '=', left, right };
+      return { kind: 'and', conditions: [equal, ...all.filter((other) => other !== each)] };
+    });
+  }
+  return [];
+}
+
 /** Where the keys are that the terms of a query mean. Throws AwsError ValidationException. */
 export function boundsOf(terms: readonly KeyTerm[], space: Space): Bounds {
   const { hash, range } = space.key;

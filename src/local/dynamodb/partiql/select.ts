@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Call } from '../../service.ts';
 import { invalid } from '../errors.ts';
 import { pathsIn, valueAt } from '../expressions/paths.ts';
+import type { KeyTerm } from '../expressions/types.ts';
 import { openIndex } from '../indexes.ts';
-import { wholeSpace } from '../key-range.ts';
-import { checkStartKey, type Page, readPage } from '../pages.ts';
+import { positionOf } from '../item-store.ts';
+import { type Bounds, wholeSpace } from '../key-range.ts';
+import { checkStartKey, maxPageBytes, type Page, type PageRequest, readPage } from '../pages.ts';
 import { type Index, namesOf, openTable, type Space } from '../table.ts';
+import { compareValues } from '../values/compare.ts';
 import { emptyItem, type Item } from '../values/types.ts';
 import { checkItem } from '../values/validate.ts';
-import { boundsOf, queryTerms } from './key-terms.ts';
+import { boundsOf, queriesOf } from './key-terms.ts';
 import { refuseOverlaps } from './overlaps.ts';
 import type { Column, Select } from './statement.ts';
 
@@ -33,17 +36,17 @@ export async function runSelect(
     throw invalid('Strongly consistent read is not supported on Global Secondary Indexes');
   }
   const space: Space = index ?? table;
-  const terms = queryTerms(select.where, space.key);
+  const queries = queriesOf(select.where, space.key);
   refuseOverlaps(select.where, space);
   const held = index?.projected;
-  const bounds = terms ? boundsOf(terms, space) : wholeSpace(space);
+  const reverse = isReverse(select, { space, queried: queries !== undefined });
+  const ranges = queries ? rangesOf(queries, { select, space, reverse }) : [wholeSpace(space)];
   const after = request.nextToken === undefined ? undefined : readToken(select, request.nextToken);
-  if (after) checkStartKey(after, { table, index, bounds, outside: foreignToken });
-  const page = await readPage(call, {
+  if (after) checkStartKey(after, { table, index, bounds: wholeSpace(space), outside: foreignToken });
+  const page = await readRanges(call, ranges, {
     table,
     index,
-    bounds,
-    reverse: isReverse(select, { space, queried: terms !== undefined }),
+    reverse,
     after,
     limit: request.limit,
     filter: select.where,
@@ -59,6 +62,61 @@ export async function runSelect(
     items: page.items.map((item) => pick(select.columns, item)),
     nextToken: page.lastKey && writeToken(select, page.lastKey),
   };
+}
+
+/** Where the queries read: in the order of the hash key where that is asked for, else in the order of a scan. */
+function rangesOf(
+  queries: readonly KeyTerm[][],
+  { select, space, reverse }: { select: Select; space: Space; reverse: boolean },
+): Bounds[] {
+  const all = queries.map((terms) => ({ ...boundsOf(terms, space), hash: terms[0]?.values[0] }));
+  all.sort((one, other) => (one.gte < other.gte ? -1 : 1));
+  const apart: typeof all = [];
+  for (const range of all) {
+    const last = apart.at(-1);
+    // What is in both is to be read once; the filter takes what is in neither.
+    if (!last || range.gte >= last.lt) apart.push(range);
+    else if (range.lt > last.lt) last.lt = range.lt;
+  }
+  if (reverse) apart.reverse();
+  const [hash] = space.key.hash;
+  const order = select.orderBy.find(({ name }) => name === hash?.name);
+  if (!order) return apart;
+  const sign = order.descending ? -1 : 1;
+  return apart.sort((one, other) => sign * ((one.hash && other.hash && compareValues(one.hash, other.hash)) ?? 0));
+}
+
+/** One page of several ranges, one after another. */
+async function readRanges(call: Call, ranges: readonly Bounds[], request: Omit<PageRequest, 'bounds'>): Promise<Page> {
+  const { table, index, after, limit } = request;
+  const position = after && positionOf(table, index ?? table, after);
+  const from = position === undefined ? 0 : ranges.findIndex(({ gte, lt }) => position >= gte && position < lt);
+  const [first, ...more] = from < 0 ? [] : ranges.slice(from);
+  if (!first) throw invalid(foreignToken);
+  const page = await readPage(call, { ...request, bounds: first });
+  for (const bounds of more) {
+    if (page.lastKey) break;
+    if (page.bytes >= maxPageBytes) {
+      page.lastKey = page.endKey;
+      break;
+    }
+    const left = limit === undefined ? undefined : limit - page.scanned;
+    addPage(page, await readPage(call, { ...request, bounds, after: undefined, limit: left }));
+  }
+  return page;
+}
+
+function addPage(page: Page, more: Page): void {
+  page.items = page.items.concat(more.items);
+  page.count += more.count;
+  page.scanned += more.scanned;
+  page.bytes += more.bytes;
+  page.lastKey = more.lastKey;
+  page.endKey = more.endKey ?? page.endKey;
+  page.consumption.table += more.consumption.table;
+  for (const [index, units] of more.consumption.indexes) {
+    page.consumption.indexes.set(index, (page.consumption.indexes.get(index) ?? 0) + units);
+  }
 }
 
 /** The item under the columns' names; all of it where there are none. */
