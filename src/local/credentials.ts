@@ -3,26 +3,42 @@ import { equalInConstantTime } from './constant-time.ts';
 import type { Secret } from './http/signature.ts';
 
 /**
- * Temporary credentials for a running function, as Lambda puts into its environment. Nothing is stored: the token says
+ * Temporary credentials: those that Lambda puts into a running function's environment, and STS's. Nothing is stored: the token says
  * whom it is for and until when, and is sealed with the installation's own secret, which also derives its secret key.
  */
 
-interface Claims {
-  roleArn: string;
-  functionName: string;
+/** Whose session it is. */
+export interface Session {
+  /** undefined: this installation's owner. */
+  roleArn?: string;
+  /** A function's name, or what the caller of AssumeRole chose. */
+  name: string;
+  /** Tags that a session from this one has, too; in lower case. */
+  transitiveTagKeys?: string[];
+}
+
+/** As which the owner of this installation calls. */
+export const rootArn = (accountId: string) => `arn:aws:iam::${accountId}:root`;
+
+/** As which a session of a role calls. */
+export const sessionArn = (accountId: string, { roleArn, name }: { roleArn: string; name: string }) =>
+  `arn:aws:sts::${accountId}:assumed-role/${roleArn.split('/').at(-1)}/${name}`;
+
+interface Claims extends Session {
   expiresAtMs: number;
 }
 
-const validForMs = 12 * 3_600_000;
+/** Of functions: longer than one of their processes lives. */
+const usualSeconds = 12 * 3_600;
 const maxKnown = 500;
 
-export interface FunctionCredentials {
-  issue(owner: { roleArn: string; functionName: string }): Required<Secret>;
+export interface SessionCredentials {
+  issue(session: Session, validSeconds?: number): Required<Secret> & { expiresAtMs: number };
   /** undefined: not one of ours, altered, or expired. */
   open(accessKeyId: string, sessionToken: string): { secret: Secret; claims: Claims } | undefined;
 }
 
-export function createFunctionCredentials(options: { sealingKey: string; clock: () => number }): FunctionCredentials {
+export function createSessionCredentials(options: { sealingKey: string; clock: () => number }): SessionCredentials {
   const mac = (purpose: string, text: string) =>
     createHmac('sha256', options.sealingKey).update(`${purpose}\n${text}`).digest('base64url');
 
@@ -47,15 +63,11 @@ export function createFunctionCredentials(options: { sealingKey: string; clock: 
   }
 
   return {
-    issue({ roleArn, functionName }) {
-      const claims = {
-        roleArn,
-        functionName,
-        expiresAtMs: options.clock() + validForMs,
-        nonce: randomBytes(6).toString('hex'),
-      };
+    issue(session, validSeconds = usualSeconds) {
+      const expiresAtMs = options.clock() + validSeconds * 1000;
+      const claims = { ...session, expiresAtMs, nonce: randomBytes(6).toString('hex') };
       const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
-      return { ...keysOf(payload), sessionToken: sealed(payload) };
+      return { ...keysOf(payload), sessionToken: sealed(payload), expiresAtMs };
     },
     open(accessKeyId, sessionToken) {
       const opened = known.get(sessionToken) ?? openSealed(sessionToken);

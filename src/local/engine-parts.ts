@@ -1,5 +1,5 @@
 import type { PoolRecord } from './cognito/records.ts';
-import type { FunctionCredentials } from './credentials.ts';
+import type { SessionCredentials } from './credentials.ts';
 import type { Items } from './dynamodb/items.ts';
 import type { CodeKeeper } from './lambda/code-keeper.ts';
 import type { LogStore } from './logs/log-store.ts';
@@ -35,7 +35,7 @@ export interface EngineParts {
   readonly sampler: Sampler;
   /** `127.0.0.1:PORT` that takes segments as X-Ray's daemon does, for functions' AWS_XRAY_DAEMON_ADDRESS. */
   readonly traceDaemonAddress: string;
-  readonly functionCredentials: FunctionCredentials;
+  readonly sessionCredentials: SessionCredentials;
   /** Whether a role's policies allow an action, as `dynamodb:PutItem`, on a resource's ARN. */
   readonly mayPerform: (roleArn: string, action: string, resource: string) => boolean;
   /** One line to the engine's own log; never a token, password or secret key. */

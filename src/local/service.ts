@@ -1,13 +1,14 @@
+import type { Session } from './credentials.ts';
 import type { Engine } from './engine.ts';
 import type { Constraints } from './wire/validate.ts';
 import type { ValidationStyle } from './wire/violations.ts';
 
 export { AwsError } from './aws-error.ts';
 
-/** Who signed a request. `function`: temporary credentials the engine gave to a running function. */
+/** Who signed a request. `role`: a session of a role, which a running function or a caller of AssumeRole has. */
 export type Principal =
-  | { kind: 'root'; arn: string }
-  | { kind: 'function'; arn: string; roleArn: string }
+  | { kind: 'root'; arn: string; isSession?: boolean }
+  | { kind: 'role'; arn: string; roleArn: string; session: Session }
   | { kind: 'anonymous' };
 
 /** One AWS API call as an operation sees it. */

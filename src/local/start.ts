@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeKeys, prepareKeys } from './cognito/keys.ts';
 import { listPools } from './cognito/pools.ts';
-import { createFunctionCredentials } from './credentials.ts';
+import { createSessionCredentials } from './credentials.ts';
 import { startHousekeeping } from './dynamodb/housekeeping.ts';
 import { openItems } from './dynamodb/items.ts';
 import { migrateTables } from './dynamodb/migration.ts';
@@ -129,7 +129,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     traces,
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,
-    functionCredentials: createFunctionCredentials({ sealingKey: credentials.secretAccessKey, clock }),
+    sessionCredentials: createSessionCredentials({ sealingKey: credentials.secretAccessKey, clock }),
     mayPerform: (roleArn, action, resource) => isAllowed(engine, { roleArn, action, resource }),
     log,
   };

@@ -40,7 +40,7 @@ async function operator(name: string, document: Policy): Promise<Record<string, 
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
   const PolicyDocument = JSON.stringify(document);
   await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'operator', PolicyDocument }));
-  return environment(engine.engine.functionCredentials.issue({ roleArn: Role?.Arn ?? '', functionName: 'operator' }));
+  return environment(engine.engine.sessionCredentials.issue({ roleArn: Role?.Arn ?? '', name: 'operator' }));
 }
 
 /** Runs, and shows what went wrong. */

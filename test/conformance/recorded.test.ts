@@ -74,13 +74,13 @@ const tally: string[] = [];
 beforeAll(async () => {
   engine = await startEngine({ log: () => undefined });
   const roles = services.iam?.open(engine.clientConfig);
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-  };
-  await roles?.send(
-    new iamSdk.CreateRoleCommand({ RoleName: 'conformance', AssumeRolePolicyDocument: JSON.stringify(trust) }),
-  );
+  for (const [RoleName, Principal] of [
+    ['conformance', { Service: 'lambda.amazonaws.com' }],
+    ['trusting', { AWS: '000000000000' }],
+  ] as const) {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] };
+    await roles?.send(new iamSdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+  }
   roles?.destroy();
 });
 afterAll(async () => {

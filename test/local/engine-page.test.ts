@@ -105,6 +105,7 @@ beforeAll(async () => {
     CreateUserPoolClient: { UserPoolId: UserPool?.Id, ClientName: 'new' },
     CreateUserPoolDomain: { UserPoolId: UserPool?.Id, Domain: 'new' },
     CreateTable: { ...table, TableName: 'new' },
+    AssumeRole: { RoleArn: fixture.roleArn, RoleSessionName: 'new' },
     UpdateTable: { TableName: 'here' },
     CreateFunction: {
       FunctionName: 'new',
@@ -188,6 +189,10 @@ const asked: Record<string, object> = {
   DurableConfig: { DurableConfig: {} },
   TenancyConfig: { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } },
   kmsKeyId: { kmsKeyId: kms },
+  Policy: { Policy: '{}' },
+  PolicyArns: { PolicyArns: [{ arn: 'arn:aws:iam::aws:policy/AdministratorAccess' }] },
+  SerialNumber: { SerialNumber: 'arn:aws:iam::000000000000:mfa/m' },
+  SourceIdentity: { SourceIdentity: 'ada' },
 };
 
 /** No member of these calls is looked at, but SDK clients want those that make the path of a REST call. */

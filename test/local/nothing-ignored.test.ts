@@ -173,7 +173,7 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
       logEvents: [{ timestamp: Date.now(), message: 'm' }],
       retentionInDays: 7,
     },
-    sts: {},
+    sts: { RoleArn: fixture.roleArn },
     xray: {},
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { rootArn, type Session, sessionArn } from '../credentials.ts';
 import type { Engine } from '../engine.ts';
 import { AwsError, type Principal } from '../service.ts';
 import { type Catalogs, servedServices } from '../services.ts';
@@ -36,15 +37,15 @@ export async function serveApi(
       const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const };
       return await shown(dispatch(catalog, wire, call), watch);
     }
-    let principal: Principal = { kind: 'root', arn: `arn:aws:iam::${engine.accountId}:root` };
+    let principal: Principal = { kind: 'root', arn: rootArn(engine.accountId) };
     const signature: Signature = verifySignature(signed, claimed, {
       nowMs: engine.clock(),
       signingKey,
       findSecret(accessKeyId, sessionToken) {
         if (accessKeyId === credentials.accessKeyId) return credentials;
-        const opened = sessionToken ? engine.functionCredentials.open(accessKeyId, sessionToken) : undefined;
+        const opened = sessionToken ? engine.sessionCredentials.open(accessKeyId, sessionToken) : undefined;
         if (!opened) return undefined;
-        principal = functionPrincipal(engine, opened.claims);
+        principal = sessionPrincipal(engine, opened.claims);
         return opened.secret;
       },
     });
@@ -77,13 +78,11 @@ function mayBeUnsigned(catalog: Catalog, wire: WireRequest): boolean {
   return catalog.service.constraints.unsigned.includes(identify(catalog, wire).operation);
 }
 
-function functionPrincipal(engine: Engine, claims: { roleArn: string; functionName: string }): Principal {
-  const roleName = claims.roleArn.split('/').at(-1) ?? '';
-  return {
-    kind: 'function',
-    arn: `arn:aws:sts::${engine.accountId}:assumed-role/${roleName}/${claims.functionName}`,
-    roleArn: claims.roleArn,
-  };
+function sessionPrincipal({ accountId }: Engine, session: Session): Principal {
+  const { roleArn } = session;
+  return roleArn === undefined
+    ? { kind: 'root', arn: rootArn(accountId), isSession: true }
+    : { kind: 'role', arn: sessionArn(accountId, { roleArn, name: session.name }), roleArn, session };
 }
 
 function unknownService(signingName: string): AwsError {

@@ -101,6 +101,43 @@ export function trusts(
   });
 }
 
+/**
+ * Whether a trust policy lets a caller, by one of the names that it has there, do an action as `sts:AssumeRole`. A condition is met
+ * where it asks for an external ID alone, and for this one.
+ */
+export function trustsCaller(
+  document: string,
+  { callers, action, externalId }: { callers: string[]; action: string; externalId: string | undefined },
+): boolean {
+  const concerning = parsePolicy(document).Statement.filter(
+    (statement) =>
+      namedIn(statement.Principal).some((name) => name === '*' || callers.includes(name)) &&
+      asList(statement.Action).some((pattern) => matches(String(pattern), action)),
+  );
+  const allows = ({ Condition }: Statement) =>
+    Condition === undefined ||
+    (externalId !== undefined &&
+      isOfExternalId(Condition) &&
+      externalIdsOf(Condition).every((ids) => ids.includes(externalId)));
+  return (
+    !concerning.some(({ Effect }) => Effect === 'Deny') &&
+    concerning.some((statement) => statement.Effect === 'Allow' && allows(statement))
+  );
+}
+
+function namedIn(principal: unknown): string[] {
+  if (principal === '*') return ['*'];
+  return typeof principal === 'object' && principal !== null && 'AWS' in principal
+    ? asList(principal.AWS).map(String)
+    : [];
+}
+
+const isOfExternalId = (condition: unknown): boolean =>
+  Object.entries(condition as Record<string, object>).every(
+    ([operator, keys]) =>
+      operator === 'StringEquals' && Object.keys(keys).every((key) => key.toLowerCase() === 'sts:externalid'),
+  );
+
 /** The external IDs that a condition takes, one list a test; names of keys are the same in any case. */
 function externalIdsOf(condition: unknown): unknown[][] {
   const tests = typeof condition === 'object' && condition !== null ? Object.entries(condition) : [];

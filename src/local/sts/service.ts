@@ -1,14 +1,8 @@
-import type { GetCallerIdentityCommandInput } from '@aws-sdk/client-sts';
 import * as sdk from '@aws-sdk/client-sts';
 import { defineService } from '../operations.ts';
-import type { Call } from '../service.ts';
+import type { Call, NeededPermission } from '../service.ts';
 import constraints from './constraints.json' with { type: 'json' };
-
-function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, principal }: Call) {
-  const arn = principal.kind === 'anonymous' ? '' : principal.arn;
-  const userId = principal.kind === 'function' ? `AROA:${arn.split('/').at(-1)}` : engine.accountId;
-  return { Account: engine.accountId, Arn: arn, UserId: userId };
-}
+import { sessionOperations } from './session-operations.ts';
 
 export const service = defineService<sdk.STS>({
   signingName: 'sts',
@@ -18,7 +12,13 @@ export const service = defineService<sdk.STS>({
   sdk,
   constraints,
   validation: { code: 'ValidationError' },
-  // Needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity.
-  permission: () => [],
-  operations: { GetCallerIdentity: getCallerIdentity },
+  permission,
+  operations: sessionOperations,
 });
+
+/** Who one is needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity. */
+function permission(operation: string, { RoleArn, Tags }: Record<string, unknown>, _call: Call): NeededPermission[] {
+  if (operation !== 'AssumeRole' || typeof RoleArn !== 'string') return [];
+  const assume = { action: 'sts:AssumeRole', resource: RoleArn };
+  return Array.isArray(Tags) && Tags.length > 0 ? [assume, { action: 'sts:TagSession', resource: RoleArn }] : [assume];
+}

@@ -131,17 +131,18 @@ function parseJson(body: Buffer): unknown {
 
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {
   const { call, input } = request;
-  if (call.principal.kind !== 'function') return;
+  if (call.principal.kind !== 'role') return;
   const needed = catalog.service.permission?.(operation, input, call) ?? [
     { action: `${catalog.service.signingName}:${operation}`, resource: '*' },
   ];
   for (const { action, resource } of needed) {
     if (call.engine.mayPerform(call.principal.roleArn, action, resource)) continue;
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
-      { statusCode: catalog.service.protocol === 'rest-json' ? 403 : 400 },
-    );
+    const message = `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+    const { protocol } = catalog.service;
+    // As IAM and STS refuse.
+    throw protocol === 'query'
+      ? new AwsError('AccessDenied', message, { statusCode: 403 })
+      : new AwsError('AccessDeniedException', message, { statusCode: protocol === 'rest-json' ? 403 : 400 });
   }
 }
 

@@ -271,9 +271,9 @@ describe('the door', () => {
 
   it('lets a function do what its role allows, and nothing else', async () => {
     const { engine: inside, clientConfig } = engine;
-    const credentials = inside.functionCredentials.issue({
+    const credentials = inside.sessionCredentials.issue({
       roleArn: 'arn:aws:iam::000000000000:role/nobody',
-      functionName: 'f',
+      name: 'f',
     });
     const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
     const { DynamoDBClient, ListTablesCommand } = await import('@aws-sdk/client-dynamodb');

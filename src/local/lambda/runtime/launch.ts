@@ -48,7 +48,7 @@ function environmentOf(
   folders: { taskRoot: string; scratch: string; packages: string; logStream: string },
 ): Record<string, string> {
   const { taskRoot, scratch, packages, logStream } = folders;
-  const credentials = engine.functionCredentials.issue({ roleArn: record.roleArn, functionName: record.name });
+  const credentials = engine.sessionCredentials.issue({ roleArn: record.roleArn, name: record.name });
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',
