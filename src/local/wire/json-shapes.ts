@@ -43,7 +43,8 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
   }
   if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number !== 'number' || Number.isNaN(number)) throw mismatch(path, 'a number', value);
+    // NaN and Infinity, which JSON has as texts and as 1e999, are within no limit that an operation checks.
+    if (typeof number !== 'number' || !Number.isFinite(number)) throw mismatch(path, 'a number', value);
     return number;
   }
   return value;

@@ -179,7 +179,8 @@ export function writeRestOutput(
 
 function payloadBytes(schema: NormalizedSchema, value: unknown): Buffer {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(writeJson(schema, value)));
+  const isText = typeof value === 'string' && !schema.isDocumentSchema();
+  return Buffer.from(isText ? value : JSON.stringify(writeJson(schema, value)));
 }
 
 function headerText(schema: NormalizedSchema, value: unknown): string {

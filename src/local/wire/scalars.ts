@@ -37,7 +37,7 @@ export function parseScalar(schema: NormalizedSchema, text: string, name: string
   }
   if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {
     const number = Number(text);
-    if (text.trim() === '' || Number.isNaN(number))
+    if (text.trim() === '' || !Number.isFinite(number))
       throw new AwsError('SerializationException', `${name} must be a number`);
     return number;
   }

@@ -12,6 +12,9 @@ export interface ShapeModel {
   timestampFormat?: string;
   sparse?: boolean;
   payload?: string;
+  /** Any JSON. */
+  document?: boolean;
+  error?: { code?: string; httpStatusCode?: number; senderFault?: boolean };
 }
 
 interface MemberModel {
@@ -42,6 +45,7 @@ export function schemaOf(shapes: Record<string, ShapeModel>, name: string | unde
   function of(shapeName: string): Schema {
     const shape = shapes[shapeName];
     if (!shape) throw new Error(`there is no shape ${shapeName}`);
+    if (shape.document) return 15;
     if (shape.type === 'timestamp') return timestamps[shape.timestampFormat ?? ''] ?? 4;
     const scalar = scalars[shape.type];
     if (scalar !== undefined) return scalar;
