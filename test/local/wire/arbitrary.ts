@@ -2,7 +2,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
 
 /** Where a value travels: each place bears other characters. */
-type Place = 'body' | 'header' | 'label';
+type Place = 'body' | 'form' | 'header' | 'label';
 
 const bodyText = fc.string({ unit: 'grapheme', maxLength: 12 }).map(withoutControls);
 const headerText = fc.stringMatching(/^[!-~]([ -~]{0,8}[!-~])?$/).filter((text) => !text.includes(','));
@@ -17,11 +17,13 @@ function withoutControls(text: string): string {
 
 /** Any value that a schema allows, as an SDK's types have it. */
 export function arbitraryOf(schema: NormalizedSchema, place: Place = 'body', depth = 0): fc.Arbitrary<unknown> {
-  if (schema.isStructSchema()) return schema.isUnionSchema() ? unionOf(schema, depth) : structOf(schema, depth);
+  if (schema.isStructSchema()) return schema.isUnionSchema() ? unionOf(schema, depth) : structOf(schema, place, depth);
   if (schema.isListSchema()) {
-    const item = arbitraryOf(schema.getValueSchema(), place, depth + 1);
+    const any = arbitraryOf(schema.getValueSchema(), place, depth + 1);
+    // An empty structure leaves no trace in a form.
+    const item = place === 'form' && schema.getValueSchema().isStructSchema() ? any.filter(hasMembers) : any;
     // An empty list leaves no trace in a header or a query.
-    return fc.array(item, { minLength: place === 'body' ? 0 : 1, maxLength: depth > 4 ? 1 : 3 });
+    return fc.array(item, { minLength: place === 'body' || place === 'form' ? 0 : 1, maxLength: depth > 4 ? 1 : 3 });
   }
   if (schema.isMapSchema()) {
     const key = fc.string({ minLength: 1, maxLength: 6 }).filter((text) => text !== '__proto__');
@@ -42,7 +44,9 @@ export function arbitraryOf(schema: NormalizedSchema, place: Place = 'body', dep
   return place === 'label' ? labelText.filter((text) => text !== '.' && text !== '..') : bodyText;
 }
 
-function structOf(schema: NormalizedSchema, depth: number): fc.Arbitrary<unknown> {
+const hasMembers = (value: unknown) => Object.keys(value as object).length > 0;
+
+function structOf(schema: NormalizedSchema, outer: Place, depth: number): fc.Arbitrary<unknown> {
   const required = new Set(requiredMembers(schema));
   const members: Record<string, fc.Arbitrary<unknown>> = {};
   const requiredKeys: string[] = [];
@@ -51,7 +55,7 @@ function structOf(schema: NormalizedSchema, depth: number): fc.Arbitrary<unknown
     if (traits.httpResponseCode) continue;
     const deep = depth > 3 && (member.isStructSchema() || member.isListSchema() || member.isMapSchema());
     if (deep && !required.has(name)) continue;
-    const place = traits.httpLabel ? 'label' : traits.httpHeader ? 'header' : 'body';
+    const place = traits.httpLabel ? 'label' : traits.httpHeader ? 'header' : outer;
     members[name] = traits.httpQuery ? queryValue(member, depth) : arbitraryOf(member, place, depth + 1);
     if (required.has(name) || traits.httpLabel || traits.httpPayload) requiredKeys.push(name);
   }
