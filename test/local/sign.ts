@@ -25,7 +25,8 @@ const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** The headers of the request, `authorization` among them. */
-export function signHeaders(request: ToSign): Record<string, string> {
+export function signHeaders(given: ToSign): Record<string, string> {
+  const request = dated(given);
   const { credentials, headers = {} } = request;
   const { date, scope } = whenAndWhere(request);
   const signed: Record<string, string> = { host: new URL(request.endpoint).host, 'x-amz-date': date, ...headers };
@@ -40,8 +41,9 @@ export function signHeaders(request: ToSign): Record<string, string> {
 
 /** The query of a presigned URL. */
 export function presignQuery(
-  request: ToSign & { expiresSeconds?: string; algorithm?: string; payload?: string },
+  given: ToSign & { expiresSeconds?: string; algorithm?: string; payload?: string },
 ): string {
+  const request = dated(given);
   const { credentials, headers = {}, query = '', expiresSeconds = '60', algorithm = 'AWS4-HMAC-SHA256' } = request;
   const { date, scope } = whenAndWhere(request);
   const signed: Record<string, string> = { host: new URL(request.endpoint).host, ...headers };
@@ -56,6 +58,9 @@ export function presignQuery(
   const payload = request.payload ?? payloadHash(request);
   return `${whole}&X-Amz-Signature=${signatureOf(request, { signed, query: whole, payload })}`;
 }
+
+/** One time for all that is signed: a second may end in between. */
+const dated = <Request extends ToSign>(request: Request): Request => ({ ...request, date: request.date ?? new Date() });
 
 const payloadHash = ({ signedBody, body = '' }: ToSign) => sha256(signedBody ?? body);
 

@@ -143,6 +143,9 @@ it('the answer has the media type that the caller accepts, or the first', async 
     ['text/html, text/plain;q=0.9', 'text/plain', 'kind: text'],
     ['application/json', 'application/json', '{"kind":"json"}'],
     ['image/png', 'application/json', '{"kind":"json"}'],
+    ['TEXT/Plain', 'text/plain', 'kind: text'],
+    ['application/json, text/plain', 'application/json', '{"kind":"json"}'],
+    ['*/*', 'application/json', '{"kind":"json"}'],
   ] as const) {
     const answer = await api.call('/kinds', { headers: { accept } });
     expect([answer.headers['content-type'], answer.body]).toEqual([type, body]);

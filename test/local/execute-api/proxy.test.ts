@@ -144,6 +144,17 @@ describe('the answer of a proxy integration', () => {
     expect(answer.headers['x-amzn-trace-id']).toMatch(/^Root=1-/);
   });
 
+  it.each([
+    ['one of each', { 'X-A': '1' }, { 'X-A': ['2'] }, '2, 1'],
+    ['the same value once', { 'X-A': '2' }, { 'X-A': ['1', '2'] }, '1, 2'],
+    ['names in another case', { 'x-a': '3' }, { 'X-A': ['1', '2'] }, '1, 2, 3'],
+    ['lists alone', undefined, { 'X-A': ['1', '2'] }, '1, 2'],
+    ['an empty list', { 'X-A': '1' }, { 'X-A': [] }, '1'],
+  ])('joins headers and lists of them: %s', async (_what, headers, multiValueHeaders, expected) => {
+    const answer = await answering({ statusCode: 200, headers, multiValueHeaders, body: '' });
+    expect([answer.status, answer.headers['x-a']]).toEqual([200, expected]);
+  });
+
   it('may be nothing but a status', async () => {
     const bare = await answering({ statusCode: '204' });
     expect([bare.status, bare.body]).toEqual([204, '']);
@@ -181,6 +192,9 @@ describe('the answer of a proxy integration', () => {
     ['a list', [1]],
     ['nothing', {}],
     ['a member that is unknown', { statusCode: 200, body: 'x', cookies: [] }],
+    ['a member spelt otherwise', { statusCode: 200, body: 'x', base64Encoded: false }],
+    ['a member of a load balancer', { statusCode: 200, statusDescription: '200 OK' }],
+    ['a null that nobody knows', { statusCode: 200, other: null }],
     ['a status that is none', { statusCode: 'fine' }],
     ['a status out of range', { statusCode: 99 }],
     ['a status that ends no request', { statusCode: 101 }],

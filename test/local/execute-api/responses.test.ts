@@ -160,6 +160,53 @@ describe('shaping the answer', () => {
     expect((await api.call('/headers')).status).toBe(200);
   });
 
+  it('sets headers to what is known of the request, the stage and the answer, and renames its own', async () => {
+    const name = (header: string) => `method.response.header.${header}`;
+    const sources: Record<string, string> = {
+      'X-Request': 'context.requestId',
+      'X-Caller': 'context.identity.sourceIp',
+      'X-Stage': 'context.stage',
+      'X-Table': 'stageVariables.table',
+      'X-Type': 'integration.response.header.Content-Type',
+      'X-Error': 'integration.response.header.X-Amz-Function-Error',
+      Date: "'then'",
+      Server: "'mine'",
+      Authorization: "'secret'",
+      'x-amzn-RequestId': "'own'",
+    };
+    const named = Object.entries(sources).map(([header, source]) => [name(header), source]);
+    const api = await fixture.makeApi({
+      '/known': {
+        responses: {
+          200: {
+            method: { responseParameters: Object.fromEntries(named.map(([header]) => [header, true])) },
+            integration: { responseParameters: Object.fromEntries(named) },
+          },
+        },
+      },
+    });
+    await fixture.gateway.updateStage({
+      restApiId: api.restApiId,
+      stageName: 'prod',
+      patchOperations: [{ op: 'replace', path: '/variables/table', value: 'items' }],
+    });
+    const { headers } = await api.call('/known', { body: '{"answer":1}' });
+    expect(headers).toMatchObject({
+      'x-request': headers['x-amzn-requestid'],
+      'x-caller': '127.0.0.1',
+      'x-stage': 'prod',
+      'x-table': 'items',
+      'x-type': 'application/json',
+      'x-amzn-remapped-date': 'then',
+      'x-amzn-remapped-server': 'mine',
+      'x-amzn-remapped-authorization': 'secret',
+      'x-amzn-remapped-x-amzn-requestid': 'own',
+    });
+    expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+    for (const absent of ['x-error', 'server', 'authorization']) expect(headers).not.toHaveProperty(absent);
+    expect((await api.call('/known', fail('bad'))).headers['x-error']).toBe('Unhandled');
+  });
+
   it('refuses a header that the method does not declare', async () => {
     const api = await fixture.makeApi({ '/x': {} });
     const address = { restApiId: api.restApiId, resourceId: api.resources['/x'], httpMethod: 'POST' };

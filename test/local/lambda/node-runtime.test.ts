@@ -49,6 +49,30 @@ describe('how a handler answers on nodejs22.x', () => {
       'late',
     ],
     [
+      'a throw on the next turn',
+      'exports.handler = () => new Promise(() => setImmediate(() => { throw new TypeError("next turn"); }));',
+      'TypeError',
+      'next turn',
+    ],
+    [
+      'a throw of what is no error',
+      'exports.handler = () => new Promise(() => setTimeout(() => { throw "a text"; }, 1));',
+      'string',
+      'a text',
+    ],
+    [
+      'a rejection with what is no error',
+      'exports.handler = () => { Promise.reject("a text"); return new Promise((r) => setTimeout(r, 500)); };',
+      'Runtime.UnhandledPromiseRejection',
+      'a text',
+    ],
+    [
+      'a rejection in a timer',
+      'exports.handler = () => { setTimeout(async () => { throw new RangeError("async"); }, 1); return new Promise((r) => setTimeout(r, 500)); };',
+      'Runtime.UnhandledPromiseRejection',
+      'RangeError: async',
+    ],
+    [
       'a rejection that nobody handles',
       'exports.handler = () => { Promise.reject(new Error("why")); return new Promise((r) => setTimeout(r, 500)); };',
       'Runtime.UnhandledPromiseRejection',
@@ -67,6 +91,12 @@ describe('how a handler answers on nodejs22.x', () => {
       /FileSystemRead of \/etc\/passwd: a function reads/,
     ],
     [
+      'a file it may not write',
+      'exports.handler = async () => require("fs").writeFileSync("/etc/dynops", "");',
+      'Error',
+      /FileSystemWrite of \/etc\/dynops: a function writes/,
+    ],
+    [
       'a program it may not start',
       'exports.handler = async () => require("child_process").execSync("id");',
       'Error',
@@ -78,6 +108,19 @@ describe('how a handler answers on nodejs22.x', () => {
       error: 'Unhandled',
       payload: { errorType, errorMessage: expect.stringMatching(message) },
     });
+  });
+
+  it.each([
+    ['in pieces', 'async (e, stream) => { for (const n of [1, 2, 3]) stream.write(String(n)); stream.end(); }', 123],
+    [
+      'through a pipeline',
+      'async (e, stream) => require("stream/promises").pipeline(require("stream").Readable.from(["[1", ",2]"]), stream)',
+      [1, 2],
+    ],
+    ['as one', 'async (e, stream) => stream.end(JSON.stringify(e))', { a: 1 }],
+  ])('streams are answered whole: %s', async (_how, handler, payload) => {
+    const source = `exports.handler = awslambda.streamifyResponse(${handler});`;
+    expect(await run(source)).toMatchObject({ payload, error: undefined });
   });
 
   it('streams are answered whole', async () => {
