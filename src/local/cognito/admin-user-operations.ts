@@ -54,7 +54,7 @@ async function adminCreateUser(
     name,
     status: 'FORCE_CHANGE_PASSWORD',
     attributes,
-    password: text === undefined ? undefined : { text, endsAtMs: temporaryPasswordEndMs(pool, engine.clock()) },
+    password: text === undefined ? undefined : { text, expiresAtMs: temporaryPasswordEndMs(pool, engine.clock()) },
     takesAliases,
     taken: () => new AwsError('UsernameExistsException', 'User account already exists'),
   });
@@ -92,7 +92,7 @@ async function renew(engine: Engine, pool: PoolRecord, input: sdk.AdminCreateUse
   const addresses = invitationAddresses(user, input.DesiredDeliveryMediums);
   // Where nobody would learn a new one, the old one lives on.
   const text = input.TemporaryPassword ?? (addresses.length > 0 ? temporaryPassword(pool) : undefined);
-  const made = text === undefined ? undefined : await makePassword(user, text, expiresAtMs);
+  const made = text === undefined ? undefined : await makePassword(engine, user, { text, expiresAtMs });
   const changed = await changeUser(engine, pool, {
     username: user.username,
     change(current) {
@@ -111,9 +111,9 @@ async function adminSetUserPassword(
   const { engine, pool, user } = found(input, call);
   const { Password: given = '', Permanent: isPermanent = false } = input;
   checkPolicy(pool, given);
-  await checkHistory(pool, user, given);
-  const endMs = isPermanent ? undefined : temporaryPasswordEndMs(pool, engine.clock());
-  const password = await makePassword(user, given, endMs);
+  await checkHistory(engine, pool, { user, password: given });
+  const expiresAtMs = isPermanent ? undefined : temporaryPasswordEndMs(pool, engine.clock());
+  const password = await makePassword(engine, user, { text: given, expiresAtMs });
   await changeUser(engine, pool, {
     username: user.username,
     change: (current) => ({

@@ -123,7 +123,7 @@ async function byFactor(
   if (factor === 'PASSWORD_SRP')
     return {
       ChallengeName: 'PASSWORD_VERIFIER',
-      ChallengeParameters: beginSrp(engine, to, { username, srpA: parameter(parameters, 'SRP_A') }),
+      ChallengeParameters: await beginSrp(engine, to, { username, srpA: parameter(parameters, 'SRP_A') }),
     };
   const password = parameter(parameters, 'PASSWORD');
   checkText(password, { member: 'password', max: 256, secret: true });
@@ -197,7 +197,7 @@ async function respond(engine: Engine, to: To, answer: Answer): Promise<sdk.Resp
   checkEnum(answer.ChallengeName, 'challengeName', ChallengeNameType);
   const username = usernameOf(responses);
   checkSecretHash(to.client, username, responses.SECRET_HASH);
-  if (answer.ChallengeName === 'PASSWORD_VERIFIER') return admit(engine, to, finishSrp(engine, to, responses));
+  if (answer.ChallengeName === 'PASSWORD_VERIFIER') return admit(engine, to, await finishSrp(engine, to, responses));
   if (answer.ChallengeName === 'SELECT_CHALLENGE' || answer.ChallengeName === 'PASSWORD')
     return respondToChoice(engine, to, { challenge: answer.ChallengeName, username, answer });
   if (answer.ChallengeName !== 'NEW_PASSWORD_REQUIRED')

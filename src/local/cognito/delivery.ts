@@ -18,8 +18,25 @@ export function deliveryDetails(address: Address): CodeDeliveryDetailsType {
   return { Destination: masked(address), DeliveryMedium: mediumOf(address), AttributeName: address.attribute };
 }
 
+/**
+ * In place of a message to a user who has none: as many writes, since the time would otherwise tell who exists.
+ * Resolves to what the caller is told of it.
+ */
+export async function simulateDelivery(
+  engine: Engine,
+  pool: PoolRecord,
+  username: string,
+): Promise<CodeDeliveryDetailsType> {
+  const decoys = engine.store.collection<string>('cognito/decoys');
+  for (const [record, bytes] of Object.entries(typicalBytes)) await decoys.put(record, 'x'.repeat(bytes));
+  return simulatedDelivery(pool, username);
+}
+
+/** Of a user's record with its code, and of a message. */
+const typicalBytes = { user: 1_700, message: 300 };
+
 /** What a user who does not exist would have been sent: the same each time for one name. */
-export function simulatedDelivery(pool: PoolRecord, username: string): CodeDeliveryDetailsType {
+function simulatedDelivery(pool: PoolRecord, username: string): CodeDeliveryDetailsType {
   const seed = createHmac('sha256', Buffer.from(pool.sealKey, 'base64')).update(`delivery ${username}`).digest();
   const letter = (at: number) => String.fromCharCode(97 + ((seed[at] ?? 0) % 26));
   const names = [...(pool.settings.AutoVerifiedAttributes ?? []), ...recoveryOrder(pool)];

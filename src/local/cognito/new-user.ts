@@ -7,20 +7,16 @@ import { invalidParameter } from './constraints.ts';
 import { makePassword } from './passwords.ts';
 import { requirePool } from './pools.ts';
 import type { PoolRecord, UserRecord } from './records.ts';
-import { findUser, putUser } from './users.ts';
-
-const emailPattern = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
-const phonePattern = /^\+[0-9]{1,15}$/;
+import { addressKind, findUser, putUser } from './users.ts';
 
 /** The attribute that a name stands for in pools whose usernames are addresses. Throws InvalidParameterException. */
 export function addressIn(pool: PoolRecord, username: string): 'email' | 'phone_number' | undefined {
   const allowed = pool.settings.UsernameAttributes ?? [];
-  const isEmail = emailPattern.test(username);
-  if (pool.settings.AliasAttributes?.includes('email') && isEmail)
+  const kind = addressKind(username);
+  if (pool.settings.AliasAttributes?.includes('email') && kind === 'email')
     throw invalidParameter('Username cannot be of email format, since user pool is configured for email alias.');
   if (allowed.length === 0) return undefined;
-  if (allowed.includes('email') && isEmail) return 'email';
-  if (allowed.includes('phone_number') && phonePattern.test(username)) return 'phone_number';
+  if (kind && allowed.includes(kind)) return kind;
   const expected = allowed.map((name) => (name === 'email' ? 'an email' : 'a phone number')).join(' or ');
   throw invalidParameter(`Username should be ${expected}.`);
 }
@@ -31,8 +27,8 @@ export interface NewUser {
   attributes: readonly AttributeType[] | undefined;
   /** A client's WriteAttributes, where users make themselves. */
   writable?: readonly string[] | undefined;
-  /** `endsAtMs`: of a temporary one. */
-  password: { text: string; endsAtMs?: number } | undefined;
+  /** `expiresAtMs`: of a temporary one. */
+  password: { text: string; expiresAtMs?: number } | undefined;
   takesAliases?: boolean | undefined;
   taken: () => AwsError;
   /** Anything else that the record holds from its beginning. */
@@ -52,7 +48,7 @@ export async function makeUser(engine: Engine, pool: PoolRecord, asked: NewUser)
   const own = withAttributes(engine, pool, { given: asked.attributes, writable });
   const attributes = address ? [...own.filter(({ Name }) => Name !== address), { Name: address, Value: name }] : own;
   const nowMs = engine.clock();
-  const password = given && (await makePassword({ poolId: pool.id, username }, given.text, given.endsAtMs));
+  const password = given && (await makePassword(engine, { poolId: pool.id, username }, given));
   // Somebody else may have made it, or deleted the pool, while the password was hashed.
   requirePool(engine, pool.region, pool.id);
   refuseTaken();

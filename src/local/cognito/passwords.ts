@@ -1,7 +1,10 @@
 import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { Engine } from '../engine.ts';
 import { perEngine } from '../per-engine.ts';
 import { AwsError } from '../service.ts';
+import { createTurns } from '../turns.ts';
 import { checkText } from './constraints.ts';
 import type { PasswordHash, PasswordRecord, PoolRecord, UserRecord } from './records.ts';
 import { makeVerifier } from './srp.ts';
@@ -12,17 +15,39 @@ const cost = 2 ** 15;
 const hashBytes = 32;
 const dayMs = 86_400_000;
 
-async function scryptHash(password: string, salt: Buffer, N: number): Promise<Buffer> {
-  return derive(password, salt, hashBytes, { N, r: 8, maxmem: 256 * N * 8 });
+/**
+ * Anybody may ask for a password to be checked, and that is dear. Half of Node's four threads at most do it: those that write to
+ * the databases would wait for all who came before. The queue is worth some seconds.
+ */
+const turns = perEngine(() =>
+  createTurns({
+    atOnce: 2,
+    mostWaiting: 200,
+    refuse: () => new AwsError('TooManyRequestsException', 'Rate exceeded'),
+  }),
+);
+
+/** Work on the engine's own thread for a password, so that other requests come in between. Throws TooManyRequestsException. */
+export function inTurn<T>(engine: Engine, work: () => T): Promise<T> {
+  return turns(engine)(async () => {
+    await nextRound();
+    return work();
+  });
 }
 
-async function hashPassword(password: string): Promise<PasswordHash> {
+function scryptHash(engine: Engine, given: { password: string; salt: Buffer; N: number }): Promise<Buffer> {
+  const { password, salt, N } = given;
+  return turns(engine)(() => derive(password, salt, hashBytes, { N, r: 8, maxmem: 256 * N * 8 }));
+}
+
+async function hashPassword(engine: Engine, password: string): Promise<PasswordHash> {
   const salt = randomBytes(16);
-  return { salt: salt.toString('base64'), hash: (await scryptHash(password, salt, cost)).toString('base64'), cost };
+  const hash = await scryptHash(engine, { password, salt, N: cost });
+  return { salt: salt.toString('base64'), hash: hash.toString('base64'), cost };
 }
 
-async function isPassword(password: string, kept: PasswordHash): Promise<boolean> {
-  const hash = await scryptHash(password, Buffer.from(kept.salt, 'base64'), kept.cost);
+async function isPassword(engine: Engine, password: string, kept: PasswordHash): Promise<boolean> {
+  const hash = await scryptHash(engine, { password, salt: Buffer.from(kept.salt, 'base64'), N: kept.cost });
   return timingSafeEqual(hash, Buffer.from(kept.hash, 'base64'));
 }
 
@@ -30,30 +55,26 @@ const decoys = perEngine(() => ({ salt: randomBytes(16) }));
 
 /**
  * True when `password` is the user's. An unknown user, or one without a password, takes as long as a known one:
- * otherwise the time would tell which names exist.
+ * otherwise the time would tell which names exist. Throws TooManyRequestsException.
  */
-export async function checkPassword(
-  engine: Parameters<typeof decoys>[0],
-  password: string,
-  user: UserRecord | undefined,
-): Promise<boolean> {
-  if (user?.password) return isPassword(password, user.password);
-  await scryptHash(password, decoys(engine).salt, cost);
+export async function checkPassword(engine: Engine, password: string, user: UserRecord | undefined): Promise<boolean> {
+  if (user?.password) return isPassword(engine, password, user.password);
+  await scryptHash(engine, { password, salt: decoys(engine).salt, N: cost });
   return false;
 }
 
 /** The pool's name as SRP uses it. */
 export const srpPoolName = (poolId: string): string => poolId.slice(poolId.indexOf('_') + 1);
 
-/** What is stored of a new password. `expiresAtMs`: for temporary ones. */
+/** What is stored of a new password. `expiresAtMs`: for temporary ones. Throws TooManyRequestsException. */
 export async function makePassword(
+  engine: Engine,
   user: { poolId: string; username: string },
-  password: string,
-  expiresAtMs?: number,
+  { text, expiresAtMs }: { text: string; expiresAtMs?: number | undefined },
 ): Promise<PasswordRecord> {
-  const { salt, verifier } = makeVerifier(srpPoolName(user.poolId) + user.username, password);
+  const { salt, verifier } = await inTurn(engine, () => makeVerifier(srpPoolName(user.poolId) + user.username, text));
   return {
-    ...(await hashPassword(password)),
+    ...(await hashPassword(engine, text)),
     srpSalt: salt,
     srpVerifier: verifier,
     ...(expiresAtMs !== undefined && { expiresAtMs }),
@@ -113,11 +134,15 @@ export function checkPolicy(
 }
 
 /** Throws PasswordHistoryPolicyViolationException where the pool remembers passwords and this was one of them. */
-export async function checkHistory(pool: PoolRecord, user: UserRecord, password: string): Promise<void> {
+export async function checkHistory(
+  engine: Engine,
+  pool: PoolRecord,
+  { user, password }: { user: UserRecord; password: string },
+): Promise<void> {
   const size = pool.settings.Policies?.PasswordPolicy?.PasswordHistorySize ?? 0;
   const former = [user.password, ...(user.formerPasswords ?? [])].slice(0, size);
   for (const kept of former) {
-    if (kept && (await isPassword(password, kept)))
+    if (kept && (await isPassword(engine, password, kept)))
       throw new AwsError('PasswordHistoryPolicyViolationException', 'Password has been used previously.');
   }
 }

@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
 import { codeExpired, codeMismatch, newCode, requireCode, withCode, withoutCode } from './codes.ts';
 import { invalidParameter } from './constraints.ts';
-import { deliver, isRecoveredByAdminOnly, recoveryAddress, simulatedDelivery } from './delivery.ts';
+import { deliver, isRecoveredByAdminOnly, recoveryAddress, simulateDelivery } from './delivery.ts';
 import { countInHour, hourlyCount, requireBelow } from './hourly-limit.ts';
 import { checkHistory, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
@@ -50,7 +50,7 @@ export async function forgotPassword(engine: Engine, to: To, username: string): 
     if (!user) throw noSuchUser();
     requireResettable(pool, user);
   } catch (error) {
-    if (isHidden && error instanceof AwsError) return simulatedDelivery(pool, username);
+    if (isHidden && error instanceof AwsError) return simulateDelivery(engine, pool, username);
     throw error;
   }
   return sendResetCode(engine, pool, user);
@@ -98,8 +98,8 @@ export async function confirmForgotPassword(
   const kept = requireCode(engine, pool, { username, user, purpose: 'password', code, isSimulated });
   // The code was right, and is none the less refused as any other.
   if (!user?.enabled) throw codeMismatch();
-  await checkHistory(pool, user, text);
-  const password = await makePassword(user, text);
+  await checkHistory(engine, pool, { user, password: text });
+  const password = await makePassword(engine, user, { text });
   return changeUser(engine, pool, {
     username: user.username,
     change(current) {

@@ -77,8 +77,8 @@ async function changePassword(input: sdk.ChangePasswordCommandInput, call: Call)
     checkPassword(engine, previous, user),
   );
   if (!isRight) throw wrongPassword();
-  await checkHistory(pool, user, proposed);
-  const password = await makePassword(user, proposed);
+  await checkHistory(engine, pool, { user, password: proposed });
+  const password = await makePassword(engine, user, { text: proposed });
   await changeUser(engine, pool, {
     username: user.username,
     change: (current) => ({ ...current, password, formerPasswords: rememberPassword(pool, current) }),

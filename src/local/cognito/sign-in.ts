@@ -8,13 +8,13 @@ import { missingAttributes, withAttributes } from './attributes.ts';
 import { invalidParameter } from './constraints.ts';
 import { checkHistory, checkPassword, checkPolicy, makePassword, rememberPassword } from './passwords.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
-import { attributeOf, changeUser, findUser, foldName, hasAttribute, userNotFound } from './users.ts';
+import { attributeOf, changeUser, findUser, foldName, hasAttribute, nameInChallenge, userNotFound } from './users.ts';
 
 export const wrongPassword = () => new AwsError('NotAuthorizedException', 'Incorrect username or password.');
 
 /** Under which the back-off counts a name, known or not. */
 export function attemptName(pool: PoolRecord, username: string, user: UserRecord | undefined): string {
-  return `${pool.id}/${foldName(pool, user?.username ?? username)}`;
+  return `${pool.id}/${foldName(pool, user?.username ?? nameInChallenge(pool, username))}`;
 }
 
 /** The error for a name that does not exist, as the client's PreventUserExistenceErrors has it (docs/aws-facts.md#fact-4-10). */
@@ -31,7 +31,7 @@ export function checkBeforePassword(client: ClientRecord, user: UserRecord | und
 }
 
 /** Throws what Cognito answers once the password is known to be right, if the user may not come in all the same. */
-export function checkAfterPassword(engine: Engine, user: UserRecord): void {
+function checkAfterPassword(engine: Engine, user: UserRecord): void {
   if (!user.enabled) throw new AwsError('NotAuthorizedException', 'User is disabled.');
   const endsAtMs = user.password?.expiresAtMs;
   if (endsAtMs !== undefined && endsAtMs <= engine.clock())
@@ -39,6 +39,14 @@ export function checkAfterPassword(engine: Engine, user: UserRecord): void {
       'NotAuthorizedException',
       'Temporary password has expired and must be reset by an administrator.',
     );
+}
+
+/** The user as he is now, if his password is still the one that was checked: that may have waited for its turn. */
+export function unchanged(engine: Engine, pool: PoolRecord, checked: UserRecord): UserRecord {
+  const user = findUser(engine, pool, checked.username);
+  if (!user || user.password?.salt !== checked.password?.salt) throw wrongPassword();
+  checkAfterPassword(engine, user);
+  return user;
 }
 
 /**
@@ -57,8 +65,7 @@ export async function signIn(
     checkPassword(engine, password, user),
   );
   if (!isRight || !user) throw wrongPassword();
-  checkAfterPassword(engine, user);
-  return user;
+  return unchanged(engine, client.pool, user);
 }
 
 /**
@@ -80,8 +87,8 @@ export async function chooseNewPassword(
     return given;
   };
   attributesOf(user);
-  await checkHistory(pool, user, password);
-  const made = await makePassword(user, password);
+  await checkHistory(engine, pool, { user, password });
+  const made = await makePassword(engine, user, { text: password });
   return changeUser(engine, pool, {
     username: user.username,
     change: (current) => {

@@ -5,7 +5,7 @@ import { missingAttributes, refuseTakenAlias, takeAliases } from './attributes.t
 import { codeExpired, newCode, requireCode, withCode, withoutCode } from './codes.ts';
 import { confirmationLink, requireLinkTarget } from './confirmation-link.ts';
 import { invalidParameter } from './constraints.ts';
-import { addressToVerify, deliver, simulatedDelivery } from './delivery.ts';
+import { addressToVerify, deliver, simulateDelivery } from './delivery.ts';
 import { countInHour, requireBelow } from './hourly-limit.ts';
 import { addressIn, makeUser } from './new-user.ts';
 import { checkPolicy } from './passwords.ts';
@@ -143,7 +143,7 @@ export async function resendSignUpCode(engine: Engine, to: To, username: string)
   requireBelow(engine, key, mostCodes);
   if (user?.enabled && user.status !== 'UNCONFIRMED') throw invalidParameter('User is already confirmed.');
   countInHour(engine, key);
-  if (!user?.enabled) return simulatedDelivery(pool, username);
+  if (!user?.enabled) return simulateDelivery(engine, pool, username);
   const address = addressToVerify(pool, user);
   if (!address) throw invalidParameter('Cannot resend codes. Auto verification not turned on.');
   const code = newCode(engine, 'sign-up', address);
@@ -151,5 +151,5 @@ export async function resendSignUpCode(engine: Engine, to: To, username: string)
     username: user.username,
     change: (current) => withCode(current, 'sign-up', code),
   });
-  return (await sendSignUpCode(engine, to, changed)) ?? simulatedDelivery(pool, username);
+  return (await sendSignUpCode(engine, to, changed)) ?? (await simulateDelivery(engine, pool, username));
 }

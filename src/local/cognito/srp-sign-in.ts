@@ -1,14 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
-import { checkAttempts, recordAttempt } from './attempts.ts';
+import { checkAttempts, guarded } from './attempts.ts';
 import { invalidParameter } from './constraints.ts';
-import { srpPoolName } from './passwords.ts';
+import { inTurn, srpPoolName } from './passwords.ts';
 import type { ClientRecord, PoolRecord, UserRecord } from './records.ts';
 import { openSession, readSession, spendSession } from './sessions.ts';
-import { attemptName, checkAfterPassword, checkBeforePassword, wrongPassword } from './sign-in.ts';
+import { attemptName, checkBeforePassword, unchanged, wrongPassword } from './sign-in.ts';
 import { expectedSignature, isPublicValue, makeServerKey } from './srp.ts';
-import { findUser, foldName } from './users.ts';
+import { findUser, nameInChallenge } from './users.ts';
 
 interface Exchange {
   /** Base64, to keep the secret block short. */
@@ -29,20 +29,20 @@ function decoy(pool: PoolRecord, username: string): { srpSalt: string; srpVerifi
 }
 
 /** Begins USER_SRP_AUTH: the parameters of the PASSWORD_VERIFIER challenge. */
-export function beginSrp(
+export async function beginSrp(
   engine: Engine,
   to: { pool: PoolRecord; client: ClientRecord },
   given: { username: string; srpA: string | undefined },
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const { pool, client } = to;
   const { username, srpA } = given;
   if (!isPublicValue(srpA)) throw invalidParameter('Invalid SRP_A value.');
   const user = findUser(engine, pool, username);
   checkBeforePassword(client, user);
   checkAttempts(engine, attemptName(pool, username, user));
-  const userId = user?.username ?? foldName(pool, username);
+  const userId = user?.username ?? nameInChallenge(pool, username);
   const { srpSalt, srpVerifier } = user?.password ?? decoy(pool, userId);
-  const { b, B } = makeServerKey(srpVerifier);
+  const { b, B } = await inTurn(engine, () => makeServerKey(srpVerifier));
   const state: Exchange = { A: shorten(srpA), B: shorten(B), b: shorten(b) };
   const block = openSession<Exchange>(engine, purpose, { pool, client, username: userId, user, state });
   return {
@@ -54,40 +54,39 @@ export function beginSrp(
   };
 }
 
-/** Ends it. Throws NotAuthorizedException, InvalidParameterException. */
-export function finishSrp(
+/** Ends it. Throws NotAuthorizedException, InvalidParameterException, TooManyRequestsException. */
+export async function finishSrp(
   engine: Engine,
   to: { pool: PoolRecord; client: ClientRecord },
   responses: Record<string, string>,
-): UserRecord {
+): Promise<UserRecord> {
   const { pool, client } = to;
   const { USERNAME: username = '', TIMESTAMP: timestamp = '' } = responses;
   const { PASSWORD_CLAIM_SECRET_BLOCK: block = '', PASSWORD_CLAIM_SIGNATURE: signature = '' } = responses;
   if (!/^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{1,2} \d{2}:\d{2}:\d{2} UTC \d{4}$/.test(timestamp))
     throw invalidParameter('TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.');
   const user = findUser(engine, pool, username);
-  const userId = user?.username ?? foldName(pool, username);
-  const name = attemptName(pool, username, user);
-  checkAttempts(engine, name);
-  const session = readSession<Exchange>(engine, purpose, {
-    pool,
-    client,
-    username: userId,
-    user,
-    session: Buffer.from(block, 'base64').toString('base64url'),
-  });
-  spendSession(engine, session);
-  const { srpVerifier } = user?.password ?? decoy(pool, userId);
-  const exchange = {
-    A: widen(session.state.A),
-    B: widen(session.state.B),
-    b: widen(session.state.b),
-    verifier: srpVerifier,
+  const userId = user?.username ?? nameInChallenge(pool, username);
+  const proves = async (): Promise<boolean> => {
+    const session = readSession<Exchange>(engine, purpose, {
+      pool,
+      client,
+      username: userId,
+      user,
+      session: Buffer.from(block, 'base64').toString('base64url'),
+    });
+    spendSession(engine, session);
+    const { srpVerifier } = user?.password ?? decoy(pool, userId);
+    const exchange = {
+      A: widen(session.state.A),
+      B: widen(session.state.B),
+      b: widen(session.state.b),
+      verifier: srpVerifier,
+    };
+    const proof = { poolName: srpPoolName(pool.id), userId, secretBlock: block, timestamp };
+    const expected = await inTurn(engine, () => expectedSignature(exchange, proof));
+    return equalInConstantTime(signature, expected.toString('base64')) && user?.password !== undefined;
   };
-  const proof = { poolName: srpPoolName(pool.id), userId, secretBlock: block, timestamp };
-  const isRight = equalInConstantTime(signature, expectedSignature(exchange, proof).toString('base64'));
-  recordAttempt(engine, name, isRight && user?.password !== undefined);
-  if (!isRight || !user?.password) throw wrongPassword();
-  checkAfterPassword(engine, user);
-  return user;
+  if (!(await guarded(engine, attemptName(pool, username, user), proves)) || !user) throw wrongPassword();
+  return unchanged(engine, pool, user);
 }

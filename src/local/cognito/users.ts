@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { AttributeType } from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
@@ -111,6 +112,24 @@ export function findUser(engine: Engine, pool: PoolRecord, name: string): UserRe
     if (bySub) return bySub;
   }
   return findUserByAlias(engine, pool, name);
+}
+
+/** What a name would be, should people sign in by addresses. */
+export function addressKind(name: string): 'email' | 'phone_number' | undefined {
+  if (/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(name)) return 'email';
+  return /^\+[0-9]{1,15}$/.test(name) ? 'phone_number' : undefined;
+}
+
+/**
+ * As a challenge names somebody who does not exist: where people sign in by addresses, by a made-up id, the same each time, since
+ * those who do exist have ids (DG, managing errors).
+ */
+export function nameInChallenge(pool: PoolRecord, name: string): string {
+  const kind = addressKind(name);
+  const folded = foldName(pool, name);
+  if (kind === undefined || !aliasesOf(pool).includes(kind)) return folded;
+  const hex = createHmac('sha256', Buffer.from(pool.sealKey, 'base64')).update(`id ${folded}`).digest('hex');
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-a$4-$5');
 }
 
 export const userNotFound = () => new AwsError('UserNotFoundException', 'User does not exist.');

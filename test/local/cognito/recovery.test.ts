@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../refusal.ts';
 import { lastCode, sentTo, wrongCode } from './inbox-reader.ts';
 import { addPool, addUser, type PoolFixture, password, signIn, startPool } from './pool-fixture.ts';
@@ -20,6 +20,8 @@ async function addReachable(Username: string, UserPoolId = fixture.poolId, chang
   const UserAttributes = Object.entries(given).map(([Name, Value]) => ({ Name, Value }));
   await fixture.cognito.adminUpdateUserAttributes({ UserPoolId, Username, UserAttributes });
 }
+
+const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
 
 const forgot = (Username: string, ClientId = fixture.clientId) =>
   fixture.cognito.forgotPassword({ ClientId, Username });
@@ -119,6 +121,39 @@ describe('a forgotten password', () => {
     await forgot('stranger', hiding);
     expect(await said('known')).toEqual(await said('stranger'));
     expect((await said('known')).name).toBe('CodeMismatchException');
+  });
+
+  it('writes as much for who does not exist as for who does, so that the time tells nothing', async () => {
+    const { cognito, poolId, engine } = fixture;
+    const names = ['cognito/users', 'cognito/inbox', 'cognito/decoys'];
+    const puts = names.map((name) => vi.spyOn(engine.engine.store.collection(name), 'put'));
+    const writtenBy = async (asked: Promise<unknown>) => {
+      for (const put of puts) put.mockClear();
+      await asked;
+      return puts.flatMap((put) => put.mock.calls.map(([, value]) => JSON.stringify(value).length));
+    };
+    const resend = (Username: string) => cognito.resendConfirmationCode({ ClientId: hiding, Username });
+    await addReachable('reachable');
+    await addReachable('unreachable');
+    await cognito.adminDisableUser({ UserPoolId: poolId, Username: 'unreachable' });
+    const UserAttributes = [{ Name: 'email', Value: 'new@example.com' }];
+    await cognito.signUp({ ClientId: hiding, Username: 'unconfirmed', Password: password, UserAttributes });
+    const known = [await writtenBy(forgot('reachable', hiding)), await writtenBy(resend('unconfirmed'))];
+    for (const asked of [
+      () => forgot('absent', hiding),
+      () => forgot('unreachable', hiding),
+      () => resend('absent'),
+      () => resend('unreachable'),
+    ]) {
+      const bytes = await writtenBy(asked());
+      expect(bytes).toHaveLength(2);
+      for (const each of known) {
+        expect(each).toHaveLength(2);
+        expect(sum(bytes) / sum(each)).toBeGreaterThan(0.7);
+        expect(sum(bytes) / sum(each)).toBeLessThan(1.4);
+      }
+    }
+    for (const put of puts) put.mockRestore();
   });
 
   it('goes where the pool’s account recovery says, or to nobody', async () => {

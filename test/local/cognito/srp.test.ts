@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addUser, type PoolFixture, password, startPool } from './pool-fixture.ts';
+import { addPool, addUser, type PoolFixture, password, startPool } from './pool-fixture.ts';
 import { N, type SrpAttempt, srpSignIn } from './srp-client.ts';
 
 let fixture: PoolFixture;
@@ -75,6 +75,45 @@ describe('sign-in by SRP', () => {
     expect(one.ChallengeParameters?.SALT).toBe(two.ChallengeParameters?.SALT);
     expect(one.ChallengeParameters?.SRP_B).not.toBe(two.ChallengeParameters?.SRP_B);
     await expect(srpSignIn(cognito, { ...attempt, username: 'nobody' })).rejects.toMatchObject(refused);
+  });
+
+  it.each<[string, object, string, string]>([
+    ['e-mail addresses', { UsernameAttributes: ['email'] }, 'ada@x.example', 'bob@x.example'],
+    ['telephone numbers', { UsernameAttributes: ['phone_number'] }, '+15550001', '+15550002'],
+    ['e-mail addresses as aliases', { AliasAttributes: ['email'] }, '', 'bob@x.example'],
+  ])('names an unknown person by an id, the same each time, where people sign in by %s', async (...given) => {
+    const [, pool, known, unknown] = given;
+    const { cognito } = fixture;
+    const { poolId } = await addPool(cognito, pool);
+    const { UserPoolClient: client = {} } = await cognito.createUserPoolClient({
+      UserPoolId: poolId,
+      ClientName: 'app',
+      PreventUserExistenceErrors: 'ENABLED',
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH'],
+    });
+    const { ClientId: clientId = '' } = client;
+    if (known) await addUser(cognito, poolId, known);
+    const idOf = async (USERNAME: string) => {
+      const AuthParameters = { USERNAME, SRP_A: 'a'.repeat(768) };
+      const challenge = await cognito.initiateAuth({
+        ClientId: clientId,
+        AuthFlow: 'USER_SRP_AUTH',
+        AuthParameters,
+      });
+      const { USERNAME: name, USER_ID_FOR_SRP: id } = challenge.ChallengeParameters ?? {};
+      expect(name).toBe(id);
+      return id;
+    };
+    const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+    if (known) expect(await idOf(known)).toMatch(uuid);
+    expect(await idOf(unknown)).toMatch(uuid);
+    expect(await idOf(unknown)).toBe(await idOf(unknown));
+    // Refused, counted and locked as one, by whichever of his names he answers.
+    const wrong = { clientId, poolId, username: unknown, password: 'wrong-1' };
+    const byAddress = (responses: Record<string, string>) => ({ ...responses, USERNAME: unknown });
+    for (const tamper of [undefined, byAddress, undefined, byAddress, undefined])
+      await expect(srpSignIn(cognito, { ...wrong, ...(tamper && { tamper }) })).rejects.toMatchObject(refused);
+    await expect(srpSignIn(cognito, wrong)).rejects.toMatchObject({ message: 'Password attempts exceeded' });
   });
 
   it('refuses a wrong password, and locks the name after five', async () => {

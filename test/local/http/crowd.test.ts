@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { onDemandTable } from '../dynamodb/table.ts';
@@ -14,6 +15,8 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
   let folder: string;
   let engine: ChildProcess;
   let client: DynamoDB;
+  let cognito: CognitoIdentityProvider;
+  let clientId: string | undefined;
   let endpoint: URL;
   const sockets = new Set<Socket>();
 
@@ -30,10 +33,24 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
       credentials: await read('credentials.json'),
     });
     await client.createTable(onDemandTable('crowded'));
+    cognito = new CognitoIdentityProvider({
+      endpoint: endpoint.href,
+      region: 'us-east-1',
+      credentials: await read('credentials.json'),
+    });
+    const { UserPool: pool = {} } = await cognito.createUserPool({ PoolName: 'crowded' });
+    const { UserPoolClient: app = {} } = await cognito.createUserPoolClient({
+      UserPoolId: pool.Id,
+      ClientName: 'crowded',
+      PreventUserExistenceErrors: 'ENABLED',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH'],
+    });
+    clientId = app.ClientId;
   });
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
     client?.destroy();
+    cognito?.destroy();
     const gone = new Promise((resolve) => engine.once('exit', resolve));
     engine.kill('SIGKILL');
     await gone;
@@ -84,4 +101,54 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     expect(Math.max(...times)).toBeLessThan(1_000);
     expect(engine.exitCode).toBeNull();
   });
+
+  it.each([
+    ['passwords', 'InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: 'wrong-1' } }],
+    ['SRP', 'InitiateAuth', { AuthFlow: 'USER_SRP_AUTH', AuthParameters: { SRP_A: 'abcdef12' } }],
+    [
+      'choice',
+      'InitiateAuth',
+      { AuthFlow: 'USER_AUTH', AuthParameters: { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: 'x' } },
+    ],
+    ['accounts', 'SignUp', { Password: 'Second-2' }],
+    ['reset codes', 'ForgotPassword', {}],
+  ])(
+    'answers others within a second while strangers try %s by the hundred',
+    async (_what, operation, asked) => {
+      let over = false;
+      let tried = 0;
+      const strangers = Array.from({ length: 100 }, async (_, stranger) => {
+        while (!over) {
+          tried += 1;
+          const Username = `stranger-${stranger}-${tried}`;
+          const { AuthParameters } = asked as { AuthParameters?: object };
+          const body = AuthParameters
+            ? { ...asked, AuthParameters: { ...AuthParameters, USERNAME: Username } }
+            : { ...asked, Username };
+          const target = `AWSCognitoIdentityProviderService.${operation}`;
+          const answer = await fetch(endpoint, {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+            body: JSON.stringify({ ClientId: clientId, ...body }),
+          });
+          await answer.text();
+        }
+      });
+      const times: number[] = [];
+      const untilMs = performance.now() + 2_500;
+      while (performance.now() < untilMs) {
+        const beganAt = performance.now();
+        await client.putItem({ TableName: 'crowded', Item: { id: { S: String(times.length) } } });
+        times.push(performance.now() - beganAt);
+      }
+      over = true;
+      await Promise.all(strangers);
+      process.stdout.write(
+        `${tried} tries by strangers: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
+      );
+      expect(tried).toBeGreaterThan(50);
+      expect(Math.max(...times)).toBeLessThan(1_000);
+    },
+    60_000,
+  );
 });
