@@ -46,17 +46,18 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Refuses a folder of somebody else, or a link in its place; a missing one is fine.
+ * Refuses a folder of somebody else, or a link that somebody else made or that leads to none; a missing one is fine.
  * In a shared place such as /tmp it could be a trap laid for secrets, or hold made-up addresses to send them to.
  */
 export async function refuseForeignFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch((error: unknown) => {
+  const there = await lstat(folder).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
-  if (found === undefined) return;
-  const userId = process.getuid?.() ?? found.uid;
-  if (!found.isDirectory() || found.uid !== userId) throw unsafe(folder);
+  if (there === undefined) return;
+  const found = there.isSymbolicLink() ? await stat(folder).catch(() => undefined) : there;
+  const userId = process.getuid?.() ?? there.uid;
+  if (!found?.isDirectory() || found.uid !== userId || ![userId, 0].includes(there.uid)) throw unsafe(folder);
 }
 
 function unsafe(path: string): DynopsError {
@@ -117,7 +118,12 @@ export async function readIfExists(file: string): Promise<string | undefined> {
 }
 
 export async function removeIfExists(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    // What should be a folder on the way there is none.
+    if (!hasCode(error, 'ENOTDIR', 'ELOOP')) throw error;
+  }
 }
 
 const isThere = (path: string) =>

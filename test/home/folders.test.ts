@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import {
   homeFolder,
   readIfExists,
   refuseForeignFolder,
+  removeIfExists,
   userConfigFile,
   writeSecret,
 } from '../../src/home/folders.ts';
@@ -119,6 +120,25 @@ describe('a folder that is not the user’s own', () => {
       code: 'NoFolder',
       hint: expect.stringContaining('DYNOPS_HOME'),
     });
+  });
+
+  it.each(['nowhere', 'itself', 'a file'])('is refused where it is a link to %s', async (where) => {
+    const link = join(folder, 'link');
+    await writeFile(join(folder, 'a file'), '');
+    await symlink(join(folder, where === 'itself' ? 'link' : where), link);
+    await expect(ensurePrivateFolder(link)).rejects.toMatchObject({ code: 'UnsafeFolder' });
+    await expect(closeFolder(link)).rejects.toMatchObject({ code: 'UnsafeFolder' });
+    await expect(removeIfExists(join(link, 'deeper'))).resolves.toBeUndefined();
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('is refused where somebody else made the link (needs root)', async () => {
+    const { lchown } = await import('node:fs/promises');
+    const link = join(folder, 'link');
+    await mkdir(join(folder, 'own'));
+    await symlink(join(folder, 'own'), link);
+    await expect(closeFolder(link)).resolves.toBeUndefined();
+    await lchown(link, 12345, 12345);
+    await expect(closeFolder(link)).rejects.toMatchObject({ code: 'UnsafeFolder' });
   });
 
   it('may be missing', async () => {
