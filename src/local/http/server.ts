@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts';
 import { type Catalogs, createCatalogs } from '../services.ts';
 import { type Arrival, arrival, record } from './arrival.ts';
 import { serveApi, shown } from './aws-api.ts';
+import { type Bodies, createBodies, RequestAborted } from './bodies.ts';
 import { boundConnections, connectionBudget } from './connections.ts';
 import { isAmbiguous, isFromWebPage, isLoopbackHost } from './host-guard.ts';
 import type { PlainRequest, PlainResponse } from './messages.ts';
@@ -19,6 +20,8 @@ const maxApiBodyBytes = 75 * 1024 * 1024;
 const maxTextBytes = 64 * 1024;
 /** API Gateway refuses more than 10 MB with an answer of its own; a little more is read so that it can. */
 const maxDataPlaneBodyBytes = 10 * 1024 * 1024 + 1;
+/** Of all requests together: some of the largest, at the same time. */
+const maxHeldBytes = 320 * 1024 * 1024;
 
 export interface ServerOptions {
   /** Resolves when the engine is open. */
@@ -29,7 +32,12 @@ export interface ServerOptions {
 
 /** The engine's one HTTP server: AWS's APIs, the deployed APIs, the hosted sign-in pages and key sets. */
 export function createEngineServer(options: ServerOptions): Server {
-  const parts = { catalogs: createCatalogs(), signingKey: createSigningKeys(), requests: createRequestLog() };
+  const parts = {
+    catalogs: createCatalogs(),
+    signingKey: createSigningKeys(),
+    requests: createRequestLog(),
+    bodies: createBodies(maxHeldBytes),
+  };
   const server = createServer(
     {
       maxHeaderSize: 64 * 1024,
@@ -41,7 +49,7 @@ export function createEngineServer(options: ServerOptions): Server {
     },
     (request, response) => {
       const arrived = arrival(request);
-      serve(request, arrived, { options, ...parts })
+      serve({ request, response }, arrived, { options, ...parts })
         .then((answer) => {
           record(parts.requests, arrived, answer);
           send(request, response, answer);
@@ -59,15 +67,13 @@ export function createEngineServer(options: ServerOptions): Server {
   return server;
 }
 
-/** The client went away before its request had arrived; there is nobody to answer. */
-class RequestAborted extends Error {}
-
 async function serve(
-  request: IncomingMessage,
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
   arrived: Arrival,
-  by: { options: ServerOptions; catalogs: Catalogs; signingKey: SigningKeys; requests: RequestLog },
+  by: { options: ServerOptions; catalogs: Catalogs; signingKey: SigningKeys; requests: RequestLog; bodies: Bodies },
 ): Promise<PlainResponse> {
-  const { options, requests, ...parts } = by;
+  const { options, requests, bodies, ...parts } = by;
+  const readBody = (maxBytes: number) => bodies.read(request, response, maxBytes);
   const engine = await options.engine();
   const { host } = request.headers;
   if (isAmbiguous(request)) return closing(plainError(400, 'the request can be read in more than one way'));
@@ -79,7 +85,7 @@ async function serve(
 
   const place = dataPlaneOf(host ?? '', path);
   if (place) {
-    const body = await readBody(request, maxDataPlaneBodyBytes);
+    const body = await readBody(maxDataPlaneBodyBytes);
     Object.assign(arrived, { kind: place.kind === 'execute-api' ? 'api' : 'page', requestBody: body });
     if (place.kind === 'execute-api') arrived.path = query === '' ? place.path : `${place.path}?${query}`;
     return serveDataPlane(engine, place, plain(request, { path: place.path, query, body }));
@@ -96,7 +102,7 @@ async function serve(
   if (isFromWebPage(request)) {
     if (!isPageCall(request, path)) return plainError(403, 'requests from web pages are refused');
     return servePageCall(engine, request, async () => {
-      const body = await readBody(request, maxPageCallBytes);
+      const body = await readBody(maxPageCallBytes);
       Object.assign(arrived, { kind: 'aws', requestBody: body });
       return { body, answer: () => serveApi({ engine, credentials, ...parts }, { request, path, query, body }) };
     });
@@ -113,7 +119,7 @@ async function serve(
     const found = await serveCode(engine, { path, query });
     if (found) return found;
   }
-  const body = await readBody(request, maxApiBodyBytes);
+  const body = await readBody(maxApiBodyBytes);
   if (body.length > maxApiBodyBytes) return plainError(413, 'the request is too large');
   Object.assign(arrived, { kind: 'aws', requestBody: body });
   return serveApi({ engine, credentials, ...parts }, { request, path, query, body });
@@ -142,27 +148,6 @@ async function serveDataPlane(engine: Engine, place: Place, request: PlainReques
   const watch = engine.watchRecords();
   const { domainPrefix, basePath } = place;
   return shown(serveLogin(engine, { ...request, domainPrefix, basePath }), watch);
-}
-
-/** Reads at most `maxBytes + 1` bytes; what is longer is cut there, for its reader to refuse. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > maxBytes) {
-        request.pause();
-        resolve(Buffer.concat(chunks));
-      }
-    });
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', () => reject(new RequestAborted()));
-    request.on('close', () => {
-      if (!request.complete) reject(new RequestAborted());
-    });
-  });
 }
 
 /** As they arrived: Node's own `headersDistinct` fails on one called `constructor` (seen on 20.19.0). */

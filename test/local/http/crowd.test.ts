@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -58,16 +59,17 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
   });
 
   /** Left open: only the engine closes it. */
-  async function open(content: string): Promise<void> {
+  async function openSocket(content: string): Promise<Socket> {
     const socket = connect({ host: '127.0.0.1', port: Number(endpoint.port), allowHalfOpen: true });
     sockets.add(socket);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
     socket.write(content);
+    return socket;
   }
   async function openMany(number: number, content: string): Promise<void> {
     for (let opened = 0; opened < number; opened += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => open(content)));
+      await Promise.all(Array.from({ length: 50 }, () => openSocket(content)));
     }
   }
 
@@ -113,7 +115,7 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     ['accounts', 'SignUp', { Password: 'Second-2' }],
     ['reset codes', 'ForgotPassword', {}],
   ])(
-    'answers others within a second while strangers try %s by the hundred',
+    'answers others while strangers try %s by the hundred',
     async (_what, operation, asked) => {
       let over = false;
       let tried = 0;
@@ -147,8 +149,71 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
         `${tried} tries by strangers: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
       );
       expect(tried).toBeGreaterThan(50);
-      expect(Math.max(...times)).toBeLessThan(1_000);
+      expect(Math.max(...times)).toBeLessThan(1_000 * busyness);
+    },
+    60_000,
+  );
+
+  const head = (path: string, ...headers: string[]) =>
+    `POST ${path} HTTP/1.1\r\nhost: ${endpoint.host}\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`;
+  const megabyte = Buffer.alloc(1 << 20, 'a');
+  it.skipIf(process.platform !== 'linux').each<[string, () => string, Buffer, number, number]>([
+    ['large bodies', () => head('/', 'content-length: 75000000'), megabyte, 70, 8],
+    ['large bodies in chunks', () => head('/', 'transfer-encoding: chunked'), chunked(megabyte), 70, 8],
+    ['bodies of an API', () => head('/_aws/execute-api/any/prod/x', 'content-length: 10000000'), megabyte, 9, 60],
+    [
+      'bodies byte by byte',
+      () => head('/', 'transfer-encoding: chunked'),
+      Buffer.from('1\r\na\r\n'.repeat(150_000)),
+      1,
+      16,
+    ],
+  ])(
+    'keeps its memory and answers others while strangers send %s without an end',
+    async (...given) => {
+      const [, begin, piece, pieces, strangers] = given;
+      const heldBefore = residentBytes(engine.pid);
+      const times: number[] = [];
+      let over = false;
+      const caller = (async () => {
+        while (!over) {
+          const beganAt = performance.now();
+          await client.putItem({ TableName: 'crowded', Item: { id: { S: 'large' }, v: { S: 'v'.repeat(200_000) } } });
+          times.push(performance.now() - beganAt);
+        }
+      })();
+      let most = 0;
+      await Promise.all(
+        Array.from({ length: strangers }, async () => {
+          const socket = await openSocket(begin());
+          for (let sent = 0; sent < pieces && !socket.destroyed; sent += 1) {
+            await new Promise((resolve) => socket.once('close', resolve).write(piece, resolve));
+            most = Math.max(most, residentBytes(engine.pid));
+          }
+        }),
+      );
+      over = true;
+      await caller;
+      for (const socket of sockets) socket.destroy();
+      process.stdout.write(
+        `held ${Math.round((most - heldBefore) / 1e6)} MB more, ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
+      );
+      expect(most - heldBefore).toBeLessThan(600e6);
+      expect(Math.max(...times)).toBeLessThan(1_000 * busyness);
+      expect(engine.exitCode).toBeNull();
     },
     60_000,
   );
 });
+
+const chunked = (content: Buffer) =>
+  Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')]);
+
+/** Several test files share two cores. Without a bound these took 4 to 30 s. */
+const busyness = 3;
+
+/** Linux's own figure of a process. */
+function residentBytes(pid: number | undefined): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return 1_024 * Number(kilobytes);
+}
