@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 
 /*
@@ -6,13 +7,18 @@ import { dirname, join, sep } from 'node:path';
  * repository, and nothing else of this user's.
  */
 
-/** The folder that all files of a service must lie in: its repository or workspace, or the folder of dynops.json where it is in none. */
+/**
+ * The folder that all files of a service must lie in: its repository or workspace, or the folder of dynops.json where it is in none.
+ * A home folder that is a repository itself, as some keep their settings, is nobody's service.
+ */
 export function boundaryOf(folder: string): string {
   const real = realpathSync(folder);
-  for (let at = real; ; at = dirname(at)) {
+  const home = existsSync(homedir()) ? realpathSync(homedir()) : undefined;
+  for (let at = real; at !== home; at = dirname(at)) {
     if (isRepository(at)) return at;
-    if (at === dirname(at)) return real;
+    if (at === dirname(at)) break;
   }
+  return real;
 }
 
 function isRepository(folder: string): boolean {

@@ -69,12 +69,13 @@ export async function createBundler(options: { entry: string; exported: string; 
       const isCommonJs = asModule.metafile.inputs[basename(entry)]?.format === 'cjs';
       if (!isCommonJs) requireExport(asModule.metafile, { entry, exported });
       const { metafile, outputFiles } = isCommonJs ? await build('cjs') : asModule;
-      const sources = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
+      const sources = Object.keys(metafile.inputs).flatMap((path) => fileOf(resolve(dirname(entry), path)) ?? []);
       requireOwn(sources, folder);
-      return {
-        files: Object.fromEntries(outputFiles.map(({ path, contents }) => [basename(path), contents])),
-        sources,
-      };
+      const files = outputFiles.map(({ path, contents, text }): [string, Uint8Array] => [
+        basename(path),
+        path.endsWith('.map') ? mapOf(text, { folder: dirname(path), sources }) : contents,
+      ]);
+      return { files: Object.fromEntries(files), sources };
     },
     async dispose() {
       for (const kept of opened.values()) await (await kept).dispose();
@@ -82,11 +83,30 @@ export async function createBundler(options: { entry: string; exported: string; 
   };
 }
 
+/** The file that an input was read from: imports may end in `?…` and `#…`, and some inputs are no files. */
+function fileOf(input: string): string | undefined {
+  const ends = [...input.matchAll(/[?#]/g)].map(({ index }) => index);
+  return [input.length, ...ends.reverse()].map((end) => input.slice(0, end)).find((path) => existsSync(path));
+}
+
+/**
+ * A source map with the content of the bundle's own files alone: a file that names a source map of its own has esbuild read that, and
+ * what that names, wherever it lies.
+ */
+function mapOf(text: string, { folder, sources }: { folder: string; sources: readonly string[] }): Uint8Array {
+  const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
+  const own = new Set(sources);
+  const isOwn = (source: string) => own.has(fileOf(resolve(folder, source)) ?? '');
+  if (map.sources.every(isOwn)) return Buffer.from(text);
+  const sourcesContent = map.sourcesContent.map((content, index) => (isOwn(map.sources[index] ?? '') ? content : null));
+  return Buffer.from(JSON.stringify({ ...map, sourcesContent }));
+}
+
 /** Packages may be installed anywhere. */
 function requireOwn(sources: readonly string[], folder: string): void {
   const boundary = boundaryOf(folder);
   const isPackage = (file: string) => file.includes(`${sep}node_modules${sep}`);
-  const foreign = sources.find((file) => !isPackage(file) && existsSync(file) && !isWithin(boundary, file));
+  const foreign = sources.find((file) => !isPackage(file) && !isWithin(boundary, file));
   if (foreign === undefined) return;
   throw buildFailed(
     `${foreign} is imported, which is outside of ${boundary}: a function is made of files of its own service.`,
@@ -128,7 +148,7 @@ const sdkOfTheRuntime: Plugin = {
 /** Marks the plugin's own question, which must not be asked of itself again. */
 const resolving = Symbol('resolving');
 
-function buildFailed(message: string, cause?: unknown): DynopsError {
+export function buildFailed(message: string, cause?: unknown): DynopsError {
   return new DynopsError({
     code: 'BuildFailed',
     message,

@@ -23,7 +23,7 @@ export function openCodeSource(given: ServiceFunction): CodeSource {
   let bundler: Promise<Bundler> | undefined;
   async function filesOf(): Promise<Bundle> {
     if (code.kind === 'python')
-      return pythonFiles(code.entry, { mostBytes, tooLarge: (bytes) => tooLarge(name, bytes, unpackedLimit) });
+      return pythonFiles(code, { mostBytes, tooLarge: (bytes) => tooLarge(name, bytes, unpackedLimit) });
     if (code.kind === 'tutorial') return { files: {}, sources: [] };
     const exported = given.handler.slice(given.handler.indexOf('.') + 1);
     bundler ??= createBundler({ entry: code.entry, folder: code.folder, exported });

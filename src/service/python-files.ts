@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { DynopsError } from '../errors.ts';
-import type { Bundle } from './bundle.ts';
+import type { DynopsError } from '../errors.ts';
+import { boundaryOf, isWithin } from './boundary.ts';
+import { type Bundle, buildFailed } from './bundle.ts';
 
 /** Not the function's: other tools' folders, and what Python makes by itself. */
 const leftOut = new Set(['__pycache__', 'node_modules', 'venv', 'env', 'test', 'tests', 'dist', 'requirements']);
@@ -26,19 +28,25 @@ function reader({ mostBytes, tooLarge }: SizeLimit): (path: string) => Promise<U
  * A Python function's files: its entry's folder as it is, and at the top what lies in `requirements` there
  * (`pip install --target requirements …`), as Lambda looks for packages beside the handler.
  */
-export async function pythonFiles(entry: string, limit: SizeLimit): Promise<Bundle> {
+export async function pythonFiles(
+  { entry, folder: service }: { entry: string; folder: string },
+  limit: SizeLimit,
+): Promise<Bundle> {
   const folder = dirname(entry);
   const read = reader(limit);
+  const requirements = join(folder, 'requirements');
+  if (existsSync(requirements) && !isWithin(boundaryOf(service), requirements))
+    throw buildFailed(
+      `${requirements} leads out of ${boundaryOf(service)}: a function is made of files of its own service.`,
+    );
   const [own, packages] = await Promise.all([
     filesBelow(folder, isWanted, read),
-    filesBelow(join(folder, 'requirements'), (name) => name !== '__pycache__' && !name.endsWith('.pyc'), read),
+    filesBelow(requirements, (name) => name !== '__pycache__' && !name.endsWith('.pyc'), read),
   ]);
   if (!Object.hasOwn(own, basename(entry))) {
-    throw new DynopsError({
-      code: 'BuildFailed',
-      message: `${entry} is a link, or is left out by its name; a Python function's entry is a file of its own.`,
-      hint: 'Nothing was uploaded.',
-    });
+    throw buildFailed(
+      `${entry} is a link, or is left out by its name; a Python function's entry is a file of its own.`,
+    );
   }
   return { files: { ...packages, ...own }, sources: Object.keys(own).map((path) => join(folder, path)) };
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,47 @@ describe('a TypeScript function', () => {
     });
     await source?.close();
     expect((await run((await open('b.ts').read()).zip)).stdout).toBe('2\n');
+    await rm(outside, { recursive: true });
+  });
+
+  it.each<[string, string, RegExp | undefined]>([
+    ['with a query', "import s from 'OUTSIDE/secret.json?raw';", /secret\.json is imported/],
+    ['with a fragment', "import s from 'OUTSIDE/secret.json#/a';", /secret\.json is imported/],
+    ['with both', "import s from 'OUTSIDE/secret.json?raw#/a' with { type: 'json' };", /secret\.json is imported/],
+    ['as text', "import s from 'OUTSIDE/secret.json' with { type: 'text' };", /secret\.json is imported/],
+    ['by a pattern', "const s = (name: string) => require('OUTSIDE/' + name + '.json');", /\.json is imported/],
+    ['by a link', "import s from './link.json';", /link\.json is imported|secret\.json is imported/],
+    ['by a package that is a link', "import s from 'linked/secret.json';", /secret\.json is imported/],
+    ['by the main file of a package', "import s from 'leading';", /secret\.json is imported/],
+    ['by a path of tsconfig.json', "import s from 'mapped';", /secret\.json is imported/],
+    ['by a source map', "import { s } from './mapped.js';", undefined],
+    ['by the source that a source map names', "import { s } from './sourced.js';", undefined],
+    ['by the source map of a package', "import { s } from 'with-map';", undefined],
+  ])('takes nothing from outside %s', async (_how, statement, refusal) => {
+    const outside = await mkdtemp(join(tmpdir(), 'dynops-outside-'));
+    const map = { version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA' };
+    await writeFile(join(outside, 'secret.json'), '{"key": "TOP SECRET"}');
+    await writeFile(join(outside, 'secret.map'), JSON.stringify({ ...map, sourcesContent: ['TOP SECRET'] }));
+    await write({
+      'a.ts': `${statement.replace('OUTSIDE', relative(folder, outside))}\nexport const handler = () => s;`,
+      'tsconfig.json': JSON.stringify({ compilerOptions: { paths: { mapped: [`${outside}/secret.json`] } } }),
+      'node_modules/leading/package.json': JSON.stringify({
+        main: `${relative(join(folder, 'node_modules/leading'), outside)}/secret.json`,
+      }),
+      'node_modules/with-map/index.js': `export const s = 1;\n//# sourceMappingURL=${outside}/secret.map`,
+      'mapped.js': `export const s = 1;\n//# sourceMappingURL=${outside}/secret.map`,
+      'sourced.js': 'export const s = 1;\n//# sourceMappingURL=own.map',
+      'own.map': JSON.stringify({ ...map, sources: [`${outside}/secret.json`] }),
+    });
+    await symlink(join(outside, 'secret.json'), join(folder, 'link.json'));
+    await symlink(outside, join(folder, 'node_modules/linked'));
+    const read = open('a.ts').read();
+    if (refusal) await expect(read).rejects.toMatchObject({ message: expect.stringMatching(refusal) });
+    else {
+      const files = Object.entries(unzipSync((await read).zip));
+      expect(files.map(([name]) => name)).toContain('index.mjs.map');
+      for (const [, bytes] of files) expect(textOf(bytes)).not.toContain('TOP SECRET');
+    }
     await rm(outside, { recursive: true });
   });
 
@@ -160,6 +201,19 @@ describe('a Python function', () => {
       'report/lib/tools.py',
       'report/main.py',
     ]);
+  });
+
+  it.each(['a package folder elsewhere', 'a link to it'])('takes no requirements from outside: %s', async (what) => {
+    const outside = await mkdtemp(join(tmpdir(), 'dynops-outside-'));
+    await writeFile(join(outside, 'credentials'), 'TOP SECRET');
+    await write({ 'fn/main.py': 'def handler(event, context): return 1' });
+    const by = what.startsWith('a link') ? join(folder, 'by') : outside;
+    if (by !== outside) await symlink(outside, by);
+    await symlink(by, join(folder, 'fn/requirements'));
+    await expect(open('fn/main.py', 'main.handler').read()).rejects.toMatchObject({
+      message: expect.stringContaining('leads out of'),
+    });
+    await rm(outside, { recursive: true });
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DynopsError } from '../../src/errors.ts';
 import { readService, referencesOf } from '../../src/service/read.ts';
 import { tutorialFunction, tutorialService, tutorialTable } from '../../src/stack/service.ts';
@@ -331,5 +331,10 @@ describe('a service file', () => {
       await expect(read(), name).resolves.toMatchObject({ functions: [{ name: 'one' }] });
       await rm(join(folder, name));
     }
+    // A home folder that is a repository is not one that a stranger's folder in it belongs to.
+    await writeFile(join(folder, '.git'), '');
+    vi.stubEnv('HOME', folder);
+    await expect(read()).rejects.toMatchObject({ code: 'ServiceFile' });
+    vi.unstubAllEnvs();
   });
 });
