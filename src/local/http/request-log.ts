@@ -72,18 +72,54 @@ export function requestLogAnswer(log: RequestLog, query: string): object {
 }
 
 const secretName =
-  '[\\w.:-]*(?:password|secret|token|credential|session|signature|authorization|code|assertion)[\\w.:-]*';
-const inJson = new RegExp(`("${secretName}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"?`, 'gi');
+  '[\\w.:-]{0,60}(?:password|passphrase|secret|token|credential|session|signature|authorization|cookie|api-?key|code|assertion)[\\w.:-]{0,60}';
+/** In JSON, and in JSON that is a text of JSON, where the quotes are escaped. */
+const named = new RegExp(`(\\\\{0,7}")(variables|${secretName})\\1\\s{0,9}:\\s{0,9}`, 'gi');
 const inForm = new RegExp(`((?:^|[?&])${secretName}=)[^&\\s]*`, 'gi');
-/** A function's environment: what a value is called there says nothing of whether it is secret. */
-const variables = /("Variables"\s*:\s*\{)[^}]*/g;
 const asToken = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
 
 /** Passwords, tokens, codes and signatures are not shown, in JSON and in forms; nor is anything that looks like a JWT. */
 export function masked(text: string): string {
-  return text
-    .replace(variables, '$1"***":"***"')
-    .replace(inJson, '$1"***"')
-    .replace(inForm, '$1***')
-    .replace(asToken, '***');
+  return maskedJson(text).replace(inForm, '$1***').replace(asToken, '***');
+}
+
+function maskedJson(text: string): string {
+  let shown = '';
+  let at = 0;
+  for (const { 0: found, 1: quote = '', 2: name = '', index } of text.matchAll(named)) {
+    const from = index + found.length;
+    if (index < at || !isSecret(name, text.slice(from, from + 20))) continue;
+    shown += `${text.slice(at, from)}${quote}***${quote}`;
+    at = valueEnd(text, from, quote);
+  }
+  return shown + text.slice(at);
+}
+
+/**
+ * A text, a list, or a value of DynamoDB, as `{"S": "…"}`; numbers and settings of such a name are told. Of a function's environment everything:
+ * what a value is called there says nothing of whether it is secret.
+ */
+function isSecret(name: string, value: string): boolean {
+  if (/^\\*"|^\[/.test(value)) return true;
+  return value.startsWith('{') && (name.toLowerCase() === 'variables' || /^\{\s*\\*"[A-Z]{1,4}\\*"/.test(value));
+}
+
+/** Where the value that begins at `from` ends, in whole or cut JSON whose quotes are written as `quote`. */
+function valueEnd(text: string, from: number, quote: string): number {
+  let depth = 0;
+  let isInText = false;
+  let escapes = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '\\') escapes += 1;
+    else {
+      // Within a text, each escape of a quote doubles those of its own quotes, and adds one.
+      if (character === '"' && (!isInText || escapes % (2 * quote.length) === quote.length - 1)) isInText = !isInText;
+      else if (!isInText && /[[{]/.test(character ?? '')) depth += 1;
+      else if (!isInText && /[\]}]/.test(character ?? '')) depth -= 1;
+      escapes = 0;
+      if (depth <= 0 && !isInText && /["\]}]/.test(character ?? '')) return at + 1;
+    }
+  }
+  return text.length;
 }

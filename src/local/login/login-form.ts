@@ -1,6 +1,6 @@
 import { lockedForMs } from '../cognito/attempts.ts';
 import { isRecoveredByAdminOnly } from '../cognito/delivery.ts';
-import type { UserRecord } from '../cognito/records.ts';
+import type { ClientRecord, UserRecord } from '../cognito/records.ts';
 import { attemptName } from '../cognito/sign-in.ts';
 import { allowsSignUp } from '../cognito/sign-up.ts';
 import { findUser } from '../cognito/users.ts';
@@ -109,7 +109,7 @@ export function withWait(
 }
 
 /** A client to whom nobody's existence is told, in words or in time: on the pages none is, whatever its setting for programs. */
-export const discreet = ({ pool }: Visit, { client }: AuthorizeRequest) => ({
+export const discreet = ({ pool }: Visit, { client }: { client: ClientRecord }) => ({
   pool,
   client: { ...client, PreventUserExistenceErrors: 'ENABLED' as const },
 });

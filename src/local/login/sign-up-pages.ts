@@ -179,7 +179,7 @@ export async function confirmByLink(engine: Engine, visit: Visit): Promise<Plain
   // Mail programs look at links before anybody opens them.
   if (request.method === 'HEAD') return html(200, '');
   try {
-    await confirmSignUp(engine, { pool, client }, { username, code });
+    await confirmSignUp(engine, discreet(visit, { client }), { username, code });
     return html(200, confirmedPage(pool.name));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

@@ -105,22 +105,17 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
   });
 
   it.each([
-    ['passwords', 'InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: 'wrong-1' } }],
-    ['SRP', 'InitiateAuth', { AuthFlow: 'USER_SRP_AUTH', AuthParameters: { SRP_A: 'abcdef12' } }],
-    [
-      'choice',
-      'InitiateAuth',
-      { AuthFlow: 'USER_AUTH', AuthParameters: { PREFERRED_CHALLENGE: 'PASSWORD', PASSWORD: 'x' } },
-    ],
-    ['accounts', 'SignUp', { Password: 'Second-2' }],
     ['reset codes', 'ForgotPassword', {}],
+    ['SRP', 'InitiateAuth', { AuthFlow: 'USER_SRP_AUTH', AuthParameters: { SRP_A: 'abcdef12' } }],
+    ['accounts', 'SignUp', { Password: 'Second-2' }],
+    ['passwords', 'InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: 'wrong-1' } }],
   ])(
     'answers others while strangers try %s by the hundred',
     async (_what, operation, asked) => {
-      let over = false;
+      const over = new AbortController();
       let tried = 0;
-      const strangers = Array.from({ length: 100 }, async (_, stranger) => {
-        while (!over) {
+      const strangers = Array.from({ length: 160 }, async (_, stranger) => {
+        while (!over.signal.aborted) {
           tried += 1;
           const Username = `stranger-${stranger}-${tried}`;
           const { AuthParameters } = asked as { AuthParameters?: object };
@@ -132,19 +127,20 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
             method: 'POST',
             headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
             body: JSON.stringify({ ClientId: clientId, ...body }),
+            signal: over.signal,
           });
           await answer.text();
         }
       });
       const times: number[] = [];
-      const untilMs = performance.now() + 2_500;
+      const untilMs = performance.now() + 2_000;
       while (performance.now() < untilMs) {
         const beganAt = performance.now();
         await client.putItem({ TableName: 'crowded', Item: { id: { S: String(times.length) } } });
         times.push(performance.now() - beganAt);
       }
-      over = true;
-      await Promise.all(strangers);
+      over.abort();
+      await Promise.allSettled(strangers);
       process.stdout.write(
         `${tried} tries by strangers: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
       );

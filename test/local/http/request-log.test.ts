@@ -70,7 +70,21 @@ describe('the request log', () => {
     ['Bearer eyJhbGciOi.eyJzdWIi.sig-nature', 'Bearer ***'],
     ['{"password":"cut in the mid', '{"password":"***"'],
     ['{"name":"token"}', '{"name":"token"}'],
-    ['{"Environment":{"Variables":{"STRIPE":"x"}},"a":1}', '{"Environment":{"Variables":{"***":"***"}},"a":1}'],
+    ['{"Environment":{"Variables":{"STRIPE":"x"}},"a":1}', '{"Environment":{"Variables":"***"},"a":1}'],
+    ['{"Variables":{"A":"x}y","B}":"{\\"z\\":1}","C":"[\\\\"},"a":1}', '{"Variables":"***","a":1}'],
+    ['{"Variables":{"A":"cut}', '{"Variables":"***"'],
+    ['{"body":"{\\"password\\":\\"x \\\\\\"y\\",\\"n\\":1}"}', '{"body":"{\\"password\\":\\"***\\",\\"n\\":1}"}'],
+    ['{"Item":{"password":{"S":"x"},"n":{"N":"1"}}}', '{"Item":{"password":"***","n":{"N":"1"}}}'],
+    [
+      '{"multiValueHeaders":{"Authorization":["Basic x","y"],"a":1}}',
+      '{"multiValueHeaders":{"Authorization":"***","a":1}}',
+    ],
+    ['{"Cookie":"x","x-api-key":"y"}', '{"Cookie":"***","x-api-key":"***"}'],
+    ['{"statusCode":200,"Code":{"ZipFile":"x"}}', '{"statusCode":200,"Code":{"ZipFile":"x"}}'],
+    [
+      '{"PasswordPolicy":{"MinimumLength":8},"TokenValidity":60}',
+      '{"PasswordPolicy":{"MinimumLength":8},"TokenValidity":60}',
+    ],
   ])('%s', (text, shown) => {
     expect(masked(text)).toBe(shown);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sentTo } from '../cognito/inbox-reader.ts';
+import { sentTo, wrongCode } from '../cognito/inbox-reader.ts';
 import { addPool, addSmsRole, password } from '../cognito/pool-fixture.ts';
 import { refusal } from '../refusal.ts';
 import { hiddenFields, openBrowser } from './browser.ts';
@@ -70,6 +70,19 @@ describe('a link that confirms an account', () => {
     expect([page.status, titleOf(page.text)]).toEqual([400, 'This link does not confirm']);
     expect(page.text).not.toContain('<script>alert');
     expect(await statusOf(which.replaceAll(' ', '-'))).toEqual(['UNCONFIRMED', undefined]);
+  });
+
+  it('tells nobody who has an account: another name and another code are refused alike', async () => {
+    const { link, code } = await signUp('hidden');
+    const openedWith = async (change: Record<string, string>) => {
+      const url = new URL(link);
+      for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value);
+      return (await openBrowser().get(String(url))).text;
+    };
+    const confirmation_code = wrongCode(code);
+    expect(await openedWith({ user_name: 'stranger', confirmation_code })).toBe(
+      await openedWith({ confirmation_code }),
+    );
   });
 
   it('is sent anew when asked for, and the one before ends', async () => {
