@@ -6,11 +6,11 @@ import type { FailureKind } from './failure-kinds.ts';
  */
 export const errorCodes = {
   AnswerLost: { kind: 'answer', means: 'A call was sent, and what became of it is not known.' },
-  ApiNotReady: { kind: 'unfinished', means: 'Everything stands, but the API does not yet answer as it should.' },
-  ApiNotServed: { kind: 'absent', means: 'Everything stands, and the endpoint serves no APIs.' },
+  ApiNotReady: { kind: 'unfinished', means: 'Everything exists, but the API does not answer as it should yet.' },
+  ApiNotServed: { kind: 'absent', means: 'Everything exists, but the endpoint serves no APIs.' },
   AttributesRequired: {
     kind: 'credentials',
-    means: 'A first sign-in asks for attributes of the user beside a new password.',
+    means: 'A first sign-in asks for attributes of the user as well as a new password.',
   },
   BrokenInstallation: { kind: 'defect', means: 'A file of dynops itself is missing.' },
   BuildFailed: { kind: 'build', means: "The source of a service's function cannot be bundled." },
@@ -26,7 +26,7 @@ export const errorCodes = {
     kind: 'machine',
     means: "The embedded engine runs, but its credentials' file is gone or broken.",
   },
-  EngineSilent: { kind: 'unreachable', means: "The embedded engine's process lives, but does not answer." },
+  EngineSilent: { kind: 'unreachable', means: "The embedded engine's process is running but does not answer." },
   EngineWillNotStart: { kind: 'machine', means: 'The embedded engine did not start.' },
   EngineWillNotStop: { kind: 'machine', means: "The embedded engine's process does not end." },
   FileExists: { kind: 'conflict', means: 'A file that would be written is there already; nothing was written.' },
@@ -62,11 +62,14 @@ export const errorCodes = {
   NotRestored: { kind: 'unfinished', means: "The function's settings could not be set back." },
   OtherService: {
     kind: 'conflict',
-    means: 'A service stands under the name of the stack, and the working folder describes none.',
+    means: 'A service exists under the name of the stack, but the working folder describes none.',
   },
   OtherUser: { kind: 'credentials', means: 'Another user signed in than was asked for.' },
-  OutputClosed: { kind: 'unread', means: 'Nobody reads the output any more. It ends quietly.' },
-  PasswordNeeded: { kind: 'credentials', means: 'A password is not kept, was not given, and cannot be asked for.' },
+  OutputClosed: { kind: 'unread', means: 'The output was closed. It ends quietly.' },
+  PasswordNeeded: {
+    kind: 'credentials',
+    means: 'A password is not stored, was not given, and there is no way to ask for it.',
+  },
   Protected: { kind: 'conflict', means: 'A resource is protected from being deleted.' },
   ProxyFailed: {
     kind: 'unreachable',

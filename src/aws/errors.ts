@@ -180,7 +180,7 @@ export function translate(
     const type = error.$response?.headers?.['content-type'] ?? 'no content type';
     return new DynopsError({
       code: 'UnreadableAnswer',
-      message: `${service} ${operation}: HTTP ${statusOf(error)}, and its body is not an answer of AWS's (${type}).`,
+      message: `${service} ${operation}: HTTP ${statusOf(error)}, and the body is not a response from AWS (${type}).`,
       facts: { endpoint },
       requestId,
       cause,
@@ -262,7 +262,7 @@ const denials = new Map<string, AwsProblem>([
 export function vanished(what: string): DynopsError {
   return new DynopsError({
     foreignCode: 'NotFoundException',
-    message: `${what} has disappeared while it was waited for.`,
+    message: `${what} disappeared while dynops was waiting for it.`,
     facts: { problem: 'vanished' },
   });
 }

@@ -27,28 +27,30 @@ export function adviceFor(error: DynopsError, where: { options: GlobalOptions; i
 type Advice = (telling: Telling) => string | undefined;
 
 function general({ attempts, goesOn, mayHaveRun, run }: Telling): string | undefined {
-  if (mayHaveRun) return `The function may have run all the same: ${run('logs')} shows it.`;
+  if (mayHaveRun) return `The function may have run nevertheless: ${run('logs')} shows it.`;
   if (attempts !== undefined) {
-    return 'The service fails or does not answer. Run the same command again when it does: it goes on from what stands.';
+    return 'The service fails or does not answer. Run the same command again once it works: it continues from what exists.';
   }
-  return goesOn ? 'Run the same command again: it goes on from what stands.' : undefined;
+  return goesOn ? 'Run the same command again: it continues from what exists.' : undefined;
 }
 
-const goOn: Advice = () => 'Run the same command again: it goes on from what stands.';
+const goOn: Advice = () => 'Run the same command again: it continues from what exists.';
 const signInAgain: Advice = ({ run }) => `Run ${run('token --refresh')}.`;
 const makeSignIn: Advice = ({ run }) =>
   `Run ${run('up')}, or ${run('pool create')}, ${run('client create')} and ${run('user create')}.`;
 
 const byCode: Partial<Record<ErrorCode, Advice>> = {
   AnswerLost: (telling) =>
-    telling.mayHaveRun ? general(telling) : 'Run the same command again: it looks what stands and goes on from there.',
+    telling.mayHaveRun
+      ? general(telling)
+      : 'Run the same command again: it reads what exists and continues from there.',
   ApiNotReady: () =>
     'If that does not pass, something that dynops does not set is in the way: a resource policy, a web ACL, the network.',
   ApiNotServed: ({ run }) =>
     `Call the function itself with ${run('function test')}, or use an endpoint that serves them: the embedded engine, without --endpoint-url, is one.`,
-  AttributesRequired: ({ run }) => `Sign in once with ${run('token --hosted-ui')}, where they can be filled in.`,
-  BrokenInstallation: () => 'Install dynops again; in a clone of it run `npm run build`.',
-  CodeDiffers: ({ run }) => `Leave out --arch; or run ${run('up')}, which puts the code of this dynops there.`,
+  AttributesRequired: ({ run }) => `Sign in once with ${run('token --hosted-ui')}, where you can fill them in.`,
+  BrokenInstallation: () => 'Reinstall dynops; in a clone, run `npm run build`.',
+  CodeDiffers: ({ run }) => `Leave out --arch; or run ${run('up')}, which deploys this code.`,
   DomainTaken: () => 'Choose another with --domain-prefix.',
   ForeignClient: signInAgain,
   ForeignPool: signInAgain,
@@ -56,7 +58,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   ForeignResource: () => 'Use another --stack NAME, or --adopt to take it over.',
   FunctionFailed: goOn,
   NeedsReplace: ({ resourceType }) =>
-    `\`--replace ${resourceType}\` deletes it, with all that it holds, and makes it anew.`,
+    `\`--replace ${resourceType}\` deletes it with everything in it, and creates it again.`,
   NewPasswordNeeded: () => 'Give it with --new-password-stdin.',
   NoDomain: ({ run }) => `Run ${run('up')}.`,
   NoFreePort: ({ run }) => `Free one of them, or use ${run('token --hosted-ui --no-browser --paste')}.`,
@@ -78,22 +80,22 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
     const { run, step, begun } = telling;
     if (step === 'user') return makeSignIn(telling);
     return begun
-      ? `Run ${run('up')} for all that is missing; step by step it is ${run('api create')}, then ${run('api deploy')}.`
+      ? `Run ${run('up')} for everything that is missing; or step by step ${run('api create')}, then ${run('api deploy')}.`
       : `Run ${run('up')} to create it.`;
   },
   StepMissing: ({ run, step }) => `Run ${run(`${step} create`)} first, or ${run('up')} for the whole stack.`,
   TokenExpired: signInAgain,
   TokenRefused: ({ run, step }) =>
     step === 'authorizer'
-      ? `Run ${run('token --decode')} to see what a good one holds.`
+      ? `Run ${run('token --decode')} to see what a valid one contains.`
       : `Run ${run('status')} to see what differs, and ${run('up')} to repair it.`,
-  Unexpected: () => 'This is a defect of dynops; --debug shows where it happened.',
+  Unexpected: () => 'This is a bug in dynops; --debug shows where it happened.',
   UnreadableAnswer: ({ endpoint, isLocal }) =>
     endpoint === undefined || isLocal
       ? undefined
-      : `Is ${endpoint} an AWS-compatible endpoint, and is nothing in between?`,
+      : `Is ${endpoint} an AWS-compatible endpoint, and is there a proxy in between?`,
   UnsupportedChallenge: ({ run }) =>
-    `Sign in with ${run('token --hosted-ui')}: the hosted pages know every challenge of the pool.`,
+    `Sign in with ${run('token --hosted-ui')}: the hosted pages support every challenge of the pool.`,
   WaitedTooLong: goOn,
   WrongAccount: () => 'Name the right profile with --profile, or change "account" in the settings file.',
   WrongTokenUse: ({ run }) => `Use the one that ${run('token')} prints.`,
@@ -107,8 +109,8 @@ function refusedValue({ message, settings = {} }: Telling): string {
     return names(message, write(settings[name])) ? [flag.split(' ')[0]] : [];
   });
   return flags.length === 0
-    ? 'Give a value that AWS takes: the message says what it has against this one.'
-    : `Give another with ${flags.join(' or ')}.`;
+    ? 'Give a value that AWS accepts: the message says why it refuses this one.'
+    : `Give another value with ${flags.join(' or ')}.`;
 }
 
 /** As a whole: 12 is not in 128. */
@@ -122,7 +124,7 @@ const profileOf = ({ profile }: Telling): string => (profile ? ` --profile ${pro
 const byProblem: Record<AwsProblem, Advice> = {
   'account-not-open': () =>
     'The account is not open for this service or region yet: finish its sign-up in the AWS console, or enable the region.',
-  clock: () => "This machine's clock differs from AWS's by minutes: set it right, then run this command again.",
+  clock: () => "This machine's clock differs from AWS's by minutes: correct it, then run this command again.",
   'credential-process': ({ profile }) =>
     `Run the credential_process of profile "${profile}" by hand to see what it says, or name another profile with --profile.`,
   denied: ({ action, resource }) => {
@@ -130,15 +132,16 @@ const byProblem: Record<AwsProblem, Advice> = {
     return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
   },
   mfa: () =>
-    'dynops cannot ask for MFA codes: get a session by `aws sts get-session-token`, and set the AWS_… variables that it answers.',
+    'dynops cannot ask for MFA codes: get a session with `aws sts get-session-token`, and set the AWS_… variables that it returns.',
   'no-credentials': (telling) =>
     `No AWS credentials were found. Run \`aws configure${profileOf(telling)}\` (or \`aws sso login${profileOf(telling)}\`), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`,
   'no-profile': (telling) =>
-    `Make the profile with \`aws configure${profileOf(telling)}\`, or name another with --profile.`,
-  'not-served': () => 'The endpoint does not serve this call, and the stack cannot do without it.',
+    `Create the profile with \`aws configure${profileOf(telling)}\`, or name another with --profile.`,
+  'not-served': () => 'The endpoint does not serve this call, and the stack needs it.',
   'profile-settings': ({ profile }) =>
     `Correct the profile with \`aws configure --profile ${profile}\`, or name another with --profile.`,
-  quota: () => 'A quota of the account is used up: delete what is not needed, or have it raised under Service Quotas.',
+  quota: () =>
+    'A quota of the account is exhausted: delete what is not needed, or request an increase in Service Quotas.',
   'refused-value': refusedValue,
   'rejected-credentials': (telling) =>
     `The endpoint does not accept these credentials. Check them with \`aws sts get-caller-identity${profileOf(telling)}${
@@ -148,13 +151,13 @@ const byProblem: Record<AwsProblem, Advice> = {
     `The session has expired. Run \`aws sso login${profileOf(telling)}\`, or renew the AWS_SESSION_TOKEN you set.`,
   'sso-session': (telling) => `Run \`aws sso login${profileOf(telling)}\`, then this command again.`,
   'too-many-attempts': () =>
-    'Wait, and give the right password then: after wrong ones Cognito takes none for a while, up to 15 minutes.',
+    'Wait, then give the right password: after wrong ones Cognito accepts none for up to 15 minutes.',
   unreachable: ({ endpoint, isLocal, region }) => {
     if (isLocal) {
-      return 'The embedded engine has ended. Run the same command again: it is started anew, with all that it stored.';
+      return 'The embedded engine has stopped. Run the same command again: it restarts with all its data.';
     }
     if (endpoint !== undefined) return `Nothing answers at ${endpoint}; is it running?`;
-    return `AWS cannot be reached. Is this machine online, and is there a region ${region}?`;
+    return `AWS cannot be reached. Is this machine online, and does the region ${region} exist?`;
   },
   'untrusted-server': () => untrustedAdvice,
   'user-disabled': ({ run, username }) => `${run(`user enable ${username}`)} lets the user sign in again.`,

@@ -11,7 +11,7 @@ export function declareCalls(program: Command, act: Act): void {
     .command('call')
     .summary('invoke the API')
     .description(
-      "Invokes the API and prints the response body. The token is attached by itself.\nJSON is sent as it is: given in the argument, read from @FILE, or from stdin with '-'.",
+      "Invokes the API and prints the response body. The token is attached automatically.\nJSON is sent unchanged: given in the argument, read from @FILE, or from stdin with '-'.",
     )
     .addArgument(
       new Argument('<operation>', 'what to do').choices(['create', 'read', 'update', 'delete', 'list', 'echo', 'ping']),
@@ -49,18 +49,18 @@ export function declareCalls(program: Command, act: Act): void {
     .command('token')
     .summary('print an id token')
     .description(
-      'Prints an id token and nothing else; signs in when the kept one has expired.\n' +
+      'Prints an id token and nothing else; signs in when the stored one has expired.\n' +
         'The password comes from --password-stdin, DYNOPS_PASSWORD, the file kept by `up`, or a prompt.',
     )
     .option('--access', 'print the access token instead')
-    .option('--decode', 'print what is in the token, and whether the API would take it')
-    .option('--refresh', 'get a new one although the kept one is still good')
+    .option('--decode', 'print what is in the token, and whether the API would accept it')
+    .option('--refresh', 'get a new one although the stored one is still valid')
     .option('--for <user>', "sign in as this user (default: the stack's own)", checked(usernameProblem))
     .option('--password-stdin', 'read the password from stdin')
     .option('--hosted-ui', "sign in on the user pool's pages, in the browser")
     .option('--no-browser', "with --hosted-ui: print the page's address instead of opening it")
-    .option('--paste', 'with --hosted-ui: paste the address that the browser ends at')
-    .option('--new-password-stdin', 'read from stdin the new password that a first sign-in asks for')
+    .option('--paste', 'with --hosted-ui: paste the address at which the browser ends up')
+    .option('--new-password-stdin', 'read from stdin the new password that the first sign-in asks for')
     .addHelpText(
       'after',
       examples(
@@ -74,8 +74,8 @@ export function declareCalls(program: Command, act: Act): void {
 
   const exported = program
     .command('export')
-    .summary('the same stack and calls for another tool')
-    .description('Prints the stack, or calls of its API, in the form that another tool takes.')
+    .summary('export the stack and its calls for another tool')
+    .description('Prints the stack, or calls of its API, in the format of another tool.')
     .addHelpText(
       'after',
       examples(
@@ -87,19 +87,19 @@ export function declareCalls(program: Command, act: Act): void {
 
   exported
     .command('curl')
-    .description('A shell script that calls each operation by curl.')
+    .description('Prints a shell script that calls each operation with curl.')
     .addHelpText('after', examples(['dynops export curl > calls.sh', 'write it'], ['sh calls.sh', 'run it']))
     .action(act(async () => (await import('../commands/export.ts')).exportCurl));
 
   exported
     .command('postman')
-    .description('A Postman collection that calls each operation. Import it, and set its variable idToken.')
+    .description('Prints a Postman collection that calls each operation. Import it, and set its variable idToken.')
     .addHelpText('after', examples(['dynops export postman > dynops.postman_collection.json', 'write it']))
     .action(act(async () => (await import('../commands/export.ts')).exportPostman));
 
   exported
     .command('aws-cli')
-    .description('A shell script that makes the stack by the AWS CLI, where nothing of it stands yet.')
+    .description('Prints a shell script that creates the stack with the AWS CLI, where none of it exists yet.')
     .option('--zip <file>', "write the function's code there, for the script to upload")
     .addHelpText(
       'after',
@@ -109,13 +109,13 @@ export function declareCalls(program: Command, act: Act): void {
 
   exported
     .command('iam-policy')
-    .description('The least IAM policy for an operator of the stack: up, down, and every command about it.')
-    .option('--account <id>', 'for this AWS account (default: asked by the credentials)', checked(accountIdProblem))
+    .description('Prints the least IAM policy for operating the stack: up, down, and every command about it.')
+    .option('--account <id>', 'for this AWS account (default: that of the credentials)', checked(accountIdProblem))
     .addHelpText(
       'after',
       examples(
         ['dynops export iam-policy --account 123456789012 --region eu-west-1', 'without credentials'],
-        ['dynops export iam-policy --aws > policy.json', 'for the account that the credentials open'],
+        ['dynops export iam-policy --aws > policy.json', 'for the account of the credentials'],
         ['dynops doctor --aws', 'which of these the caller lacks'],
       ),
     )
@@ -123,7 +123,7 @@ export function declareCalls(program: Command, act: Act): void {
 
   exported
     .command('terraform')
-    .description('A Terraform configuration of the stack.')
+    .description('Prints a Terraform configuration of the stack.')
     .option('--zip <file>', "write the function's code there, for Terraform to upload")
     .addHelpText('after', examples(['dynops export terraform --zip function.zip > main.tf', 'write both']))
     .action(act(async () => (await import('../commands/export.ts')).exportTerraform));

@@ -28,7 +28,7 @@ export async function createContext(given: {
   const home = resolve(cwd, homeFolder(env));
   // A function's process is kept to its own folders by Node's permission flags, where a * stands for anything.
   if (home.includes('*'))
-    throw usageError(`${home} cannot be used: it has a * in it.`, 'Choose another place with DYNOPS_HOME.');
+    throw usageError(`${home} cannot be used: its name contains a *.`, 'Choose another folder with DYNOPS_HOME.');
   await closeFolder(home);
   const { trustHome = home } = given;
   const fileSettings = once(async () => {
@@ -115,7 +115,7 @@ export async function createContext(given: {
 
 function ignoredText(keys: readonly string[], file: string): string {
   const list = keys.map((key) => `"${key}"`).join(' and ');
-  return `${file} says where to act (${list}), which is ignored: a folder is not trusted by itself. \`dynops trust\` trusts this file as it is, --trust for one run.`;
+  return `${file} says where to act (${list}), which is ignored until you trust it. \`dynops trust\` trusts this file as it is, --trust for one run.`;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -47,14 +47,14 @@ export const noGlobals: GlobalOptions = {
 };
 
 /** For what makes resources. */
-export const explainOption = ['--explain', 'say how the console and the AWS CLI do what is done'] as const;
+export const explainOption = ['--explain', 'show how the console and the AWS CLI do the same'] as const;
 
 /** For tables of resources, which fit the terminal. */
-export const wideOption = ['--wide', 'shorten nothing to fit the terminal'] as const;
+export const wideOption = ['--wide', 'do not shorten anything to fit the terminal'] as const;
 
 /** Which of a service's functions. */
 export const functionOption = (otherwise: string) =>
-  ['--function <name>', `of a service of one's own: which (default: ${otherwise})`] as const;
+  ['--function <name>', `a function of a service of your own (default: ${otherwise})`] as const;
 
 function rootOf(command: Commander): Commander {
   return command.parent === null ? command : rootOf(command.parent);
@@ -63,12 +63,12 @@ function rootOf(command: Commander): Commander {
 export function addGlobalOptions(program: Commander): Commander {
   program.option('--aws', 'act in a real AWS account, through the SDK credential chain');
   return addPlace(program)
-    .option('--trust', "let this folder's dynops.json say where to act, for this run")
-    .option('--json', 'print exactly one JSON document on stdout, for failure and help too')
+    .option('--trust', "trust this folder's dynops.json for this run")
+    .option('--json', 'print exactly one JSON document on stdout, also for failures and help')
     .option('--quiet', 'no progress on stderr')
     .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
-    .option('--no-input', 'never ask; refuse where an answer would be needed')
+    .option('--no-input', 'never ask; fail where an answer would be needed')
     .option('-y, --yes', 'answer every confirmation with yes')
     .option('--timeout <seconds>', 'stop after this long', wholeNumber(1, 86_400));
 }

@@ -29,7 +29,7 @@ export function declareEngine(program: Command, act: Act): void {
     .addOption(settingOption('port', portSetting.flag, portSetting))
     .option(
       '--aws-like [scale]',
-      'be as slow and as eventually consistent as AWS, functions by their memory; 0.1 makes all waits a tenth',
+      'be as slow and as eventually consistent as AWS, with CPU by memory; 0.1 makes all waits a tenth as long',
       scale,
     )
     .addHelpText(
@@ -43,13 +43,13 @@ export function declareEngine(program: Command, act: Act): void {
 
   local
     .command('stop')
-    .description('Stops the engine. What it keeps stays.')
-    .addHelpText('after', examples(['dynops local stop', 'what it keeps stays']))
+    .description('Stops the engine. Its data stays.')
+    .addHelpText('after', examples(['dynops local stop', 'its data stays']))
     .action(act(async () => (await import('../commands/local.ts')).localStop));
 
   local
     .command('status')
-    .description('Whether the engine runs, where, and since when.')
+    .description('Shows whether the engine runs, where, and since when.')
     .addHelpText('after', examples(['dynops local status', 'where it runs, and since when']))
     .action(act(async () => (await import('../commands/local.ts')).localStatus));
 
@@ -69,7 +69,7 @@ export function declareEngine(program: Command, act: Act): void {
     .command('logs')
     .description("Prints the engine's own log.")
     .option('--lines <n>', 'only the last lines', wholeNumber(1, 1_000_000))
-    .option('--follow', 'go on until Ctrl-C')
+    .option('--follow', 'keep showing new ones until Ctrl-C')
     .addHelpText(
       'after',
       examples(['dynops local logs --lines 20', 'its last lines'], ['dynops local logs --follow', 'as they come']),
@@ -81,7 +81,7 @@ export function declareEngine(program: Command, act: Act): void {
     .description(
       "Requests that reached the engine: AWS API calls, the API's own, pages; the last thousand, secrets masked.",
     )
-    .option('--follow', 'go on until Ctrl-C')
+    .option('--follow', 'keep showing new ones until Ctrl-C')
     .option('--bodies', 'with the beginning of their bodies')
     .addHelpText(
       'after',
@@ -98,7 +98,7 @@ export function declareEngine(program: Command, act: Act): void {
       'Messages that the user pools on the engine would have sent: confirmation and reset codes, temporary passwords.\n' +
         'They never leave this machine; the last 500 are kept.',
     )
-    .option('--follow', 'go on until Ctrl-C')
+    .option('--follow', 'keep showing new ones until Ctrl-C')
     .addHelpText(
       'after',
       examples(
@@ -120,9 +120,9 @@ export function declareEngine(program: Command, act: Act): void {
 
   program
     .command('doctor')
-    .summary('what is wrong here, and the command that mends it')
+    .summary('find problems, and the commands that fix them')
     .description(
-      'Checks this machine and the target, and says for each problem which command mends it. Exit 3: a problem.',
+      'Checks this machine and the target, and names the command that fixes each problem. Exit 3: a problem was found.',
     )
     .addHelpText(
       'after',
@@ -135,10 +135,10 @@ export function declareEngine(program: Command, act: Act): void {
 
   program
     .command('trust')
-    .summary("let this folder's dynops.json say where to act")
+    .summary("trust this folder's dynops.json")
     .description(
-      'Trusts the dynops.json of the working folder, as it is now: only then its "target", "profile" and an "endpointUrl"\n' +
-        'beyond this machine count. After a change of the file it is asked for again.',
+      'Trusts the dynops.json of the working folder as it is now. Until then its "target", its "profile" and an "endpointUrl"\n' +
+        'on another machine are ignored. After the file changes, it must be trusted again.',
     )
     .addHelpText('after', examples(['dynops trust', 'after looking at dynops.json']))
     .action(act(async () => (await import('../commands/trust.ts')).trust));

@@ -19,7 +19,7 @@ export function asDynopsError(
 }
 
 function systemHint(code: string): string | undefined {
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Make room on the disk, then run the same command again.';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some disk space, then run the same command again.';
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined;
   return 'Give yourself access to it; what dynops itself keeps can go elsewhere with DYNOPS_HOME.';
 }

@@ -24,7 +24,7 @@ const commands: Record<string, string> = {
   run: '`dynops dev` runs the service; `dynops exec -- COMMAND` runs a command against it.',
   serve: '`dynops dev` serves it here and follows its files.',
   show: '`dynops status` shows the stack.',
-  start: '`dynops up` starts the stack here; `dynops local start` starts the engine alone.',
+  start: '`dynops up` starts the stack here; `dynops local start` starts only the engine.',
   stop: '`dynops local stop` stops the engine; `dynops down` deletes the stack.',
   tail: '`dynops logs --follow` shows log lines as they come.',
   teardown: '`dynops down` deletes the stack.',

@@ -6,12 +6,16 @@ export function declareLogs(program: Command, act: Act): void {
   program
     .command('logs')
     .summary("the function's log lines")
-    .description("Shows the function's log lines; what each invocation took is put into words.")
-    .option('--since <time>', 'how far back, as 10m or 2h (default: 10m)', amount(parseDurationMs))
-    .option('-f, --follow', 'go on showing new lines until Ctrl-C')
-    .option('--filter <pattern>', 'only lines that match, in CloudWatch Logs syntax, as ERROR')
+    .description("Shows the function's log lines, with each invocation's duration and memory in plain words.")
+    .option('--since <time>', 'how far back, such as 10m or 2h (default: 10m)', amount(parseDurationMs))
+    .option('-f, --follow', 'keep showing new lines until Ctrl-C')
+    .option('--filter <pattern>', 'only lines that match a CloudWatch Logs pattern, such as ERROR')
     .option('--request <id>', "only one request's lines")
-    .option('--field <path>', 'of lines that are JSON: only this member, as user.id or items[0]; repeatable', collect())
+    .option(
+      '--field <path>',
+      'only this member of lines that are JSON, such as user.id or items[0]; repeatable',
+      collect(),
+    )
     .option(...functionOption('its first'))
     .addHelpText(
       'after',

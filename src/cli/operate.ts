@@ -7,7 +7,7 @@ import { declareLogs } from './logs.ts';
 
 const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'];
 
-/** load, tune, trace, logs: operating what stands. */
+/** load, tune, trace, logs: operating what exists. */
 export function declareOperations(program: Command, act: Act): void {
   program.commandsGroup('Operating it:');
   declareLoad(program, act);
@@ -40,28 +40,28 @@ function takeShapes(program: Command, command: Command): void {
 function declareLoad(program: Command, act: Act): void {
   const load = addLoadOptions(program.command('load'), { users: 10, duration: '60s' });
   load
-    .summary('virtual users against the API, with a report')
+    .summary('send a load to the API, with a report')
     .description(
       "Sends a load to the stack's own API and measures it: virtual users that wait for their answers, or with --rate\n" +
-        'arrivals that wait for nobody, whose latency counts from when each was due.\n' +
-        'Bodies may hold {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.',
+        'requests at a fixed rate, whose latency counts from when each was due.\n' +
+        'Bodies may contain {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.',
     )
     .option(
       '--stage <time:n>',
-      'in this time to so many users (with --rate: requests a second), as 30s:10; repeatable, one after another',
+      'reach this many users (with --rate: requests a second) in this time, such as 30s:10; repeatable, one after another',
       stage,
     )
-    .option('--max-mean <time>', 'exit 3 when the mean latency is above', amount(parseDurationMs))
+    .option('--max-mean <time>', 'exit 3 when the mean latency exceeds this', amount(parseDurationMs))
     .option('--max-p50 <time>', 'likewise for the median', amount(parseDurationMs))
     .option('--max-p90 <time>', 'likewise for the 90th percentile', amount(parseDurationMs))
     .option('--max-p95 <time>', 'likewise for the 95th percentile', amount(parseDurationMs))
     .option('--max-p99 <time>', 'likewise for the 99th percentile', amount(parseDurationMs))
-    .option('--max-error-rate <share>', 'exit 3 when more requests fail, as 1%', amount(parseShare))
+    .option('--max-error-rate <share>', 'exit 3 when a larger share of requests fails, such as 1%', amount(parseShare))
     .option('--min-rate <rate>', 'exit 3 when fewer requests a second were answered', amount(parseRatePerSecond))
     .option('--abort-on-threshold', 'stop as soon as one of the --max limits is missed, from 50 requests on')
     .option('--out <file>', 'write the result as JSON, for `load compare`')
     .option('--report <file>', 'write the result as a page that opens offline')
-    .option('--label <text>', 'what to call this run in reports')
+    .option('--label <text>', 'name of this run in reports')
     .addHelpText(
       'after',
       examples(
@@ -70,9 +70,9 @@ function declareLoad(program: Command, act: Act): void {
         ['dynops load --stage 30s:10 --stage 1m:50 --stage 10s:0', 'stages of your own'],
         ['dynops load --rate 200/s --operation read', 'the open model'],
         ['dynops load --scenario mix.json --data people.csv', 'weighted requests, or a Postman collection'],
-        ['dynops load --request "GET /notes"', "a route of a service of one's own"],
+        ['dynops load --request "GET /notes"', 'a route of your own service'],
         ['dynops load --max-p95 200ms --max-error-rate 1%', 'for a pipeline: exit 3 when missed'],
-        ['dynops load compare before.json after.json', 'two runs side by side'],
+        ['dynops load compare before.json after.json', 'compare two runs'],
       ),
     )
     .action(act(async () => (await import('../commands/load.ts')).load));
@@ -80,8 +80,8 @@ function declareLoad(program: Command, act: Act): void {
 
   load
     .command('compare')
-    .summary('two runs side by side')
-    .description('Compares two results of `load --out` and says what is more than chance.')
+    .summary('compare two runs')
+    .description('Compares two results of `load --out` and shows which differences are more than chance.')
     .argument('<a>', 'the result to compare with')
     .argument('<b>', 'the result to judge')
     .option('--report <file>', 'write the comparison as a page')
@@ -99,18 +99,18 @@ function declareLoad(program: Command, act: Act): void {
 
 function declareTune(program: Command, act: Act): void {
   const tune = addLoadOptions(program.command('tune'), { users: 5, duration: '20s' })
-    .summary('find the memory size that is fast and cheap')
+    .summary('find a fast and cheap memory size')
     .description(
       "Sends a load at several memory sizes and compares speed and cost, from the function's own REPORT lines.\n" +
-        'By default five users read for 20 s at each. However it ends, the function is as it was, or with --apply as the best.',
+        'By default five users read for 20 s at each size. Afterwards the function is as it was, or with --apply has the best size.',
     )
     .option('--memory <sizes>', 'sizes in MB (default: 128,256,512,1024,1769)', amount(parseSizes))
-    .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: as it is)', amount(parseArchitectures))
-    .addOption(new Option('--strategy <name>', 'what counts (default: balanced)').choices(strategies))
-    .option('--weight <share>', 'balanced: 0 counts speed alone, 1 cost alone (default: 0.5)', amount(parseShare))
+    .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: unchanged)', amount(parseArchitectures))
+    .addOption(new Option('--strategy <name>', 'what to optimize (default: balanced)').choices(strategies))
+    .option('--weight <share>', 'balanced: 0 counts only speed, 1 only cost (default: 0.5)', amount(parseShare))
     .option(...functionOption('the only one that is reached'))
     .addOption(
-      new Option('--cold [n]', 'measure cold starts alone, so many at each size (default: 5)')
+      new Option('--cold [n]', 'measure only cold starts, this many at each size (default: 5)')
         .preset('5')
         .argParser(wholeNumber(1, 100)),
     )
@@ -133,7 +133,7 @@ function declareTune(program: Command, act: Act): void {
 function declareTrace(program: Command, act: Act): void {
   const trace = program
     .command('trace')
-    .summary('X-Ray: where the time goes')
+    .summary('show where the time goes, with X-Ray')
     .description('X-Ray tracing of the stage and the function, and what it has recorded.')
     .addHelpText(
       'after',
@@ -160,12 +160,12 @@ function declareTrace(program: Command, act: Act): void {
 
   trace
     .command('list')
-    .summary('recorded requests')
+    .summary('list recorded requests')
     .description('Lists traced requests, the latest first.')
-    .option('--since <time>', 'how far back, as 10m or 2h (default: 1h)', amount(parseDurationMs))
+    .option('--since <time>', 'how far back, such as 10m or 2h (default: 1h)', amount(parseDurationMs))
     .option('--slowest', 'the slowest first')
     .option('--failed', 'only those with an error, a fault or a throttled call')
-    .option('--limit <n>', 'at most so many (default: 20)', wholeNumber(1, 10_000))
+    .option('--limit <n>', 'at most this many (default: 20)', wholeNumber(1, 10_000))
     .option('--filter <expression>', 'X-Ray filter expression')
     .option(...functionOption('all'))
     .addHelpText(
@@ -180,7 +180,7 @@ function declareTrace(program: Command, act: Act): void {
 
   trace
     .command('show')
-    .summary('one request, part by part')
+    .summary('show one request, part by part')
     .description('Shows where the time of one request went: gateway, authorizer, start, handler, DynamoDB, overhead.')
     .argument('[id]', "the trace's id (default: the latest)")
     .option(...functionOption('all'))
@@ -196,15 +196,15 @@ function declareTrace(program: Command, act: Act): void {
 
   trace
     .command('map')
-    .summary('the service map')
-    .description('Shows who calls whom, with latency and the share that failed.')
+    .summary('show the service map')
+    .description('Shows which service calls which, with latency and the share that failed.')
     .option('--since <time>', 'how far back, at most 6h (default: 1h)', amount(parseMapStretch))
     .option(...functionOption('all'))
     .option('--report <file>', 'write the map as a page')
     .addHelpText(
       'after',
       examples(
-        ['dynops trace map --since 10m', 'who called whom lately'],
+        ['dynops trace map --since 10m', 'the latest calls'],
         ['dynops trace map --report map.html', 'as a page'],
       ),
     )
@@ -221,16 +221,16 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     )
     .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
     .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseSomeTime))
-    .addOption(new Option('--shape <name>', 'how the load changes (default: fixed)').choices(profileNames))
+    .addOption(new Option('--shape <name>', 'how the load changes over time (default: fixed)').choices(profileNames))
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
     .addOption(new Option('--operation <name>', 'what to send (default: echo)').choices(operations))
-    .option('--request <route>', 'of a service of one\'s own: what to send, as "GET /notes/1"', amount(parseRoute))
+    .option('--request <route>', 'for a service of your own: what to send, such as "GET /notes/1"', amount(parseRoute))
     .option('--payload <json>', 'its payload or body; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')
-    .option('--data <file>', 'CSV file whose rows fill {{column}}, one for each pass')
-    .option('--request-timeout <time>', 'give a request up after this long (default: 30s)', amount(parseSomeTime));
+    .option('--data <file>', 'CSV file whose rows fill {{column}}, one row for each pass through the requests')
+    .option('--request-timeout <time>', 'give up a request after this long (default: 30s)', amount(parseSomeTime));
 }
 
 function stage(text: string, before: Stage[] = []): Stage[] {

@@ -10,7 +10,7 @@ const interrupted = {
   message: 'Interrupted.',
 } satisfies DynopsErrorDetails;
 
-const finishing = 'Finishing the call in flight; press Ctrl-C again to stop at once.';
+const finishing = 'Finishing the current call; press Ctrl-C again to stop at once.';
 /** Not said of what has ended by then. */
 const finishingMs = 150;
 
@@ -22,8 +22,8 @@ export function stopOnSignals(running: Running): void {
     if (!running.ui.clear() && running.ui.live) process.stderr.write('\n');
     if (stop.signal.aborted) {
       if (running.ui.json) {
-        const message = 'Stopped at once: a call in flight may have been carried out.';
-        const hint = 'Run the same command again to go on.';
+        const message = 'Stopped at once: the last call may still have taken effect.';
+        const hint = 'Run the same command again to continue.';
         answer(running, resultText(errorDocument(new DynopsError({ ...interrupted, message }), undefined, hint)));
       }
       process.exit(ExitStatus.interrupted);
@@ -39,7 +39,7 @@ export function stopOnSignals(running: Running): void {
 export function stopOnClosedOutput(running: Running): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') {
-      const message = 'Nobody reads the output any more.';
+      const message = 'The output was closed.';
       running.stop.abort(new DynopsError({ code: 'OutputClosed', message }));
       return;
     }
@@ -54,7 +54,7 @@ export function stopOnClosedOutput(running: Running): void {
 
 /** Aborts when the time is up; a call that does not end then either is left behind, and the failure is reported. */
 export function stopAfter(seconds: number, running: Running): void {
-  const timedOut = (hint = 'Run the same command again to go on.') =>
+  const timedOut = (hint = 'Run the same command again to continue.') =>
     new DynopsError({
       code: 'Timeout',
       message: `Stopped after ${seconds} s, as --timeout asks.`,

@@ -37,7 +37,7 @@ export function createProgram(execute: Execute, write: (text: string) => void): 
         ['dynops up', 'create the whole stack, here on this machine'],
         [`dynops call create --item '{"id":"1","name":"Ada"}'`, 'store an item through the API'],
         ['dynops call list', 'read the table through the API'],
-        ['dynops status', 'what stands, and whether it is as it should be'],
+        ['dynops status', 'what exists, and whether it is as it should be'],
         ['dynops down', 'delete what up made'],
         ['dynops up --aws --profile dev', 'the same in a real account'],
       ),

@@ -58,7 +58,7 @@ export interface CommandReference {
 export const statusMeanings: Record<keyof typeof ExitStatus, string> = {
   done: 'done',
   failed: 'failed: running it again as it is will fail again',
-  partial: 'stopped part-way; run the same command again to go on',
+  partial: 'stopped part-way; run the same command again to continue',
   checkFailed: 'a check said no',
   credentials: 'credentials or authorisation',
   usage: 'usage: an unknown command or option, a malformed value',

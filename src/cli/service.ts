@@ -3,9 +3,9 @@ import { templates } from '../service/templates.ts';
 import { usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, collect, examples } from './declare.ts';
 
-/** init, dev, request, exec and list: a service of one's own. */
+/** init, dev, request, exec and list: a service of the user's own. */
 export function declareService(program: Command, act: Act): void {
-  program.commandsGroup("A service of one's own:");
+  program.commandsGroup('Your own service:');
 
   program
     .command('init')
@@ -26,10 +26,10 @@ export function declareService(program: Command, act: Act): void {
 
   program
     .command('dev')
-    .summary('bring the service up and follow its files')
+    .summary('bring the service up and update it on every save')
     .description(
-      'Brings the service up, and swaps code when a source file is saved; a changed dynops.json is applied too.\n' +
-        'A build that fails is shown, and the last good code goes on serving. Requests and log lines are shown as they come.',
+      'Brings the service up, and replaces the code when a source file is saved; a changed dynops.json is applied too.\n' +
+        'A failed build is shown, and the last good code keeps serving. Requests and log lines are shown as they arrive.',
     )
     .option('--no-logs', "do not show the functions' log")
     .addHelpText(
@@ -40,10 +40,12 @@ export function declareService(program: Command, act: Act): void {
 
   program
     .command('request')
-    .summary('one request to a route, with the token attached')
-    .description('Sends a request to a route of the API and prints the response body. The token is attached by itself.')
+    .summary('send a request to a route, with the token attached')
+    .description(
+      'Sends a request to a route of the API and prints the response body. The token is attached automatically.',
+    )
     .argument('<method>', 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS', checked(methodProblem))
-    .argument('<path>', 'from the stage on, as /orders/1')
+    .argument('<path>', 'the path below the stage, such as /orders/1')
     .option('--query <name=value>', 'a parameter of the query; repeatable', collect())
     .option('--body <text>', 'the body: text, @FILE or -; sent as JSON where it is JSON')
     .option('--header <line>', 'a header, as "Accept: text/plain"; repeatable', collect())
@@ -66,9 +68,9 @@ export function declareService(program: Command, act: Act): void {
     .summary('run a command against a stack of its own')
     .description(
       'Brings the stack up on an engine of its own, runs the command with its addresses and a token in the environment\n' +
-        '(API_URL, ID_TOKEN, AWS_ENDPOINT_URL, credentials, each table as NAME_TABLE), hands on its exit status, and removes everything.',
+        '(API_URL, ID_TOKEN, AWS_ENDPOINT_URL, credentials, each table as NAME_TABLE), passes on its exit status, and removes everything.',
     )
-    .argument('<command...>', 'the command and its words, behind --')
+    .argument('<command...>', 'the command and its arguments, after --')
     .addHelpText(
       'after',
       examples(
@@ -80,7 +82,7 @@ export function declareService(program: Command, act: Act): void {
 
   program
     .command('list')
-    .summary('every stack of this account and region')
+    .summary('list every stack of this account and region')
     .description('Lists the stacks that have an API, by their tag, with age and URL.')
     .addHelpText(
       'after',

@@ -10,7 +10,9 @@ export function addSettings(command: Command): Command {
     const { flag, help, isSwitch } = setting;
     command.addOption(settingOption(name, flag, { ...setting, help: `${help}${defaultOf(setting)}` }));
     if (isSwitch)
-      command.addOption(settingOption(name, flag.replace('--', '--no-'), { ...setting, help: 'likewise not' }));
+      command.addOption(
+        settingOption(name, flag.replace('--', '--no-'), { ...setting, help: `the opposite of ${flag}` }),
+      );
   }
   return command;
 }

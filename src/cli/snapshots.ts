@@ -2,17 +2,17 @@ import type { Command } from 'commander';
 import { type Act, checked, examples } from './declare.ts';
 
 const named = checked((value) =>
-  /^\w[\w.-]{0,63}$/.test(value) ? undefined : 'must be of letters, digits, "_", "-" and ".", at most 64 of them',
+  /^\w[\w.-]{0,63}$/.test(value) ? undefined : 'must be at most 64 letters, digits, "_", "-" and "."',
 );
 
-/** local snapshot: the whole engine, kept and brought back. */
+/** local snapshot: save and restore the whole engine. */
 export function declareSnapshots(local: Command, act: Act): void {
   const snapshot = local
     .command('snapshot')
-    .summary('the whole engine, kept and brought back')
+    .summary('save and restore the whole engine')
     .description(
-      'Keeps all that the engine has under a name: tables, items, users, functions, logs, and the passwords and addresses\n' +
-        'that dynops knows of its stacks. What is only in memory, traces and messages, is not in it.',
+      'Saves everything that the engine holds under a name: tables, items, users, functions, logs, and the passwords and URLs\n' +
+        'that dynops stores for its stacks. Traces and messages, which are only in memory, are not included.',
     )
     .addHelpText(
       'after',
@@ -24,9 +24,9 @@ export function declareSnapshots(local: Command, act: Act): void {
 
   snapshot
     .command('save')
-    .description('Keeps the engine as it is now, while it runs; by reference where the file system can do that.')
+    .description('Saves the engine as it is now, while it runs; copy-on-write where the file system can.')
     .argument('<name>', 'what to call it', named)
-    .option('--replace', 'in place of the snapshot of that name')
+    .option('--replace', 'replace the snapshot of that name')
     .addHelpText(
       'after',
       examples(
@@ -38,7 +38,7 @@ export function declareSnapshots(local: Command, act: Act): void {
 
   snapshot
     .command('load')
-    .description('Puts a snapshot in the place of what the engine has now. Asks first.')
+    .description('Replaces everything that the engine holds with a snapshot. Asks first.')
     .argument('<name>', 'which', named)
     .addHelpText('after', examples(['dynops local snapshot load before --yes', 'without being asked']))
     .action(act(async () => (await import('../commands/local-snapshot.ts')).snapshotLoad));

@@ -15,15 +15,19 @@ export function declareStack(program: Command, act: Act): void {
     .summary('create or repair the whole stack')
     .description(
       'Creates the whole stack, or repairs what differs, in parallel where the order allows.\n' +
-        'A second run changes nothing. Interrupted or failed part-way, the same command goes on.',
+        'A second run changes nothing. After an interruption or a failure, run the same command again: it continues.',
     )
-    .option('--adopt', 'take over resources that hold a name of the stack but were not made by dynops')
+    .option('--adopt', 'take over resources whose names the stack needs but that dynops did not create')
     .option(
       '--replace <type>',
-      'allow this type to be replaced where it cannot be changed; repeatable',
+      'allow resources of this type to be replaced where they cannot be changed; repeatable',
       collect(typeOf),
     )
-    .option('--remove-table <name>', 'remove this table, which left the service, with its items; repeatable', collect())
+    .option(
+      '--remove-table <name>',
+      'delete this table, which the service no longer has, with its items; repeatable',
+      collect(),
+    )
     .option('--password-stdin', "read the user's permanent password from stdin (else DYNOPS_PASSWORD, else generated)")
     .option(...explainOption)
     .addHelpText(
@@ -31,7 +35,7 @@ export function declareStack(program: Command, act: Act): void {
       examples(
         ['dynops up', 'on this machine'],
         ['dynops up --aws --region eu-west-1', 'in a real account'],
-        ['dynops up --explain', 'with each step as the console and the AWS CLI do it'],
+        ['dynops up --explain', 'shows how the console and the AWS CLI do each step'],
         ['dynops up --stack blue', 'a second stack; its names begin with blue-'],
         ['dynops up --json | jq -r .apiUrl', 'for scripts'],
       ),
@@ -39,8 +43,10 @@ export function declareStack(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/up.ts')).up));
 
   addSettings(program.command('plan'))
-    .summary('what up would do, without changing anything')
-    .description('Reads the stack and says, per resource and property, what `up` would do. Makes no mutating call.')
+    .summary('show what up would do, without changing anything')
+    .description(
+      'Reads the stack and shows, for each resource and property, what `up` would do. Makes no mutating call.',
+    )
     .option('--adopt', 'plan as `up --adopt` would act')
     .option('--replace <type>', 'plan as `up --replace` would act; repeatable', collect(typeOf))
     .option('--remove-table <name>', 'plan as `up --remove-table` would act; repeatable', collect())
@@ -50,11 +56,11 @@ export function declareStack(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/plan.ts')).plan));
 
   addSettings(program.command('status'))
-    .summary('each resource: present, absent or drifted')
-    .description('Shows each resource, how it differs from what it should be, and the addresses of what stands.')
+    .summary('show each resource: present, absent or drifted')
+    .description('Shows each resource, how it differs from what it should be, and the URLs and ids of the stack.')
     .option('--exit-code', 'exit 3 when something is absent or drifted')
     .option(...wideOption)
-    .option('--diagram [file.svg]', 'draw the stack and the way of a request: here, or as a picture into the file')
+    .option('--diagram [file.svg]', 'draw the stack and the path of a request: here, or to an SVG file')
     .addHelpText(
       'after',
       examples(
@@ -68,7 +74,7 @@ export function declareStack(program: Command, act: Act): void {
   program
     .command('down')
     .summary('delete what up made, and verify that nothing is left')
-    .description('Deletes what `up` made, in the order that AWS allows, and verifies by reading that nothing is left.')
+    .description('Deletes what `up` made, in the order that AWS allows, and verifies that nothing is left.')
     .option('--keep-data', 'keep the table and the user pool')
     .addHelpText(
       'after',

@@ -28,7 +28,7 @@ const updates: Partial<Record<Step, [line: string, does: string]>> = {
 /** Changes of what stands; `create` makes them too, and whatever is missing besides. */
 function declareUpdate(group: Command, act: Act, step: Step) {
   addSettings(group.command('update'))
-    .description('Changes what stands. What is not given stays as it was last asked for.')
+    .description('Changes what exists. Settings that are not given stay as they are.')
     .addHelpText('after', examples(updates[step] ?? [`dynops ${step} update --explain`, 'and say how']))
     .option(...explainOption)
     .action(
@@ -44,7 +44,9 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
   function: (group, act) => {
     group
       .command('test')
-      .description('Invokes the function past the API: its result on stdout, the end of its log on stderr.')
+      .description(
+        'Invokes the function directly, not through the API: its result on stdout, the end of its log on stderr.',
+      )
       .option('--event <json>', 'the event; JSON, @FILE, -, or the name of a saved one (default: an echo)')
       .option('--save <name>', 'keep the event under this name', checked(eventNameProblem))
       .option(...functionOption('its first'))
@@ -52,7 +54,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
         'after',
         examples(
           ['dynops function test', 'an echo'],
-          ['dynops function test --event @input.json --save first', 'an event of your own, kept by a name'],
+          ['dynops function test --event @input.json --save first', 'save your own event under a name'],
           ['dynops function test --event first', 'the same again'],
         ),
       )
@@ -81,7 +83,7 @@ const extras: Partial<Record<Step, (group: Command, act: Act) => void>> = {
   authorizer: (group, act) => {
     group
       .command('test')
-      .description('Shows what the authorizer says of a token: the response code and the claims.')
+      .description('Shows what the authorizer answers to a token: the response code and the claims.')
       .option('--token <source>', "@FILE or - for stdin (default: the token of the stack's user)")
       .addHelpText('after', examples(['dynops token | dynops authorizer test --token -', 'a token of your choice']))
       .action(act(async () => (await import('../commands/authorizer-test.ts')).authorizerTest));
@@ -95,25 +97,25 @@ export function declareSteps(program: Command, act: Act): void {
     const group = program
       .command(step)
       .summary(what)
-      .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack by itself.`)
+      .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}: one step of the stack.`)
       .addHelpText(
         'after',
         examples(
-          [`dynops ${step} create`, 'make it'],
+          [`dynops ${step} create`, 'create it'],
           [`dynops ${step} show`, 'look at it'],
-          [`dynops ${step} delete`, 'take it away'],
+          [`dynops ${step} delete`, 'delete it'],
         ),
       );
 
     const ofFunction = (command: Command) => (step === 'function' ? command.option(...functionOption('all')) : command);
     ofFunction(addSettings(group.command('create')))
       .description(`Creates or repairs ${what}, and nothing else.`)
-      .option('--adopt', 'take it over where its name is held by something that dynops did not make')
+      .option('--adopt', 'take over a resource of that name that dynops did not create')
       .option(...explainOption)
-      .option('--replace', 'delete it and make it anew where it cannot be changed in place')
+      .option('--replace', 'delete and create it again where it cannot be changed in place')
       .addHelpText(
         'after',
-        examples([`dynops ${step} create`, 'then go on with the next step'], ['dynops up', 'all steps at once']),
+        examples([`dynops ${step} create`, 'then continue with the next step'], ['dynops up', 'all steps at once']),
       )
       .action(
         act<StepCreateOptions>(async () => {
@@ -126,7 +128,7 @@ export function declareSteps(program: Command, act: Act): void {
       .description(`Shows ${what}: present, absent or drifted.`)
       .addHelpText(
         'after',
-        examples([`dynops ${step} show`, 'how it stands'], [`dynops ${step} show --json`, 'for scripts']),
+        examples([`dynops ${step} show`, 'its state'], [`dynops ${step} show --json`, 'for scripts']),
       )
       .option('--exit-code', 'exit 3 when it is absent or drifted')
       .option(...wideOption)

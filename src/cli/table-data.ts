@@ -3,7 +3,7 @@ import { type Act, examples, wholeNumber } from './declare.ts';
 
 const tableOption = [
   '--table <name>',
-  "which table: of the service, or any other's name (default: the first)",
+  'a table of the service, or the name of any other (default: the first)',
 ] as const;
 const whereOption = [
   '--where <expression>',
@@ -12,15 +12,15 @@ const whereOption = [
 const formatOption = () =>
   new Option(
     '--format <name>',
-    "jsonl, DynamoDB's JSON an item a line, or csv (default: as the file's name ends)",
+    "jsonl (DynamoDB's JSON, one item a line) or csv (default: by the file's extension)",
   ).choices(['jsonl', 'csv']);
 
 /** table items, export and import: what is in a table, past the API. */
 export function declareTableData(group: Command, act: Act): void {
   group
     .command('items')
-    .description("Shows the table's items, read past the API, in DynamoDB's own JSON: one a line.")
-    .option('--limit <n>', 'at most so many (default: 100)', wholeNumber(1, 1_000_000))
+    .description("Shows the table's items, read directly, not through the API, in DynamoDB's JSON: one a line.")
+    .option('--limit <n>', 'at most this many (default: 100)', wholeNumber(1, 1_000_000))
     .option(...whereOption)
     .option(...tableOption)
     .addHelpText(
@@ -33,7 +33,7 @@ export function declareTableData(group: Command, act: Act): void {
     .command('export')
     .description(
       'Writes every item into a file, or to stdout, at a rate that does not throttle a provisioned table.\n' +
-        'Interrupted, the same command goes on. In CSV a column is an attribute with its type: id:S,born:N.',
+        'After an interruption, the same command continues. In CSV, each column is an attribute with its type: id:S,born:N.',
     )
     .option('--out <file>', 'the file (default: stdout)')
     .addOption(formatOption())
@@ -52,8 +52,8 @@ export function declareTableData(group: Command, act: Act): void {
   group
     .command('import')
     .description(
-      'Puts every item of a file into the table; what has the same key is replaced. The file is checked as a whole first.\n' +
-        'Interrupted, the same command goes on.',
+      'Puts every item of a file into the table, replacing items with the same key. The whole file is checked first.\n' +
+        'After an interruption, the same command continues.',
     )
     .argument('<file>', 'JSON lines or CSV, as `table export` writes them; - for stdin')
     .addOption(formatOption())
@@ -62,7 +62,7 @@ export function declareTableData(group: Command, act: Act): void {
     .addHelpText(
       'after',
       examples(
-        ['dynops table import items.jsonl --verify', 'and look whether all is there'],
+        ['dynops table import items.jsonl --verify', 'and check that all of it is there'],
         ['dynops table export --stack a | dynops table import - --stack b', 'from one stack to another'],
       ),
     )

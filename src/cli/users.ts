@@ -61,7 +61,7 @@ export function declareUsers(program: Command, act: Act): void {
     .description("Shows the stack's own user: present, absent or drifted.")
     .option('--exit-code', 'exit 3 when it is absent or drifted')
     .option(...wideOption)
-    .addHelpText('after', examples(['dynops user show', 'whom `token` signs in as']))
+    .addHelpText('after', examples(['dynops user show', 'the user that `token` signs in as']))
     .action(
       act<StepOptions>(async () => {
         const { stepShow } = await import('../commands/step.ts');
@@ -99,7 +99,7 @@ export function declareUsers(program: Command, act: Act): void {
 
   group
     .command('disable')
-    .description('Lets a user sign in no more.')
+    .description('Stops a user from signing in.')
     .argument('<name>', 'the user', checked(usernameProblem))
     .addHelpText('after', examples(['dynops user disable ada', 'until `user enable ada`']))
     .action(act(async () => (await import('../commands/user.ts')).userDisable));

@@ -28,7 +28,7 @@ export interface DevOptions {
 const quietMs = 25;
 const pollMs = 250;
 
-/** What stands now, and what it was made from. */
+/** What exists now, and what it was made from. */
 interface Standing {
   service: Service;
   code: ServiceCode;
@@ -44,7 +44,7 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
   const follow = (watching: FileWatch) =>
     watching.follow([file, ...standing.code.sources()], { besides: standing.code.isBroken() });
 
-  // One after the other: what is saved meanwhile is taken with the next.
+  // One after the other: what is saved in the meantime is built with the next.
   let working = Promise.resolve();
   const take = (changed: ReadonlySet<string>) => {
     working = working.then(async () => {
@@ -107,7 +107,7 @@ async function stand(context: Context, { isChange = false } = {}): Promise<Stand
   return { service, code };
 }
 
-/** The last good code goes on serving. */
+/** The last good code keeps serving. */
 async function tell(context: Context, error: unknown): Promise<void> {
   if (!(error instanceof DynopsError)) throw error;
   context.ui.warn(context.ui.style('red', error.message));

@@ -36,7 +36,7 @@ const checks: Check[] = [
   { name: 'clock', look: lookAtClock },
 ];
 
-/** What is wrong here, and the command that mends it. Exit 3 when something is. */
+/** Finds problems, and names the commands that fix them. Exit 3 when there is a problem. */
 export async function doctor(context: Context): Promise<Result> {
   const findings: (Finding & { name: string })[] = [];
   const endpoint = endpointOf(context);
@@ -84,7 +84,7 @@ function linesOf(
 const failed = (findings: (Finding & { name: string })[], name: string): boolean =>
   findings.some((finding) => finding.name === name && !finding.ok);
 
-/** Nothing was found out about what was to be looked at, as nobody could be asked. */
+/** A check that could not be made, because nothing answered. */
 const isUnreached = (error: unknown): boolean =>
   error instanceof DynopsError &&
   (error.code === 'ProxyFailed' || error.facts.problem === 'unreachable' || error.facts.problem === 'untrusted-server');
@@ -174,7 +174,7 @@ async function lookAtDisk({ home }: Context): Promise<Finding> {
   return {
     ok,
     detail: ok ? `${free} free in ${home}` : `the disk of ${home} is full: ${free} and ${ffree} files are free`,
-    hint: 'Make room there, or choose another place with DYNOPS_HOME.',
+    hint: 'Free some space there, or choose another folder with DYNOPS_HOME.',
   };
 }
 
@@ -189,7 +189,7 @@ async function lookAtEngine(context: Context): Promise<Finding> {
     const { engine } = state;
     await engineCredentials(home);
     const detail = `runs at ${engine.endpoint} (process ${engine.pid}) for ${duration(context.clock() - engine.startedAtMs)}`;
-    return { ok: engine.version === version, detail, hint: 'It is of another version; run `dynops local start`.' };
+    return { ok: engine.version === version, detail, hint: 'It has another version; run `dynops local start`.' };
   }
   if ((await context.choice()).kind !== 'local') return { ok: true, detail: 'not running, and not needed' };
   const { endpoint } = await context.target();
@@ -232,6 +232,6 @@ async function lookAtClock(context: Context, endpoint: Endpoint): Promise<Findin
   return {
     ok: Math.abs(skewMs) < mostSkewMs,
     detail: `${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ${host}`,
-    hint: 'Set this machine’s clock; AWS refuses signatures that are minutes off.',
+    hint: 'Correct this machine’s clock: AWS refuses signatures that are minutes off.',
   };
 }

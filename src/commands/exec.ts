@@ -34,7 +34,7 @@ function run(command: string[], env: NodeJS.ProcessEnv, { signal, ui }: Context)
   // With --json, stdout is kept for the one document.
   const stdio = ['inherit', ui.json ? 2 : 1, 2] as const;
   const child = spawn(program, words, { env, stdio: [...stdio], shell: process.platform === 'win32' });
-  // Ctrl-C reaches the child by itself; SIGTERM and --timeout do not.
+  // Ctrl-C reaches the child directly; SIGTERM and --timeout do not.
   const onAbort = () => child.kill('SIGTERM');
   signal.addEventListener('abort', onAbort);
   return new Promise((resolve, reject) => {

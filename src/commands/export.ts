@@ -71,7 +71,7 @@ export async function exportIamPolicy(context: Context, { account }: ExportPolic
     context.service({ values: false }),
   ]);
   context.ui.note(
-    'API Gateway and Cognito choose the ids of what they make: these two are narrowed to the region alone.',
+    'API Gateway and Cognito choose the ids of what they create: these two are narrowed only to the region.',
   );
   const policy = iamPolicy({ place, stack, service });
   return { json: policy, text: `${JSON.stringify(policy, null, 2)}\n` };

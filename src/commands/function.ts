@@ -18,13 +18,13 @@ export interface FunctionTestOptions {
   event?: string;
   /** Keeps the event under this name. */
   save?: string;
-  /** Of a service of one's own; default: its first. */
+  /** A function of a service; default: its first. */
   function?: string;
 }
 
 const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","somekey2":"somevalue2"}}';
 
-/** Invokes the function past the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
+/** Invokes the function directly, not through the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
 export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
   const [aws, { functionName }, { invokeFunction }] = await Promise.all([
     context.aws(),
@@ -56,9 +56,9 @@ async function eventText(given: string, by: { context: Context; saved: SavedEven
   return checkedJson(await readArgument(given, '--event', context), '--event');
 }
 
-/** What may be changed of the function alone. */
+/** What may be changed of the function without the rest of the stack. */
 export interface FunctionConfigOptions extends Pick<SettingOptions, 'memoryMb' | 'runtime' | 'architecture'> {
-  /** Of a service of one's own; default: its first is shown, and what is changed is every function's own. */
+  /** A function of a service; default: the first is shown, and changes apply to all functions. */
   function?: string;
 }
 

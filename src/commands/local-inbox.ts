@@ -13,7 +13,7 @@ const pollMs = 250;
 /** What the engine's user pools would have sent: confirmation and reset codes, temporary passwords. */
 export async function localInbox(context: Context, { follow }: LocalInboxOptions): Promise<Result> {
   const { home, ui, signal } = context;
-  if (follow && ui.json) throw usageError('--follow does not end, and --json is one document.');
+  if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
   let messages = await engineInbox(home, 0);
   if (!follow) {
     const text = messages.length === 0 ? 'No messages.\n' : textOf(messages);

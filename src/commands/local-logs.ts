@@ -13,9 +13,9 @@ export interface LocalLogsOptions {
 
 const pollMs = 250;
 
-/** The engine's own log. `--follow` goes on until Ctrl-C. */
+/** The engine's own log. `--follow` runs until Ctrl-C. */
 export async function localLogs(context: Context, { lines, follow }: LocalLogsOptions): Promise<Result> {
-  if (follow && context.ui.json) throw usageError('--follow does not end, and --json is one document.');
+  if (follow && context.ui.json) throw usageError('--follow does not end, but --json prints one document.');
   const file = engineFiles(context.home).log;
   const content = (await readIfExists(file)) ?? '';
   const all = content.split('\n').slice(0, -1);

@@ -19,7 +19,7 @@ export async function localRequests(
   { follow, bodies = false }: LocalRequestsOptions,
 ): Promise<Result> {
   const { home, ui, signal } = context;
-  if (follow && ui.json) throw usageError('--follow does not end, and --json is one document.');
+  if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
   let requests = await engineRequests(home, { after: 0, bodies });
   if (!follow) return { json: { ok: true, requests }, text: textOf(requests, context) };
   return untilStopped(context, async () => {

@@ -14,7 +14,7 @@ const startOf = ({ home, env, ui }: Context) => ({ home, env, port: portFromEnvi
 export async function snapshotSave(context: Context, given: Named & { replace?: boolean }): Promise<Result> {
   const { name, replace = false } = given;
   const snapshot = await saveSnapshot(startOf(context), name, replace);
-  return { json: { ok: true, ...snapshot }, text: `Snapshot ${name} is kept: ${megabytes(snapshot.bytes)}.\n` };
+  return { json: { ok: true, ...snapshot }, text: `Saved snapshot ${name}: ${megabytes(snapshot.bytes)}.\n` };
 }
 
 /** Brings a snapshot back. Asks first: what the engine has now is lost. */

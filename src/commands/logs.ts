@@ -16,7 +16,7 @@ export interface LogsOptions {
   follow?: boolean;
   /** CloudWatch Logs filter pattern. */
   filter?: string;
-  /** Of a service of one's own; default: its first. */
+  /** A function of a service; default: its first. */
   function?: string;
   /** One request's lines: its id, or the beginning of it. */
   request?: string;
@@ -35,10 +35,10 @@ interface View {
 const defaultSinceMs = 10 * 60_000;
 const pollMs = 1_000;
 
-/** The function's log lines, its REPORT lines made readable. `--follow` goes on until Ctrl-C. */
+/** The function's log lines, its REPORT lines made readable. `--follow` runs until Ctrl-C. */
 export async function logs(context: Context, options: LogsOptions): Promise<Result> {
   const { since = defaultSinceMs, follow, filter } = options;
-  if (follow && context.ui.json) throw usageError('--follow does not end, and --json is one document.');
+  if (follow && context.ui.json) throw usageError('--follow does not end, but --json prints one document.');
   const view = viewOf(options);
   if (follow)
     return untilStopped(context, () => followLogs(context, { view, fromMs: context.clock() - since, options }));

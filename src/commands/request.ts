@@ -52,7 +52,7 @@ async function noSuchRoute(
   const { routes } = await context.service({ values: false });
   const { message, right } = routeOf(routes, asked)
     ? {
-        message: `the route of ${asked.method} ${asked.path} is in the service, but not in the API that stands`,
+        message: `the route of ${asked.method} ${asked.path} is in the service, but not in the deployed API`,
         right: `Run ${ownCommand(context.options)('up')}.`,
       }
     : noRoute(routes, asked);
@@ -64,7 +64,7 @@ async function noSuchRoute(
   });
 }
 
-/** A query may stand behind the path, as in a browser's address. */
+/** A query may follow the path, as in a browser's address. */
 function target({ path, query = [] }: RequestOptions): { path: string; query: string } {
   if (!path.startsWith('/'))
     throw usageError(`The path ${path} must begin with "/".`, 'For example: dynops request GET /orders/1');

@@ -32,7 +32,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const verdict = found.inSync
     ? 'Everything that is compared is as it should be.'
     : states.size === 1 && states.has('absent')
-      ? `Nothing stands; ${run('up')} creates it.`
+      ? `Nothing exists yet; ${run('up')} creates it.`
       : `${run('plan')} shows what ${run('up')} would repair.`;
   const look = lookOf(context.ui, { wide });
   const drawn = diagram === true;

@@ -17,7 +17,7 @@ import { lookOf, reportLines, statusLines, stepLines } from '../ui/stack-tables.
 
 export interface StepOptions extends SettingOptions {
   step: Step;
-  /** Of the functions, one alone. */
+  /** Only one of the functions. */
   function?: string;
 }
 
@@ -25,7 +25,7 @@ export interface StepCreateOptions extends StepOptions {
   adopt?: boolean;
   /** Allow what the step makes to be replaced where it cannot be changed. */
   replace?: boolean;
-  /** Change what stands, and make nothing. */
+  /** Change what exists, and create nothing. */
   mustStand?: boolean;
   passwordStdin?: boolean;
   explain?: boolean;
@@ -69,7 +69,7 @@ async function copiedLines(context: Context, step: Step, summary: StackSummary):
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** How what one step makes stands. */
+/** The state of what one step creates. */
 export async function stepShow(
   context: Context,
   options: StepOptions & { exitCode?: boolean; wide?: boolean },

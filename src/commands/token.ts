@@ -42,7 +42,7 @@ export async function token(context: Context, options: TokenOptions): Promise<Re
   const expires = new Date(claims.expiresAtMs).toISOString();
   const words = {
     expiry: `${expiryWords(claims, nowMs)} (${expires})`,
-    verdict: problem === undefined ? 'The API would take it.' : `The API would refuse it: ${problem.why}`,
+    verdict: problem === undefined ? 'The API would accept it.' : `The API would refuse it: ${problem.why}`,
   };
   const { header, payload } = claims;
   return {

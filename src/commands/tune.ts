@@ -33,12 +33,12 @@ export interface TuneOptions extends ShapeOptions, RequestOptions {
   memory?: number[];
   arch?: Architecture[];
   strategy?: Strategy;
-  /** For `balanced`: 0 counts speed alone, 1 cost alone. */
+  /** For `balanced`: 0 counts only speed, 1 only cost. */
   weight?: number;
-  /** Of a service of one's own: whose memory; default: the only one that the requests reach. */
+  /** The function whose memory is tuned; default: the only one that the requests reach. */
   function?: string;
   apply?: boolean;
-  /** Cold starts alone: so many at each size. */
+  /** Measure only cold starts: this many at each size. */
   cold?: number;
   /** File for the result as JSON. */
   out?: string;
@@ -56,7 +56,7 @@ const restoreLimitMs = 120_000;
 /** To say how it ended. */
 const reportingMs = 5_000;
 const leftHint = ({ options }: Context) =>
-  `The function is left as it was last tried; ${ownCommand(options)('up')} sets it back.`;
+  `The function keeps the last size that was tried; ${ownCommand(options)('up')} sets it back.`;
 
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
@@ -65,8 +65,8 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
   const sizeHasNoEffect = await runsAtFullSpeed(context);
   if (sizeHasNoEffect && options.apply) {
     throw usageError(
-      "--apply: no size is best, as the engine runs functions at this machine's speed whatever their memory.",
-      'Leave it out; or start the engine by `dynops local stop` and `dynops local start --aws-like`.',
+      "--apply: no size is best, because the engine runs functions at this machine's speed whatever their memory.",
+      'Leave it out, or restart the engine with `dynops local stop` and `dynops local start --aws-like`.',
     );
   }
   const shape = shapeOf(
@@ -145,7 +145,7 @@ async function reported(
   return { json, text: `${lines.join('\n')}\n`, ...(error && { error }) };
 }
 
-/** What says how much is sent, and what is best: cold starts come one at a time, and are reported alone. */
+/** Refuses options about the load and the best size: cold starts come one at a time, and no size is chosen. */
 function refuseLoad(options: TuneOptions): void {
   const others = {
     '--users': options.users,
@@ -168,7 +168,7 @@ function refuseLoad(options: TuneOptions): void {
 async function cautionOfChanges(context: Context, functionName: string, changes: number): Promise<void> {
   if ((await context.choice()).kind !== 'aws') return;
   context.ui.warn(
-    `This changes the memory of ${functionName} ${changes} times; requests of others wait for its cold starts too.`,
+    `This changes the memory of ${functionName} ${changes} times; other requests wait for its cold starts too.`,
   );
   await confirmOrStop(context, 'Start?');
 }
@@ -188,7 +188,7 @@ async function andRestore<Measured>(
   }
 }
 
-/** The embedded engine without --aws-like; of another endpoint nobody knows. */
+/** The embedded engine without --aws-like; other endpoints do not say. */
 async function runsAtFullSpeed(context: Context): Promise<boolean> {
   if ((await context.choice()).kind !== 'local') return false;
   await context.target();
@@ -231,7 +231,7 @@ async function refuseOtherCode(context: Context, name: string, spec: ServiceFunc
   if (deployed === own.sha256) return;
   throw new DynopsError({
     code: 'CodeDiffers',
-    message: `The code of ${name} is not the code of this folder, and another architecture would replace it.`,
+    message: `The deployed code of ${name} is not the code of this folder, and changing the architecture would replace it.`,
   });
 }
 
@@ -242,7 +242,7 @@ async function measuredFunction(context: Context, { functions }: LoadTarget, nam
   const reached = known.filter((one) => functions.some((each) => each.name === functionNameIn(stack, one.name)));
   const names = reached.map((one) => one.name).join(', ');
   if (name === undefined && reached.length > 1) {
-    throw usageError(`The requests reach several functions: ${names}.`, 'Say by --function NAME which is measured.');
+    throw usageError(`The requests reach several functions: ${names}.`, 'Choose one with --function NAME.');
   }
   const chosen = await chosenFunction(context, name ?? reached[0]?.name);
   if (!reached.some((one) => one.name === chosen.spec.name)) {

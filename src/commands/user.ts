@@ -53,7 +53,7 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
     const isNew = (await users.userStatus(aws, poolId, username)) === 'FORCE_CHANGE_PASSWORD';
     throw new DynopsError({
       foreignCode: 'UsernameExistsException',
-      message: `There is a user ${username} already${isNew ? ', who has yet to choose a password' : ''}.`,
+      message: `The user ${username} already exists${isNew ? ', who has yet to choose a password' : ''}.`,
       hint: `${ownCommand(context.options)(`user set-password ${username}`)} sets the password.`,
       cause: error,
     });
@@ -85,7 +85,7 @@ export async function userEnable(context: Context, { name }: UserOptions): Promi
   return done(name, 'may sign in');
 }
 
-/** Lets a user sign in no more. */
+/** Stops a user from signing in. */
 export async function userDisable(context: Context, { name }: UserOptions): Promise<Result> {
   const [{ aws, poolId, files }, { disableUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Disabling user ${name} of`);

@@ -78,7 +78,7 @@ type Kind = Pick<TargetChoice, 'kind' | 'endpointUrl'> & { saidBy: string | unde
 function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settings: Settings }): Kind {
   const { env, settings } = surroundings;
   if (flags.aws && flags.endpointUrl !== undefined) {
-    throw usageError('--aws and --endpoint-url exclude each other.', 'Give the one that is meant.');
+    throw usageError('--aws and --endpoint-url exclude each other.', 'Give only one of them.');
   }
   if (flags.endpointUrl !== undefined) return endpoint(flags.endpointUrl, '--endpoint-url');
   if (flags.aws) return realAccount(env, '--aws');
@@ -86,7 +86,7 @@ function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settin
     fromEnvironment<string>(setting, env),
   );
   if (target && url) {
-    throw usageError(`${target.variable} and ${url.variable} exclude each other.`, 'Unset the one that is not meant.');
+    throw usageError(`${target.variable} and ${url.variable} exclude each other.`, 'Unset one of them.');
   }
   if (url) return endpoint(url.value, url.variable);
   const kind = target?.value ?? settings.target;

@@ -135,12 +135,12 @@ function startHint(said: string, { port, log }: { port: number | undefined; log:
   const anyPort = 'Any free one is had by `dynops local start --port 0`, or by DYNOPS_PORT=0 where that is set.';
   if (said.includes('EADDRINUSE')) return `Port ${port} is taken. ${anyPort}`;
   if (said.includes('is not for HTTP')) return anyPort;
-  if (/ENOSPC|No space left/.test(said)) return 'Make room on that disk; nothing that was kept is lost.';
+  if (/ENOSPC|No space left/.test(said)) return 'Free some space on that disk; no stored data is lost.';
   if (said.includes('already held')) return 'Another engine uses that folder; `dynops local stop` ends it.';
   if (said.includes('cannot be opened')) {
-    return 'If nothing else uses that folder, `dynops local reset` mends it: everything that the engine keeps is deleted.';
+    return 'If nothing else uses that folder, `dynops local reset` fixes it by deleting everything that the engine stores.';
   }
-  return `Its whole log is ${log}. Where its files are spoilt, \`dynops local reset\` mends it: everything that the engine keeps is deleted.`;
+  return `Its whole log is ${log}. If its files are damaged, \`dynops local reset\` fixes it by deleting everything that the engine stores.`;
 }
 
 /** The engine needs no credentials but its own. */

@@ -101,7 +101,7 @@ export async function engineState(home: string, timeoutMs?: number): Promise<Eng
 export function silentEngine(pid: number): DynopsError {
   return new DynopsError({
     code: 'EngineSilent',
-    message: `The embedded engine's process ${pid} lives, but does not answer.`,
+    message: `The embedded engine's process ${pid} is running but does not answer.`,
     hint: 'Run `dynops local stop`, which ends it; the next command starts it again.',
   });
 }
@@ -132,7 +132,7 @@ export async function stopEngine(home: string): Promise<boolean> {
   process.kill(pid, 'SIGKILL');
   await removeIfExists(engineFiles(home).record);
   if (await isGoneWithin(pid, 2_000)) return true;
-  throw new DynopsError({ code: 'EngineWillNotStop', message: `The engine's process ${pid} does not end.` });
+  throw new DynopsError({ code: 'EngineWillNotStop', message: `The engine's process ${pid} does not stop.` });
 }
 
 async function isGoneWithin(pid: number, deadlineMs: number): Promise<boolean> {

@@ -24,5 +24,5 @@ export async function ownersAnswer<Answer>(
   const body: unknown = JSON.parse(answer.body.toString('utf8'));
   if (answer.status === 200) return body as Answer;
   const { message = '' } = body as { message?: string };
-  throw new DynopsError({ foreignCode: 'EngineFailed', message: `The embedded engine could not do it: ${message}.` });
+  throw new DynopsError({ foreignCode: 'EngineFailed', message: `The embedded engine failed: ${message}.` });
 }

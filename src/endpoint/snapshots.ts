@@ -48,7 +48,8 @@ export async function saveSnapshot(start: StartEngineOptions, name: string, repl
     method: 'POST',
     timeoutMs: saveMs,
   });
-  if (!answer) throw new DynopsError({ code: 'EngineSilent', message: 'The embedded engine has ended meanwhile.' });
+  if (!answer)
+    throw new DynopsError({ code: 'EngineSilent', message: 'The embedded engine has stopped in the meantime.' });
   // What is not whole yet has a name that no snapshot can have.
   const unfinished = folderOf(home, `.${name}.${process.pid}`);
   try {
@@ -162,6 +163,6 @@ const isThere = (path: string) =>
 const taken = (name: string) =>
   new DynopsError({
     code: 'FileExists',
-    message: `There is a snapshot "${name}" already.`,
-    hint: 'Choose another name, or replace it by --replace.',
+    message: `The snapshot "${name}" already exists.`,
+    hint: 'Choose another name, or replace it with --replace.',
   });

@@ -38,8 +38,8 @@ async function makeFolder(folder: string): Promise<void> {
     if (cause instanceof DynopsError) throw cause;
     throw new DynopsError({
       code: 'NoFolder',
-      message: `${folder} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      hint: 'Choose another place with DYNOPS_HOME.',
+      message: `${folder} cannot be created: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      hint: 'Choose another folder with DYNOPS_HOME.',
       cause,
     });
   }
@@ -63,8 +63,8 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
 function unsafe(path: string): DynopsError {
   return new DynopsError({
     code: 'UnsafeFolder',
-    message: `${path} is not a folder of this user's own, so no secret is kept in it.`,
-    hint: 'Choose another place with DYNOPS_HOME.',
+    message: `${path} is not a folder of this user, so no secret is stored in it.`,
+    hint: 'Choose another folder with DYNOPS_HOME.',
   });
 }
 

@@ -59,6 +59,6 @@ function tooLarge(name: string, bytes: number, limit: string): DynopsError {
   return new DynopsError({
     code: 'CodeTooLarge',
     message: `The code of the function "${name}" is ${Math.ceil(bytes / 1024 / 1024)} MB ${limit}.`,
-    hint: 'Leave out what it does not need.',
+    hint: 'Leave out files and packages that it does not need.',
   });
 }

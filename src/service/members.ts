@@ -80,7 +80,7 @@ const keyMembers: Record<string, Member> = {
   key: {
     shape: attribute,
     required: true,
-    help: 'The partition key: an attribute name, with `:N` or `:B` behind it where it is no text.',
+    help: 'The partition key: an attribute name, followed by `:N` or `:B` where it is not text.',
   },
   sort: { shape: attribute, help: 'The sort key, written likewise.' },
 };
@@ -154,7 +154,7 @@ const functionMembers: Record<string, Member> = {
   environment: {
     shape: { kind: 'map', called: 'variable', keyProblem: variableProblem, value: environmentValue },
     fallback: '`{}`',
-    help: 'Environment variables: a text, or `{"from": "env:NAME"}` for one that must not stand in a file.',
+    help: 'Environment variables: text, or `{"from": "env:NAME"}` for a value that must not be in a file.',
   },
   tables: {
     shape: { kind: 'list', of: tableName },
@@ -224,7 +224,7 @@ export const serviceMembers: Record<string, Member> = {
       value: { kind: 'object', members: functionMembers },
     },
     fallback: '`{}`',
-    help: 'The functions, by name. `tutorial` is the one that dynops brings along, and needs no entry here.',
+    help: 'The functions, by name. `tutorial` is built into dynops, and needs no entry here.',
   },
   tables: {
     shape: { kind: 'map', called: 'table', keyProblem: nameProblem, value: { kind: 'object', members: tableMembers } },

@@ -83,7 +83,7 @@ const serviceFile = (text: string, file: string): JsonFile => ({
     new DynopsError({
       code: 'ServiceFile',
       message,
-      hint: 'Nothing was touched. docs/service.md describes every member.',
+      hint: 'Nothing was changed. docs/service.md describes every member.',
     }),
 });
 
@@ -185,7 +185,7 @@ export function referencesOf(env: Environment, folder: string): ReadReference {
 function missing(reference: string, what: string, hint: string): never {
   throw new DynopsError({
     code: 'MissingValue',
-    message: `dynops.json takes a value from ${reference}, which ${what}.`,
+    message: `dynops.json refers to ${reference}, which ${what}.`,
     hint,
   });
 }

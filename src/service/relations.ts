@@ -53,7 +53,7 @@ function reserved(entries: Entry[], what: string): Fault[] {
     .filter(({ key }) => key === tutorialName)
     .map(({ at }) => ({
       at,
-      message: `the ${what} "${tutorialName}" is the one that dynops brings along`,
+      message: `the ${what} "${tutorialName}" is built into dynops`,
       right: 'Choose another name.',
     }));
 }
@@ -77,7 +77,7 @@ function functionFaults({ key, value }: Entry, tables: readonly string[], folder
     if (listed.findIndex((other) => other.value === node.value) < index) {
       faults.push({
         at: node.offset,
-        message: `${quoted(String(node.value))} stands twice in "${path}.tables"`,
+        message: `${quoted(String(node.value))} appears twice in "${path}.tables"`,
         right: 'Name each table once.',
       });
     }
@@ -214,14 +214,14 @@ function corsFaults(root: Node, routes: Entry[]): Fault[] {
       .filter((node, index) => origins.findIndex(({ value }) => value === node.value) < index)
       .map((node) => ({
         at: node.offset,
-        message: `${quoted(String(node.value))} stands twice in "cors"`,
+        message: `${quoted(String(node.value))} appears twice in "cors"`,
         right: 'Name each origin once.',
       })),
     ...(origins.length > 1 && origins.some(({ value }) => value === '*')
       ? [
           {
             at: origins[0]?.offset ?? 0,
-            message: '"cors" has "*" beside other origins',
+            message: '"cors" has "*" next to other origins',
             right: '"*" alone allows every page.',
           },
         ]

@@ -111,7 +111,7 @@ export function objectFaults(members: Record<string, Member>, node: Node, path: 
         return [{ at, message: `unknown key ${quoted(key)}${where}`, right }];
       }
       if (found.findIndex((other) => other.key === key) < index) {
-        return [{ at, message: `${quoted(key)} stands twice${where}`, right: 'Keep the one that is meant.' }];
+        return [{ at, message: `${quoted(key)} appears twice${where}`, right: 'Keep one of them.' }];
       }
       return faultsOf(member.shape, value, joined(path, key));
     }),

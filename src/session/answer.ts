@@ -24,7 +24,7 @@ function hintOf(status: number, message: string, run: (words: string) => string)
   if (/permissions boundary/.test(message))
     return `A permissions boundary of the function's role forbids it. ${leftAsItIs}`;
   if (deniedTable.test(message)) {
-    return `The function may use the stack's own table alone; ${run('up --policy tutorial')} allows it every table.`;
+    return `The function may use only the stack's own table; ${run('up --policy tutorial')} allows it every table.`;
   }
   return status >= 500 ? `Run ${run('logs --since 10m')} to see what the function said.` : undefined;
 }
@@ -55,7 +55,7 @@ export async function failureOf(
 export function unreadable({ response, requestId }: Exchange): DynopsError {
   return new DynopsError({
     code: 'UnreadableAnswer',
-    message: `${response.status} was answered, but its body is not one that the API gives.`,
+    message: `${response.status} was answered, but the body is not from the API.`,
     hint: 'Is there a proxy or a sign-in page of the network in between?',
     requestId,
   });

@@ -13,7 +13,7 @@ const answerTimeoutMs = 35_000;
 
 /**
  * The stack's API, with the token attached where somebody can sign in. Addresses come from the cache, so nothing but the call itself is sent;
- * when the answer says that the API is not there, they are read anew and the call is made once more.
+ * when the answer says that the API is not there, they are read again and the call is repeated once.
  */
 export async function openApi(context: Context, by: { auth: boolean; username?: string | undefined }): Promise<Api> {
   const { auth } = by;

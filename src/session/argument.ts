@@ -74,8 +74,8 @@ export async function keepFiles(
   } catch (cause) {
     return new DynopsError({
       code: 'NotKept',
-      message: `What was found could not be written to its file: ${reasonOf(cause)}`,
-      hint: 'The figures are those above; make room, or name another file the next time.',
+      message: `The result could not be written to its file: ${reasonOf(cause)}`,
+      hint: 'The figures are shown above. Free some space, or name another file next time.',
       cause,
     });
   }

@@ -15,5 +15,5 @@ export async function chosenTable(context: Context, name: string | undefined): P
   if (known.includes(chosen)) return tableNameIn(stack, chosen);
   const close = nearest(chosen, known);
   if (close === undefined) return chosen;
-  throw usageError(`The service has no table "${chosen}".`, `Was --table ${close} meant?`);
+  throw usageError(`The service has no table "${chosen}".`, `Did you mean --table ${close}?`);
 }

@@ -34,13 +34,13 @@ export interface TimeoutNeeds {
   hint?: string | undefined;
 }
 
-/** What a command is given beside its own options. */
+/** What a command is given in addition to its options. */
 export interface Context {
   options: GlobalOptions;
   env: Environment;
   /** Working folder, for `@FILE` arguments and `dynops.json`. */
   cwd: string;
-  /** Everything that dynops keeps on this machine lies below it. */
+  /** Everything that dynops stores on this machine is below it. */
   home: string;
   /** Where what a person has trusted is kept: `home`, or that of the command whose engine this is. */
   trustHome: string;
@@ -79,7 +79,7 @@ export interface Context {
   aws(meanwhile?: () => Promise<unknown>): Promise<Aws>;
 }
 
-/** What a command answers; `main.ts` alone prints it and sets the exit status. */
+/** What a command returns; only `main.ts` prints it and sets the exit status. */
 export interface Result {
   /** The one document of `--json`; a JsonText is printed as it is. */
   json: unknown;

@@ -12,7 +12,7 @@ export async function confirmOrStop(context: Context, question: string): Promise
 export async function confirmTyped(context: Context, question: string, word: string): Promise<void> {
   refuseUnasked(context, question);
   if (context.options.yes) return;
-  const typed = await context.ui.ask(`${question} Type "${word}" to go on:`);
+  const typed = await context.ui.ask(`${question} Type "${word}" to continue:`);
   if (typed?.trim() === word) return;
   throw new DynopsError({
     code: 'Declined',
@@ -20,18 +20,18 @@ export async function confirmTyped(context: Context, question: string, word: str
   });
 }
 
-/** The refusal alone, for before the first call. */
+/** Only the refusal, for before the first call. */
 export function refuseUnasked({ options, ui, env }: Context, question: string): void {
   if (options.yes || ui.interactive) return;
   throw new DynopsError({
     code: 'ConfirmationNeeded',
-    message: `${question} That cannot be asked: ${whyUnasked({ options, env })}.`,
-    hint: 'Add --yes to go on without being asked.',
+    message: `${question} There is no way to ask: ${whyUnasked({ options, env })}.`,
+    hint: 'Add --yes to continue without being asked.',
   });
 }
 
-/** Why nobody can be asked. */
+/** Why there is no way to ask. */
 export function whyUnasked({ options, env }: Pick<Context, 'options' | 'env'>): string {
-  if (!options.input) return '--no-input forbids it';
-  return env.CI ? 'there is no terminal, or nobody in front of it (CI is set)' : 'there is no terminal';
+  if (!options.input) return '--no-input was given';
+  return env.CI ? 'there is no terminal, or CI is set' : 'there is no terminal';
 }

@@ -29,7 +29,7 @@ async function atEngine(context: Context, outputs: Outputs): Promise<Outputs> {
   return { ...outputs, apiUrl: moved(apiUrl), domainUrl: domainUrl && moved(domainUrl) };
 }
 
-/** How the stack stands, as AWS says. */
+/** The state of the stack, as AWS reports it. */
 export async function readStatus(context: Context): Promise<StackStatus> {
   const [{ status }, aws, settings, service] = await Promise.all([
     import('../stack/stack.ts'),
@@ -62,7 +62,7 @@ async function notServed(context: Context, { stack }: StackSummary): Promise<Dyn
   const { endpointUrl } = await context.choice();
   return new DynopsError({
     code: 'ApiNotServed',
-    message: `Stack "${stack}" stands, but ${endpointUrl} serves no APIs: there is no address to call it at.`,
+    message: `Stack "${stack}" exists, but ${endpointUrl} serves no APIs: there is no URL to call.`,
   });
 }
 

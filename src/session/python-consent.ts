@@ -29,7 +29,7 @@ export async function consentToPython(context: Context, service: Service): Promi
   if (!ui.interactive) {
     throw new DynopsError({
       code: 'ConfirmationNeeded',
-      message: `${risk}. Whether they may cannot be asked: ${whyUnasked({ options, env })}.`,
+      message: `${risk}. There is no way to ask for permission: ${whyUnasked({ options, env })}.`,
       hint: 'Where you trust this folder, run `dynops trust` in it once, or add --trust for one run (`trust: true` for startStack).',
     });
   }

@@ -22,7 +22,7 @@ export async function stackRequest(context: Context, options: SettingOptions): P
 }
 
 /**
- * The service of the working folder, or the tutorial's. `values: false`: without reading what stands elsewhere, for commands
+ * The service of the working folder, or the tutorial's. `values: false`: without reading values that are stored elsewhere, for commands
  * that do not compare it.
  */
 export async function ownService(
@@ -41,7 +41,7 @@ export async function ownService(
   });
 }
 
-/** A function's code as its sources are now. Made anew each time it is asked for. */
+/** A function's code as its sources are now. Built again each time it is asked for. */
 export async function functionCode(of: ServiceFunction): Promise<FunctionCode> {
   const { openCodeSource } = await import('../service/code.ts');
   const source = openCodeSource(of);

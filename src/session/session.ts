@@ -10,7 +10,7 @@ export interface Session {
   api(by: { auth: boolean; username?: string | undefined }): Promise<Api>;
 }
 
-/** The addresses of a stack that stands, and the files kept of it. */
+/** The addresses of an existing stack, and the files stored for it. */
 export interface StandingStack {
   outputs: Outputs;
   files: StackFiles;

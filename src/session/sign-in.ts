@@ -41,7 +41,7 @@ function refreshKept(
   });
 }
 
-/** Whoever signed in there: the pages ask for the user name too. */
+/** The user who signed in there: the pages ask for the user name too. */
 async function signInHosted(
   context: Context,
   asked: { standing: StandingStack; hosted: HostedSignInOptions; expected: string | undefined },
@@ -108,7 +108,7 @@ async function findPassword(context: Context, standing: StandingStack, username:
   if (ui.interactive) return ui.ask(`Password of ${username}`, { secret: true });
   throw new DynopsError({
     code: 'PasswordNeeded',
-    message: `The password of ${username} is not kept on this machine, and cannot be asked for: ${whyUnasked(context)}.`,
+    message: `The password of ${username} is not stored on this machine, and there is no way to ask: ${whyUnasked(context)}.`,
   });
 }
 

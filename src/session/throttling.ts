@@ -9,13 +9,13 @@ export async function explainThrottling(context: Context): Promise<{ why: string
   const causes = await readStatus(context).then(causesIn, () => undefined);
   if (causes === undefined) {
     const possible = "The stage's throttling, a reserved concurrency of the function or a limit of the account";
-    return { why: undefined, hint: `${possible} holds requests back: ${run('status')} tells the first two.` };
+    return { why: undefined, hint: `${possible} limits requests: ${run('status')} shows the first two.` };
   }
   return causes.length > 0
     ? { why: causes.join('; '), hint: `Run ${run('up')}, which takes that away.` }
     : {
         why: 'more came at once than the limits of the account let through',
-        hint: 'Wait a moment and send it again; `load` finds how much is let through.',
+        hint: 'Wait a moment and send it again; `load` finds out how many requests get through.',
       };
 }
 

@@ -7,7 +7,7 @@ export interface Claims {
   expiresAtMs: number;
 }
 
-/** undefined for a text that is no JSON Web Token, or whose expiry is no time that there is. */
+/** undefined for a text that is not a JSON Web Token, or whose expiry is not a valid time. */
 export function claimsOf(token: string): Claims | undefined {
   const [header, payload] = token.split('.').slice(0, 2).map(decoded);
   if (header === undefined || payload === undefined) return undefined;

@@ -2,7 +2,7 @@ import { DynopsError } from '../errors.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Context, Result } from './command.ts';
 
-/** Runs what goes on until Ctrl-C, which is how it is meant to end: nothing is reported of it. */
+/** Runs what is meant to end with Ctrl-C: the interruption is not reported as an error. */
 export async function untilStopped({ signal }: Pick<Context, 'signal'>, run: () => Promise<never>): Promise<Result> {
   try {
     return await run();

@@ -102,7 +102,7 @@ export function parseSettings(content: string, file: string, others: readonly st
   }
   const settings: Settings = Object.fromEntries(own);
   if (settings.target !== undefined && settings.endpointUrl !== undefined) {
-    throw usageError(`${file}: "target" and "endpointUrl" exclude each other.`, 'Keep the one that is meant.');
+    throw usageError(`${file}: "target" and "endpointUrl" exclude each other.`, 'Keep one of them.');
   }
   return settings;
 }

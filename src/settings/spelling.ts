@@ -49,9 +49,9 @@ export function runtimeProblem(value: string): string | undefined {
 /** Why Cognito would not take a prefix for a sign-in domain; undefined when it would. */
 export function domainPrefixProblem(value: string): string | undefined {
   if (value === '' || value.length > 63) return 'must be 1 to 63 characters';
-  if (/[A-Z]/.test(value)) return 'must have lower-case letters alone';
+  if (/[A-Z]/.test(value)) return 'must have only lower-case letters';
   if (/[^a-z0-9-]/.test(value))
-    return 'must be lower-case letters, digits and hyphens: the part before the first dot alone';
+    return 'must be lower-case letters, digits and hyphens: only the part before the first dot';
   if (/^-|-$/.test(value)) return 'must not begin or end with a hyphen';
   return /aws|amazon|cognito/.test(value) ? 'must not contain aws, amazon or cognito' : undefined;
 }

@@ -96,7 +96,7 @@ function stack<Value>(
 export const stackSettings = {
   passwordLength: stack(wholeNumber(6, 99), {
     flag: '--password-length <n>',
-    help: 'least number of characters of a password',
+    help: 'minimum length of a password',
     fallback: 6,
     owner: 'pool',
     rememberedBy: 'pool',
@@ -105,7 +105,7 @@ export const stackSettings = {
   }),
   temporaryPasswordDays: stack(wholeNumber(1, 365), {
     flag: '--temporary-days <days>',
-    help: 'how long a temporary password is good',
+    help: 'how long a temporary password is valid',
     fallback: 7,
     owner: 'pool',
     rememberedBy: 'pool',
@@ -114,7 +114,7 @@ export const stackSettings = {
   }),
   signUp: stack(onOrOff, {
     flag: '--sign-up',
-    help: 'let people make accounts of their own, confirmed by e-mail',
+    help: 'let people create their own accounts, confirmed by e-mail',
     fallback: false,
     owner: 'pool',
     rememberedBy: 'pool',
@@ -150,7 +150,7 @@ export const stackSettings = {
   }),
   tokenMinutes: stack(wholeNumber(5, 1_440), {
     flag: '--token-minutes <minutes>',
-    help: 'how long id and access tokens are good',
+    help: 'how long id and access tokens are valid',
     fallback: 60,
     owner: 'client',
     rememberedBy: 'pool',
@@ -168,7 +168,7 @@ export const stackSettings = {
   }),
   policy: stack(choice('least-privilege', 'tutorial'), {
     flag: '--policy <name>',
-    help: "the role's policy: narrowed to the stack, or the tutorial's document",
+    help: "the role's policy: only what the stack needs, or the tutorial's",
     fallback: 'least-privilege',
     owner: 'role',
     rememberedBy: 'role',

@@ -45,7 +45,7 @@ async function remove(run: Run, finding: Finding, goesWithOther: boolean): Promi
 }
 
 async function make(run: Run, node: Node): Promise<void> {
-  // Compared anew: what it depends on may have got its id only now.
+  // Compared again: what it depends on may have got its id only now.
   const finding = await compare(run, node);
   const { name, actual, action } = finding;
   if (action === 'kept' || (action === 'absent' && !run.leftOut.has(node.id))) return;
@@ -96,7 +96,7 @@ async function carryOut(run: Run, finding: Finding, { aws, onWait }: Doing): Pro
   if (!isNew) await retag(run, node, aws);
 }
 
-/** Sets the tags of what stands, where they are not as they should be; answers it as it is then. */
+/** Sets the tags of what exists where they differ; returns its state after that. */
 async function retag(run: Run, node: Node, aws: Aws): Promise<Existing> {
   const actual = run.actuals.get(node.id);
   if (!actual) throw new Error(`there is no ${node.id} to tag`);
@@ -112,7 +112,7 @@ async function retag(run: Run, node: Node, aws: Aws): Promise<Existing> {
   return tagged;
 }
 
-/** Has what stands remember the settings of what is inside of it. */
+/** Has what exists remember the settings of what is inside it. */
 export async function remember(run: Run, node: Node): Promise<void> {
   await retag(run, node, acting(run));
 }
@@ -151,7 +151,7 @@ function acting(run: Run, onCall: (call: ChangingCall) => void = () => undefined
       try {
         return await aws.call(Client, command, options);
       } catch (error) {
-        // The stack can stand without tags that come later; those that come with a create are no calls of their own.
+        // The stack works without tags that come later; those that come with a create need no call of their own.
         if (!isUnsupported(error) || !/^(Tag|Untag)/.test(command.constructor.name)) throw error;
         note(
           run,

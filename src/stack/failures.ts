@@ -4,7 +4,7 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Run } from './run.ts';
 import { isChange } from './types.ts';
 
-/** What stands is not what was thought, or nobody knows: it is read again, and what is then missing is done. */
+/** The account differs from what was read, or the outcome is unknown: it is read again, and what is then missing is done. */
 export function isWorthAnotherLook(error: unknown): boolean {
   if (!(error instanceof DynopsError)) return false;
   if (['ForeignResource', 'NeedsReplace', 'WaitedTooLong'].includes(error.code) || isLasting(error)) return false;
@@ -16,7 +16,7 @@ function isRefusedForGood({ kind, facts: { problem } }: DynopsError): boolean {
   return kind === 'conflict' || problem === 'refused-value' || problem === 'quota' || problem === 'not-served';
 }
 
-/** An error that says what stands: part-way when something was changed, so that the same command goes on. */
+/** An error with the state of every resource: part-way when something was changed, so that the same command continues. */
 export function failure(run: Run, cause: unknown): unknown {
   const resources = [...run.reports.values()];
   const changed = run.touched || resources.some(({ action }) => isChange(action));

@@ -40,7 +40,7 @@ const textOf = (types: readonly ResourceType[], nodes: readonly Node[]) =>
 /** The types that can leave a service; the rest a stack has one of, or goes with these. */
 const leaving: readonly ResourceType[] = ['role', 'table', 'log-group', 'function', 'method', 'gateway-response'];
 
-/** The nodes that stood in the service when it was last brought up, by the tags of what stands, and do not any more. */
+/** The nodes that were in the service when it was last brought up, by the tags of what exists, and are no longer. */
 export function formerNodes(graph: readonly Node[], tagsOf: (id: NodeId) => Tags | undefined): Node[] {
   const remembered = [tagsOf(poolId), tagsOf(apiId)].flatMap((tags, index) => {
     const memory = [memories.pool, memories.api][index];

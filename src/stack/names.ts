@@ -36,7 +36,7 @@ export const poolNameIn = (stack: string) => nameIn(stack, 'serverlesspool');
 export const smsRoleNameIn = (stack: string) => nameIn(stack, 'serverlesspool-sms');
 export const clientNameIn = (stack: string) => nameIn(stack, 'serverless_app_client');
 
-/** What the resources are called that commands beside the pipeline's work on. */
+/** The names of the resources that commands outside the pipeline work on. */
 export interface StackNames {
   table: string;
   function: string;

@@ -9,7 +9,7 @@ import type { TerraformBlock } from './terraform-blocks.ts';
 /** What a node is known by in its stack: `table:orders`, `method:POST /orders`. Its type says how it is read. */
 export type NodeId<Actual extends Existing = Existing> = string & { readonly reads?: Actual };
 
-/** What is known while the pipeline runs: where, what is asked for, and what stands so far. */
+/** What is known while the pipeline runs: where, what is asked for, and what exists so far. */
 export interface Known {
   place: Place;
   stack: string;
@@ -37,9 +37,9 @@ interface Definition {
   readsAlone?: boolean;
   /** It holds data or sign-ins, or what those cannot do without. */
   holdsData?: boolean;
-  /** The stack can stand without it where an endpoint does not serve it. */
+  /** The stack works without it where an endpoint does not serve it. */
   optional?: boolean;
-  /** Whether the settings ask for it; without this, they all do. What is not asked for and stands is removed. */
+  /** Whether the settings ask for it; without this, they all do. What exists and is not asked for is removed. */
   wanted?(known: Known): boolean;
   name(known: Known): string;
   /** What IAM knows it and what is in it by, to narrow an operator's policy. */
@@ -58,14 +58,14 @@ export interface TerraformExport<Desired, Actual> {
 export interface TerraformPlace<Actual> {
   /** Unique among the nodes of its type. */
   label: string;
-  /** As it stands, to be imported. */
+  /** As it exists, to be imported. */
   actual: Actual | undefined;
 }
 
-/** One resource of a stack: all that is known of it beside the calls that make it, which are its `resource`. */
+/** One resource of a stack: all that is known of it except the calls that create it, which are its `resource`. */
 export interface Node extends Definition {
   terraform: TerraformExport<object, Existing>;
-  /** Must stand before it is made. */
+  /** Must exist before it is created. */
   after: NodeId[];
   /** Of these, what cannot be removed before it is. */
   holds: NodeId[];

@@ -8,7 +8,7 @@ import { refuse, refuseOtherService } from './refuse.ts';
 import { note, type Run } from './run.ts';
 import type { ResourceReport } from './types.ts';
 
-/** After a step whose outcome is unclear, the account is read again; so many times, with pauses that grow to this. */
+/** After a step whose outcome is unclear, the account is read again; this many times, with pauses that grow to this. */
 const maxPasses = 12;
 const longestPauseMs = 4_000;
 
@@ -74,7 +74,7 @@ function sayWhatIsUnknown(run: Run, findings: readonly Finding[]): void {
     if (action !== 'kept' || actual?.tagsKnown !== false) continue;
     note(
       run,
-      `The endpoint does not tell whose the ${node.type} ${actual.id} is, and nothing else of the stack is there: it was left alone.`,
+      `The endpoint does not tell who owns the ${node.type} ${actual.id}, and nothing else of the stack exists: it was not touched.`,
     );
   }
 }
@@ -82,6 +82,6 @@ function sayWhatIsUnknown(run: Run, findings: readonly Finding[]): void {
 function notGone(doomed: readonly Finding[]): DynopsError {
   return new DynopsError({
     code: 'NotGone',
-    message: `Deleted, and still there: ${doomed.map(({ node, name }) => `${node.type} ${name}`).join(', ')}.`,
+    message: `Still there after being deleted: ${doomed.map(({ node, name }) => `${node.type} ${name}`).join(', ')}.`,
   });
 }

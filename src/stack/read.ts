@@ -5,7 +5,7 @@ import type { Node } from './node.ts';
 import { note, type Run } from './run.ts';
 import { walk } from './walk.ts';
 
-/** Reads what stands of the service, and then of what left it. */
+/** Reads what exists of the service, and then what is no longer part of it. */
 export async function readAll(run: Run): Promise<void> {
   run.actuals.clear();
   const own = run.graph.filter((node) => !run.former.includes(node));
@@ -15,14 +15,14 @@ export async function readAll(run: Run): Promise<void> {
     const actual = run.actuals.get(id);
     return actual && isOurs(run, actual) ? actual.tags : undefined;
   });
-  // Found by an earlier look, it may not be remembered any more and still stand.
+  // Found by an earlier read, it may exist although it is no longer remembered.
   const known = new Set(run.former.map(({ id }) => id));
   run.former = [...run.former, ...remembered.filter(({ id }) => !known.has(id))];
   run.graph = [...own, ...run.former];
   await readNodes(run, run.former);
 }
 
-/** Reads what stands of these, side by side where nothing needs to be known first. */
+/** Reads what exists of these, in parallel where nothing needs to be known first. */
 export async function readNodes(run: Run, nodes: readonly Node[]): Promise<void> {
   const around = ({ inside, readsAlone }: Node) => (readsAlone ? [] : nodes.filter(({ id }) => id === inside));
   await walk(nodes, around, async (node) => {
@@ -48,7 +48,7 @@ function carriesOurs({ known, aws }: Run, tags: Tags): boolean {
   return tags['dynops:stack'] === known.stack && (tags['dynops:region'] ?? aws.region) === aws.region;
 }
 
-/** For a call that the endpoint does not serve: says so and goes on without, or throws where that cannot be. */
+/** For a call that the endpoint does not serve: says so and continues without it, or throws where that is impossible. */
 export function leaveOut(run: Run, node: Node, error: unknown): undefined {
   if (!isUnsupported(error) || !node.optional) throw error;
   if (run.leftOut.has(node.id)) return undefined;

@@ -25,7 +25,7 @@ export function refuse(findings: readonly Finding[], allowed: Allowed): void {
 }
 
 /**
- * Where nothing describes a service, the tutorial's stack is meant; in place of a service that stands it would be made by
+ * Where nothing describes a service, the tutorial's stack is meant; in place of an existing service it would be created by
  * mistake, in another folder than the service's, or without its file. Throws `OtherService`.
  */
 export function refuseOtherService({ options, known, former }: Run, findings: readonly Finding[]): void {
@@ -40,7 +40,7 @@ export function refuseOtherService({ options, known, former }: Run, findings: re
   if (goes.length === 0) return;
   throw new DynopsError({
     code: 'OtherService',
-    message: `Stack "${known.stack}" is a service of its own, with ${goes.map(({ name }) => name).join(', ')}, and there is no dynops.json here that describes it. Nothing was changed.`,
+    message: `Stack "${known.stack}" is a service, with ${goes.map(({ name }) => name).join(', ')}, and there is no dynops.json here that describes it. Nothing was changed.`,
   });
 }
 
@@ -52,7 +52,7 @@ function refuseForeign(findings: readonly Finding[], allowed: Allowed): void {
   const list = foreign.map(({ node, actual }) => `${node.type} ${actual?.id}`).join(', ');
   throw new DynopsError({
     code: 'ForeignResource',
-    message: `Held by something that is not known to be this stack's: ${list}.${untouched(allowed)}`,
+    message: `Names taken by resources that are not known to be this stack's: ${list}.${untouched(allowed)}`,
   });
 }
 

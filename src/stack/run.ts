@@ -22,7 +22,7 @@ export interface RunOptions {
   onEvent: (event: StackEvent) => void;
   /** Take over what has our names but not our tag. */
   adopt: boolean;
-  /** Types that may be removed and made anew where they cannot be changed in place. */
+  /** Types that may be deleted and created again where they cannot be changed in place. */
   replace: readonly ResourceType[];
   /** Tables that left the service and are to be removed, by their names in it. */
   removeTables: readonly string[];

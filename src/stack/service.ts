@@ -1,4 +1,4 @@
-/** What a stack is made of, as plain data with every default filled in. `tutorialService` is what stands in no file. */
+/** What a stack is made of, as plain data with every default filled in. `tutorialService` is the one that no file describes. */
 export interface Service {
   /** The API's stage. */
   stage: string;
@@ -29,7 +29,7 @@ export type FunctionSource =
   | { kind: 'tutorial' }
   /** TypeScript or JavaScript, bundled with what it imports. `folder` holds dynops.json. Absolute paths. */
   | { kind: 'node'; entry: string; folder: string }
-  /** Zipped as it is, with what lies beside it. */
+  /** Zipped as it is, with the files next to it. */
   | { kind: 'python'; entry: string; folder: string };
 
 export interface EnvironmentValue {

@@ -42,13 +42,13 @@ export interface UpOptions extends StackOptions {
   onSignIn?: (who: { userPoolId: string; clientId: string; username: string }) => void;
   /** Take over what has the stack's names but not its tag. */
   adopt: boolean;
-  /** Types that may be deleted and made anew where they cannot be changed in place. */
+  /** Types that may be deleted and created again where they cannot be changed in place. */
   replace: readonly ResourceType[];
 }
 
 /**
  * Creates or repairs the whole stack, and ends when its API answers. Throws DynopsError: `ForeignResource` and
- * `NeedsReplace` before anything is touched; else exit status 2 when something was changed and running it again goes on.
+ * `NeedsReplace` before anything is touched; else exit status 2 when something was changed and running it again continues.
  */
 export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
   const startedAtMs = aws.clock();
@@ -76,7 +76,7 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
     run,
     new DynopsError({
       code: 'ApiNotReady',
-      message: `Everything stands, but a request without a token is not answered 401, as it should be: ${instead}`,
+      message: `Everything exists, but a request without a token is not answered with 401 as it should be: ${instead}`,
     }),
   );
 }
@@ -113,7 +113,7 @@ async function waitForAnswer(run: Run, limitMs: number): Promise<string | undefi
   if (!answer.settled) return answer.said;
   run.baseUrl = answer.served === 'absent' ? null : answer.baseUrl;
   if (answer.served === 'open') {
-    note(run, `The endpoint ${aws.endpoint} does not check tokens: whoever reaches it can call the API.`);
+    note(run, `The endpoint ${aws.endpoint} does not check tokens: anyone who reaches it can call the API.`);
   }
   return undefined;
 }
@@ -140,7 +140,7 @@ export async function plan(
   return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
 }
 
-/** What stands: each resource present, absent, drifted and how, or somebody else's. Makes no mutating call. */
+/** The state of each resource: present, absent, drifted and how, or foreign. Makes no mutating call. */
 export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, 'code'>): Promise<StackStatus> {
   const startedAtMs = aws.clock();
   const run = begin(aws, options);
@@ -191,7 +191,7 @@ export async function down(aws: Aws, options: StackOptions & { keepData: boolean
 }
 
 /**
- * How many items `down` would delete, with the tables that left the service too; 0 where there is none. AWS counts about every six
+ * How many items `down` would delete, with the tables that are no longer in the service; 0 where there are none. AWS counts about every six
  * hours: a table that it says to be empty is looked into, and then counts as one item at least.
  */
 export async function countItems(aws: Aws, options: StackOptions): Promise<number> {
@@ -227,7 +227,7 @@ export function begin(aws: Aws, options: StackOptions & Partial<RunOptions>): Ru
   });
 }
 
-/** What a report says beside its resources. */
+/** What a report says in addition to its resources. */
 export async function summarize(run: Run): Promise<StackSummary> {
   const { aws, known } = run;
   const domain = known.actual(domainId);
@@ -254,7 +254,7 @@ async function apiUrlOf(run: Run): Promise<string | null> {
   if (!api || !stage || !routes.some(({ path }) => api.resources[path] !== undefined)) return null;
   run.baseUrl ??= await findBaseUrl(aws, { id: api.apiId, stage: stage.name });
   if (run.baseUrl !== null) return `${run.baseUrl}${entryPath(known.service)}`;
-  note(run, `The endpoint ${aws.endpoint} serves no APIs: what is made stands, and there is no address to call it at.`);
+  note(run, `The endpoint ${aws.endpoint} serves no APIs: the resources exist, but there is no URL to call.`);
   return null;
 }
 

@@ -28,7 +28,7 @@ export type Step =
   | 'user'
   | 'authorizer';
 
-/** What a step makes, in order, and what must stand before it. */
+/** What a step creates, in order, and what must exist before it. */
 const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
   role: { makes: ['role'], needs: [] },
   table: { makes: ['table'], needs: [] },
@@ -83,7 +83,7 @@ async function rememberAround(run: Run, step: Step): Promise<void> {
   }
 }
 
-/** How what one step makes stands. */
+/** The state of what one step creates. */
 export async function showStep(aws: Aws, step: Step, options: StackOptions & StepOptions): Promise<StackStatus> {
   const startedAtMs = aws.clock();
   const isOwn = (node: Node) => makes(step, node, options.only);

@@ -6,7 +6,7 @@ export interface TerraformBlock {
   attributes: Record<string, unknown>;
   /** Blocks inside of it, by name; several of a name are a list. */
   blocks?: Record<string, Record<string, unknown> | Record<string, unknown>[] | undefined>;
-  /** What `terraform import` knows it by; undefined: it does not stand. */
+  /** The id for `terraform import`; undefined: it does not exist. */
   importId?: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export function hcl(value: unknown): string {
     .replace(new RegExp(`${begin}([^${end}]*)${end}`, 'g'), (_, inner: string) => `\${${inner}}`);
 }
 
-/** The block as text, and before it what imports what stands. */
+/** The block as text, preceded by the import of what exists. */
 export function terraformText({ type, label, attributes, blocks = {}, importId }: TerraformBlock): string {
   const imported = importId === undefined ? '' : `import {\n  to = ${type}.${label}\n  id = ${hcl(importId)}\n}\n\n`;
   const inner = Object.entries(blocks).flatMap(([name, one]) =>

@@ -28,7 +28,7 @@ export interface ResourceStatus {
   drift?: Change[];
 }
 
-/** What every stack command answers beside its resources. null: not there (yet). */
+/** What every stack command returns in addition to its resources. null: not there (yet). */
 export interface StackSummary {
   target: 'local' | 'aws' | 'endpoint';
   stack: string;
@@ -54,7 +54,7 @@ export interface StackStatus extends StackSummary {
   ok: boolean;
   inSync: boolean;
   resources: ResourceStatus[];
-  /** What can be set on what stands and is not looked at, in words. */
+  /** Settings of an existing resource that are not compared, in words. */
   notCompared: Partial<Record<ResourceType, readonly string[]>>;
   elapsedMs: number;
 }

@@ -87,7 +87,7 @@ const thresholdNames: Record<ThresholdOutcome['name'], string> = {
 export function thresholdText({ name, limit, actual, passed }: ThresholdOutcome): string {
   const shown = (value: number) =>
     name === 'maxErrorRate' ? percentage(value) : name === 'minRate' ? significant(value) : milliseconds(value);
-  return `${thresholdNames[name]} ${shown(limit)}: ${shown(actual)}, ${passed ? 'kept' : 'missed'}`;
+  return `${thresholdNames[name]} ${shown(limit)}: ${shown(actual)}, ${passed ? 'met' : 'missed'}`;
 }
 
 /** Two runs beside each other. */

@@ -156,7 +156,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     },
     readStdin: async () => {
       if (!options.input && streams.stdin.isTTY === true) {
-        throw usageError('stdin is a terminal, and nobody is to be asked.', 'Give it by a pipe or from a file.');
+        throw usageError('stdin is a terminal, and --no-input was given.', 'Pass it through a pipe or from a file.');
       }
       const { text } = await import('node:stream/consumers');
       return text(streams.stdin);

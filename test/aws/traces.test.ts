@@ -58,7 +58,7 @@ describe('traces', () => {
     expect(xray.commandCalls(BatchGetTracesCommand).map(({ args }) => args[0].input.TraceIds?.length)).toEqual([5, 1]);
   });
 
-  it('the service map', async () => {
+  it('show the service map', async () => {
     const statistics = {
       TotalCount: 4,
       TotalResponseTime: 2,

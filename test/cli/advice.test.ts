@@ -37,7 +37,7 @@ describe('advice', () => {
     [{ problem: 'wrong-password', username: 'Ada' }, '`dynops user set-password Ada`'],
     [{ problem: 'too-many-attempts' }, 'Wait'],
     [{ attempts: 6 }, 'does not answer'],
-    [{ goesOn: true }, 'it goes on from what stands'],
+    [{ goesOn: true }, 'it continues from what exists'],
   ])('on %j', (facts, expected) => {
     expect(about(facts)).toContain(expected);
   });
@@ -52,7 +52,7 @@ describe('advice', () => {
   it.each([
     ["Value 'nodejs99.x' at 'runtime' failed to satisfy constraint", { runtime: 'nodejs99.x' }, '--runtime'],
     ['This endpoint runs nodejs24.x, not nodejs99.x.', { runtime: 'nodejs99.x', memoryMb: 128 }, '--runtime'],
-    ['MemorySize 3012 is too much', { memoryMb: 301, runtime: 'nodejs24.x' }, 'a value that AWS takes'],
+    ['MemorySize 3012 is too much', { memoryMb: 301, runtime: 'nodejs24.x' }, 'a value that AWS accepts'],
     ['https://x.example is not allowed', { callbackUrls: ['https://x.example'] }, '--callback-url'],
   ])('on a refused value names the option that gives another: %s', (message, settings, expected) => {
     expect(advice({ message, facts: { problem: 'refused-value', settings } })).toContain(expected);

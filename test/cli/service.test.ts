@@ -203,7 +203,7 @@ describe('dev', () => {
     await until(async () => (await request('GET', '/things/1')).body.includes('late'));
     // A file that goes for a moment takes nothing with it.
     await rename(join(cwd, 'dynops.json'), join(cwd, 'aside.json'));
-    await until(() => said.includes('is a service of its own'));
+    await until(() => said.includes('is a service, with'));
     await rename(join(cwd, 'aside.json'), join(cwd, 'dynops.json'));
     await until(() => said.includes('applied dynops.json'));
     await writeFile(join(cwd, 'src/things.mjs'), echo('mended'));

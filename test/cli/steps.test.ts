@@ -43,7 +43,7 @@ describe("the tutorial's steps, one at a time", () => {
     const { status } = await dynops.run(['logs', '--follow'], {
       onSpawn: (child) => {
         child.stderr?.on('data', (chunk: Buffer) => {
-          if (chunk.includes('There is no log group')) child.kill('SIGINT');
+          if (chunk.includes('The log group')) child.kill('SIGINT');
         });
       },
     });

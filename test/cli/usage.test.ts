@@ -161,7 +161,7 @@ describe('values that AWS would refuse', () => {
     [['up', '--runtime', 'python3.9'], /Node\.js runtime/],
     [['up', '--domain-prefix', 'Bad_Prefix!'], /lower-case letters/],
     [['up', '--domain-prefix', 'my-aws-pool'], /must not contain aws/],
-    [['up', '--domain-prefix', 'mine.auth.example.com'], /the part before the first dot alone/],
+    [['up', '--domain-prefix', 'mine.auth.example.com'], /only the part before the first dot/],
     [['up', '--domain-prefix', '-mine'], /must not begin or end with a hyphen/],
     [['up', '--domain-prefix', 'x'.repeat(64)], /must be 1 to 63 characters/],
     [['load', '--out', 'x.json', '--report', './x.json'], /name the same file/],
@@ -294,7 +294,7 @@ describe('the output', () => {
   it.runIf(existsSync(full))('of a command that finds the disk full ends with 1, and what to do', async () => {
     await expect(shell(`$dynops completion bash > ${full}`)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^ENOSPC\nerror: stdout .*\nMake room .*\n$/),
+      stderr: expect.stringMatching(/^ENOSPC\nerror: stdout .*\nFree some .*\n$/),
     });
     await expect(shell(`$dynops upp 2> ${full}`)).rejects.toMatchObject({ code: 64, stderr: '' });
   });

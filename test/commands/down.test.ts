@@ -62,7 +62,7 @@ it('wants the stack’s name typed where items would go, though DynamoDB counts 
     typed = wrong;
     await expect(run({}), wrong).rejects.toMatchObject({ code: 'Declined', exitStatus: 1 });
   }
-  expect(asked[0]).toMatch(/^Delete stack "default" with 1 item in its tables in .*\? Type "default" to go on:$/);
+  expect(asked[0]).toMatch(/^Delete stack "default" with 1 item in its tables in .*\? Type "default" to continue:$/);
   expect(await standing()).toBe(before);
 });
 

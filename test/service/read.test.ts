@@ -62,7 +62,7 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
   ['a comma too many', { stage: '"stage": "prod",' }, '2:17', /not valid JSON/],
   ['an unknown member', { extra: '"queues": {}' }, '6:1', /unknown key "queues"\. Known here/],
   ['a misspelt member', { extra: '"route": {}' }, '6:1', /Was "routes" meant\?/],
-  ['a member twice', { extra: '"stage": "dev"' }, '6:1', /"stage" stands twice/],
+  ['a member twice', { extra: '"stage": "dev"' }, '6:1', /"stage" appears twice/],
   ['a stage with a blank', { stage: '"stage": "my stage"' }, '2:10', /letters, digits and "_"/],
   ['functions as a list', { functions: '"functions": []' }, '3:14', /"functions" must be an object; it is a list/],
   [
@@ -75,7 +75,7 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
     'a function called tutorial',
     { functions: '"functions": {"tutorial": {"entry": "src/orders.ts"}}' },
     '3:15',
-    /the one that dynops brings along/,
+    /is built into dynops/,
   ],
   [
     'a function without entry',
@@ -125,7 +125,7 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
     /holds the name of the table/,
   ],
   ['an unknown table', orders('"tables": ["order"]'), '3:63', /there is no table "order"\. Was "orders" meant\?/],
-  ['a table twice', orders('"tables": ["orders", "orders"]'), '3:73', /stands twice/],
+  ['a table twice', orders('"tables": ["orders", "orders"]'), '3:73', /appears twice/],
   ['a table without key', table('"sort": "a"'), '4:22', /"key" is missing in "tables\.orders"/],
   ['an unknown type', table('"key": "id:Number"'), '4:30', /types are :S/],
   ['a key of no length', table('"key": ""'), '4:30', /1 to 255 bytes/],
@@ -169,8 +169,8 @@ const mistakes: [what: string, changes: Record<string, string>, at: string, said
     /Was "proxy" meant\?/,
   ],
   ['an origin with a path', { extra: '"cors": ["https://example.org/"]' }, '6:10', /must be an origin/],
-  ['an origin twice', { extra: '"cors": ["https://a.org", "https://a.org"]' }, '6:27', /stands twice in "cors"/],
-  ['everyone and somebody', { extra: '"cors": ["*", "https://a.org"]' }, '6:10', /"\*" beside other origins/],
+  ['an origin twice', { extra: '"cors": ["https://a.org", "https://a.org"]' }, '6:27', /appears twice in "cors"/],
+  ['everyone and somebody', { extra: '"cors": ["*", "https://a.org"]' }, '6:10', /"\*" next to other origins/],
   [
     'an answer to preflights beside cors',
     { ...route('"OPTIONS /a": "orders"'), extra: '"cors": ["*"]' },

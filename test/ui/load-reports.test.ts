@@ -67,7 +67,7 @@ test('the summary names every figure, remark and threshold', () => {
     '1,500, 50.0 a second',
     '60 (4.00 %)',
     'HTTP 500',
-    'p95 at most 200 ms: 90.0 ms, kept',
+    'p95 at most 200 ms: 90.0 ms, met',
     'error rate at most 1.00 %: 4.00 %, missed',
     'stopped before its time',
     '3 requests were in flight',

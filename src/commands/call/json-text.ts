@@ -54,7 +54,7 @@ export function objectText(members: Iterable<readonly [name: string, valueText: 
   return `{${[...members].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 
-/** What stands between the outermost brackets, cut at the outermost commas. */
+/** What is between the outermost brackets, cut at the outermost commas. */
 function partsOf(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;

@@ -10,7 +10,7 @@ const variableMarks = /\uE000(\w+)\uE001/g;
 const wholeWords = /(?<= )'\uE000(\w+)\uE001'(?= |$)/g;
 
 /**
- * A shell script that makes the stack by the AWS CLI, in an account where nothing of it stands yet: the calls that `up`
+ * A shell script that creates the stack with the AWS CLI, in an account where none of it exists yet: the calls that `up`
  * makes. What only AWS can tell (ids) is read from the answers; `zipFiles` hold the functions' code.
  */
 export function awsCliScript(

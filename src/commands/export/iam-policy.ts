@@ -42,7 +42,7 @@ function arnsOf(scope: Scope, { place, stack, service }: { place: Place; stack: 
   if (scope === 'any') return ['*'];
   if (scope === 'any-log-group') return [logGroupArn(place, '*')];
   if (scope === 'api-tags') return [`arn:${place.partition}:apigateway:${place.region}::/tags/*`];
-  // A name follows from the stack and the service alone.
+  // A name follows only from the stack and the service.
   const known = { place, stack, service } as Known;
   return graphOf(service).flatMap((node) => {
     if (scopes[node.type] !== scope && node.type !== scope) return [];

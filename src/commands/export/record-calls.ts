@@ -14,7 +14,7 @@ export interface RecordedResource {
   calls: ChangingCall[];
 }
 
-/** Stands for what is not to be written down. */
+/** Placeholder for what must not be written down. */
 export const passwordMark = 'the-password';
 
 /** A text of which a part is a shell variable's value, told from all other texts by characters of no language. */
@@ -34,7 +34,7 @@ function withoutSecrets(service: Service): Service {
 }
 
 /**
- * The calls by which `up` makes the stack where nothing of it stands, recorded from an `up` on an engine of its own, in an
+ * The calls by which `up` creates the stack from nothing, recorded from an `up` on an engine of its own, in an
  * order that they can be made in. Account, partition and domain are those of the stack's own place.
  */
 export async function recordCalls(

@@ -16,13 +16,13 @@ export interface StackFacts {
   service: Service;
   code: Known['code'];
   graph: readonly Node[];
-  /** What stands, among others. */
+  /** The resources that exist, among others. */
   known: Known;
   domainPrefix: string;
   entryPath: string;
 }
 
-/** As the settings say, and as what stands remembers of earlier ones. Makes no mutating call. */
+/** As the settings say, and as the existing resources remember earlier ones. Makes no mutating call. */
 export async function stackFacts(context: Context): Promise<StackFacts> {
   const [aws, request] = await Promise.all([context.aws(), stackRequest(context, {})]);
   const run = begin(aws, { ...request, signal: context.signal, onEvent: () => undefined });

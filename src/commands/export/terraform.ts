@@ -3,7 +3,7 @@ import { address, expression, hcl, labelOf, type TerraformBlock, terraformText }
 import type { StackFacts } from './stack-facts.ts';
 
 /**
- * A Terraform configuration that makes the stack, and imports what of it stands: each resource's own, from its desired
+ * A Terraform configuration that creates the stack, and imports what exists of it: each resource's own, from its desired
  * state, in which what other resources are known by is an expression. `zipFiles` hold the functions' code.
  */
 export async function terraformConfiguration(

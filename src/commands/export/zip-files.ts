@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { StackFacts } from './stack-facts.ts';
 
-/** Where each function's code lies, by the function's name in the service: the first's where it was said, others beside it. */
+/** Where each function's code is, by the function's name in the service: the first's where it was asked for, the others next to it. */
 export function zipFilesOf({ service }: Pick<StackFacts, 'service'>, first: string): Map<string, string> {
   const beside = (name: string) => join(dirname(first), `${name}.zip`);
   return new Map(service.functions.map(({ name }, index) => [name, index === 0 ? first : beside(name)]));

@@ -32,11 +32,11 @@ export async function cautionOnAws(
   const limit = await accountConcurrency(await context.aws());
   const atOnce = model.kind === 'open' ? model.ratePerSecond * (quickAnswerMs / 1000) : model.users;
   context.ui.warn(
-    `This sends up to about ${count(requests * trials.length)} requests in ${duration(durationMs * trials.length)}, which cost about ${dollars(cost)}.`,
+    `This sends up to about ${count(requests * trials.length)} requests in ${duration(durationMs * trials.length)}, at a cost of about ${dollars(cost)}.`,
   );
   if (limit !== undefined) {
     context.ui.warn(
-      `The account runs at most ${count(limit)} invocations at once, all its functions together; this load alone needs about ${count(Math.ceil(atOnce))}.`,
+      `The account runs at most ${count(limit)} invocations at once, all its functions together; this load needs about ${count(Math.ceil(atOnce))}.`,
     );
   }
   await confirmOrStop(context, 'Start the load?');

@@ -1,4 +1,4 @@
-/** What a load sets by itself, of each connection or each request. */
+/** Headers that the load generator sets itself, for each connection or each request. */
 const own = ['host', 'user-agent', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade', 'te'];
 
 /** What is wrong with a header's name: https://www.rfc-editor.org/rfc/rfc9110#name-tokens */

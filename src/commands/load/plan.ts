@@ -58,7 +58,7 @@ export interface RequestOptions {
 export interface Shape {
   model: LoadModel;
   profileName: ProfileName | 'stages';
-  /** Of one's own; else empty. */
+  /** The user's own stages; otherwise empty. */
   stages: readonly Stage[];
   profileShape: Partial<ProfileShape>;
   profile: Profile;
@@ -93,7 +93,10 @@ export function shapeOf(options: ShapeOptions, warn: (line: string) => void = ()
   };
   if ((profileShape.base ?? 0) > 1) throw usageError('--base is more than the highest load.');
   if (profileName === 'fixed' && Object.keys(profileShape).length > 0) {
-    throw usageError('--ramp, --base and --hold change a load’s shape.', 'Add --shape ramp-up, spike or peak.');
+    throw usageError(
+      '--ramp, --base and --hold only apply to a load that changes.',
+      'Add --shape ramp-up, spike or peak.',
+    );
   }
   const profile = orUsage(() => profileOf(profileName, profileShape), '--shape');
   return {
@@ -186,7 +189,7 @@ async function specsOf(
   if (!route) {
     const example = place.routes.find(({ method }) => method === 'GET') ?? place.routes[0];
     throw usageError(
-      'What is to be sent has to be said: this service has no one route that takes operations.',
+      'What is to be sent has to be said: this service has no route that takes operations.',
       `For example --request ${JSON.stringify(example ? routeName(example) : 'GET /')}, or --scenario FILE.`,
     );
   }

@@ -27,9 +27,9 @@ const text = (example: string, problem: (text: string) => string | undefined = (
 });
 const weight: Member = {
   shape: { kind: 'number', least: 0.001, most: 1_000_000, example: 3, fractions: true },
-  help: 'How often it is drawn, beside the others.',
+  help: 'How often it is chosen, relative to the others.',
 };
-const name: Member = { shape: text('read a note'), help: 'What figures call it.' };
+const name: Member = { shape: text('read a note'), help: 'Its name in the figures.' };
 
 const routeMembers: Record<string, Member> = {
   name,
@@ -46,11 +46,11 @@ const routeMembers: Record<string, Member> = {
         : 'must begin with "/", and hold no blank, "#", "/./" or "/../"',
     ),
     required: true,
-    help: 'From the stage on, as "/notes/{{id}}".',
+    help: 'The path below the stage, such as "/notes/{{id}}".',
   },
   query: {
     shape: { kind: 'map', called: 'parameter', keyProblem: () => undefined, value: text('5') },
-    help: 'Parameters of the query.',
+    help: 'Query parameters.',
   },
   headers: {
     shape: {
@@ -59,9 +59,9 @@ const routeMembers: Record<string, Member> = {
       keyProblem: headerProblem,
       value: text('text/plain', (value) => (/^[\t\x20-\x7e]*$/.test(value) ? undefined : 'must be one line of ASCII')),
     },
-    help: 'Header lines; the token is attached by itself.',
+    help: 'Headers; the token is attached automatically.',
   },
-  body: { shape: { kind: 'any' }, help: 'JSON, or a string that is sent as it is.' },
+  body: { shape: { kind: 'any' }, help: 'JSON, or a string that is sent unchanged.' },
   capture: {
     shape: {
       kind: 'map',
@@ -72,14 +72,14 @@ const routeMembers: Record<string, Member> = {
         pointerPattern.test(pointer) ? undefined : 'must be a JSON Pointer into the answer',
       ),
     },
-    help: 'Values of the answer for later requests.',
+    help: 'Values from the response for later requests.',
   },
 };
 const operationMembers: Record<string, Member> = {
   name,
   weight,
   operation: { shape: text('read'), required: true, help: 'For example "read".' },
-  tableName: { shape: text('lambda-apigateway'), help: "The stack's own where none is named." },
+  tableName: { shape: text('lambda-apigateway'), help: "Default: the stack's own." },
   payload: { shape: { kind: 'any' }, help: 'JSON, or a string that holds JSON.' },
 };
 
@@ -146,7 +146,7 @@ function entryFaults(entry: Node, path: string): Fault[] {
   return faultsOf({ kind: 'object', members: isOperation(entry) ? operationMembers : routeMembers }, entry, path);
 }
 
-/** Between members and requests, each of which is well formed by itself. */
+/** Between members and requests, each of which is well formed on its own. */
 function relationFaults(entries: readonly Node[], { text: content }: JsonFile, place: ScenarioPlace): Fault[] {
   const columns = [...place.columns];
   const weighted = entries.some((entry) => findNodeAtLocation(entry, ['weight']));
@@ -165,7 +165,7 @@ function relationFaults(entries: readonly Node[], { text: content }: JsonFile, p
     if (capture && weighted) {
       faults.push({
         at: capture.offset,
-        message: '"capture" needs an order, and by "weight" requests are drawn',
+        message: '"capture" needs an order, and with "weight" requests are chosen at random',
         right: 'Leave out one of them.',
       });
     }
@@ -194,7 +194,7 @@ function operationFaults(entry: Node, { routes }: ScenarioPlace): Fault[] {
   const at = node?.offset ?? entry.offset;
   const route = operationRoute(routes);
   if (!route)
-    return [{ at, message: 'this service has no one route that takes operations', right: 'Give "method" and "path".' }];
+    return [{ at, message: 'this service has no route that takes operations', right: 'Give "method" and "path".' }];
   if (route.function !== tutorialName || operations.includes(node?.value as Operation)) return [];
   return [
     {

@@ -37,7 +37,7 @@ const tokenCheckMs = 20_000;
  * Mistakes in what is to be sent are thrown before that.
  */
 export async function openLoadTarget(context: Context, options: RequestOptions): Promise<LoadTarget> {
-  // First, because opening the target may start the engine anew, at another address.
+  // First, because opening the target may restart the engine at another address.
   const [aws, stack, service] = await Promise.all([context.aws(), context.stack(), context.service({ values: false })]);
   const session = await context.session();
   const standing = await session.standing();

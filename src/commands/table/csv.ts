@@ -2,11 +2,11 @@ import { attributeTypes, type Item, itemOf } from '../../aws/item-json.ts';
 
 /*
  * Items as CSV (RFC 4180). A column is an attribute with its type, `id:S`, `born:N`, so that nothing is guessed. What is
- * text or a number stands as it is, true and false too; sets, lists, maps and binary values as DynamoDB's JSON. A cell with
+ * text or a number is written as it is, true and false too; sets, lists, maps and binary values as DynamoDB's JSON. A cell with
  * nothing in it is an attribute that the item does not have; "" is the empty text.
  */
 
-/** `name:TYPE`; a name alone is of text. */
+/** `name:TYPE`; a name without a type is text. */
 interface Column {
   name: string;
   type: string;
@@ -51,7 +51,7 @@ export class CsvColumns {
 const titleOf = ({ name, type }: Column) => `${name}:${type}`;
 const quoted = (text: string) => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** A cell: text, or undefined where nothing stands. */
+/** A cell: text, or undefined where it is empty. */
 export type Cell = string | undefined;
 
 /** A record's cells, which may hold line breaks; undefined where it does not end yet. Throws a RangeError. */
@@ -61,7 +61,7 @@ export function cellsOf(record: string): Cell[] | undefined {
   const cells: Cell[] = [];
   for (;;) {
     const match = field.exec(record);
-    if (!match) throw new RangeError('a quotation mark stands inside a value that does not begin with one.');
+    if (!match) throw new RangeError('a value that does not begin with a quotation mark contains one.');
     const [, inQuotes, plain = '', end] = match;
     cells.push(inQuotes === undefined ? plain || undefined : inQuotes.replaceAll('""', '"'));
     if (end !== ',') return cells;
@@ -79,7 +79,7 @@ export function columnsOf(cells: readonly Cell[]): Column[] {
   });
   const titles = columns.map(titleOf);
   const twice = titles.find((title, index) => titles.indexOf(title) < index);
-  if (twice !== undefined) throw new RangeError(`column ${twice} stands there twice.`);
+  if (twice !== undefined) throw new RangeError(`column ${twice} appears twice.`);
   return columns;
 }
 

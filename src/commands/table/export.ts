@@ -24,7 +24,7 @@ export interface TableExportOptions {
   table?: string;
 }
 
-/** How far an export came; it stands beside what was written of it. */
+/** How far an export came; it is stored next to the part that was written. */
 interface Progress {
   of: { table: string; id: string; where: string };
   /** DynamoDB's JSON. */
@@ -34,13 +34,13 @@ interface Progress {
 }
 
 /**
- * Writes every item of a table into a file, page by page; after an interruption the same command goes on. Memory does not
+ * Writes every item of a table into a file, page by page; after an interruption the same command continues. Memory does not
  * grow with the table.
  */
 export async function tableExport(context: Context, options: TableExportOptions): Promise<Result> {
   const { format = formatOf(options.out), where } = options;
   if (options.out === undefined && context.options.json) {
-    throw usageError('With --json, stdout is for what was done.', 'Say with --out FILE where the items go.');
+    throw usageError('With --json, stdout holds the summary.', 'Give --out FILE for the items.');
   }
   const filter = whereFilter(where);
   const { out } = await outputFiles(context, { out: options.out });
@@ -77,7 +77,7 @@ async function readInto(
   const aws = await context.aws();
   const of = { table: table.arn, id: table.id, where };
   const before = kept ? await earlier(part, of) : undefined;
-  if (before) context.ui.note(`Going on after ${before.items} items, which ${part} holds.`);
+  if (before) context.ui.note(`Continuing after ${before.items} items, which ${part} holds.`);
   else await (await open(part, 'w', 0o600)).close();
   const resumedAt = before?.items ?? 0;
   let items = resumedAt;
@@ -110,7 +110,7 @@ async function checkCount(part: string, items: number): Promise<void> {
   if (lines === items) return;
   throw new DynopsError({
     code: 'NotKept',
-    message: `${items} items were read, and ${lines} are in ${part}: the file was changed meanwhile.`,
+    message: `${items} items were read, and ${lines} are in ${part}: the file changed in the meantime.`,
     hint: `Remove ${part}, and run the same command again.`,
   });
 }

@@ -37,7 +37,7 @@ const noteEveryItems = 1_000;
 
 /**
  * Puts every item of a file into a table, in the file's order: of two with one key the later stays. A file is checked
- * as a whole before anything is sent; after an interruption the same command goes on.
+ * as a whole before anything is sent; after an interruption the same command continues.
  */
 export async function tableImport(context: Context, options: TableImportOptions): Promise<Result> {
   const { file: named, verify = false } = options;
@@ -52,7 +52,7 @@ export async function tableImport(context: Context, options: TableImportOptions)
 
   const progress = file && (await openProgress(context, { ...file, table }));
   const skip = progress?.items ?? 0;
-  if (skip > 0) context.ui.note(`Going on after ${skip} items, which were imported before.`);
+  if (skip > 0) context.ui.note(`Continuing after ${skip} items, which were imported before.`);
   const write = batchWriter(aws, table);
   const counts = { seen: 0, written: skip, stored: 0 };
   const send = async (batch: Item[]) => {
@@ -123,7 +123,7 @@ function told(error: unknown, { written, resumes }: { written: number; resumes: 
   if (!(error instanceof DynopsError)) return error;
   const message = `${error.message} ${written} items had been imported.`;
   if (!resumes) return error.with({ message });
-  return error.with({ message, hint: error.hint ?? 'The same command goes on from there.' });
+  return error.with({ message, hint: error.hint ?? 'Run the same command again to continue.' });
 }
 
 function checkCounts(
@@ -133,15 +133,15 @@ function checkCounts(
   if (written !== seen) {
     throw new DynopsError({
       code: 'ImportIncomplete',
-      message: `The file held ${seen} items, and ${written} were imported: it was changed meanwhile.`,
+      message: `The file held ${seen} items, but ${written} were imported: it changed in the meantime.`,
       hint: 'Run the same command again.',
     });
   }
   if (verify && stored !== written - skip) {
     throw new DynopsError({
       code: 'ImportIncomplete',
-      message: `${written - skip} items were written, and ${stored} of them were found again.`,
-      hint: 'Does something else delete from the table? Run the same command again.',
+      message: `${written - skip} items were written, and ${stored} of them were read back.`,
+      hint: 'Is something else deleting items? Run the same command again.',
     });
   }
 }

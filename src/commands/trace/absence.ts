@@ -27,7 +27,7 @@ export async function whyNoTraces(context: Context, name?: string): Promise<stri
     ...(delayMs > 0
       ? ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']
       : []),
-    ...(kind === 'local' ? ['The engine keeps the traces of its present run alone: a restart forgets them.'] : []),
+    ...(kind === 'local' ? ['The engine keeps traces in memory: a restart deletes them.'] : []),
   ];
 }
 

@@ -41,8 +41,8 @@ export async function runTrial(context: Context, plan: TrialPlan, settings: Tria
 }
 
 /**
- * Starts new environments at each of the settings in turn, one at a time: after a change of its configuration Lambda starts
- * a function anew. Answers the cold invocations of each.
+ * Starts new environments at each of the settings in turn, one at a time: after a change of its configuration a function gets
+ * new environments. Returns the cold invocations of each.
  */
 export async function runColdStarts(
   context: Context,

@@ -49,7 +49,7 @@ const maxQuietMs = 4_000;
  */
 const arrived = Buffer.allocUnsafeSlow(64 * 1024);
 
-const surplus: TransportFailure = { failure: 'ProtocolError', message: 'The server sent what was not asked for.' };
+const surplus: TransportFailure = { failure: 'ProtocolError', message: 'The server sent an unexpected response.' };
 
 export function createConnection(origin: URL, connectTimeoutMs: number, { tunnel, ca, lookup }: Way = {}): Connection {
   const { hostname, protocol } = origin;

@@ -66,7 +66,7 @@ async function signInByCallback(context: Context, flow: Flow, options: HostedPag
   if (callback === undefined) {
     throw new DynopsError({
       code: 'NoFreePort',
-      message: `The ports ${hostedSignInPorts.join(', ')} are taken, and the browser could not come back.`,
+      message: `The ports ${hostedSignInPorts.join(', ')} are taken, so the browser could not return to this command.`,
     });
   }
   try {
@@ -98,8 +98,7 @@ async function pastedRedirect({ ui }: Context, flow: Flow, expected: string | un
       'At the end the browser is sent to an address that it cannot open. Copy that address.',
   );
   const pasted = (ui.interactive ? await ui.ask('The address') : await ui.readStdin()).trim();
-  if (!URL.canParse(pasted))
-    throw usageError('What was pasted is not an address.', `It begins with ${redirectUri}?code=…`);
+  if (!URL.canParse(pasted)) throw usageError('The pasted text is not a URL.', `It begins with ${redirectUri}?code=…`);
   const { searchParams: parameters } = new URL(pasted);
   if (parameters.get('state') !== flow.state) {
     throw refused({ code: 'ForeignRedirect' }, 'The address is of another sign-in than this one.');

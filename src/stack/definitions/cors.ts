@@ -16,7 +16,7 @@ const allowedHeaders = 'Authorization,Content-Type,X-Amzn-Trace-Id';
 const allowedMethods = 'GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS';
 const longestAgeSeconds = 600;
 
-/** How such a method answers: by itself, to anyone, since a preflight request carries no token. */
+/** How such a method answers: without the function, to anyone, since a preflight request carries no token. */
 export function preflight({ cors }: Service): Pick<DesiredMethod, 'integration' | 'answers'> {
   const [first = '', ...others] = cors;
   const headers = {
@@ -44,7 +44,7 @@ function originTemplate(others: readonly string[]): Record<string, string> {
 }
 
 /**
- * Of the answers that API Gateway gives by itself. These know no template: where several origins are listed, the
+ * For the responses that API Gateway generates. These know no template: where several origins are listed, the
  * one that asks is allowed, and sees no more than that it was refused.
  */
 export function gatewayResponseParameters({ cors }: Service): Record<string, string> {

@@ -17,7 +17,7 @@ export function functions(service: Service): Node[] {
       type: 'function',
       // The policy is on the role before the function exists: a sandbox that starts without it keeps its denials for minutes.
       after: [roleId(spec.name), logGroupId(spec.name)],
-      // A function that runs on makes its log group anew, and needs its role to the end.
+      // A function that is still running creates its log group again, and needs its role until the end.
       holds: [roleId(spec.name), logGroupId(spec.name)],
       name: ({ stack }) => functionNameIn(stack, spec.name),
       arns: ({ place, stack }) => [functionArn(place, functionNameIn(stack, spec.name))],

@@ -74,7 +74,7 @@ function leastPrivilege({ place, stack, service }: Known, spec: ServiceFunction)
       ...(only === undefined
         ? []
         : [{ Sid: 'Items', Effect: 'Allow', Action: tableActions, Resource: more.length > 0 ? tables : only }]),
-      // No CreateLogGroup: a late log line would make the group anew after it was deleted.
+      // No CreateLogGroup: a late log line would create the group again after it was deleted.
       { Sid: 'Logs', Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: logs },
       // X-Ray knows no resources to narrow these to.
       { Sid: 'Traces', Effect: 'Allow', Action: traceActions, Resource: '*' },

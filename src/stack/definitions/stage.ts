@@ -74,7 +74,7 @@ function described(known: Known, methods: readonly unknown[]): string {
 }
 
 /**
- * A step deploys the API as it stands, which may not be as it should be: the deployment must not say it were, or `up` would
+ * A step deploys the API as it is, which may not be as it should be: the deployment must not say that it is, or `up` would
  * never make another. `up` itself deploys only what it has just made as it should be.
  */
 function otherwiseDefined(known: Known): string | undefined {

@@ -30,7 +30,7 @@ const terraform: TerraformExport<DesiredUser, ActualUser> = {
       type: 'aws_cognito_user',
       label,
       attributes: { user_pool_id, username, password: expression('var.password'), message_action: 'SUPPRESS' },
-      // Nobody can read what stands of these.
+      // The current values of these cannot be read.
       blocks: { lifecycle: { ignore_changes: [expression('password'), expression('message_action')] } },
       importId: actual && `${actual.poolId}/${actual.username}`,
     },

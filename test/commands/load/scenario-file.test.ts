@@ -185,7 +185,7 @@ describe('a scenario file', () => {
     [
       'an operation where none is known',
       get('"operation": "read"'),
-      '3:16: this service has no one route that takes operations',
+      '3:16: this service has no route that takes operations',
     ],
   ])('is refused with file and line: %s', (_what, text, said) => {
     const read = () => readScenarioFile(text, 'loads/mix.json', own);

@@ -87,11 +87,11 @@ describe('what is refused, with its line', () => {
     ['jsonl', '{"id":{"N":"1"}}', 'here it is {"N":"1"}'],
     ['csv', 'id:S,n:N\n"a\nb",1\nc,x', 'F, line 4: "n" is {"N":"x"}; a value of type N looks like'],
     ['csv', 'id:S,n:N\n1', 'F, line 2: there are 1 values for 2 columns'],
-    ['csv', 'id:S,id:S\n1,1', 'F, line 1: column id:S stands there twice'],
+    ['csv', 'id:S,id:S\n1,1', 'F, line 1: column id:S appears twice'],
     ['csv', 'id:S,n:N,n:S\n1,1,x', 'F, line 2: "n" has two values'],
     ['csv', 'id:S,\n1,1', 'F, line 1: a column has no name'],
     ['csv', 'id:S\n"1\n', 'F, line 2: a value in quotation marks does not end'],
-    ['csv', 'id:S\na"b"', 'F, line 2: a quotation mark stands inside a value'],
+    ['csv', 'id:S\na"b"', 'F, line 2: a value that does not begin with a quotation mark contains one'],
     ['csv', 'id:S,l:L\n1,x', '"l" is {"L":"x"}; a value of type L looks like'],
   ] as const)('%s %j', async (format, content, message) => {
     await expect(read(content, format)).rejects.toMatchObject({
