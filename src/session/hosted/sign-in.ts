@@ -176,5 +176,5 @@ function abortion(signal: AbortSignal): Promise<never> {
 }
 
 function refused(name: { code: ErrorCode } | { foreignCode: string }, message: string, hint?: string): DynopsError {
-  return new DynopsError({ ...name, message, hint });
+  return new DynopsError({ ...('code' in name ? name : { ...name, kind: 'credentials' }), message, hint });
 }
