@@ -38,6 +38,8 @@ const lines: [string, RunOptions?][] = [
   ['up'],
   ['status --memory 256'],
   ['up --memory 256'],
+  // Before the load, of which the request log is full afterwards.
+  ['local requests --bodies'],
   ['function test'],
   ['function test --event nothing'],
   ['function config'],
@@ -85,7 +87,6 @@ const lines: [string, RunOptions?][] = [
   ['doctor'],
   ['doctor --aws', { env: { AWS_EC2_METADATA_DISABLED: 'true' } }],
   ['local logs'],
-  ['local requests --bodies'],
   ['local inbox'],
   ['local snapshot save one'],
   ['local snapshot list'],
