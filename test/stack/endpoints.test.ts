@@ -69,7 +69,7 @@ describe('an endpoint that does not serve everything', () => {
       const removing = await open(engine, { endpoint: server.endpoint });
       expect(actions(await removing.down())).toMatchObject({ table: 'kept' });
       expect(removing.mutations()).toEqual([]);
-      expect(removing.events).toContainEqual({ kind: 'note', message: expect.stringContaining('left alone') });
+      expect(removing.events).toContainEqual({ kind: 'note', message: expect.stringContaining('it was not touched') });
       // With --adopt it is said to be the stack's, and then it is.
       await (await open(engine, { endpoint: server.endpoint })).up({ adopt: true });
       expect(actions(await (await open(engine, { endpoint: server.endpoint })).down())).toMatchObject({
