@@ -54,9 +54,8 @@ const quoted = (text: string) => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.repla
 /** A cell: text, or undefined where it is empty. */
 export type Cell = string | undefined;
 
-/** A record's cells, which may hold line breaks; undefined where it does not end yet. Throws a RangeError. */
-export function cellsOf(record: string): Cell[] | undefined {
-  if ((record.split('"').length - 1) % 2 === 1) return undefined;
+/** A record's cells, which may hold line breaks. Throws a RangeError. */
+export function cellsOf(record: string): Cell[] {
   const field = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
   const cells: Cell[] = [];
   for (;;) {

@@ -25,49 +25,70 @@ export async function* readRecords(
   { name, format, table }: { name: string; format: Format; table: TableFacts },
 ): AsyncGenerator<Numbered> {
   const stream = typeof source === 'string' ? createReadStream(source) : source;
-  const parse = format === 'csv' ? csvParser() : jsonParser;
-  let record = '';
+  const { endsWith, parse } = format === 'csv' ? csvReader() : jsonReader;
+  let record: string[] = [];
+  let length = 0;
   let line = 0;
   let firstLine = 1;
   try {
     for await (const text of linesOf(stream)) {
       line += 1;
-      if (record === '') firstLine = line;
-      record += record === '' ? text : `\n${text}`;
-      if (record.trim() === '') record = '';
-      if (record === '') continue;
-      const item = parse(record.replace(/\r$/, ''));
-      if (item === 'incomplete') continue;
-      record = '';
+      if (record.length === 0) {
+        firstLine = line;
+        if (text.trim() === '') continue;
+      }
+      length += text.length;
+      if (length > maxRecordLength) throw tooLong();
+      record.push(text);
+      if (!endsWith(text)) continue;
+      const item = parse(record.join('\n').replace(/\r$/, ''));
+      record = [];
+      length = 0;
       if (item !== undefined) yield { item: keyChecked(item, table), line: firstLine };
     }
-    if (record !== '') throw new RangeError('a value in quotation marks does not end.');
+    if (record.length > 0) throw new RangeError('a value in quotation marks does not end.');
   } catch (error) {
-    if (error instanceof RangeError) throw usageError(`${name}, line ${firstLine}: ${error.message}`);
-    throw error;
+    if (!(error instanceof RangeError)) throw error;
+    const at = error instanceof LongLine && record.length === 0 ? line + 1 : firstLine;
+    throw usageError(`${name}, line ${at}: ${error.message}`);
   }
 }
 
-type Parse = (record: string) => Item | 'incomplete' | undefined;
+/** How a format's records end, and what is in them. */
+interface Reader {
+  /** Whether the record that this line goes on with is whole. Told of every line once. */
+  endsWith(line: string): boolean;
+  /** undefined: what is no item, as the names of the columns. Throws a RangeError. */
+  parse(record: string): Item | undefined;
+}
 
-const jsonParser: Parse = (record) => {
-  let json: unknown;
-  try {
-    json = JSON.parse(record);
-  } catch (error) {
-    throw new RangeError(`this is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  return itemOf(json);
+const jsonReader: Reader = {
+  endsWith: () => true,
+  parse(record) {
+    let json: unknown;
+    try {
+      json = JSON.parse(record);
+    } catch (error) {
+      throw new RangeError(`this is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+    return itemOf(json);
+  },
 };
 
-function csvParser(): Parse {
+function csvReader(): Reader {
   let columns: ReturnType<typeof columnsOf> | undefined;
-  return (record) => {
-    const cells: Cell[] | undefined = cellsOf(record);
-    if (!cells) return 'incomplete';
-    if (columns) return rowItem(columns, cells);
-    columns = columnsOf(cells);
-    return undefined;
+  let isQuoted = false;
+  return {
+    endsWith(line) {
+      for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) isQuoted = !isQuoted;
+      return !isQuoted;
+    },
+    parse(record) {
+      const cells: Cell[] = cellsOf(record);
+      if (columns) return rowItem(columns, cells);
+      columns = columnsOf(cells);
+      return undefined;
+    },
   };
 }
 
@@ -81,15 +102,29 @@ function keyChecked(item: Item, { key, name }: TableFacts): Item {
   return item;
 }
 
-/** Node's own reader of lines would break a text at U+2028, which JSON allows inside of one. */
+/** An item of DynamoDB's 400 KB is never longer as text, however it is written. */
+const maxRecordLength = 16_000_000;
+
+class LongLine extends RangeError {}
+const tooLong = () => new LongLine(`this is longer than an item can be (${maxRecordLength} characters).`);
+
+/** Node's own reader of lines would break a text at U+2028, which JSON allows inside of one. Throws a RangeError. */
 export async function* linesOf(stream: Readable): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8');
-  let rest = '';
+  let begun: string[] = [];
+  let length = 0;
   for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const text of lines) yield text;
+    const [first = '', ...more] = decoder.decode(chunk as Uint8Array, { stream: true }).split('\n');
+    begun.push(first);
+    length += first.length;
+    if (length > maxRecordLength) throw tooLong();
+    const last = more.pop();
+    if (last === undefined) continue;
+    yield begun.join('');
+    yield* more;
+    begun = [last];
+    length = last.length;
   }
-  rest += decoder.decode();
+  const rest = begun.join('') + decoder.decode();
   if (rest !== '') yield rest;
 }

@@ -80,6 +80,17 @@ describe('what was written is what is read', () => {
 });
 
 describe('what is refused, with its line', () => {
+  const short = `${'a'.repeat(999)}\n`.repeat(17_000);
+  it.each<[string, 'csv' | 'jsonl', string, number]>([
+    ['a line', 'jsonl', `{"id":{"S":"1"}}\n{"id":{"S":"${'a'.repeat(40_000_000)}`, 2],
+    ['the first line', 'csv', 'a'.repeat(40_000_000), 1],
+    ['a value of many lines', 'csv', `id:S\n1\n"${short}`, 3],
+  ])('%s that is longer than an item can be, before all of it is read', async (_what, format, text, line) => {
+    const startedAtMs = performance.now();
+    await expect(read(text, format, 65_536)).rejects.toThrow(`F, line ${line}: this is longer than an item can be`);
+    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+  });
+
   it.each([
     ['jsonl', '{"id":{"S":"1"}}\n\n{"id"', 'F, line 3: this is not JSON'],
     ['jsonl', '{"id":{"S":"1"}}\n{"id":"1"}', 'F, line 2: "id" is "1", where a value names its type'],
