@@ -43,7 +43,8 @@ function plainView(ui: Ui, { model }: ShownLoad): LoadView {
 function liveView(ui: Ui, load: ShownLoad): LoadView {
   let drawn = 0;
   const clear = (): void => {
-    if (drawn > 0) ui.stderr.write(`\u001b[${drawn}A\u001b[0J`);
+    // From the line's beginning: the terminal shows a Ctrl-C as two characters.
+    if (drawn > 0) ui.stderr.write(`\r\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
   ui.clearBy(clear);

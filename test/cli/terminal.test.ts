@@ -52,7 +52,8 @@ describe.skipIf(noTerminal !== '')(`what moves on a terminal${noTerminal}`, () =
     for (const begins of [/^\d\.\d s of 5/, /^requests\/s {2}[▁-█]/, /^errors {6}\d/, /^latency {5}mean/]) {
       expect(screen.filter((line) => begins.test(line)).length).toBeLessThanOrEqual(1);
     }
-    expect(screen).toContainEqual(expect.stringMatching(/^requests {2}\d+, \d/));
+    expect(screen).toContainEqual(expect.stringMatching(/^load {6}1 virtual user/));
+    expect(screen).toContainEqual(expect.stringMatching(/^requests {2}[\d,]+, \d/));
   });
 
   it.each(widths)('%i columns: a tune that is interrupted says that the function is as it was', async (columns) => {
