@@ -15,7 +15,7 @@ export const resourceTypes = {
     replaceable: true,
     notCompared: [
       'Lambda triggers',
-      'e-mail and SMS settings beside the role for SMS',
+      'e-mail and SMS settings other than the role for SMS',
       'threat protection',
       'how accounts are recovered',
       'ways to sign in without a password',
@@ -40,8 +40,7 @@ export const resourceTypes = {
     replaceable: true,
     notCompared: [
       'a resource policy',
-      "paths and methods beside the service's",
-      "gateway responses beside the service's",
+      "paths, methods and gateway responses that are not the service's",
       'custom domain names',
       'compression',
     ],
