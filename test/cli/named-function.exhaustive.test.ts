@@ -72,7 +72,7 @@ it('is asked for by a name that the service has', async () => {
     const { status, stdout } = await dynops.run([...words, '--function', 'helth', '--json']);
     expect([status, JSON.parse(stdout).error.hint], words.join(' ')).toEqual([64, 'Was --function health meant?']);
   }
-  expect((await dynops.run(['table', 'items', '--table', 'note'])).stderr).toContain('Was --table notes meant?');
+  expect((await dynops.run(['table', 'items', '--table', 'note'])).stderr).toContain('Did you mean --table notes?');
   expect((await dynops.run(['table', 'items', '--table', 'notes'])).stdout).toContain('Buy milk');
 });
 
@@ -87,7 +87,7 @@ it(
       '{"requests": [{"method": "GET", "path": "/notes"}, {"method": "GET", "path": "/health"}]}',
     );
     const unsaid = await dynops.run([...short, '--scenario', 'mix.json']);
-    expect([unsaid.status, unsaid.stderr]).toEqual([64, expect.stringContaining('Say by --function NAME')]);
+    expect([unsaid.status, unsaid.stderr]).toEqual([64, expect.stringContaining('Choose one with --function NAME')]);
     const words = [...short, '--scenario', 'mix.json', '--function', 'notes', '--apply'];
     const tuned = await dynops.json<{ applied: boolean; trials: { invocations: number }[] }>(words);
     expect(tuned).toMatchObject({ applied: true, current: { name: 'notes-notes' } });
