@@ -3,6 +3,8 @@ interface TypeOfResource {
   service: string;
   /** `--replace` may make it anew where it cannot be changed. */
   replaceable: boolean;
+  /** It has one name in all regions, so its tags say whose region it is of. */
+  isGlobal?: true;
   /** What can be set on it that neither shows as drift nor is taken back by `up`; access that somebody narrowed stays so. */
   notCompared: readonly string[];
 }
@@ -23,7 +25,12 @@ export const resourceTypes = {
       'deletion protection',
     ],
   },
-  'sms-role': { service: 'Cognito', replaceable: true, notCompared: ['a permissions boundary', 'the longest session'] },
+  'sms-role': {
+    service: 'Cognito',
+    replaceable: true,
+    isGlobal: true,
+    notCompared: ['a permissions boundary', 'the longest session'],
+  },
   client: {
     service: 'Cognito',
     replaceable: true,
@@ -63,7 +70,12 @@ export const resourceTypes = {
       'the dead-letter queue',
     ],
   },
-  role: { service: 'Lambda', replaceable: true, notCompared: ['a permissions boundary', 'the longest session'] },
+  role: {
+    service: 'Lambda',
+    replaceable: true,
+    isGlobal: true,
+    notCompared: ['a permissions boundary', 'the longest session'],
+  },
   'log-group': {
     service: 'Lambda',
     replaceable: true,
@@ -85,3 +97,9 @@ export const resourceTypes = {
 } satisfies Record<string, TypeOfResource>;
 
 export type ResourceType = keyof typeof resourceTypes;
+
+/** Whether another region's stack would have the same name for it. */
+export function isGlobal(type: ResourceType): boolean {
+  const about: TypeOfResource = resourceTypes[type];
+  return about.isGlobal === true;
+}

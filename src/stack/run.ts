@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Existing } from '../aws/resource.ts';
-import type { ResourceType } from '../resource-types.ts';
+import { isGlobal, type ResourceType } from '../resource-types.ts';
 import type { FunctionCode } from './code.ts';
 import { keptMemory, memoryTags } from './former.ts';
 import { graphOf } from './graph.ts';
@@ -92,8 +92,8 @@ export function beginRun(aws: Aws, options: RunOptions): Run {
     settings,
     tags: (type) => ({
       ...stackTags(type, asked.stack, settings()),
-      // Roles are global: the same name in another region is another stack's.
-      ...((type === 'role' || type === 'sms-role') && { 'dynops:region': aws.region }),
+      // Under the same name, another region's is another stack's.
+      ...(isGlobal(type) && { 'dynops:region': aws.region }),
       ...(stepwise ? keptMemory(type, tagsOf(type)) : memoryTags(type, standing())),
     }),
     // An id's type says what its node reads.

@@ -252,7 +252,7 @@ async function apiUrlOf(run: Run): Promise<string | null> {
   const { routes } = known.service;
   const [api, stage] = [known.actual(apiId), known.actual(stageId)];
   if (!api || !stage || !routes.some(({ path }) => api.resources[path] !== undefined)) return null;
-  run.baseUrl ??= await findBaseUrl(aws, { id: api.apiId, stage: stage.name });
+  if (run.baseUrl === undefined) run.baseUrl = await findBaseUrl(aws, { id: api.apiId, stage: stage.name });
   if (run.baseUrl !== null) return `${run.baseUrl}${entryPath(known.service)}`;
   note(run, `The endpoint ${aws.endpoint} serves no APIs: the resources exist, but there is no URL to call.`);
   return null;

@@ -164,3 +164,10 @@ export function refuseUnserved(wanted: Record<string, unknown>): void {
   const [name] = Object.entries(wanted).find(([, asked]) => asked) ?? [];
   if (name !== undefined) throw new AwsError('BadRequestException', `This endpoint does not serve ${name}.`);
 }
+
+/** Throws AwsError NotFoundException. */
+export function requireDeployment(api: ApiRecord, id: string | undefined): DeploymentRecord {
+  const found = ownMember(api.deployments, id);
+  if (!found) throw new AwsError('NotFoundException', 'Invalid Deployment identifier specified');
+  return found;
+}

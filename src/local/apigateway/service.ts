@@ -7,6 +7,7 @@ import { AwsError, type Call } from '../service.ts';
 import { apiOperations } from './api-operations.ts';
 import { authorizerOperations } from './authorizer-operations.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { deploymentOperations } from './deployment-operations.ts';
 import { gatewayResponseOperations } from './gateway-responses.ts';
 import { integrationOperations } from './integration-operations.ts';
 import { methodOperations } from './method-operations.ts';
@@ -60,6 +61,7 @@ export const service = defineService<sdk.APIGateway>({
   operations: {
     ...apiOperations,
     ...authorizerOperations,
+    ...deploymentOperations,
     ...gatewayResponseOperations,
     ...integrationOperations,
     ...methodOperations,
