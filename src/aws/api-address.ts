@@ -43,6 +43,14 @@ function baseUrls(aws: Aws, { id, stage }: ApiStage): string[] {
   ];
 }
 
+/** The stage's base URL of any URL below it. */
+export function stageUrl(apiUrl: string): string {
+  const { origin, pathname } = new URL(apiUrl);
+  // An endpoint that is not AWS's may serve APIs below `/_aws/execute-api/ID` or `/restapis/ID`.
+  const depth = /^\/(_aws\/execute-api|restapis\/[^/]+\/[^/]+\/_user_request_)/.test(pathname) ? 5 : 2;
+  return `${origin}${pathname.split('/').slice(0, depth).join('/')}`;
+}
+
 /** Asks for a path without a token, in each form that the endpoint may serve; answers the one that tells most. */
 export async function askApi(
   aws: Aws,

@@ -1,3 +1,4 @@
+import { stageUrl } from '../aws/api-address.ts';
 import { engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send as sendOver } from '../endpoint/http.ts';
 import { isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
@@ -64,14 +65,6 @@ async function attempt(
     }
     return { unreachable: error instanceof Error ? error : new Error(String(error)), url: outputs.apiUrl };
   }
-}
-
-/** The stage's base URL of any URL below it. */
-export function stageUrl(apiUrl: string): string {
-  const { origin, pathname } = new URL(apiUrl);
-  // An endpoint that is not AWS's may serve APIs below `/_aws/execute-api/ID` or `/restapis/ID`.
-  const depth = /^\/(_aws\/execute-api|restapis\/[^/]+\/[^/]+\/_user_request_)/.test(pathname) ? 5 : 2;
-  return `${origin}${pathname.split('/').slice(0, depth).join('/')}`;
 }
 
 /** An unknown API id, stage or path is answered 403 with one of these, and an unknown host not at all. */

@@ -1,7 +1,7 @@
+import { stageUrl } from '../aws/api-address.ts';
 import { tableNameIn } from '../stack/names.ts';
 import { type Service, tableVariable } from '../stack/service.ts';
 import type { StackReport } from '../stack/types.ts';
-import { stageUrl } from './api.ts';
 import type { Context } from './command.ts';
 
 /** What a program needs to use a stack: addresses, credentials, a token and the tables' names. */

@@ -1,3 +1,4 @@
+import { stageUrl } from '../../aws/api-address.ts';
 import { type FunctionSettings, readFunctionSettings } from '../../aws/function-settings.ts';
 import { messageIn } from '../../endpoint/answer-message.ts';
 import { lookupHost } from '../../endpoint/http.ts';
@@ -5,7 +6,6 @@ import { proxyFor } from '../../endpoint/proxy.ts';
 import type { Outputs } from '../../home/stack-files.ts';
 import type { Way } from '../../measure/load/connection.ts';
 import { requestSources, type Scenario } from '../../measure/load/scenario.ts';
-import { stageUrl } from '../../session/api.ts';
 import type { Context } from '../../session/command.ts';
 import { hasSignIn } from '../../session/outputs.ts';
 import { explainRefusal } from '../../session/refusal.ts';
