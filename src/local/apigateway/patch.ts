@@ -16,6 +16,8 @@ export interface Patchable {
   missing?: Record<string, string>;
   /** How AWS refuses what cannot be patched, which differs: by the operation unless said. */
   refusals?: 'by path' | 'listed';
+  /** What is said of a path that is not known at all. */
+  unknown?: (path: string) => string;
 }
 
 interface Change {
@@ -77,14 +79,14 @@ function patchMember(target: Json, patchable: Patchable, change: Change): void {
   }
 }
 
-function refusal({ kinds, refusals }: Patchable, { op, path }: Change, isKnown: boolean): AwsError {
+function refusal({ kinds, refusals, unknown }: Patchable, { op, path }: Change, isKnown: boolean): AwsError {
   if (refusals === 'listed') {
     const known = Object.keys(kinds).map((name) => name.replace('?', ''));
     const rest = op === 'replace' ? `Must be one of: [${known.join(', ')}]` : 'Please choose supported operations';
     return invalid(`Invalid patch path  '${path}' specified for op '${op}'. ${rest}`);
   }
   if (isKnown && refusals !== 'by path') return invalid('Invalid patch operation specified. Must be one of: [replace]');
-  return invalid(`Invalid patch path ${path ?? null}`);
+  return invalid(unknown?.(path ?? '') ?? `Invalid patch path ${path ?? null}`);
 }
 
 /** Sets an own member, whatever it is called. */

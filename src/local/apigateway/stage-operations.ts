@@ -69,7 +69,36 @@ const patchableStage: Patchable = {
     '/variables/*': 'text',
     ...patchableSettings,
   },
+  unknown: (path) => `Invalid method setting path: ${path}. Must be one of: ${stagePaths}`,
 };
+
+/** What a method has of which only one setting is set, from the same recording. */
+const usualSettings = {
+  metricsEnabled: false,
+  dataTraceEnabled: false,
+  throttlingBurstLimit: 5_000,
+  throttlingRateLimit: 10_000,
+  cachingEnabled: false,
+  cacheTtlInSeconds: 300,
+  cacheDataEncrypted: false,
+  requireAuthorizationForCacheControl: true,
+  unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
+} as const;
+
+/** With the settings that a patch did not name: a method that had none takes those of all methods. */
+function completed(after: StageRecord, before: StageRecord): StageRecord {
+  const { methodSettings = {} } = after;
+  const known = before.methodSettings ?? {};
+  const entries = Object.entries(methodSettings).map(([method, settings]) => [
+    method,
+    { ...usualSettings, ...(!Object.hasOwn(known, method) && methodSettings['*/*']), ...settings },
+  ]);
+  return { ...after, methodSettings: Object.fromEntries(entries) };
+}
+
+/** Recorded: localstack `apigateway/test_apigateway_common` test_create_update_stages (2024), with its spelling. */
+const stagePaths =
+  '[/deploymentId, /description, /cacheClusterEnabled, /cacheClusterSize, /clientCertificateId, /accessLogSettings, /accessLogSettings/destinationArn, /accessLogSettings/format, /{resourcePath}/{httpMethod}/metrics/enabled, /{resourcePath}/{httpMethod}/logging/dataTrace, /{resourcePath}/{httpMethod}/logging/loglevel, /{resourcePath}/{httpMethod}/throttling/burstLimit/{resourcePath}/{httpMethod}/throttling/rateLimit/{resourcePath}/{httpMethod}/caching/ttlInSeconds, /{resourcePath}/{httpMethod}/caching/enabled, /{resourcePath}/{httpMethod}/caching/dataEncrypted, /{resourcePath}/{httpMethod}/caching/requireAuthorizationForCacheControl, /{resourcePath}/{httpMethod}/caching/unauthorizedCacheControlHeaderStrategy, /*/*/metrics/enabled, /*/*/logging/dataTrace, /*/*/logging/loglevel, /*/*/throttling/burstLimit /*/*/throttling/rateLimit /*/*/caching/ttlInSeconds, /*/*/caching/enabled, /*/*/caching/dataEncrypted, /*/*/caching/requireAuthorizationForCacheControl, /*/*/caching/unauthorizedCacheControlHeaderStrategy, /variables/{variable_name}, /tracingEnabled]';
 
 const documentation = 'documentation (documentationVersion)';
 
@@ -154,11 +183,8 @@ async function updateStage(input: UpdateStageCommandInput, { engine, region }: C
     'client certificates (clientCertificateId)': patches('clientCertificateId'),
     [documentation]: patches('documentationVersion'),
   });
-  const patched = applyPatch(
-    before,
-    patchableStage,
-    expandMethodSettings(input.patchOperations, before.methodSettings),
-  );
+  const operations = expandMethodSettings(input.patchOperations, before.methodSettings);
+  const patched = completed(applyPatch(before, patchableStage, operations), before);
   checkStage(patched);
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;

@@ -29,7 +29,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
   const startedAt = performance.now();
   const ready = deployed({ definition: api });
   const pairs = [...new URLSearchParams(query)];
-  const match = ready.match(path);
+  const match = ready.match(path, httpMethod);
   const parameters = {
     // Any path is taken; of one that is another resource's nothing is known.
     path: match?.resource.id === resource.id ? match.parameters : {},

@@ -8,10 +8,17 @@ import { compileTemplate, type Template } from './template.ts';
 /** A deployment made ready to serve: paths and patterns are read once. */
 export interface Deployed {
   definition: Definition;
-  match(path: string): { resource: ResourceRecord; parameters: Record<string, string> } | undefined;
+  /** Of the resources that take the path, the most specific that has the method; where none has it, the most specific. */
+  match(path: string, httpMethod: string): Match | undefined;
   /** Whether a selection pattern takes the whole of a message. */
   matches(pattern: string, message: string): boolean;
   template(source: string): Template;
+}
+
+export interface Match {
+  resource: ResourceRecord;
+  method: Method | undefined;
+  parameters: Record<string, string>;
 }
 
 /** An integration's responses: the first whose pattern takes the message is chosen, else the one without a pattern. */
@@ -54,15 +61,21 @@ function prepare(definition: Definition): Deployed {
   const templates = new Map<string, Template>();
   return {
     definition,
-    match(path) {
+    match(path, httpMethod) {
       // Slashes at both ends count for nothing; two within part an empty segment.
       const inner = path.replace(/^\/+|\/$/g, '');
       const segments = inner === '' ? [] : inner.split('/');
+      let first: Match | undefined;
       for (const { resource, segments: wanted } of routes) {
         const parameters = matchSegments(wanted, segments);
-        if (parameters) return { resource, parameters };
+        if (!parameters) continue;
+        const method = findMethod(resource, httpMethod);
+        // Recorded: an OPTIONS that `/test` lacks is that of `/{proxy+}` (localstack `apigateway/test_apigateway_common`
+        // test_proxy_routing_with_hardcoded_resource_sibling).
+        if (method) return { resource, method, parameters };
+        first ??= { resource, method, parameters };
       }
-      return undefined;
+      return first;
     },
     matches(source, message) {
       const known = message === '' ? takesNothing.get(source) : undefined;
@@ -110,7 +123,7 @@ function compilePattern(source: string): BoundedPattern | undefined {
   }
 }
 
-export function findMethod(resource: ResourceRecord, httpMethod: string): Method | undefined {
+function findMethod(resource: ResourceRecord, httpMethod: string): Method | undefined {
   const { methods } = resource;
   return ownMember(methods, httpMethod) ?? methods.ANY;
 }

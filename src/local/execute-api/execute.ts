@@ -10,7 +10,7 @@ import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
 import { authorizeByPool } from './authorize.ts';
 import { compressed } from './content.ts';
-import { type Deployed, deployed, findMethod } from './deployed.ts';
+import { type Deployed, deployed } from './deployed.ts';
 import type { Exchange, Given } from './exchange.ts';
 import { integrate, mediaType } from './integration.ts';
 import { contextOf, forwardedHeaders } from './request-context.ts';
@@ -78,8 +78,8 @@ async function serve(
 ): Promise<PlainResponse> {
   const { request, ids, api, stage, ready, trace } = what;
   const own = ready.definition.gatewayResponses;
-  const match = ready.match(request.path);
-  const method = match && findMethod(match.resource, request.method);
+  const match = ready.match(request.path, request.method);
+  const method = match?.method;
   const timeMs = engine.clock();
   let claims: Record<string, string> | undefined;
   // Most requests need none of these: an integration without a template passes the body on as it is.
@@ -163,7 +163,9 @@ function missingParameters(
 ): string[] {
   if (!validators[requestValidatorId]?.validateRequestParameters) return [];
   const given = input().parameters;
-  return Object.entries(requestParameters).flatMap(([address, required]) => {
+  // Recorded: headers before path before query (localstack `apigateway/test_apigateway_common`, 2024).
+  const declared = Object.entries(requestParameters).sort(([one], [other]) => (one < other ? -1 : 1));
+  return declared.flatMap(([address, required]) => {
     const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
     const values = given[place as keyof typeof given] ?? {};
     return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];

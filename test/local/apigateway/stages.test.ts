@@ -148,17 +148,29 @@ describe('stages', () => {
     });
     // As Terraform names a method: without the leading slash.
     await patch('replace', '/x/GET/throttling/burstLimit', '5');
-    expect((await patch('remove', '/x/POST')).methodSettings).toEqual({
-      '*/*': { loggingLevel: 'OFF' },
+    const { '*/*': all, ...others } = (await patch('remove', '/x/POST')).methodSettings ?? {};
+    expect(all).toMatchObject({ loggingLevel: 'OFF', throttlingBurstLimit: 5_000, throttlingRateLimit: 10_000 });
+    expect(others).toEqual({ 'x/GET': { ...all, throttlingBurstLimit: 5 } });
+    // What is said of all methods later changes none that has settings.
+    expect((await patch('replace', '/*/*/throttling/burstLimit', '7')).methodSettings).toMatchObject({
+      '*/*': { throttlingBurstLimit: 7 },
       'x/GET': { throttlingBurstLimit: 5 },
+    });
+    expect((await patch('replace', '/y/PUT/throttling/rateLimit', '9')).methodSettings?.['y/PUT']).toEqual({
+      ...all,
+      throttlingBurstLimit: 7,
+      throttlingRateLimit: 9,
     });
     await patch('replace', '/variables/POST', '3');
     expect((await patch('remove', '/variables/POST')).variables).toEqual({ b: '2' });
+    for (const path of ['/stageName', '/createdDate', '/readyAtMs', '/nonsense']) {
+      const { name, message } = await refusal(patch('replace', path, 'x'));
+      expect([name, message.slice(0, message.indexOf(','))]).toEqual([
+        'BadRequestException',
+        `Invalid method setting path: ${path}. Must be one of: [/deploymentId`,
+      ]);
+    }
     const refused: [Parameters<typeof patch>, string][] = [
-      [['replace', '/stageName', 'other'], 'Invalid patch path /stageName'],
-      [['replace', '/createdDate', '0'], 'Invalid patch path /createdDate'],
-      [['replace', '/readyAtMs', '0'], 'Invalid patch path /readyAtMs'],
-      [['replace', '/nonsense', 'x'], 'Invalid patch path /nonsense'],
       [
         ['replace', '/canarySettings/percentTraffic', '5'],
         'This endpoint does not serve canary releases (canarySettings).',

@@ -22,6 +22,31 @@ const saying = (text: string, verb = 'GET'): Sketch => ({
 const missingToken = { status: 403, body: '{"message":"Missing Authentication Token"}' };
 const forbidden = { status: 403, body: '{"message":"Forbidden"}' };
 
+describe('a path that several resources take', () => {
+  it('is served by the most specific that has the method', async () => {
+    const api = await fixture.makeApi({
+      '/test': saying('a test', 'POST'),
+      '/test/any': saying('any', 'ANY'),
+      '/test/{name}': saying('a name', 'DELETE'),
+      '/{proxy+}': saying('the rest', 'OPTIONS'),
+    });
+    const answers: unknown[] = [];
+    for (const [method, path] of [
+      ['POST', '/test'],
+      ['OPTIONS', '/test'],
+      ['DELETE', '/test/other'],
+      ['OPTIONS', '/test/any'],
+      ['OPTIONS', '/test/other'],
+      ['GET', '/test'],
+      ['DELETE', '/other'],
+    ] as const) {
+      const { status, body } = await api.call(path, { method });
+      answers.push(status === 200 ? body : status);
+    }
+    expect(answers).toEqual(['a test', 'the rest', 'a name', 'any', 'the rest', 403, 403]);
+  });
+});
+
 describe('deployments', () => {
   it('serve what was deployed, whatever happens to the API afterwards', async () => {
     const { gateway } = fixture;

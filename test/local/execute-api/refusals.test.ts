@@ -115,6 +115,7 @@ describe('what API Gateway refuses itself', () => {
     const { id } = await gateway.createRequestValidator({ restApiId, name: 'all', validateRequestParameters: true });
     const requestParameters = {
       'method.request.querystring.q': true,
+      'method.request.path.id': true,
       'method.request.header.X-Mine': true,
       'method.request.querystring.optional': false,
     };
@@ -126,9 +127,10 @@ describe('what API Gateway refuses itself', () => {
     await api.deploy();
     const bad = [400, 'BadRequestException'] as const;
     const message = (names: string) => `{"message":"Missing required request parameters: [${names}]"}`;
-    expectRefusal(await api.call('/validated'), ...bad, message('q, X-Mine'));
-    expectRefusal(await api.call('/validated?q=1'), ...bad, message('X-Mine'));
-    expect((await api.call('/validated?q=1', { headers: { 'X-Mine': '1' } })).status).toBe(200);
+    expectRefusal(await api.call('/validated'), ...bad, message('X-Mine, id, q'));
+    expectRefusal(await api.call('/validated?q=1'), ...bad, message('X-Mine, id'));
+    const given = await api.call('/validated?q=1', { headers: { 'X-Mine': '1' } });
+    expectRefusal(given, ...bad, message('id'));
     expect((await api.call('/declared')).status).toBe(200);
   });
 
