@@ -49,7 +49,7 @@ export const errorCodes = {
   },
   NewPasswordNeeded: { kind: 'credentials', means: 'A first sign-in asks for a new password, and none was given.' },
   NoCode: { kind: 'credentials', means: 'The hosted pages sent the browser back without a code.' },
-  NoDomain: { kind: 'absent', means: 'The user pool has no hosted pages.' },
+  NoDomain: { kind: 'absent', means: 'The user pool has no hosted pages, or the endpoint serves none.' },
   NoFolder: { kind: 'machine', means: 'A folder cannot be made.' },
   NoFreePort: { kind: 'machine', means: 'Every port that the browser could come back to is taken.' },
   NoRoute: { kind: 'absent', means: 'The API has no route for a request.' },

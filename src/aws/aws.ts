@@ -76,11 +76,3 @@ function noAccount({ endpoint }: Target): DynopsError {
     facts: { endpoint },
   });
 }
-
-/** Where a hosted sign-in domain answers. */
-export function domainUrl(aws: Aws, prefix: string): string {
-  if (aws.endpoint) return `${aws.endpoint}/_aws/cognito-domain/${prefix}`;
-  // GovCloud has the FIPS host alone: aws/aws-cdk#20182.
-  const auth = aws.partition === 'aws-us-gov' ? 'auth-fips' : 'auth';
-  return `https://${prefix}.${auth}.${aws.region}.amazoncognito.com`;
-}

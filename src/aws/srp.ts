@@ -48,7 +48,8 @@ export function createSrpClient(userPoolId: string): SrpClient {
         .update(timestamp)
         .digest('base64');
       return {
-        USERNAME: userId,
+        // The same at AWS, but not everywhere: moto looks for the user by the one, and signs by the other.
+        USERNAME: parameters.USERNAME ?? userId,
         PASSWORD_CLAIM_SECRET_BLOCK: secretBlock,
         TIMESTAMP: timestamp,
         PASSWORD_CLAIM_SIGNATURE: signature,

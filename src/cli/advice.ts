@@ -60,7 +60,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   NeedsReplace: ({ resourceType }) =>
     `\`--replace ${resourceType}\` deletes it with everything in it, and creates it again.`,
   NewPasswordNeeded: () => 'Give it with --new-password-stdin.',
-  NoDomain: ({ run }) => `Run ${run('up')}.`,
+  NoDomain: ({ run }) => `${run('up')} makes a domain; without one, sign in with a password: leave out --hosted-ui.`,
   NoFreePort: ({ run }) => `Free one of them, or use ${run('token --hosted-ui --no-browser --paste')}.`,
   NoToken: (telling) =>
     telling.step === undefined
@@ -93,7 +93,7 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   UnreadableAnswer: ({ endpoint, isLocal }) =>
     endpoint === undefined || isLocal
       ? undefined
-      : `Is ${endpoint} an AWS-compatible endpoint, and is there a proxy in between?`,
+      : `Is ${endpoint} an AWS-compatible endpoint that serves this operation, and is there a proxy in between?`,
   UnsupportedChallenge: ({ run }) =>
     `Sign in with ${run('token --hosted-ui')}: the hosted pages support every challenge of the pool.`,
   WaitedTooLong: goOn,

@@ -103,7 +103,7 @@ async function stand(context: Context, { isChange = false } = {}): Promise<Stand
       throw error;
     })
     .finally(progress.close);
-  if (!isChange) for (const line of summaryLines(report, kept?.files.passwordFile)) context.ui.note(line);
+  if (!isChange) for (const line of summaryLines(report, kept.files.passwordFile)) context.ui.note(line);
   return { service, code };
 }
 

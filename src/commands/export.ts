@@ -9,7 +9,7 @@ import type { StackFacts } from './export/stack-facts.ts';
 
 /** A shell script of curl calls. */
 export async function exportCurl(context: Context): Promise<Result> {
-  const { outputs } = await (await context.session()).standing();
+  const { outputs } = await (await context.session()).standingApi();
   const script = curlScript(outputs.apiUrl, {
     requests: await examples(context),
     flags: sameStackFlags(context.options),
@@ -20,7 +20,7 @@ export async function exportCurl(context: Context): Promise<Result> {
 
 /** A Postman collection; with and without `--json` it is the one document on stdout. */
 export async function exportPostman(context: Context): Promise<Result> {
-  const { outputs } = await (await context.session()).standing();
+  const { outputs } = await (await context.session()).standingApi();
   const stack = await context.stack();
   const collection = postmanCollection(outputs.apiUrl, { requests: await examples(context), stack });
   return { json: collection, text: `${JSON.stringify(collection, null, 2)}\n` };

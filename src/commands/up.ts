@@ -36,12 +36,12 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
     ...(removeTable && { removeTables: removeTable }),
     ...(passwordStdin && { passwordStdin }),
   }).finally(progress.close);
-  if (kept !== undefined && ui.live) {
+  if (report.apiUrl !== null && ui.live) {
     for (const line of nextCommands(request.service, sameStackFlags(context.options))) ui.note(line);
   }
   // A password that was given is not kept.
-  const isKept = (await kept?.files.readPassword()) !== undefined;
-  return { json: report, text: `${summaryLines(report, isKept ? kept?.files.passwordFile : undefined).join('\n')}\n` };
+  const isKept = (await kept.files.readPassword()) !== undefined;
+  return { json: report, text: `${summaryLines(report, isKept ? kept.files.passwordFile : undefined).join('\n')}\n` };
 }
 
 function nextCommands({ routes }: Service, flags: string): string[] {

@@ -20,11 +20,13 @@ export interface KeptTarget {
 /** What `call` and `token` need to know of a stack that stands. */
 export interface Outputs {
   account: string;
-  apiUrl: string;
+  /** null: not deployed yet, or not served by the endpoint. */
+  apiUrl: string | null;
   /** null, as the next two: that step was not made yet. */
   userPoolId: string | null;
   clientId: string | null;
   username: string | null;
+  /** null: no domain yet, or the endpoint serves no sign-in pages. */
   domainUrl: string | null;
 }
 
@@ -140,9 +142,8 @@ function isOutputs(value: Members<Outputs>): value is Outputs {
   const { account, apiUrl, userPoolId, clientId, username, domainUrl } = value;
   return (
     isText(account) &&
-    URL.canParse(String(apiUrl)) &&
     [userPoolId, clientId, username].every(isTextOrNull) &&
-    (domainUrl === null || URL.canParse(String(domainUrl)))
+    [apiUrl, domainUrl].every((url) => url === null || URL.canParse(String(url)))
   );
 }
 

@@ -4,9 +4,9 @@ import { header, send as sendOver } from '../endpoint/http.ts';
 import { isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
 import { DynopsError } from '../errors.ts';
 import type { Context, GlobalOptions } from './command.ts';
-import { hasSignIn, readStandingStack, standingStack } from './outputs.ts';
+import { hasSignIn, readStandingApi, standingApi } from './outputs.ts';
 import { ownCommand } from './own-command.ts';
-import type { Api, ApiRequest, Exchange, StandingStack } from './session.ts';
+import type { Api, ApiRequest, Exchange, StandingApi } from './session.ts';
 import { obtainTokens } from './sign-in.ts';
 
 // API Gateway ends an integration after 29 s.
@@ -18,7 +18,7 @@ const answerTimeoutMs = 35_000;
  */
 export async function openApi(context: Context, by: { auth: boolean; username?: string | undefined }): Promise<Api> {
   const { auth } = by;
-  let standing = await standingStack(context);
+  let standing = await standingApi(context);
   if (auth && !hasSignIn(standing.outputs)) {
     context.ui.note('Called without a token: the stack has no user pool, app client or user yet.');
   }
@@ -26,7 +26,7 @@ export async function openApi(context: Context, by: { auth: boolean; username?: 
     context.signal.throwIfAborted();
     const first = await attempt(context, { ...by, standing, request });
     if (!standing.fromCache || !isGone(first)) return answered(first, context.options);
-    standing = await readStandingStack(context);
+    standing = await readStandingApi(context);
     return answered(await attempt(context, { ...by, standing, request }), context.options);
   }
   return { send, post: (body) => send({ method: 'POST', headers: jsonContent, body }) };
@@ -38,7 +38,7 @@ type Attempt = Exchange | { unreachable: Error; url: string };
 
 async function attempt(
   context: Context,
-  what: { standing: StandingStack; auth: boolean; username?: string | undefined; request: ApiRequest },
+  what: { standing: StandingApi; auth: boolean; username?: string | undefined; request: ApiRequest },
 ): Promise<Attempt> {
   const { standing, auth, username, request } = what;
   const { outputs } = standing;

@@ -26,7 +26,7 @@ export interface BringUpOptions {
 export async function bringUp(
   context: Context,
   options: BringUpOptions,
-): Promise<{ report: StackReport; kept: Omit<StandingStack, 'fromCache'> | undefined; request: StackRequest }> {
+): Promise<{ report: StackReport; kept: Omit<StandingStack, 'fromCache'>; request: StackRequest }> {
   const { settings, onEvent, adopt = false, replace = [], removeTables = [], passwordStdin = false, code } = options;
   const request = await stackRequest(context, settings);
   await consentToPython(context, request.service);
@@ -51,6 +51,6 @@ export async function bringUp(
   });
   const kept = await keepOutputs(context, report);
   const isNew = report.resources.some(({ type, action }) => type === 'user' && action !== 'unchanged');
-  if (kept) await proveSignIn(context, kept, { given: chosen, isNew, tried: await tried });
+  await proveSignIn(context, kept, { given: chosen, isNew, tried: await tried });
   return { report, kept, request };
 }

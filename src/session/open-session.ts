@@ -1,6 +1,7 @@
+import type { Outputs } from '../home/stack-files.ts';
 import { openApi } from './api.ts';
 import type { Context } from './command.ts';
-import { standingStack } from './outputs.ts';
+import { standingApi, standingStack } from './outputs.ts';
 import type { Session } from './session.ts';
 import { obtainTokens } from './sign-in.ts';
 
@@ -8,7 +9,11 @@ import { obtainTokens } from './sign-in.ts';
 export function openSession(context: Context): Session {
   return {
     standing: () => standingStack(context),
-    tokens: async (options = {}) => obtainTokens(context, await standingStack(context), options),
+    standingApi: () => standingApi(context),
+    tokens: async (options = {}) => {
+      const needed = options.hosted && ((outputs: Outputs) => outputs.domainUrl !== null);
+      return obtainTokens(context, await standingStack(context, needed), options);
+    },
     api: (by) => openApi(context, by),
   };
 }

@@ -5,28 +5,46 @@ import type { ResourceType } from '../resource-types.ts';
 import type { StackStatus, StackSummary } from '../stack/types.ts';
 import { placeOf } from './announce.ts';
 import type { Context } from './command.ts';
-import type { StandingStack } from './session.ts';
+import type { StandingApi, StandingStack } from './session.ts';
 import { stackSettings } from './stack-settings.ts';
 
-/** From the cache when it is there, else read by SDK calls. Throws `StackAbsent` when the stack has no API. */
-export async function standingStack(context: Context): Promise<StandingStack> {
+/** From the cache when it is there, else read by SDK calls. Throws `StackAbsent` when there is nothing of the stack. */
+export async function standingStack(
+  context: Context,
+  needed: (outputs: Outputs) => boolean = () => true,
+): Promise<StandingStack> {
+  const cached = await cachedStack(context);
+  if (cached !== undefined && needed(cached.outputs)) return cached;
+  const { kept, summary } = await readAndKeep(context);
+  if (!isBegun(summary)) throw absent(summary);
+  return kept;
+}
+
+/** The same of a stack whose API can be called. Throws `StackAbsent` or `ApiNotServed` where it cannot. */
+export async function standingApi(context: Context): Promise<StandingApi> {
+  const cached = await cachedStack(context);
+  return (cached && withApi(cached)) ?? readStandingApi(context);
+}
+
+async function cachedStack(context: Context): Promise<StandingStack | undefined> {
   const [choice, stack, account] = await Promise.all([context.choice(), context.stack(), accountIfKnown(context)]);
-  if (account !== undefined) {
-    const files = stackFiles(context.home, { choice, account, stack });
-    const outputs = await files.readOutputs();
-    if (outputs !== undefined && hasSignIn(outputs)) {
-      return { outputs: choice.kind === 'local' ? await atEngine(context, outputs) : outputs, files, fromCache: true };
-    }
-  }
-  return readStandingStack(context);
+  if (account === undefined) return undefined;
+  const files = stackFiles(context.home, { choice, account, stack });
+  const outputs = await files.readOutputs();
+  if (outputs === undefined || !hasSignIn(outputs)) return undefined;
+  return { outputs: choice.kind === 'local' ? await atEngine(context, outputs) : outputs, files, fromCache: true };
+}
+
+function withApi({ outputs, ...standing }: StandingStack): StandingApi | undefined {
+  const { apiUrl } = outputs;
+  return apiUrl === null ? undefined : { ...standing, outputs: { ...outputs, apiUrl } };
 }
 
 /** The engine may have another port than when the addresses were kept, and what has its old one now is not to be asked. */
 async function atEngine(context: Context, outputs: Outputs): Promise<Outputs> {
   const endpoint = (await recordedEngine(context.home))?.endpoint ?? (await context.target()).endpoint;
-  const moved = (url: string): string => `${endpoint}${new URL(url).pathname}`;
-  const { apiUrl, domainUrl } = outputs;
-  return { ...outputs, apiUrl: moved(apiUrl), domainUrl: domainUrl && moved(domainUrl) };
+  const moved = (url: string | null) => url && `${endpoint}${new URL(url).pathname}`;
+  return { ...outputs, apiUrl: moved(outputs.apiUrl), domainUrl: moved(outputs.domainUrl) };
 }
 
 /** The state of the stack, as AWS reports it. */
@@ -40,22 +58,30 @@ export async function readStatus(context: Context): Promise<StackStatus> {
   return status(aws, { settings, service, onEvent: () => undefined, signal: context.signal });
 }
 
-/** Asks AWS, and keeps the answer. */
-export async function readStandingStack(context: Context): Promise<StandingStack> {
+/** Asks AWS where the API is called, and keeps the answer. */
+export async function readStandingApi(context: Context): Promise<StandingApi> {
+  const { kept, summary } = await readAndKeep(context);
+  const standing = withApi(kept);
+  if (standing !== undefined) return standing;
+  const stands = (wanted: ResourceType) =>
+    summary.resources.some(({ type, state }) => type === wanted && state !== 'absent');
+  throw stands('method') && stands('stage') ? await notServed(context, summary) : absent(summary);
+}
+
+async function readAndKeep(context: Context): Promise<{ kept: StandingStack; summary: StackStatus }> {
   const summary = await readStatus(context);
-  const kept = await keepOutputs(context, summary);
-  if (kept === undefined) {
-    const stands = (wanted: ResourceType) =>
-      summary.resources.some(({ type, state }) => type === wanted && state !== 'absent');
-    if (stands('method') && stands('stage')) throw await notServed(context, summary);
-    const begun = summary.resources.some(({ state }) => state !== 'absent');
-    throw new DynopsError({
-      code: 'StackAbsent',
-      message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not exist'} in ${placeOf(summary)}.`,
-      facts: { begun },
-    });
-  }
-  return { ...kept, fromCache: false };
+  return { kept: { ...(await keepOutputs(context, summary)), fromCache: false }, summary };
+}
+
+const isBegun = ({ resources }: StackStatus) => resources.some(({ state }) => state !== 'absent');
+
+function absent(summary: StackStatus): DynopsError {
+  const begun = isBegun(summary);
+  return new DynopsError({
+    code: 'StackAbsent',
+    message: `Stack "${summary.stack}" ${begun ? 'has no deployed API yet' : 'does not exist'} in ${placeOf(summary)}.`,
+    facts: { begun },
+  });
 }
 
 async function notServed(context: Context, { stack }: StackSummary): Promise<DynopsError> {
@@ -66,20 +92,14 @@ async function notServed(context: Context, { stack }: StackSummary): Promise<Dyn
   });
 }
 
-/** Keeps a stack's addresses for `call` and `token`; forgets them when there is no API any more. */
-export async function keepOutputs(
-  context: Context,
-  summary: StackSummary,
-): Promise<Omit<StandingStack, 'fromCache'> | undefined> {
+/** Keeps a stack's addresses for `call` and `token`; forgets them when there are none any more. */
+export async function keepOutputs(context: Context, summary: StackSummary): Promise<Omit<StandingStack, 'fromCache'>> {
   const { account, apiUrl, userPoolId, clientId, domainUrl, username } = summary;
   const choice = await context.choice();
   const files = stackFiles(context.home, { choice, account, stack: summary.stack });
-  if (apiUrl === null) {
-    await files.forget({ keepPassword: true });
-    return undefined;
-  }
   const outputs = { account, apiUrl, userPoolId, clientId, domainUrl, username };
-  await Promise.all([files.writeOutputs(outputs), rememberAccount(context.home, choice, account)]);
+  if (apiUrl === null && userPoolId === null) await files.forget({ keepPassword: true });
+  else await Promise.all([files.writeOutputs(outputs), rememberAccount(context.home, choice, account)]);
   return { outputs, files };
 }
 

@@ -3,20 +3,27 @@ import type { Outputs, StackFiles, Tokens } from '../home/stack-files.ts';
 
 /** A stack in use: its addresses, its users' tokens, its API. Each part comes from what is kept where that is good. */
 export interface Session {
-  /** Throws `StackAbsent` when the stack has no API. */
+  /** Throws `StackAbsent` when there is nothing of the stack. */
   standing(): Promise<StandingStack>;
+  /** Throws `StackAbsent` when the stack has no API, `ApiNotServed` when the endpoint serves none. */
+  standingApi(): Promise<StandingApi>;
   tokens(options?: SignInOptions): Promise<Tokens>;
   /** `auth`: with the token of `username`, or of the stack's own user, where somebody can sign in. */
   api(by: { auth: boolean; username?: string | undefined }): Promise<Api>;
 }
 
 /** The addresses of an existing stack, and the files stored for it. */
-export interface StandingStack {
-  outputs: Outputs;
+export interface StandingStack<Kept extends Outputs = Outputs> {
+  outputs: Kept;
   files: StackFiles;
   /** True when nothing was asked of AWS: what is kept may be out of date. */
   fromCache: boolean;
 }
+
+/** The addresses of a stack whose API can be called. */
+export type ApiOutputs = Outputs & { apiUrl: string };
+
+export type StandingApi = StandingStack<ApiOutputs>;
 
 export interface SignInOptions {
   /** Default: the stack's own user. */
@@ -46,7 +53,7 @@ export interface Exchange {
   /** The gateway's, which its log names too. */
   requestId: string | undefined;
   token: string | undefined;
-  outputs: Outputs;
+  outputs: ApiOutputs;
 }
 
 /** One request to the API. */

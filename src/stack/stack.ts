@@ -1,5 +1,4 @@
-import { findBaseUrl } from '../aws/api-address.ts';
-import { type Aws, domainUrl } from '../aws/aws.ts';
+import type { Aws } from '../aws/aws.ts';
 import { readItems } from '../aws/items.ts';
 import type { ActualTable } from '../aws/table.ts';
 import { DynopsError } from '../errors.ts';
@@ -8,8 +7,6 @@ import { type FunctionCode, readFunctionCode } from './code.ts';
 import { compareAll, type Finding } from './compare.ts';
 import { apiId } from './definitions/api.ts';
 import { clientId } from './definitions/client.ts';
-import { domainId } from './definitions/domain.ts';
-import { poolId } from './definitions/pool.ts';
 import { stageId } from './definitions/stage.ts';
 import { userId } from './definitions/user.ts';
 import { failure } from './failures.ts';
@@ -19,9 +16,10 @@ import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
 import { refuse, refuseOtherService } from './refuse.ts';
 import { beginRun, note, type Run, type RunOptions } from './run.ts';
-import { entryPath, type Service } from './service.ts';
+import type { Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
-import type { ResourceState, StackEvent, StackReport, StackStatus, StackSummary } from './types.ts';
+import { type Address, summarize } from './summarize.ts';
+import type { ResourceState, StackEvent, StackReport, StackStatus } from './types.ts';
 
 export interface StackOptions {
   settings: StackSettings;
@@ -146,10 +144,13 @@ export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, '
   const run = begin(aws, options);
   await readAll(run);
   const findings = await compareAll(run);
-  return statusOf(run, findings, startedAtMs);
+  return statusOf(run, { findings, startedAtMs });
 }
 
-export async function statusOf(run: Run, findings: readonly Finding[], startedAtMs: number): Promise<StackStatus> {
+export async function statusOf(
+  run: Run,
+  { findings, startedAtMs, shows }: { findings: readonly Finding[]; startedAtMs: number; shows?: readonly Address[] },
+): Promise<StackStatus> {
   const resources = findings.map((finding) => ({
     type: finding.node.type,
     name: finding.name,
@@ -166,7 +167,7 @@ export async function statusOf(run: Run, findings: readonly Finding[], startedAt
   return {
     ok: true,
     inSync,
-    ...(await summarize(run)),
+    ...(await summarize(run, shows)),
     resources,
     notCompared,
     elapsedMs: run.aws.clock() - startedAtMs,
@@ -225,49 +226,4 @@ export function begin(aws: Aws, options: StackOptions & Partial<RunOptions>): Ru
     goal: () => 'present',
     ...given,
   });
-}
-
-/** What a report says in addition to its resources. */
-export async function summarize(run: Run): Promise<StackSummary> {
-  const { aws, known } = run;
-  const domain = known.actual(domainId);
-  const apiUrl = await apiUrlOf(run);
-  return {
-    target: aws.targetKind,
-    stack: known.stack,
-    account: aws.accountId,
-    region: aws.region,
-    apiUrl,
-    userPoolId: known.actual(poolId)?.poolId ?? null,
-    clientId: known.actual(clientId)?.clientId ?? null,
-    domainUrl: domain ? domainUrl(aws, domain.prefix) : null,
-    signInUrl: signInUrl(run),
-    username: known.actual(userId)?.username ?? null,
-  };
-}
-
-/** Where the API is called; null: not made, not deployed, or not served. */
-async function apiUrlOf(run: Run): Promise<string | null> {
-  const { aws, known } = run;
-  const { routes } = known.service;
-  const [api, stage] = [known.actual(apiId), known.actual(stageId)];
-  if (!api || !stage || !routes.some(({ path }) => api.resources[path] !== undefined)) return null;
-  if (run.baseUrl === undefined) run.baseUrl = await findBaseUrl(aws, { id: api.apiId, stage: stage.name });
-  if (run.baseUrl !== null) return `${run.baseUrl}${entryPath(known.service)}`;
-  note(run, `The endpoint ${aws.endpoint} serves no APIs: the resources exist, but there is no URL to call.`);
-  return null;
-}
-
-/** The first address that sign-in may return to, as the console's button "View login page" takes it. */
-function signInUrl({ aws, known }: Run): string | null {
-  const [client, domain] = [known.actual(clientId), known.actual(domainId)];
-  const [callback] = known.settings().callbackUrls;
-  if (!client || !domain || callback === undefined) return null;
-  const parameters = {
-    client_id: client.clientId,
-    response_type: 'code',
-    scope: 'openid email profile',
-    redirect_uri: callback,
-  };
-  return `${domainUrl(aws, domain.prefix)}/login?${new URLSearchParams(parameters)}`;
 }

@@ -12,7 +12,8 @@ import { converge } from './pipeline.ts';
 import { readAll } from './read.ts';
 import type { Goal, Run } from './run.ts';
 import { routeName } from './service.ts';
-import { begin, type StackOptions, statusOf, summarize, type UpOptions } from './stack.ts';
+import { begin, type StackOptions, statusOf, type UpOptions } from './stack.ts';
+import { type Address, summarize } from './summarize.ts';
 import type { ResourceReport, StackReport, StackStatus } from './types.ts';
 
 /** The tutorial's steps, each a command of its own. */
@@ -28,16 +29,16 @@ export type Step =
   | 'user'
   | 'authorizer';
 
-/** What a step creates, in order, and what must exist before it. */
-const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[] }> = {
+/** What a step creates, in order, what must exist before it, and which addresses come of it. */
+const steps: Record<Step, { makes: ResourceType[]; needs: ResourceType[]; shows?: Address[] }> = {
   role: { makes: ['role'], needs: [] },
   table: { makes: ['table'], needs: [] },
   function: { makes: ['log-group', 'function'], needs: ['role'] },
-  api: { makes: ['api', 'method', 'permission', 'gateway-response'], needs: ['function'] },
-  stage: { makes: ['stage'], needs: ['api', 'method'] },
+  api: { makes: ['api', 'method', 'permission', 'gateway-response'], needs: ['function'], shows: ['api'] },
+  stage: { makes: ['stage'], needs: ['api', 'method'], shows: ['api'] },
   pool: { makes: ['sms-role', 'pool'], needs: [] },
-  client: { makes: ['client'], needs: ['pool'] },
-  domain: { makes: ['domain'], needs: ['pool'] },
+  client: { makes: ['client'], needs: ['pool'], shows: ['pages'] },
+  domain: { makes: ['domain'], needs: ['pool'], shows: ['pages'] },
   user: { makes: ['user'], needs: ['pool'] },
   authorizer: { makes: ['authorizer', 'method'], needs: ['api', 'pool', 'client'] },
 };
@@ -72,7 +73,7 @@ export async function createStep(
   sayIfOpen(run, step);
   await sayIfUndeployed(run, step);
   if (!options.mustStand) sayWhatIsLeftOut(run, step);
-  return reportOf(run, { resources, startedAtMs });
+  return reportOf(run, step, { resources, startedAtMs });
 }
 
 /** What cannot carry tags has its settings remembered by what it is inside of; of that one, only the tags change. */
@@ -91,11 +92,11 @@ export async function showStep(aws: Aws, step: Step, options: StackOptions & Ste
   const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
   const findings = await compareAll(run);
-  return statusOf(
-    run,
-    findings.filter(({ node }) => isOwn(node)),
+  return statusOf(run, {
+    findings: findings.filter(({ node }) => isOwn(node)),
     startedAtMs,
-  );
+    shows: steps[step].shows ?? [],
+  });
 }
 
 /** Removes what one step made, where it is ours. */
@@ -110,16 +111,20 @@ export async function deleteStep(aws: Aws, step: Step, options: StackOptions & S
   const run = begin(aws, { ...options, goal, stepwise: true });
   try {
     const resources = await converge(run, isOwn);
-    return await reportOf(run, { resources, startedAtMs });
+    return await reportOf(run, step, { resources, startedAtMs });
   } finally {
     // Whether or not the authorizer itself could be removed.
     if (step === 'authorizer') sayIfOpen(run, step);
   }
 }
 
-async function reportOf(run: Run, told: { resources: ResourceReport[]; startedAtMs: number }): Promise<StackReport> {
-  const { resources, startedAtMs } = told;
-  return { ok: true, ...(await summarize(run)), resources, elapsedMs: run.aws.clock() - startedAtMs };
+async function reportOf(
+  run: Run,
+  step: Step,
+  { resources, startedAtMs }: { resources: ResourceReport[]; startedAtMs: number },
+): Promise<StackReport> {
+  const summary = await summarize(run, steps[step].shows ?? []);
+  return { ok: true, ...summary, resources, elapsedMs: run.aws.clock() - startedAtMs };
 }
 
 function orFailure(run: Run, doing: Promise<void>): Promise<void> {

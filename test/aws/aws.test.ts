@@ -1,7 +1,8 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { findBaseUrl } from '../../src/aws/api-address.ts';
-import { connect, domainUrl } from '../../src/aws/aws.ts';
+import { connect } from '../../src/aws/aws.ts';
+import { findDomainUrl } from '../../src/aws/sign-in-address.ts';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { mockClient } from '../mock-client.ts';
 import { account, awsError, mockAws } from './mocks.ts';
@@ -59,12 +60,12 @@ describe('addresses', () => {
   it('of an endpoint that is not AWS’s are below it, with one slash', async () => {
     const aws = await mockAws({ target: { kind: 'local', endpoint: 'http://127.0.0.1:4566/' } });
     expect(await findBaseUrl(aws, api)).toBe('http://127.0.0.1:4566/_aws/execute-api/abc123/prod');
-    expect(domainUrl(aws, 'demo')).toBe('http://127.0.0.1:4566/_aws/cognito-domain/demo');
+    expect(await findDomainUrl(aws, 'demo', '')).toBe('http://127.0.0.1:4566/_aws/cognito-domain/demo');
   });
 
   it('of hosted sign-in: GovCloud serves the FIPS host only', async () => {
-    expect(domainUrl(await mockAws(), 'demo')).toBe('https://demo.auth.eu-central-1.amazoncognito.com');
+    expect(await findDomainUrl(await mockAws(), 'demo', '')).toBe('https://demo.auth.eu-central-1.amazoncognito.com');
     const gov = await mockAws({ partition: 'aws-us-gov', target: { region: 'us-gov-west-1' } });
-    expect(domainUrl(gov, 'demo')).toBe('https://demo.auth-fips.us-gov-west-1.amazoncognito.com');
+    expect(await findDomainUrl(gov, 'demo', '')).toBe('https://demo.auth-fips.us-gov-west-1.amazoncognito.com');
   });
 });

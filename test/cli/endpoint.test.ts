@@ -49,7 +49,6 @@ it('on an endpoint that serves no APIs everything is made, and what would call t
     ['request', 'GET', '/x'],
     ['load', '--users', '1', '--duration', '1s'],
     ['export', 'curl'],
-    ['token'],
   ];
   const ended = await Promise.all(
     calling.map(async (words) => {
@@ -62,7 +61,50 @@ it('on an endpoint that serves no APIs everything is made, and what would call t
     expect(error.message).toContain(lesser.endpoint);
     expect(error.hint).toContain('function test');
   }
+  // What only the user pool is needed for works.
+  const { token } = await dynops.json<{ token: string }>(['token', ...at], { env });
+  expect(await dynops.run(['authorizer', 'test', '--token', '-', ...at], { env, stdin: token })).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('"cognito:username": "testuser"'),
+  });
+  const pages = await dynops.run(['token', '--hosted-ui', '--no-browser', ...at, '--json'], { env });
+  expect({ status: pages.status, ...JSON.parse(pages.stdout).error }).toMatchObject({
+    status: 1,
+    code: 'NoDomain',
+    message: expect.stringContaining('serves no pages'),
+    hint: expect.stringContaining('--hosted-ui'),
+  });
+  // A step says of an address only what comes of it.
+  const role = await dynops.run(['role', 'show', ...at], { env });
+  expect(role).toMatchObject({ status: 0, stderr: '' });
+  const domain = await dynops.run(['domain', 'show', ...at], { env });
+  expect(domain).toMatchObject({
+    status: 0,
+    stderr: expect.stringMatching(/^[^\n]* serves no sign-in pages[^\n]*\n$/),
+  });
   expect(await dynops.run(['down', '--yes', ...at], { env })).toMatchObject({ status: 0 });
+});
+
+it('a token can be had before there is an API, and before that it is said what is missing', async () => {
+  const at = ['--endpoint-url', engine.endpoint, '--stack', 'early'];
+  const refusal = async (words: string[]) => {
+    const { status, stdout } = await dynops.run([...words, ...at, '--json'], { env });
+    return { status, ...JSON.parse(stdout).error };
+  };
+  expect(await refusal(['token'])).toMatchObject({ status: 1, message: expect.stringContaining('does not exist') });
+  await dynops.json(['pool', 'create', ...at], { env });
+  expect(await refusal(['token'])).toMatchObject({ status: 1, hint: expect.stringContaining('user create') });
+  for (const step of ['client', 'user']) await dynops.json([step, 'create', ...at], { env });
+  expect(await dynops.json<{ token: string }>(['token', ...at], { env })).toMatchObject({ token: expect.any(String) });
+  expect(await refusal(['token', '--hosted-ui', '--no-browser'])).toMatchObject({ status: 1, code: 'NoDomain' });
+  expect(await refusal(['call', 'ping'])).toMatchObject({
+    status: 1,
+    message: expect.stringContaining('has no deployed API yet'),
+  });
+  // What is kept does not hide what is made after it.
+  await dynops.json(['up', ...at], { env });
+  expect(await dynops.run(['call', 'ping', ...at], { env })).toMatchObject({ status: 0 });
+  await dynops.json(['down', '--yes', ...at], { env });
 });
 
 describe('what answers in the place of an API', () => {

@@ -116,7 +116,7 @@ describe('an endpoint that does not serve everything', () => {
 });
 
 describe('an endpoint that serves APIs in its own way', () => {
-  const forms: [form: string, hostname: string, front: Front, address: RegExp][] = [
+  const forms: [form: string, hostname: string, front: Front, address: RegExp, pages: string][] = [
     [
       '/restapis/…/_user_request_',
       '127.0.0.1',
@@ -125,6 +125,7 @@ describe('an endpoint that serves APIs in its own way', () => {
         return id === undefined ? undefined : { path: `/_aws/execute-api/${id}/${stage}${path}` };
       },
       /127\.0\.0\.1:\d+\/restapis\/\w+\/prod\/_user_request_\/DynamoDBManager$/,
+      '/_aws/cognito-idp',
     ],
     [
       'a host name for each API',
@@ -134,16 +135,26 @@ describe('an endpoint that serves APIs in its own way', () => {
         return id === undefined ? undefined : { path: `/_aws/execute-api/${id}${url}` };
       },
       /\/\/\w+\.execute-api\.localhost:\d+\/prod\/DynamoDBManager$/,
+      '',
     ],
   ];
-  it.each(forms)('is called by %s', async (_form, hostname, front, address) => {
+  it.each(forms)('is called by %s, and has its sign-in pages where it has them', async (...form) => {
+    const [, hostname, apiFront, address, pages] = form;
     const engine = await startEngine();
-    const server = await startFront(engine, (...asked) => front(...asked) ?? fallBackToS3(...asked), hostname);
+    const domainPrefix = 'of-this-test';
+    const pagesFront: Front = ({ url = '' }) => {
+      if (!url.startsWith(`${pages}/login?`)) return undefined;
+      return { path: `/_aws/cognito-domain/${domainPrefix}${url.slice(pages.length)}` };
+    };
+    const front: Front = (...asked) => apiFront(...asked) ?? pagesFront(...asked) ?? fallBackToS3(...asked);
+    const server = await startFront(engine, front, hostname);
     const { endpoint } = server;
     try {
       const session = await open(engine, { endpoint });
-      const { apiUrl } = await session.up();
+      const { apiUrl, domainUrl, signInUrl } = await session.up({ settings: { stack: 'default', domainPrefix } });
       expect(apiUrl).toMatch(address);
+      expect(domainUrl).toBe(`${endpoint}${pages}`);
+      expect(signInUrl).toMatch(`${endpoint}${pages}/login?client_id=`);
       expect(session.events.filter(({ kind }) => kind === 'note')).toEqual([]);
       expect(await (await open(engine, { endpoint })).status()).toMatchObject({ inSync: true, apiUrl });
       const [stack] = await readStacks(session.aws);
@@ -186,15 +197,19 @@ describe('an endpoint that serves APIs in its own way', () => {
       expect(report.apiUrl).toBeNull();
       expect(report.elapsedMs).toBeLessThan(20_000);
       expect(actions(report)).toMatchObject({ stage: 'created', user: 'created' });
-      const said = { kind: 'note', message: expect.stringContaining('serves no APIs') };
-      expect(session.events).toContainEqual(said);
+      const said = ['serves no APIs', 'serves no sign-in pages'].map((what) => ({
+        kind: 'note',
+        message: expect.stringContaining(what),
+      }));
+      expect(session.events).toEqual(expect.arrayContaining(said));
+      expect(report).toMatchObject({ domainUrl: null, signInUrl: null });
       expect(JSON.stringify(session.events)).not.toContain('<');
       const looking = await open(engine, { endpoint });
       expect(await looking.status()).toMatchObject({ inSync: true, apiUrl: null });
-      expect(looking.events).toEqual([said]);
+      expect(looking.events).toEqual(said);
       const removing = await open(engine, { endpoint });
       expect(actions(await removing.down())).toMatchObject({ api: 'deleted' });
-      expect(removing.events).not.toContainEqual(said);
+      expect(removing.events.filter(({ kind }) => kind === 'note')).toEqual([]);
     } finally {
       await server.stop();
       await engine.stop();

@@ -3,20 +3,19 @@ import { type FunctionSettings, readFunctionSettings } from '../../aws/function-
 import { messageIn } from '../../endpoint/answer-message.ts';
 import { lookupHost } from '../../endpoint/http.ts';
 import { proxyFor } from '../../endpoint/proxy.ts';
-import type { Outputs } from '../../home/stack-files.ts';
 import type { Way } from '../../measure/load/connection.ts';
 import { requestSources, type Scenario } from '../../measure/load/scenario.ts';
 import type { Context } from '../../session/command.ts';
 import { hasSignIn } from '../../session/outputs.ts';
 import { explainRefusal } from '../../session/refusal.ts';
-import type { Api, Exchange } from '../../session/session.ts';
+import type { Api, ApiOutputs, Exchange } from '../../session/session.ts';
 import { functionNameIn, stackNames } from '../../stack/names.ts';
 import { entryPath } from '../../stack/service.ts';
 import { type RequestOptions, requestsOf } from './plan.ts';
 
 /** The stack's API, found to answer, what it is sent, and a token that stays good. */
 export interface LoadTarget {
-  outputs: Outputs;
+  outputs: ApiOutputs;
   /** The stage's; requests go below it. */
   url: URL;
   scenario: Scenario;
@@ -40,7 +39,7 @@ export async function openLoadTarget(context: Context, options: RequestOptions):
   // First, because opening the target may restart the engine at another address.
   const [aws, stack, service] = await Promise.all([context.aws(), context.stack(), context.service({ values: false })]);
   const session = await context.session();
-  const standing = await session.standing();
+  const standing = await session.standingApi();
   const { routes } = service;
   const tableName = stackNames(stack, service).table;
   const baseUrl = stageUrl(standing.outputs.apiUrl);

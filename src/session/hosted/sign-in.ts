@@ -38,7 +38,10 @@ export async function signInOnHostedPages(
   { clientId, domainUrl }: { clientId: string; domainUrl: string | null },
   options: HostedPages,
 ): Promise<Tokens> {
-  if (domainUrl === null) throw refused({ code: 'NoDomain' }, 'The user pool has no hosted pages.');
+  if (domainUrl === null) {
+    const why = (await context.choice()).kind === 'endpoint' ? ', or the endpoint serves no pages' : '';
+    throw refused({ code: 'NoDomain' }, `There is no page to sign in on: the user pool has no domain${why}.`);
+  }
   const random = (): string => randomBytes(32).toString('base64url');
   const flow: Flow = { env: context.env, domainUrl, clientId, state: random(), nonce: random(), verifier: random() };
   const { expected } = options;
