@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -13,12 +13,14 @@ type Wrapper = (exports: unknown, require: Require, module: { exports: unknown }
  * each file's content.
  *
  * The code is kept in the installation, since whoever may write there may change the program itself; not where the
- * installation is another user's, who could not remove the files then. V8 refuses what another build of it compiled.
+ * installation is another user's, who could not remove the files then. V8 refuses what another build of it compiled, but
+ * of the source it compares only the length; so each entry says of which file it was made. An engine that still runs while
+ * the program is built again or installed anew keeps code of the old files at its end.
  */
 export function load(folder: string, name: string): unknown {
   const kept = join(folder, 'cache', `${process.version}-${process.arch}`);
   const loaded = new Map<string, { exports: unknown }>();
-  const compiled: [name: string, script: Script][] = [];
+  const compiled: { id: string; made: string; script: Script }[] = [];
   const requireOther = createRequire(join(folder, name));
 
   const requireOwn: Require = (id) => {
@@ -28,15 +30,13 @@ export function load(folder: string, name: string): unknown {
     const module = { exports: {} };
     loaded.set(id, module);
     const file = join(folder, id);
-    const cachedData = readIfThere(join(kept, `${id}.code`));
-    const script = new Script(
-      `(function(exports,require,module,__filename,__dirname){${readFileSync(file, 'latin1')}\n})`,
-      {
-        filename: file,
-        ...(cachedData && { cachedData }),
-      },
-    );
-    if (cachedData === undefined || script.cachedDataRejected) compiled.push([id, script]);
+    const { source, made } = readSource(file);
+    const cachedData = keptCode(join(kept, `${id}.code`), made);
+    const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
+      filename: file,
+      ...(cachedData && { cachedData }),
+    });
+    if (cachedData === undefined || script.cachedDataRejected) compiled.push({ id, made, script });
     const wrapper = script.runInThisContext() as Wrapper;
     wrapper.call(module.exports, module.exports, requireOwn, module, file, folder);
     return module.exports;
@@ -47,7 +47,9 @@ export function load(folder: string, name: string): unknown {
     if (compiled.length === 0 || !isOurs(folder)) return;
     try {
       mkdirSync(kept, { recursive: true });
-      for (const [id, script] of compiled) keep(join(kept, `${id}.code`), script.createCachedData());
+      for (const { id, made, script } of compiled) {
+        keep(join(kept, `${id}.code`), Buffer.concat([script.createCachedData(), Buffer.from(made)]));
+      }
     } catch {
       // Read-only, full, or replaced by a new build meanwhile: the next run compiles again.
     }
@@ -70,9 +72,26 @@ function isOurs(folder: string): boolean {
   }
 }
 
-function readIfThere(file: string): Buffer | undefined {
+/**
+ * A file and, in 32 characters, when this content came to lie there: its change time, which nobody sets as npm sets the time of
+ * modification, and its size.
+ */
+function readSource(file: string): { source: string; made: string } {
+  const open = openSync(file, 'r');
   try {
-    return readFileSync(file);
+    const { ctimeMs, size } = fstatSync(open);
+    return { source: readFileSync(open, 'latin1'), made: `${ctimeMs} ${size}`.padStart(32) };
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** What was compiled of the same file; undefined where nothing is kept, or of another. */
+function keptCode(file: string, made: string): Buffer | undefined {
+  try {
+    const kept = readFileSync(file);
+    const code = kept.subarray(0, -made.length);
+    return kept.subarray(code.length).equals(Buffer.from(made)) ? code : undefined;
   } catch {
     return undefined;
   }

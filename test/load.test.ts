@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const loader = new URL('../dist/load.js', import.meta.url).pathname;
@@ -28,20 +30,50 @@ describe('the loader', () => {
   it('keeps the compiled code of what was required, and runs from it', async () => {
     expect(run()).toBe('b a.js\n');
     expect(await codes()).toEqual(['a.js.code', 'b.js.code']);
-    const before = await readFile(join(folder, kept, 'b.js.code'));
-    // Of the same length, which is all that V8 compares: seen, it would be what runs.
-    await writeFile(join(folder, 'b.js'), "exports.name = () => 'c'");
+    // What had to be compiled would be kept again, in a new file.
+    const files = async () =>
+      Promise.all((await codes()).map(async (code) => (await stat(join(folder, kept, code))).ino));
+    const before = await files();
     expect(run()).toBe('b a.js\n');
-    expect(await readFile(join(folder, kept, 'b.js.code'))).toEqual(before);
+    expect(await files()).toEqual(before);
   });
 
-  it('compiles again what is kept and broken, or of other code', async () => {
+  it.each([
+    ['of the same length', "exports.name = () => 'c'", 'c a.js\n'],
+    ['of another length', "exports.name = () => 'another'", 'another a.js\n'],
+  ])('runs no code that was compiled of other content, %s', async (_what, source, printed) => {
+    run();
+    const { atime, mtime } = await stat(join(folder, 'b.js'));
+    await writeFile(join(folder, 'b.js'), source);
+    // npm gives every version's files the same time.
+    await utimes(join(folder, 'b.js'), atime, mtime);
+    expect(run()).toBe(printed);
+    expect(run()).toBe(printed);
+  });
+
+  it('is not misled by a process that began before the files were replaced, and ends after it', async () => {
+    await writeFile(
+      join(folder, 'a.js'),
+      "const { name } = require('./b.js'); process.stdin.on('data', () => console.log(name()));",
+    );
+    const program = 'require(process.argv[1]).load(process.argv[2], "a.js"); console.log("ready")';
+    const old = spawn(process.execPath, ['-e', program, loader, folder]);
+    await once(old.stdout, 'data');
+    await rm(join(folder, 'b.js'));
+    await writeFile(join(folder, 'b.js'), "exports.name = () => 'c'");
+    old.stdin.end('go');
+    expect(await text(old.stdout)).toBe('b\n');
+    expect(await codes()).toEqual(['a.js.code', 'b.js.code']);
+    await writeFile(join(folder, 'a.js'), "console.log(require('./b.js').name())");
+    expect(run()).toBe('c\n');
+  });
+
+  it('compiles again what is kept and broken', async () => {
     run();
     await writeFile(join(folder, kept, 'a.js.code'), 'broken');
-    await writeFile(join(folder, 'b.js'), "exports.name = () => 'another'");
-    expect(run()).toBe('another a.js\n');
+    expect(run()).toBe('b a.js\n');
     expect((await readFile(join(folder, kept, 'a.js.code'))).length).toBeGreaterThan(100);
-    expect(run()).toBe('another a.js\n');
+    expect(run()).toBe('b a.js\n');
   });
 
   it('runs where nothing can be kept', async () => {
