@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Argument, InvalidArgumentError } from 'commander';
+import { nameKinds } from '../commands/completion/values.ts';
 import type { CompletionOptions } from '../commands/completion.ts';
 import { portSetting } from '../settings/table.ts';
 import { type Act, examples, wholeNumber } from './declare.ts';
@@ -147,9 +148,7 @@ export function declareEngine(program: Command, act: Act): void {
     .command('completion')
     .summary('shell completion')
     .description('Prints a completion script for a shell; or the names that the scripts ask for, as they are now.')
-    .addArgument(
-      new Argument('<shell>', 'which shell, or which names').choices(['bash', 'zsh', 'fish', 'profiles', 'stacks']),
-    )
+    .addArgument(new Argument('<shell>', 'which shell, or which names').choices(['bash', 'zsh', 'fish', ...nameKinds]))
     .addHelpText(
       'after',
       examples(

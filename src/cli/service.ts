@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { templates } from '../service/templates.ts';
 import { usernameProblem } from '../settings/spelling.ts';
 import { type Act, checked, collect, examples } from './declare.ts';
@@ -44,7 +44,7 @@ export function declareService(program: Command, act: Act): void {
     .description(
       'Sends a request to a route of the API and prints the response body. The token is attached automatically.',
     )
-    .argument('<method>', 'GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS', checked(methodProblem))
+    .addArgument(new Argument('<method>', 'the HTTP method').choices(methods).argParser(checked(methodProblem)))
     .argument('<path>', 'the path below the stage, such as /orders/1')
     .option('--query <name=value>', 'a parameter of the query; repeatable', collect())
     .option('--body <text>', 'the body: text, @FILE or -; sent as JSON where it is JSON')
@@ -91,7 +91,8 @@ export function declareService(program: Command, act: Act): void {
     .action(act(async () => (await import('../commands/list.ts')).list));
 }
 
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
 function methodProblem(value: string): string | undefined {
-  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
   return methods.includes(value.toUpperCase()) ? undefined : `must be one of ${methods.join(', ')}`;
 }

@@ -1,11 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { resourceTypes } from '../resource-types.ts';
 import { type Act, collect, examples, explainOption, oneOf, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
-const typeOf = oneOf(
-  ...Object.entries(resourceTypes).flatMap(([type, { replaceable }]) => (replaceable ? [type] : [])),
-);
+const replaceable = Object.entries(resourceTypes).flatMap(([type, about]) => (about.replaceable ? [type] : []));
+const replaceOption = (help: string) =>
+  new Option('--replace <type>', help).choices(replaceable).argParser(collect(oneOf(...replaceable)));
 
 /** up, plan, status, down: the whole stack at once. */
 export function declareStack(program: Command, act: Act): void {
@@ -18,11 +18,7 @@ export function declareStack(program: Command, act: Act): void {
         'A second run changes nothing. After an interruption or a failure, run the same command again: it continues.',
     )
     .option('--adopt', 'take over resources whose names the stack needs but that dynops did not create')
-    .option(
-      '--replace <type>',
-      'allow resources of this type to be replaced where they cannot be changed; repeatable',
-      collect(typeOf),
-    )
+    .addOption(replaceOption('allow resources of this type to be replaced where they cannot be changed; repeatable'))
     .option(
       '--remove-table <name>',
       'delete this table, which the service no longer has, with its items; repeatable',
@@ -48,7 +44,7 @@ export function declareStack(program: Command, act: Act): void {
       'Reads the stack and shows, for each resource and property, what `up` would do. Makes no mutating call.',
     )
     .option('--adopt', 'plan as `up --adopt` would act')
-    .option('--replace <type>', 'plan as `up --replace` would act; repeatable', collect(typeOf))
+    .addOption(replaceOption('plan as `up --replace` would act; repeatable'))
     .option('--remove-table <name>', 'plan as `up --remove-table` would act; repeatable', collect())
     .option('--exit-code', 'exit 3 when something would change')
     .option(...wideOption)

@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import type { CommandTree } from '../commands/completion.ts';
+import type { CommandTree } from '../commands/completion/places.ts';
 
 /** The declared commands as plain data; global options stand at every command, where they are accepted. */
 export function treeOf(command: Command, inherited: CommandTree['options'] = []): CommandTree {
@@ -10,7 +10,7 @@ export function treeOf(command: Command, inherited: CommandTree['options'] = [])
     name: command.name(),
     summary: command.summary() || (command.description().split('\n')[0] ?? ''),
     options: command.parent === null ? [...own, help] : [...own, ...globals, help],
-    choices: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    choices: command.registeredArguments[0]?.argChoices ?? [],
     commands: command.commands.map((child) => treeOf(child, globals)),
   };
 }

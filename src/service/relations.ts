@@ -62,7 +62,7 @@ function unknownName(node: Node, what: string, names: readonly string[]): Fault[
   const name = String(node.value);
   if (names.includes(name)) return [];
   const close = nearest(name, names);
-  const right = close === undefined ? `Add it to "${what}s": {${quoted(name)}: …}.` : `Was ${quoted(close)} meant?`;
+  const right = close === undefined ? `Add it to "${what}s": {${quoted(name)}: …}.` : `Did you mean ${quoted(close)}?`;
   return [{ at: node.offset, message: `there is no ${what} ${quoted(name)}`, right }];
 }
 

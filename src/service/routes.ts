@@ -37,7 +37,7 @@ export function noRoute(routes: readonly Route[], { method, path }: Asked): { me
   return {
     message: `no route takes ${asked}`,
     right: meant
-      ? `Was ${JSON.stringify(routeName(meant))} meant?`
+      ? `Did you mean ${JSON.stringify(routeName(meant))}?`
       : `The service has ${routes.map(routeName).join(', ')}.`,
   };
 }

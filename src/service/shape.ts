@@ -62,7 +62,7 @@ export function faultsOf(shape: Shape, node: Node, path: string): Fault[] {
       const close = node.type === 'string' ? nearest(String(node.value), shape.of) : undefined;
       return fault(
         `must be one of ${shape.of.map(quoted).join(', ')}; it is ${shown(node)}`,
-        close === undefined ? `For example ${quoted(shape.of[0] ?? '')}.` : `Was ${quoted(close)} meant?`,
+        close === undefined ? `For example ${quoted(shape.of[0] ?? '')}.` : `Did you mean ${quoted(close)}?`,
       );
     }
     case 'list':
@@ -107,7 +107,7 @@ export function objectFaults(members: Record<string, Member>, node: Node, path: 
       const member = Object.hasOwn(members, key) ? members[key] : undefined;
       if (!member) {
         const close = nearest(key, names);
-        const right = close === undefined ? `Known here: ${names.join(', ')}.` : `Was ${quoted(close)} meant?`;
+        const right = close === undefined ? `Known here: ${names.join(', ')}.` : `Did you mean ${quoted(close)}?`;
         return [{ at, message: `unknown key ${quoted(key)}${where}`, right }];
       }
       if (found.findIndex((other) => other.key === key) < index) {

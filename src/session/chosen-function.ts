@@ -20,7 +20,7 @@ export async function chosenFunction(context: Context, name: string | undefined)
     const close = nearest(chosen, names);
     throw usageError(
       `The service has no function "${chosen}".`,
-      close === undefined ? `It has ${names.join(', ')}.` : `Was --function ${close} meant?`,
+      close === undefined ? `It has ${names.join(', ')}.` : `Did you mean --function ${close}?`,
     );
   }
   return { spec, functionName: functionNameIn(stack, chosen), logGroup: logGroupNameIn(stack, chosen) };

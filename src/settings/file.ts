@@ -94,7 +94,7 @@ export function parseSettings(content: string, file: string, others: readonly st
     if (!isKey(key)) {
       const known = [...Object.keys(fileSettings), ...others];
       const close = nearest(key, known);
-      const right = close === undefined ? `Known keys: ${known.join(', ')}.` : `Was "${close}" meant?`;
+      const right = close === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${close}"?`;
       throw usageError(`${at}: unknown key "${key}".`, right);
     }
     const problem = fileSettings[key].problem(member);

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { documents } from '../../src/cli/documents/documents.ts';
+import { nameKinds } from '../../src/commands/completion/values.ts';
 import { commandIn, documentFaults, membersOf, optionalMembers } from './documented.ts';
 import { type Installation, install, type RunOptions } from './dynops.ts';
 
@@ -25,6 +26,7 @@ const lines: [string, RunOptions?][] = [
   ['local start'],
   ['local env'],
   ['completion zsh'],
+  ...nameKinds.map((kind): [string] => [`completion ${kind}`]),
   ['plan'],
   ...['role', 'table', 'function', 'api', 'stage', 'pool', 'client', 'domain'].map((step): [string] => [
     `${step} create`,

@@ -70,7 +70,7 @@ it('is asked for its log lines, traces and part of the map', async () => {
 it('is asked for by a name that the service has', async () => {
   for (const words of [['function', 'show'], ['function', 'config'], ['logs'], ['trace', 'list'], ['trace', 'map']]) {
     const { status, stdout } = await dynops.run([...words, '--function', 'helth', '--json']);
-    expect([status, JSON.parse(stdout).error.hint], words.join(' ')).toEqual([64, 'Was --function health meant?']);
+    expect([status, JSON.parse(stdout).error.hint], words.join(' ')).toEqual([64, 'Did you mean --function health?']);
   }
   expect((await dynops.run(['table', 'items', '--table', 'note'])).stderr).toContain('Did you mean --table notes?');
   expect((await dynops.run(['table', 'items', '--table', 'notes'])).stdout).toContain('Buy milk');

@@ -92,7 +92,7 @@ describe('a service of one’s own', () => {
   it('tells of a route that is not there which may have been meant, and sends operations nowhere', async () => {
     const missing = await request('GET', '/thing/1');
     expect(missing.status).toBe(1);
-    expect(missing.stderr).toMatch(/NoRoute.*no route takes GET \/thing\/1.*Was "ANY \/things\/\{id\}" meant\?/s);
+    expect(missing.stderr).toMatch(/NoRoute.*no route takes GET \/thing\/1.*Did you mean "ANY \/things\/\{id\}"\?/s);
     const called = await dynops.run(['call', 'ping'], { cwd, env });
     expect([called.status, called.stderr]).toEqual([64, expect.stringContaining('dynops request GET /things/{id}')]);
   });

@@ -51,7 +51,7 @@ it('is listed, has a name of its own, and is deleted only when that was said', a
     expect(JSON.parse(stdout).ok).toBe(false);
   }
   const { status, stdout } = await run('load', 'onw', '--yes');
-  expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'NoSnapshot', hint: 'Was one meant?' } });
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'NoSnapshot', hint: 'Did you mean one?' } });
   expect(status).toBe(1);
   await run('save', 'two');
   await expect(run('delete', 'two', '--yes')).resolves.toHaveProperty('status', 0);

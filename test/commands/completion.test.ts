@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/program.ts';
+import { type CommandReference, type OptionReference, referenceOf } from '../../src/cli/reference.ts';
+import { valuesOf } from '../../src/commands/completion/values.ts';
 import { until } from '../cli/dynops.ts';
 import { script } from '../cli/terminal.ts';
 
@@ -45,6 +48,17 @@ beforeAll(() => {
   // A profile's name is expanded by nobody.
   put('.aws/config', '[default]\n[profile dev]\n[profile a:b]\n[profile $(touch hacked)]\n');
   for (const stack of ['default', 'blue']) put(`dynops/stacks/local/0/us-east-1/${stack}/outputs.json`, '{}');
+  // What a service, the test events and the snapshots are called here.
+  const functions = { orders: { entry: 'orders.js', tables: ['order-lines'] }, bills: { entry: 'orders.js' } };
+  const routes = { 'GET /orders': 'orders', 'GET /bills': 'bills' };
+  put('orders.js', 'exports.handler = async () => ({ statusCode: 200 });');
+  put('dynops.json', JSON.stringify({ functions, routes, tables: { 'order-lines': { key: 'id' } } }));
+  put('dynops/events/bills/first-bill.json', '{}');
+  put('dynops/events/orders/large-order.json', '{}');
+  for (const name of ['before', 'after']) {
+    const about = { name, savedAt: '2026-01-01T00:00:00.000Z', version: '1.0.0', bytes: 1 };
+    put(`dynops/snapshots/${name}/snapshot.json`, JSON.stringify(about));
+  }
 });
 
 afterAll(() => {
@@ -79,7 +93,64 @@ const cases: [words: string[], expected: string[], never: string[]][] = [
     ['hacked', '$(touch'],
   ],
   [['dynops', 'status', '--stack', ''], ['blue', 'default'], ['local']],
+  // What this folder and this machine know by name.
+  [
+    ['dynops', 'logs', '--function', ''],
+    ['bills', 'orders'],
+    ['tutorial', 'order-lines'],
+  ],
+  [['dynops', 'table', 'export', '--table', ''], ['order-lines'], ['orders']],
+  [['dynops', 'function', 'test', '--event', ''], ['first-bill', 'large-order'], ['first-bill.json']],
+  [['dynops', 'function', 'test', '--save', 'l'], ['large-order'], ['first-bill']],
+  [
+    ['dynops', 'local', 'snapshot', 'load', ''],
+    ['after', 'before'],
+    ['save', '--yes'],
+  ],
+  // One option, two meanings: a type of resource here, a switch there.
+  [['dynops', 'plan', '--replace', ''], ['function', 'api'], ['role create']],
+  [['dynops', 'local', 'snapshot', 'save', '--replace', ''], ['after', 'before'], ['api']],
+  [['dynops', 'tune', '--memory', ''], ['128,256,512,1024,1769'], ['128']],
+  [['dynops', 'function', 'config', '--memory', ''], ['128', '1769'], ['128,512']],
+  [['dynops', 'tune', '--arch', 'x'], ['x86_64'], ['arm64']],
+  // Only the first argument is one of these.
+  [['dynops', 'request', 'P'], ['POST', 'PUT', 'PATCH'], ['GET']],
+  [['dynops', 'call', 'ping', ''], [], ['create', 'read']],
+  [['dynops', 'help', ''], ['up', 'local'], []],
+  [['dynops', 'help', 'local', 'snapshot', 'l'], ['list', 'load'], ['save']],
 ];
+
+/** What only a person or the target knows, by the word that stands for it in the help. */
+const unknowable = [
+  ...['n', 'seconds', 'days', 'minutes', 'time', 'share', 'rate', 'time|share', 'n|share', 'time:n', 'scale'],
+  ...['expression', 'pattern', 'path', 'path=value', 'name=value', 'line', 'text', 'value', 'prefix', 'route'],
+  ...['id', 'user', 'url'],
+];
+/** The target's users and tables; the token to test comes from @FILE or stdin. */
+const unknowableOptions = ['--username', '--user', '--remove-table', 'call --table', '--token'];
+const filesWanted = ['file', 'file.svg', 'json'];
+
+it('offers values to every option that has some to be known', () => {
+  const program = createProgram(
+    async () => undefined,
+    () => undefined,
+  );
+  const { commands, globalOptions } = JSON.parse(JSON.stringify(referenceOf(program))) as {
+    commands: CommandReference[];
+    globalOptions: OptionReference[];
+  };
+  const options = [
+    ...globalOptions.map((option) => ({ command: '', option })),
+    ...commands.flatMap(({ command, options: own }) => own.map((option) => ({ command, option }))),
+  ];
+  const silent = options.flatMap(({ command, option: { long, value } }) => {
+    if (value === null || [...unknowable, ...filesWanted].includes(value.name)) return [];
+    const values = valuesOf(command, long, value.choices);
+    return 'words' in values && values.words.length === 0 ? [`${command} ${long}`] : [];
+  });
+  expect(silent.filter((one) => !unknowableOptions.some((known) => one.endsWith(known)))).toEqual([]);
+  expect(options.length).toBeGreaterThan(150);
+});
 
 describe.skipIf(lacks('bash') !== '')(`bash completion${lacks('bash')}`, () => {
   it.each(cases)('of %j', (words, expected, never) => {
@@ -105,7 +176,29 @@ describe.skipIf(lacks('bash') !== '')(`bash completion where a file is wanted${l
   });
 });
 
+/** bash takes `--option=value` apart at the `=`. */
+describe.skipIf(lacks('bash') !== '')(`bash completion behind an equals sign${lacks('bash')}`, () => {
+  it.each([
+    [['dynops', 'tune', '--strategy', '='], 'speed\ncost\nbalanced'],
+    [['dynops', 'tune', '--strategy', '=', 'b'], 'balanced'],
+    [['dynops', '--stack', '=', 'local', 'call', 'pi'], 'ping'],
+  ])('of %j', (words, expected) => {
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    const program = `source '${scriptFor('bash')}'; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _dynops; printf '%s\n' "\${COMPREPLY[@]}"`;
+    expect(outputOf('bash', '--norc', '-c', program).trim()).toBe(expected);
+  });
+});
+
 describe.skipIf(lacks('fish') !== '')(`fish completion${lacks('fish')}`, () => {
+  it.each([
+    ['dynops table import ', ['README']],
+    ['dynops load compare one ', ['README']],
+    ['dynops tune --strategy=b', ['--strategy=balanced']],
+  ])('of %j', (line, expected) => {
+    const lines = outputOf('fish', '--no-config', '-c', `source '${scriptFor('fish')}'; complete -C '${line}'`);
+    expect(lines.split('\n').map((each) => each.split('\t')[0])).toEqual(expect.arrayContaining(expected));
+  });
+
   it.each(cases)('of %j', (words, expected, never) => {
     const script = scriptFor('fish');
     const program = `source '${script}'; complete -C '${words.join(' ')}'`;
@@ -160,6 +253,13 @@ describe.skipIf(lacks('zsh', script) !== '')(`zsh completion${lacks('zsh', scrip
     ['dynops up --region eu-', ['eu-west-1', 'eu-central-1'], ['us-east-1', 'README']],
     ['dynops --profile ', ['default', 'dev', 'a:b'], ['hacked', 'README']],
     ['dynops --stack ', ['blue', 'default'], ['README']],
+    ['dynops tune --strategy=', ['balanced', 'cost', 'speed'], ['README']],
+    ['dynops logs --function ', ['bills', 'orders'], ['README']],
+    ['dynops function test --event ', ['first-bill', 'large-order'], ['README']],
+    ['dynops local snapshot load ', ['after', 'before'], ['README']],
+    ['dynops plan --replace ', ['function', 'api'], ['README']],
+    ['dynops call ping ', ['README'], ['create', 'read']],
+    ['dynops help local snapshot l', ['list', 'load'], ['save']],
     // Files, where they are wanted, and where nothing else can be.
     ['dynops call create --item ', ['README'], ['--']],
     ['dynops load --scenario ', ['README'], ['--']],

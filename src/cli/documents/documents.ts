@@ -1,3 +1,4 @@
+import { nameKinds } from '../../commands/completion/values.ts';
 import * as engine from './engine.ts';
 import * as measured from './measured.ts';
 import {
@@ -116,7 +117,10 @@ export const documents: Readonly<Record<string, readonly Schema[]>> = {
   'local reset': [object({ ok })],
   doctor: [stack.checks],
   trust: [stack.trusted],
-  completion: [object({ ok, shell: oneOf(['bash', 'zsh', 'fish']), script: text('The whole text.') })],
+  completion: [
+    object({ ok, shell: oneOf(['bash', 'zsh', 'fish']), script: text('The whole text.') }),
+    ...nameKinds.map((kind) => object({ ok, [kind]: listOf(text()) })),
+  ],
 };
 
 const error = object({

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { usageError } from '../../errors.ts';
 import { readIfExists, writeSecret } from '../../home/folders.ts';
 import { nearest } from '../../settings/nearest.ts';
@@ -10,6 +10,12 @@ export interface SavedEvents {
   /** Throws a usage error for a name that nothing is saved under. */
   read(name: string): Promise<string>;
   save(name: string, event: string): Promise<void>;
+}
+
+/** The names of all saved events, of whichever function. */
+export async function keptEventNames(home: string): Promise<string[]> {
+  const files = await readdir(join(home, 'events'), { recursive: true }).catch(() => []);
+  return files.filter((file) => file.endsWith('.json')).map((file) => basename(file, '.json'));
 }
 
 export const isEventName = (text: string): boolean => eventNameProblem(text) === undefined;

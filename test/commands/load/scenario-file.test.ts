@@ -90,7 +90,7 @@ describe('a scenario file', () => {
     [
       'a misspelt member',
       get('"method": "GET", "paht": "/notes"'),
-      '3:20: unknown key "paht" in "requests[1]". Was "path" meant?',
+      '3:20: unknown key "paht" in "requests[1]". Did you mean "path"?',
     ],
     ['no path', get('"method": "GET"'), '3:2: "path" is missing in "requests[1]"'],
     [
@@ -109,7 +109,7 @@ describe('a scenario file', () => {
     [
       'a path that no route takes',
       get('"method": "GET", "path": "/note"'),
-      '3:28: no route takes GET /note. Was "GET /notes" meant?',
+      '3:28: no route takes GET /note. Did you mean "GET /notes"?',
     ],
     ['a method that no route takes', get('"method": "DELETE", "path": "/notes"'), '3:31: no route takes DELETE /notes'],
     [
