@@ -13,6 +13,7 @@ const worker = (): Worker => ({
     begun: () => undefined,
     abandon: () => undefined,
     line: () => undefined,
+    event: () => undefined,
     end: () => () => '',
   },
   rest: () => undefined,

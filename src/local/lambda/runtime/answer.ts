@@ -12,9 +12,11 @@ export function answerOf(
     case 'answer':
       return { payload: outcome.payload };
     case 'error': {
-      if (!runtime.startsWith('python')) return failed(outcome.error);
       const { errorType, errorMessage, trace } = outcome.error;
-      return failed({ errorMessage, errorType, requestId, stackTrace: trace });
+      // Lambda's own words, not the runtime's.
+      if (errorType.startsWith('Function.')) return failed({ errorMessage, errorType });
+      if (!runtime.startsWith('python')) return failed(outcome.error);
+      return failed({ errorMessage, errorType, requestId: outcome.atLoad ? '' : requestId, stackTrace: trace });
     }
     case 'timeout':
       return failed({

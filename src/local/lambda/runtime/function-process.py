@@ -8,14 +8,19 @@ import importlib
 import json
 import logging
 import os
+import re
 import socket
 import sys
 import time
 import traceback
+import uuid
 from decimal import Decimal
+from types import SimpleNamespace
 
 PIPE = 3
 MAX_ANSWER_BYTES = 6291556
+# CloudWatch Logs' limit; a longer one becomes several.
+MAX_EVENT_LENGTH = 256 * 1024
 
 
 class Pipe:
@@ -56,9 +61,9 @@ class Context:
         self.memory_limit_in_mb = env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
         self.log_group_name = env["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = env["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.identity = None
-        client_context = message.get("clientContext")
-        self.client_context = None if client_context is None else json.loads(client_context)
+        self.tenant_id = None
+        self.identity = members({}, "cognito_identity_id", "cognito_identity_pool_id")
+        self.client_context = read_client_context(message.get("clientContext"))
         self._deadline_ms = time.time() * 1000 + message["limitMs"]
 
     def get_remaining_time_in_millis(self):
@@ -68,38 +73,102 @@ class Context:
         sys.stdout.write(str(message))
 
 
+def members(given, *names):
+    return SimpleNamespace(**{name: given.get(name) for name in names})
+
+
+def read_client_context(text):
+    if text is None:
+        return None
+    try:
+        given = json.loads(text)
+        context = members(given, "custom", "env", "client")
+        if context.client is not None:
+            names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+            context.client = members(context.client, *names)
+        return context
+    except Exception as error:
+        raise RuntimeFailure("LambdaContextUnmarshalError", f"Unable to parse Client Context JSON: {error}") from error
+
+
 class RuntimeFailure(Exception):
     """An error that Lambda names `Runtime.…`."""
 
-    def __init__(self, name, message):
+    def __init__(self, name, message, trace=()):
         super().__init__(message)
         self.name = f"Runtime.{name}"
+        self.trace = list(trace)
 
 
-class LogLines(logging.Handler):
-    """Log records in Lambda's form, on standard output."""
+AS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+TIME = "%Y-%m-%dT%H:%M:%S"
+OWN_FIELDS = {*logging.LogRecord("", 0, "", 0, "", (), None).__dict__, "aws_request_id"}
 
-    request_id = None
+
+class LogEvents(logging.Handler):
+    """Log records in Lambda's form, each one event of the log, however many lines it has."""
+
+    request_id = ""
+
+    def __init__(self, pipe):
+        super().__init__()
+        self.pipe = pipe
+        self.setFormatter(logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", TIME))
 
     def emit(self, record):
-        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z"
-        if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
-            line = {"timestamp": at, "level": record.levelname, "message": record.getMessage(),
-                    "logger": record.name, "requestId": self.request_id}
-            text = json.dumps(line)
-        else:
-            text = f"[{record.levelname}]\t{at}\t{self.request_id}\t{self.format(record)}"
-        print(text, flush=True)
+        record.aws_request_id = self.request_id
+        text = self.as_json(record) if AS_JSON else self.format(record)
+        self.say(text)
+
+    def say(self, text):
+        # What was printed before is read before.
+        sys.stdout.flush()
+        for at in range(0, len(text), MAX_EVENT_LENGTH):
+            self.pipe.send("L", {}, text[at:at + MAX_EVENT_LENGTH].encode("utf8", "replace"))
+
+    @staticmethod
+    def as_json(record):
+        fields = {
+            "timestamp": time.strftime(TIME, time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        if record.exc_info:
+            kind, error, tb = record.exc_info
+            fields.update(stackTrace=traceback.format_tb(tb), errorType=getattr(kind, "__name__", None), errorMessage=str(error))
+            fields["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        fields["requestId"] = record.aws_request_id
+        fields.update((name, value) for name, value in record.__dict__.items() if name not in OWN_FIELDS and name not in fields)
+        given = {name: value for name, value in fields.items() if value is not None}
+        return json.dumps(given, ensure_ascii=False, default=str) + "\n"
+
+    def say_error(self, error):
+        kind, message, trace = error["errorType"], error["errorMessage"], error["trace"]
+        if AS_JSON:
+            fields = {"timestamp": time.strftime(TIME, time.gmtime()), "level": "ERROR", "errorMessage": message,
+                      "errorType": kind, "requestId": self.request_id, "stackTrace": trace}
+            self.say(json.dumps(fields, ensure_ascii=False))
+            return
+        lines = [line for entry in trace for line in entry.splitlines()]
+        # Lambda indents with spaces that do not break.
+        indented = ["\u00a0" * (len(line) - len(line.lstrip(" "))) + line.lstrip(" ") for line in lines]
+        head = f"[ERROR] {kind}: {message}" if message else f"[ERROR] {kind}"
+        self.say("\n".join([head, "Traceback (most recent call last):", *indented]))
 
 
 def describe(error):
+    """Source: aws-lambda-python-runtime-interface-client, bootstrap.py."""
     if isinstance(error, RuntimeFailure):
-        return {"errorType": error.name, "errorMessage": str(error), "trace": []}
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+        return {"errorType": error.name, "errorMessage": str(error), "trace": error.trace}
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((at for at, frame in enumerate(frames) if frame.filename != __file__), 0)
+    # Without columns: Lambda marks no part of a line.
+    listed = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames[first:]]
     return {
         "errorType": type(error).__name__,
         "errorMessage": str(error),
-        "trace": traceback.format_list(frames),
+        "trace": traceback.format_list(listed),
     }
 
 
@@ -107,45 +176,56 @@ def load_handler(name):
     parts = name.rsplit(".", 1)
     if len(parts) != 2:
         raise RuntimeFailure("MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)")
-    module_name, function_name = parts[0].replace("/", "."), parts[1]
+    module_name, function_name = parts
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise RuntimeFailure("BuiltInModuleConflict", f"Cannot use built-in module {module_name} as a handler module")
     try:
-        module = importlib.import_module(module_name)
+        module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
         raise RuntimeFailure("ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
     except SyntaxError as error:
-        raise RuntimeFailure("UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}") from error
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        raise RuntimeFailure("UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace) from error
     handler = getattr(module, function_name, None)
     if handler is None:
         raise RuntimeFailure("HandlerNotFound", f"Handler '{function_name}' missing on module '{module_name}'")
     return handler
 
 
+# No document can hold it by chance or on purpose.
+MARK = uuid.uuid4().hex
+MARKED = re.compile(f'"{MARK}([^"]*)"')
+
+
 def as_json(value):
+    """Decimals keep all of their digits: marked here, bare numbers in the end."""
     if isinstance(value, Decimal):
-        return float(value)
+        return float("nan") if value.is_nan() else f"{MARK}{value}"
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-def say(error):
-    print(f"[ERROR] {error['errorType']}: {error['errorMessage']}\nTraceback (most recent call last):\n"
-          + "".join(error["trace"]).rstrip(), flush=True)
+def marshal(value, ensure_ascii):
+    """Source: aws-lambda-python-runtime-interface-client, lambda_runtime_marshaller.py."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        text = json.dumps(value, default=as_json, ensure_ascii=ensure_ascii)
+        return (MARKED.sub(r"\1", text) if MARK in text else text).encode()
+    except Exception as error:
+        raise RuntimeFailure("MarshalError", f"Unable to marshal response: {error}") from error
 
 
-def answer(handler, message, payload):
+def answer(handler, message, payload, log, ensure_ascii):
     """The kind of the frame and its body."""
     try:
-        result = handler(json.loads(payload), Context(message))
-        try:
-            body = json.dumps(result, default=as_json, ensure_ascii=False).encode()
-        except (TypeError, ValueError) as error:
-            raise RuntimeFailure("MarshalError", f"Unable to marshal response: {error}") from error
+        body = marshal(handler(json.loads(payload), Context(message)), ensure_ascii)
         if len(body) <= MAX_ANSWER_BYTES:
             return "A", body
         error = {"errorType": "Function.ResponseSizeTooLarge", "trace": [],
                  "errorMessage": f"Response payload size exceeded maximum allowed payload size ({MAX_ANSWER_BYTES} bytes)."}
     except Exception as thrown:
         error = describe(thrown)
-        say(error)
+        log.say_error(error)
     return "E", json.dumps(error).encode()
 
 
@@ -165,8 +245,12 @@ def main():
     os.environ.pop("DYNOPS_PROCESS_ID", None)
     sys.argv = [sys.argv[0]]
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
-    lines = LogLines()
-    logging.getLogger().addHandler(lines)
+    log = LogEvents(pipe)
+    logging.Formatter.converter = time.gmtime
+    logging.getLogger().addHandler(log)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").replace("TRACE", "DEBUG")
+    if level in ("DEBUG", "INFO", "WARN", "ERROR", "FATAL"):
+        logging.getLogger().setLevel(level)
     wanted, here = os.environ["AWS_EXECUTION_ENV"].replace("AWS_Lambda_", ""), "python%d.%d" % sys.version_info[:2]
     if wanted != here:
         print(f"{wanted} runs on {here} here")
@@ -174,19 +258,21 @@ def main():
         handler = load_handler(os.environ["_HANDLER"])
     except Exception as thrown:
         error = describe(thrown)
-        say(error)
+        log.say_error(error)
         pipe.send("F", {}, json.dumps(error).encode())
         return
+    # Up to 3.11 what is not ASCII is escaped; the marshaller's source.
+    ensure_ascii = wanted in ("python3.9", "python3.10", "python3.11")
     pipe.send("R", {})
     while True:
         message, payload = pipe.receive()
         request_id = message["requestId"]
         pipe.send("T", {"requestId": request_id})
-        lines.request_id = request_id
+        log.request_id = request_id
         if message.get("traceId"):
             os.environ["_X_AMZN_TRACE_ID"] = message["traceId"]
         used = time.process_time()
-        kind, body = answer(handler, message, payload)
+        kind, body = answer(handler, message, payload, log, ensure_ascii)
         owed = (time.process_time() - used) * message.get("cpuWaitPerMs", 0)
         if owed > 0.001:
             time.sleep(owed)

@@ -18,6 +18,8 @@ export interface Report {
 export interface InvocationLog {
   /** A line that the function wrote; `level` for those of its console. */
   line(text: string, level: string | undefined): void;
+  /** What a runtime of its own writes, whole. */
+  event(text: string): void;
   start(requestId: string, options: { cold: boolean }): void;
   /** Writes what `start` has to say, which otherwise waits for what follows. */
   begun(): void;
@@ -60,6 +62,8 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
   };
   const write = (events: LogEvent[]) => {
     for (const { message } of events) {
+      // Recorded: no part of it (localstack `lambda_/test_lambda` test_invocation_with_logs, 2025).
+      if (message === initStart) continue;
       tail.push(message);
       tailLength += message.length;
       while (tail[0] !== undefined && tailLength - tail[0].length >= tailBytes) tailLength -= tail.shift()?.length ?? 0;
@@ -78,11 +82,10 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
 
   const { runtime } = record;
   const arn = `arn:aws:lambda:${record.region}::runtime:local`;
-  announce(
-    json
-      ? platform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime })
-      : [`INIT_START Runtime Version: ${runtime.replace(/^[a-z]+/, '$&:')}\tRuntime Version ARN: ${arn}\n`],
-  );
+  const [initStart] = json
+    ? platform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime })
+    : [`INIT_START Runtime Version: ${runtime.replace(/^[a-z]+/, '$&:')}\tRuntime Version ARN: ${arn}\n`];
+  if (initStart !== undefined) announce([initStart]);
 
   return {
     line(text, level) {
@@ -95,6 +98,7 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
       if (json) add(`${JSON.stringify({ timestamp: time, level, requestId, message: text })}\n`);
       else add(`${time}\t${requestId ?? '-'}\t${level}\t${text}\n`);
     },
+    event: (text) => add(text),
     start(id, { cold }) {
       requestId = id;
       if (!cold) clearTail();

@@ -9,7 +9,8 @@ const slowMs = 25;
 /** How one invocation ended. */
 export type Outcome =
   | { kind: 'answer'; payload: Uint8Array; maxMemoryBytes: number; durationMs: number }
-  | { kind: 'error'; error: FunctionError; maxMemoryBytes: number; durationMs: number }
+  /** `atLoad`: the function's code did not load. */
+  | { kind: 'error'; error: FunctionError; maxMemoryBytes: number; durationMs: number; atLoad?: true }
   | { kind: 'timeout' }
   | { kind: 'exit'; description: string; durationMs: number }
   /** It did not begin, and will not; another process may run it. */

@@ -50,7 +50,7 @@ printf '%s\n' "$table" > etc/fstab
 mount -a -T etc/fstab
 : > etc/fstab
 ulimit -c 0
-exec chroot . env -C "$working" setpriv --bounding-set -all --inh-caps=-all --no-new-privs "$@"`;
+exec chroot . env -u OLDPWD -C "$working" PWD="$working" setpriv --bounding-set -all --inh-caps=-all --no-new-privs "$@"`;
 
 /** The command that runs a jail's. Its process is the jail's keeper: signals to its group reach all, and its end ends all. */
 export function jailCommand({ root, scratchMb, binds, command, workingFolder }: Jail): string[] {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import type { EngineParts } from '../../engine-parts.ts';
 import { taskFolder } from '../code.ts';
-import type { FunctionRecord } from '../functions.ts';
+import { type FunctionRecord, usualLevels } from '../functions.ts';
 import type { EnvironmentFolder } from './environment-folder.ts';
 import { functionCommand } from './function-command.ts';
 import { jailCommand } from './jail.ts';
@@ -29,7 +29,11 @@ export async function launch(
     : started.command;
   const child = spawn(file, args, {
     cwd: task,
-    env: environmentOf(engine, record, { ...started, logStream }),
+    env: environmentOf(engine, record, {
+      ...started,
+      runtimeFolder: jailed ? '/var/runtime' : started.taskRoot,
+      logStream,
+    }),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A process group of its own: what it sends to its group does not reach the engine.
     detached: true,
@@ -45,9 +49,10 @@ export async function launch(
 function environmentOf(
   engine: EngineParts,
   record: FunctionRecord,
-  folders: { taskRoot: string; scratch: string; packages: string; logStream: string },
+  folders: { taskRoot: string; runtimeFolder: string; scratch: string; packages: string; logStream: string },
 ): Record<string, string> {
-  const { taskRoot, scratch, packages, logStream } = folders;
+  const { taskRoot, runtimeFolder, scratch, packages, logStream } = folders;
+  const { format, levels = usualLevels } = record.logging;
   const credentials = engine.sessionCredentials.issue({ roleArn: record.roleArn, name: record.name });
   return {
     PATH: process.env.PATH ?? '',
@@ -69,13 +74,14 @@ function environmentOf(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(record.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_FORMAT: record.logging.format,
+    AWS_LAMBDA_LOG_FORMAT: format,
+    ...(format === 'JSON' && { AWS_LAMBDA_LOG_LEVEL: levels.application }),
     AWS_LAMBDA_LOG_GROUP_NAME: record.logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: logStream,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     ...daemonAddress(engine),
     LAMBDA_TASK_ROOT: taskRoot,
-    LAMBDA_RUNTIME_DIR: taskRoot,
+    LAMBDA_RUNTIME_DIR: runtimeFolder,
     _HANDLER: record.handler,
   };
 }

@@ -35,7 +35,8 @@ export interface FunctionError {
 export type FromFunction =
   | { kind: 'ready' }
   | { kind: 'init-error'; error: FunctionError }
-  | { kind: 'log'; level: string; text: string }
+  /** `level`: a line of a console; undefined: an event of the log, as it is. */
+  | { kind: 'log'; level?: string; text: string }
   /** The invocation has been read; what the one before it left behind did not keep it from that. */
   | { kind: 'taken'; requestId: string }
   /** It was withdrawn before it began, and will not. */
@@ -101,6 +102,7 @@ export function readFromFunction({ kind, header, body }: Frame): FromFunction | 
       return error && { kind: 'init-error', error };
     }
     case letters.log:
+      if (level === undefined) return { kind: 'log', text: body.toString('utf8') };
       return typeof level === 'string' && logLevel.test(level)
         ? { kind: 'log', level, text: body.toString('utf8') }
         : undefined;

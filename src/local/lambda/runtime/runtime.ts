@@ -187,7 +187,11 @@ async function invokeOn(
     if (initError) {
       // A process whose code did not load is of no use to the next invocation.
       worker.end();
-      ended({ kind: 'error', error: initError, maxMemoryBytes: 0, durationMs: 0 });
+      ended(
+        typeof initError === 'string'
+          ? { kind: 'exit', description: initError, durationMs: 0 }
+          : { kind: 'error', error: initError, maxMemoryBytes: 0, durationMs: 0, atLoad: true },
+      );
       return;
     }
     worker.run({

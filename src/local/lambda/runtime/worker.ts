@@ -28,8 +28,8 @@ export interface Worker {
   log: InvocationLog;
   /** How long its start took; undefined: it has not ended yet. */
   initMs(): number | undefined;
-  /** Resolves when it can take invocations; an error: the function's code failed to load. */
-  ready: Promise<FunctionError | undefined>;
+  /** Resolves when it can take invocations; an error: the function's code failed to load; a text: why its process ended. */
+  ready: Promise<FunctionError | string | undefined>;
   run(invocation: Invocation): void;
   /** Whether an invocation may be given to it behind another one. */
   queues(): boolean;
@@ -75,12 +75,12 @@ export async function startWorker(
     : watchScratch(folder.scratch, { limitMb: record.ephemeralStorageMb, onExceeded: end });
 
   let initMs: number | undefined;
-  let settleReady: (error: FunctionError | undefined) => void = () => undefined;
-  const ready = new Promise<FunctionError | undefined>((resolve) => {
+  let settleReady: (error: FunctionError | string | undefined) => void = () => undefined;
+  const ready = new Promise<FunctionError | string | undefined>((resolve) => {
     settleReady = resolve;
   });
   const initTimer = setTimeout(end, initLimitMs);
-  const initDone = (error: FunctionError | undefined) => {
+  const initDone = (error: FunctionError | string | undefined) => {
     if (initMs !== undefined) return false;
     clearTimeout(initTimer);
     initMs = performance.now() - startedAt;
@@ -117,7 +117,8 @@ export async function startWorker(
       case 'init-error':
         return initDone(message.error);
       case 'log':
-        log.line(message.text, message.level);
+        if (message.level === undefined) log.event(message.text);
+        else log.line(message.text, message.level);
         return true;
       default:
         return queue.receive(message);
@@ -159,7 +160,7 @@ export async function startWorker(
     memory.stop();
     scratch?.stop();
     const description = describeExit(code, name);
-    initDone({ errorType: 'Runtime.ExitError', errorMessage: description, trace: [] });
+    initDone(description);
     queue.closed(description);
     folder.remove().catch((error: unknown) => engine.log(`a function's folder was left: ${String(error)}`));
     onExit();
