@@ -8,6 +8,9 @@ import { startEngine as start } from '../src/local/start.ts';
 
 let takenKeys = 0;
 
+/** Of scrypt: users' engines take 70 ms for each password, the least of it none. */
+const cheapCost = 2 ** 4;
+
 /** Pools get the prepared keys in turn, so that those made one after another have different ones. */
 async function preparedKeys(): ReturnType<Engine['makePoolKeys']> {
   const prepared = inject('poolKeys');
@@ -15,6 +18,15 @@ async function preparedKeys(): ReturnType<Engine['makePoolKeys']> {
   if (keys === undefined) throw new Error('No keys were prepared.');
   return keys;
 }
+
+/** The SDK's own defaults, which each client would otherwise look for in the environment and in files. */
+const sdkDefaults = {
+  defaultsMode: 'legacy',
+  retryMode: 'standard',
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+  authSchemePreference: [],
+} as const;
 
 export interface TestEngine {
   engine: Engine;
@@ -33,7 +45,14 @@ export interface TestEngine {
 
 /** The real engine inside the test's process, on a free port, with a data folder that goes with it unless one is given. */
 export async function startEngine(
-  options: { scale?: number; dataDir?: string; clock?: () => number; log?: (line: string) => void } = {},
+  options: {
+    scale?: number;
+    dataDir?: string;
+    clock?: () => number;
+    log?: (line: string) => void;
+    /** Hashed as slowly as in users' engines, for those who judge the time of it. */
+    slowPasswords?: boolean;
+  } = {},
 ): Promise<TestEngine> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'dynops-engine-')));
   const credentials = { accessKeyId: 'LKIATESTTESTTESTTEST', secretAccessKey: randomBytes(20).toString('hex') };
@@ -43,6 +62,7 @@ export async function startEngine(
     scale: options.scale ?? 0,
     credentials,
     makePoolKeys: preparedKeys,
+    passwordCost: options.slowPasswords ? undefined : cheapCost,
     ...(options.clock && { clock: options.clock }),
     log: options.log ?? ((line) => process.stderr.write(`engine: ${line}\n`)),
   });
@@ -52,7 +72,7 @@ export async function startEngine(
     dataDir,
     credentials,
     region: 'us-east-1',
-    clientConfig: { endpoint: running.endpoint, region: 'us-east-1', credentials },
+    clientConfig: { ...sdkDefaults, endpoint: running.endpoint, region: 'us-east-1', credentials },
     async stop() {
       await running.close();
       if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });

@@ -30,6 +30,8 @@ export interface EngineParts {
   readonly logs: LogStore;
   /** New signing keys for a user pool; takes some 200 ms of a processor. */
   readonly makePoolKeys: () => Promise<PoolRecord['keys']>;
+  /** scrypt's, of passwords that are set from now on; undefined: 32 MB and 70 ms a password. */
+  readonly passwordCost: number | undefined;
   /** X-Ray's traces of this run, and which requests get one. */
   readonly traces: Traces;
   readonly sampler: Sampler;

@@ -34,6 +34,7 @@ export interface StartOptions {
   credentials: Secret;
   /** Signing keys for each new user pool; RSA keys of 2048 bits where not given. */
   makePoolKeys?: Engine['makePoolKeys'];
+  passwordCost?: Engine['passwordCost'];
   clock?: () => number;
   log?: (line: string) => void;
 }
@@ -126,6 +127,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     functions,
     logs,
     makePoolKeys: options.makePoolKeys ?? makeKeys,
+    passwordCost: options.passwordCost,
     traces,
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,

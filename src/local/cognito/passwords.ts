@@ -11,7 +11,8 @@ import { makeVerifier } from './srp.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; maxmem: number }, Buffer>(scrypt);
 /** 32 MB and about 70 ms a guess: OWASP's memory figure for scrypt, once over rather than thrice, for a sign-in on one's own machine. */
-const cost = 2 ** 15;
+const usualCost = 2 ** 15;
+const costOf = ({ passwordCost = usualCost }: Engine) => passwordCost;
 const hashBytes = 32;
 const dayMs = 86_400_000;
 
@@ -42,6 +43,7 @@ function scryptHash(engine: Engine, given: { password: string; salt: Buffer; N: 
 
 async function hashPassword(engine: Engine, password: string): Promise<PasswordHash> {
   const salt = randomBytes(16);
+  const cost = costOf(engine);
   const hash = await scryptHash(engine, { password, salt, N: cost });
   return { salt: salt.toString('base64'), hash: hash.toString('base64'), cost };
 }
@@ -59,7 +61,7 @@ const decoys = perEngine(() => ({ salt: randomBytes(16) }));
  */
 export async function checkPassword(engine: Engine, password: string, user: UserRecord | undefined): Promise<boolean> {
   if (user?.password) return isPassword(engine, password, user.password);
-  await scryptHash(engine, { password, salt: decoys(engine).salt, N: cost });
+  await scryptHash(engine, { password, salt: decoys(engine).salt, N: costOf(engine) });
   return false;
 }
 

@@ -26,12 +26,14 @@ export async function startPool(
     client?: Partial<CreateUserPoolClientCommandInput>;
     scale?: number;
     dataDir?: string;
+    slowPasswords?: boolean;
   } = {},
 ): Promise<PoolFixture> {
   let aheadMs = 0;
-  const { scale, dataDir } = options;
+  const { scale, dataDir, slowPasswords = false } = options;
   const engine = await startEngine({
     clock: () => Date.now() + aheadMs,
+    slowPasswords,
     ...(scale !== undefined && { scale }),
     ...(dataDir !== undefined && { dataDir }),
   });

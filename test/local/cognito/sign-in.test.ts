@@ -6,7 +6,7 @@ import { addUser, type PoolFixture, password, signIn, startPool } from './pool-f
 let fixture: PoolFixture;
 
 beforeAll(async () => {
-  fixture = await startPool();
+  fixture = await startPool({ slowPasswords: true });
 });
 afterAll(() => fixture?.engine.stop());
 

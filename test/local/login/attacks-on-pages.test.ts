@@ -10,7 +10,7 @@ let disabledClientId: string;
 let codeOnlyClientId: string;
 
 beforeAll(async () => {
-  hosted = await startHosted();
+  hosted = await startHosted({ slowPasswords: true });
   const { cognito, poolId } = hosted;
   const make = async (settings: object) => {
     const { UserPoolClient: client = {} } = await cognito.createUserPoolClient({

@@ -16,7 +16,11 @@ export interface HostedFixture extends PoolFixture {
 }
 
 export async function startHosted(
-  options: { pool?: Partial<CreateUserPoolCommandInput>; client?: Partial<CreateUserPoolClientCommandInput> } = {},
+  options: {
+    pool?: Partial<CreateUserPoolCommandInput>;
+    client?: Partial<CreateUserPoolClientCommandInput>;
+    slowPasswords?: boolean;
+  } = {},
 ): Promise<HostedFixture> {
   const fixture = await startPool({
     ...options,
