@@ -1,17 +1,17 @@
-import type { Service } from './service.ts';
+import { lazy } from './lazy.ts';
 import { buildCatalog, type Catalog } from './wire/catalog.ts';
 
 /** Loaded when first called: an SDK client's schemas take tens of milliseconds each. */
-const loaders: Record<string, () => Promise<{ service: Service }>> = {
-  apigateway: () => import('./apigateway/service.ts'),
-  'cognito-idp': () => import('./cognito/service.ts'),
-  dynamodb: () => import('./dynamodb/service.ts'),
-  'dynamodb-streams': () => import('./dynamodb/streams/service.ts'),
-  iam: () => import('./iam/service.ts'),
-  lambda: () => import('./lambda/service.ts'),
-  logs: () => import('./logs/service.ts'),
-  sts: () => import('./sts/service.ts'),
-  xray: () => import('./xray/service.ts'),
+const loaders: Record<string, () => Promise<Catalog>> = {
+  apigateway: lazy(async () => buildCatalog((await import('./apigateway/service.ts')).service)),
+  'cognito-idp': lazy(async () => buildCatalog((await import('./cognito/service.ts')).service)),
+  dynamodb: lazy(async () => buildCatalog((await import('./dynamodb/service.ts')).service)),
+  'dynamodb-streams': lazy(async () => buildCatalog((await import('./dynamodb/streams/service.ts')).service)),
+  iam: lazy(async () => buildCatalog((await import('./iam/service.ts')).service)),
+  lambda: lazy(async () => buildCatalog((await import('./lambda/service.ts')).service)),
+  logs: lazy(async () => buildCatalog((await import('./logs/service.ts')).service)),
+  sts: lazy(async () => buildCatalog((await import('./sts/service.ts')).service)),
+  xray: lazy(async () => buildCatalog((await import('./xray/service.ts')).service)),
 };
 
 /** `X-Amz-Target` prefixes of the services that are addressed by one. */
@@ -24,24 +24,14 @@ const targets: Record<string, string> = {
 
 export const servedServices = Object.keys(loaders);
 
-export interface Catalogs {
-  /** The service a request is for, by its target header or else its signature's scope; undefined: not served. */
-  find(target: string | undefined, signingName: string | undefined): Promise<Catalog | undefined>;
-}
-
-export function createCatalogs(): Catalogs {
-  const loaded = new Map<string, Promise<Catalog>>();
-  return {
-    async find(target, signingName) {
-      const name = target === undefined ? signingName : targets[target.split('.')[0] ?? ''];
-      const load = name !== undefined && Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-      if (name === undefined || !load) return undefined;
-      let catalog = loaded.get(name);
-      if (!catalog) {
-        catalog = load().then(({ service }) => buildCatalog(service));
-        loaded.set(name, catalog);
-      }
-      return catalog;
-    },
-  };
+/**
+ * The service a request is for, by its target header or else its signature's scope; undefined: not served. Nothing in a
+ * catalog belongs to an engine, so those of one process share it.
+ */
+export async function findCatalog(
+  target: string | undefined,
+  signingName: string | undefined,
+): Promise<Catalog | undefined> {
+  const name = target === undefined ? signingName : targets[target.split('.')[0] ?? ''];
+  return name !== undefined && Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined;
 }

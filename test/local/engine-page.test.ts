@@ -8,7 +8,7 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { STS } from '@aws-sdk/client-sts';
 import { XRay } from '@aws-sdk/client-xray';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCatalogs, servedServices } from '../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../src/local/services.ts';
 import { type LambdaFixture, startLambda, zip } from './lambda/function.ts';
 import { refusal } from './refusal.ts';
 import { withServedLists } from './served-lists.ts';
@@ -219,7 +219,7 @@ it('the page has a section for each service, and the README leads to it', () => 
 
 describe.each(sections)('$service', ({ service, served, refused }) => {
   it('serves what the page lists, and nothing else', async () => {
-    const catalog = await createCatalogs().find(undefined, service);
+    const catalog = await findCatalog(undefined, service);
     expect(served).toEqual(Object.keys(catalog?.service.operations ?? {}).sort());
   });
 

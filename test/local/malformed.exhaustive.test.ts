@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { STS } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCatalogs, servedServices } from '../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../src/local/services.ts';
 import { call, clientConfig, type Installation, install, type Report, until } from '../cli/dynops.ts';
 import { apiMutants } from './api-mutants.ts';
 import { gatewayMutants, hostedMutants, rawMutants, signInQuery } from './data-plane-mutants.ts';
@@ -176,7 +176,6 @@ describe(`malformed requests (seed ${seed})`, () => {
     const token = (await dynops.run(['token'])).stdout.trim();
     const accessToken = (await dynops.run(['token', '--access'])).stdout.trim();
     const known = await makeVictims(config);
-    const catalogs = createCatalogs();
     const tableName = stack.resources.find(({ type }) => type === 'table')?.name ?? '';
     const { clientId, domainUrl } = { clientId: stack.clientId ?? '', domainUrl: stack.domainUrl ?? '' };
     const browser = openBrowser();
@@ -192,7 +191,7 @@ describe(`malformed requests (seed ${seed})`, () => {
       hostedMutants({ seed, count: 1_500, domainUrl, clientId, accessToken, page }),
     ];
     for (const name of servedServices) {
-      const catalog = await catalogs.find(undefined, name);
+      const catalog = await findCatalog(undefined, name);
       if (!catalog) throw new Error(name);
       groups.push(await apiMutants(catalog, { seed, count: 40, known, unsigned: false }));
       groups.push(await apiMutants(catalog, { seed: seed + 1, count: 60, known, unsigned: true }));

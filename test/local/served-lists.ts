@@ -1,7 +1,6 @@
-import { createCatalogs } from '../../src/local/services.ts';
+import { findCatalog } from '../../src/local/services.ts';
 
 const lineWidth = 120;
-const catalogs = createCatalogs();
 
 function inLines(operations: string[]): string {
   const lines: string[] = [];
@@ -20,7 +19,7 @@ export async function withServedLists(page: string): Promise<string> {
   const written: string[] = [opening];
   for (const section of sections) {
     const name = /^## .*\(`([^`]+)`\)/.exec(section)?.[1];
-    const catalog = await catalogs.find(undefined, name);
+    const catalog = await findCatalog(undefined, name);
     const served = inLines(Object.keys(catalog?.service.operations ?? {}).sort());
     // The first paragraph that begins with an operation is the list.
     written.push(served === '' ? section : section.replace(/\n\n`.*?(?=\n\n|\n*$)/s, () => `\n\n${served}`));

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { rootArn, type Session, sessionArn } from '../credentials.ts';
 import type { Engine } from '../engine.ts';
 import { AwsError, type Principal } from '../service.ts';
-import { type Catalogs, servedServices } from '../services.ts';
+import { findCatalog, servedServices } from '../services.ts';
 import type { Watch } from '../storage/records.ts';
 import { internalFailure, writeError } from '../wire/answers.ts';
 import type { Catalog } from '../wire/catalog.ts';
@@ -14,10 +14,10 @@ import { claimedSignature, type Secret, type Signature, type SigningKeys, verify
 
 /** One AWS API call: who sent it, is it signed as that, and then the operation. */
 export async function serveApi(
-  door: { engine: Engine; credentials: Secret; catalogs: Catalogs; signingKey: SigningKeys },
+  door: { engine: Engine; credentials: Secret; signingKey: SigningKeys },
   received: { request: IncomingMessage; path: string; query: string; body: Buffer },
 ): Promise<PlainResponse> {
-  const { engine, credentials, catalogs, signingKey } = door;
+  const { engine, credentials, signingKey } = door;
   const { request, path, query, body } = received;
   const requestId = randomUUID();
   const { method = 'GET', headers } = request;
@@ -31,7 +31,7 @@ export async function serveApi(
     }
     const signed = { method, path, query, headers, body };
     const claimed = claimedSignature(signed);
-    catalog = await catalogs.find(typeof target === 'string' ? target : undefined, claimed?.service);
+    catalog = await findCatalog(typeof target === 'string' ? target : undefined, claimed?.service);
     const wire: WireRequest = { method, path, query: new URLSearchParams(query), headers, body };
     if (!claimed && catalog && mayBeUnsigned(catalog, wire)) {
       const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const };

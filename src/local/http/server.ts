@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { version } from '../../version.ts';
 import type { Engine } from '../engine.ts';
-import { type Catalogs, createCatalogs } from '../services.ts';
 import { type Arrival, arrival, record } from './arrival.ts';
 import { serveApi, shown } from './aws-api.ts';
 import { type Bodies, createBodies, RequestAborted } from './bodies.ts';
@@ -33,7 +32,6 @@ export interface ServerOptions {
 /** The engine's one HTTP server: AWS's APIs, the deployed APIs, the hosted sign-in pages and key sets. */
 export function createEngineServer(options: ServerOptions): Server {
   const parts = {
-    catalogs: createCatalogs(),
     signingKey: createSigningKeys(),
     requests: createRequestLog(),
     bodies: createBodies(maxHeldBytes),
@@ -70,7 +68,7 @@ export function createEngineServer(options: ServerOptions): Server {
 async function serve(
   { request, response }: { request: IncomingMessage; response: ServerResponse },
   arrived: Arrival,
-  by: { options: ServerOptions; catalogs: Catalogs; signingKey: SigningKeys; requests: RequestLog; bodies: Bodies },
+  by: { options: ServerOptions; signingKey: SigningKeys; requests: RequestLog; bodies: Bodies },
 ): Promise<PlainResponse> {
   const { options, requests, bodies, ...parts } = by;
   const readBody = (maxBytes: number) => bodies.read(request, response, maxBytes);

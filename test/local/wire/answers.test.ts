@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../../src/local/service.ts';
-import { createCatalogs } from '../../../src/local/services.ts';
+import { findCatalog } from '../../../src/local/services.ts';
 import { writeError } from '../../../src/local/wire/answers.ts';
 
-const catalogs = createCatalogs();
-
 async function errorDocument(service: string, error: AwsError) {
-  const catalog = await catalogs.find(undefined, service);
+  const catalog = await findCatalog(undefined, service);
   if (!catalog) throw new Error(service);
   const { protocol } = catalog.service;
   const { status, headers, body } = writeError({ protocol, catalog, error, requestId: 'r' });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../../src/local/aws-error.ts';
 import type { PlainResponse } from '../../../src/local/http/messages.ts';
 import type { Protocol } from '../../../src/local/service.ts';
-import { createCatalogs, servedServices } from '../../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../../src/local/services.ts';
 import { writeError } from '../../../src/local/wire/answers.ts';
 import type { Catalog } from '../../../src/local/wire/catalog.ts';
 import { readJson, writeJson } from '../../../src/local/wire/json-shapes.ts';
@@ -234,7 +234,7 @@ describe.skipIf(missing)(
 it('no service has what the cases do not apply for', async () => {
   const found: string[] = [];
   for (const name of servedServices) {
-    const catalog = await createCatalogs().find(undefined, name);
+    const catalog = await findCatalog(undefined, name);
     for (const [operation, { input, output }] of catalog?.operations ?? []) {
       for (const [member, schema] of [...membersOf(input), ...membersOf(output)]) {
         const { httpHeader, httpPrefixHeaders, httpQueryParams, eventStream, mediaType } = schema.getMergedTraits();

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../src/local/engine.ts';
 import { AwsError, type Call, type Service } from '../../../src/local/service.ts';
-import { createCatalogs, servedServices } from '../../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../../src/local/services.ts';
 import { buildCatalog, type Catalog } from '../../../src/local/wire/catalog.ts';
 import { dispatch } from '../../../src/local/wire/dispatch.ts';
 import { readJson, writeJson } from '../../../src/local/wire/json-shapes.ts';
@@ -23,7 +23,6 @@ interface SdkClient {
   destroy(): void;
 }
 
-const catalogs = createCatalogs();
 const runs = { numRuns: 12 };
 
 /** An SDK client whose requests go straight into our codec, with one operation in place of the service's own. */
@@ -87,7 +86,7 @@ function plain(value: unknown): unknown {
 }
 
 for (const name of servedServices) {
-  const catalog = await catalogs.find(undefined, name);
+  const catalog = await findCatalog(undefined, name);
   if (!catalog) throw new Error(`${name} is not served`);
   const { service } = catalog;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Service } from '../../../src/local/service.ts';
-import { createCatalogs, servedServices } from '../../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../../src/local/services.ts';
 import { httpOf } from '../../../src/local/wire/catalog.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { signHeaders } from '../sign.ts';
@@ -70,7 +70,7 @@ async function call(name: string, service: Service, operation: string): Promise<
 }
 
 it.each(servedServices)('%s names every operation that is not served', async (name) => {
-  const catalog = await createCatalogs().find(undefined, name);
+  const catalog = await findCatalog(undefined, name);
   if (!catalog) throw new Error(name);
   const { service } = catalog;
   const unserved = unservedOf(service);

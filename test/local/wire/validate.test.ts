@@ -3,14 +3,12 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { describe, expect, it } from 'vitest';
 import { compileForeign } from '../../../src/local/pattern/bounded-match.ts';
 import { AwsError } from '../../../src/local/service.ts';
-import { createCatalogs, servedServices } from '../../../src/local/services.ts';
+import { findCatalog, servedServices } from '../../../src/local/services.ts';
 import { type Constraints, createValidator } from '../../../src/local/wire/validate.ts';
 import type { ValidationStyle } from '../../../src/local/wire/violations.ts';
 
-const catalogs = createCatalogs();
-
 async function catalogOf(service: string) {
-  const catalog = await catalogs.find(undefined, service);
+  const catalog = await findCatalog(undefined, service);
   if (!catalog) throw new Error(`${service} is not served`);
   return catalog;
 }
