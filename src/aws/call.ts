@@ -69,6 +69,12 @@ const maxDelayMs = 2_000;
 const longestSilenceMs = 60_000;
 const connectMs = 10_000;
 
+/**
+ * An endpoint is called as it is written: with what the environment says of AWS's own ones (AWS_USE_FIPS_ENDPOINT), the SDK refuses it.
+ * Each setting that is not given here is looked for in the environment and in files, by every client.
+ */
+const asWritten = { useFipsEndpoint: false, useDualstackEndpoint: false, authSchemePreference: [] };
+
 export function createCaller(options: {
   target: Target;
   signal: AbortSignal;
@@ -91,8 +97,9 @@ export function createCaller(options: {
         region: target.region,
         // Retries are made below, by one policy that knows which calls must not be repeated.
         maxAttempts: 1,
+        retryMode: 'standard',
         requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs, ...options.agents },
-        ...(target.endpoint && { endpoint: target.endpoint }),
+        ...(target.endpoint && { endpoint: target.endpoint, ...asWritten }),
         ...(credentials && { credentials }),
         ...(target.profile && { profile: target.profile }),
       };

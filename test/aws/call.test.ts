@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { APIGatewayClient, CreateRestApiCommand, GetAccountCommand } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCaller } from '../../src/aws/call.ts';
 import type { DynopsError } from '../../src/errors.ts';
 import { isWorthAnotherLook } from '../../src/stack/failures.ts';
@@ -259,6 +259,30 @@ describe('over the wire', () => {
       },
       { silenceMs: 300 },
     );
+  });
+
+  it.each([
+    ['AWS_USE_FIPS_ENDPOINT', 'true'],
+    ['AWS_USE_DUALSTACK_ENDPOINT', 'true'],
+    ['AWS_AUTH_SCHEME_PREFERENCE', 'sigv4a'],
+    ['AWS_ACCOUNT_ID_ENDPOINT_MODE', 'required'],
+    ['AWS_ENABLE_ENDPOINT_DISCOVERY', 'true'],
+    ['AWS_RETRY_MODE', 'nonsense'],
+    ['AWS_DEFAULTS_MODE', 'auto'],
+  ])('%s, meant for endpoints of AWS, stops no call to one that is given', async (name, value) => {
+    vi.stubEnv(name, value);
+    try {
+      const output = await withServer(
+        (_request, response) => {
+          response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+          response.end('{"TableNames":["demo"]}');
+        },
+        (caller) => caller.call(DynamoDBClient, new ListTablesCommand({})),
+      );
+      expect(output.TableNames).toEqual(['demo']);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('throttling is known by its name', async () => {
