@@ -1,4 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -89,7 +90,8 @@ async function runCase(options: {
 }): Promise<{ wrong: string[]; seen: SeenCall[]; account: string[]; struck: boolean }> {
   const { scene, scale, stage, fault, expected } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'dynops-fault-'));
-  await cp(stage, dataDir, { recursive: true });
+  // Some small files: in turn with other work, each of them would take five times as long.
+  cpSync(stage, dataDir, { recursive: true });
   const engine = await startEngine({ scale, dataDir });
   try {
     // A killed process makes no more calls; the proxy lets none through, and this spares it from being asked.
