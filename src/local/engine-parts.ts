@@ -38,8 +38,8 @@ export interface EngineParts {
   /** `127.0.0.1:PORT` that takes segments as X-Ray's daemon does, for functions' AWS_XRAY_DAEMON_ADDRESS. */
   readonly traceDaemonAddress: string;
   readonly sessionCredentials: SessionCredentials;
-  /** Whether a role's policies allow an action, as `dynamodb:PutItem`, on a resource's ARN. */
-  readonly mayPerform: (roleArn: string, action: string, resource: string) => boolean;
+  /** Why a role may not do an action, as `dynamodb:PutItem`, on a resource's ARN; undefined: it may. */
+  readonly denialOf: (request: { roleArn: string; action: string; resource: string }) => string | undefined;
   /** One line to the engine's own log; never a token, password or secret key. */
   readonly log: (line: string) => void;
 }

@@ -12,7 +12,7 @@ import { migrateTables } from './dynamodb/migration.ts';
 import type { Engine } from './engine.ts';
 import { createEngineServer } from './http/server.ts';
 import type { Secret } from './http/signature.ts';
-import { isAllowed } from './iam/roles.ts';
+import { denialOf } from './iam/roles.ts';
 import { openCodeKeeper } from './lambda/code-keeper.ts';
 import { functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
@@ -132,7 +132,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,
     sessionCredentials: createSessionCredentials({ sealingKey: credentials.secretAccessKey, clock }),
-    mayPerform: (roleArn, action, resource) => isAllowed(engine, { roleArn, action, resource }),
+    denialOf: (request) => denialOf(engine, request),
     log,
   };
 

@@ -1,7 +1,7 @@
 import type { CreateUserPoolRequest } from '@aws-sdk/client-cognito-identity-provider';
 import type { Engine } from '../engine.ts';
 import { trusts } from '../iam/policy.ts';
-import { findRole, isAllowed } from '../iam/roles.ts';
+import { denialOf, findRole } from '../iam/roles.ts';
 import { AwsError } from '../service.ts';
 import { invalidParameter } from './constraints.ts';
 
@@ -25,6 +25,6 @@ export function checkSmsRole(engine: Engine, { AutoVerifiedAttributes, SmsConfig
       'InvalidSmsRoleTrustRelationshipException',
       'Role does not have a trust relationship allowing Cognito to assume the role',
     );
-  if (!isAllowed(engine, { roleArn, action: 'sns:Publish', resource: '*' }))
+  if (denialOf(engine, { roleArn, action: 'sns:Publish', resource: '*' }) !== undefined)
     throw new AwsError('InvalidSmsRoleAccessPolicyException', 'Role does not have permission to publish with SNS');
 }

@@ -148,15 +148,18 @@ function externalIdsOf(condition: unknown): unknown[][] {
     .map(([, values]) => asList(values));
 }
 
-/** Denied by any statement, else allowed by any, else not allowed. A statement with a condition is taken as not met. */
-export function allows(policies: Policy[], request: { action: string; resource: string }): boolean {
-  let allowed = false;
+/** What policies of one kind say of a request together. `silent`: nothing, which denies it too. */
+type Ruling = 'allow' | 'deny' | 'silent';
+
+/** Denied by any statement, else allowed by any. A statement that allows under a condition is taken as not met. */
+export function rulingOf(policies: Policy[], request: { action: string; resource: string }): Ruling {
+  let ruling: Ruling = 'silent';
   for (const statement of policies.flatMap((policy) => policy.Statement)) {
     if (!applies(statement, request)) continue;
-    if (statement.Effect === 'Deny') return false;
-    if (statement.Effect === 'Allow' && statement.Condition === undefined) allowed = true;
+    if (statement.Effect === 'Deny') return 'deny';
+    if (statement.Effect === 'Allow' && statement.Condition === undefined) ruling = 'allow';
   }
-  return allowed;
+  return ruling;
 }
 
 function applies(statement: Statement, request: { action: string; resource: string }): boolean {

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { ownMember } from '../own-member.ts';
-import { allows, knownPolicy } from './policy.ts';
+import { knownPolicy, rulingOf } from './policy.ts';
 
 export interface Tag {
   Key: string;
@@ -51,17 +51,24 @@ export function findRole(engine: Engine, arn: string): RoleRecord | undefined {
 }
 
 /**
- * Whether the role's own policies, inline and attached, allow the action on the resource, and its boundary, if it has one,
- * does too. Conditions count as not met.
+ * Why a role may not do the action on the resource, as the end of AWS's message says it; undefined: it may. Its own policies, inline and
+ * attached, have to allow it, and so has its boundary, if it has one. Conditions count as not met. Source: IAM user guide, "Troubleshoot
+ * access denied error messages".
  */
-export function isAllowed(engine: Engine, request: { roleArn: string; action: string; resource: string }): boolean {
+export function denialOf(
+  engine: Engine,
+  request: { roleArn: string; action: string; resource: string },
+): string | undefined {
   const role = findRole(engine, request.roleArn);
-  if (!role) return false;
-  const allowedBy = (documents: (string | undefined)[]) =>
-    allows(documents.filter((document) => document !== undefined).map(knownPolicy), request);
-  const { permissionsBoundary: boundary } = role;
-  if (boundary !== undefined && !allowedBy([managedDocument(engine, boundary)])) return false;
-  return allowedBy([...Object.values(role.inline), ...role.attached.map((arn) => managedDocument(engine, arn))]);
+  const rulingBy = (documents: (string | undefined)[]) =>
+    rulingOf(documents.filter((document) => document !== undefined).map(knownPolicy), request);
+  const { inline = {}, attached = [], permissionsBoundary: boundary } = role ?? {};
+  const own = rulingBy([...Object.values(inline), ...attached.map((arn) => managedDocument(engine, arn))]);
+  const bounds = boundary === undefined ? undefined : rulingBy([managedDocument(engine, boundary)]);
+  if (own === 'deny') return 'with an explicit deny in an identity-based policy';
+  if (bounds === 'deny') return 'with an explicit deny in a permissions boundary';
+  if (own === 'silent') return `because no identity-based policy allows the ${request.action} action`;
+  return bounds === 'silent' ? `because no permissions boundary allows the ${request.action} action` : undefined;
 }
 
 function managedDocument(engine: Engine, arn: string): string | undefined {

@@ -132,12 +132,14 @@ function parseJson(body: Buffer): unknown {
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {
   const { call, input } = request;
   if (call.principal.kind !== 'role') return;
+  const { arn, roleArn } = call.principal;
   const needed = catalog.service.permission?.(operation, input, call) ?? [
     { action: `${catalog.service.signingName}:${operation}`, resource: '*' },
   ];
   for (const { action, resource } of needed) {
-    if (call.engine.mayPerform(call.principal.roleArn, action, resource)) continue;
-    const message = `User: ${call.principal.arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+    const denial = call.engine.denialOf({ roleArn, action, resource });
+    if (denial === undefined) continue;
+    const message = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${denial}`;
     const { protocol } = catalog.service;
     // As IAM and STS refuse.
     throw protocol === 'query'

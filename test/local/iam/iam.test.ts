@@ -18,7 +18,7 @@ import {
   UntagRoleCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allows, matches, parsePolicy, trusts } from '../../../src/local/iam/policy.ts';
+import { matches, parsePolicy, rulingOf, trusts } from '../../../src/local/iam/policy.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 
 const trust = JSON.stringify({
@@ -123,7 +123,8 @@ describe('IAM', () => {
         PolicyDocument: policy({ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }),
       }),
     );
-    const may = (action: string) => engine.engine.mayPerform(Role?.Arn ?? '', `dynamodb:${action}`, '*');
+    const may = (action: string) =>
+      engine.engine.denialOf({ roleArn: Role?.Arn ?? '', action: `dynamodb:${action}`, resource: '*' }) === undefined;
     const boundary = async () => (await iam.send(new GetRoleCommand({ RoleName }))).Role?.PermissionsBoundary;
     const uses = async () =>
       (await iam.send(new GetPolicyCommand({ PolicyArn: PermissionsBoundary }))).Policy?.PermissionsBoundaryUsageCount;
@@ -213,7 +214,7 @@ describe('policy evaluation', () => {
     ],
   ])('%s', (_what, Statement, expected) => {
     const document = parsePolicy(JSON.stringify({ Statement }));
-    expect(allows([document], { action: 'dynamodb:PutItem', resource: table })).toBe(expected);
+    expect(rulingOf([document], { action: 'dynamodb:PutItem', resource: table }) === 'allow').toBe(expected);
   });
 
   it('matches patterns in linear time', () => {
