@@ -1,8 +1,9 @@
-import { type AttributeValue, DynamoDB } from '@aws-sdk/client-dynamodb';
-import { DynamoDBStreams } from '@aws-sdk/client-dynamodb-streams';
+import type { AttributeValue, DescribeTableOutput, ScanOutput } from '@aws-sdk/client-dynamodb';
+import type { DescribeStreamOutput, GetRecordsOutput, GetShardIteratorOutput } from '@aws-sdk/client-dynamodb-streams';
 import { expect } from 'vitest';
-import type { KilledEngine } from './killed-engine.ts';
-import { onDemandTable, scanAll } from './table.ts';
+import { type JsonClient, jsonClient } from './json-client.ts';
+import type { ClientConfig, KilledEngine } from './killed-engine.ts';
+import { onDemandTable } from './table.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -35,7 +36,7 @@ export async function killRounds(
   engine: KilledEngine,
   { rounds }: { rounds: number },
 ): Promise<{ acknowledged: number; cutOff: number }> {
-  let client = new DynamoDB(await engine.start());
+  let client = dynamodb(await engine.start());
   await createTable(client);
   const known = Array.from(
     { length: writers },
@@ -52,8 +53,8 @@ export async function killRounds(
     cutOff += known.filter(({ possible }) => possible.size > 0).length;
     client.destroy();
     const restarted = await engine.start();
-    client = new DynamoDB(restarted);
-    const streams = new DynamoDBStreams(restarted);
+    client = dynamodb(restarted);
+    const streams = jsonClient(restarted, 'DynamoDBStreams_20120810');
     await check(client, streams, known);
     streams.destroy();
   }
@@ -64,12 +65,15 @@ export async function killRounds(
   };
 }
 
-async function createTable(client: DynamoDB): Promise<void> {
+const dynamodb = (engine: ClientConfig) => jsonClient(engine, 'DynamoDB_20120810');
+
+async function createTable(client: JsonClient): Promise<void> {
   const keys = (hash: string, range: string) => [
     { AttributeName: hash, KeyType: 'HASH' as const },
     { AttributeName: range, KeyType: 'RANGE' as const },
   ];
-  await client.createTable(
+  await client.call(
+    'CreateTable',
     onDemandTable(TableName, {
       KeySchema: keys('id', 'part'),
       AttributeDefinitions: [
@@ -91,7 +95,7 @@ async function createTable(client: DynamoDB): Promise<void> {
 
 /** Until the engine is killed under a call. */
 async function write(
-  client: DynamoDB,
+  client: JsonClient,
   knowledge: Knowledge,
   { writer, round }: { writer: number; round: number },
 ): Promise<void> {
@@ -100,11 +104,11 @@ async function write(
     const [one = '', two = '', three = ''] = ids;
     const kind = `kind-${number % 3}`;
     const steps: [Record<string, Item | undefined>, () => Promise<unknown>][] = [
-      [{ [one]: itemOf(one, kind) }, () => client.putItem({ TableName, Item: itemOf(one, kind) })],
+      [{ [one]: itemOf(one, kind) }, () => client.call('PutItem', { TableName, Item: itemOf(one, kind) })],
       [
         { [one]: itemOf(one, 'moved', 2) },
         () =>
-          client.updateItem({
+          client.call('UpdateItem', {
             TableName,
             Key: keyOf(one),
             UpdateExpression: 'SET kind = :kind, #rank = :two ADD #count :one',
@@ -115,20 +119,22 @@ async function write(
       [
         { [two]: itemOf(two, kind), [three]: itemOf(three, kind) },
         () =>
-          client.transactWriteItems({
+          client.call('TransactWriteItems', {
             TransactItems: [two, three].map((id) => ({ Put: { TableName, Item: itemOf(id, kind) } })),
           }),
       ],
-      [{ [one]: undefined }, () => client.deleteItem({ TableName, Key: keyOf(one) })],
+      [{ [one]: undefined }, () => client.call('DeleteItem', { TableName, Key: keyOf(one) })],
       [
         { [one]: itemOf(one, 'batch') },
         () =>
-          client.batchWriteItem({ RequestItems: { [TableName]: [{ PutRequest: { Item: itemOf(one, 'batch') } }] } }),
+          client.call('BatchWriteItem', {
+            RequestItems: { [TableName]: [{ PutRequest: { Item: itemOf(one, 'batch') } }] },
+          }),
       ],
       [
         { [two]: undefined, [three]: undefined },
         () =>
-          client.transactWriteItems({
+          client.call('TransactWriteItems', {
             TransactItems: [two, three].map((id) => ({ Delete: { TableName, Key: keyOf(id) } })),
           }),
       ],
@@ -151,9 +157,10 @@ async function write(
 const text = (item: Item | undefined) =>
   JSON.stringify(Object.entries(item ?? {}).sort(([one], [other]) => (one < other ? -1 : 1)));
 
-async function check(client: DynamoDB, streams: DynamoDBStreams, known: Knowledge[]): Promise<void> {
-  const items = (await scanAll(client, TableName)) as Item[];
+async function check(client: JsonClient, streams: JsonClient, known: Knowledge[]): Promise<void> {
+  const items = await scan(client);
   const found = new Map(items.map((item) => [item.id?.S ?? '', item]));
+  const wrong: [id: string, found: string, certain: string][] = [];
   for (const { certain, possible } of known) {
     // What was cut off may have been carried out, but then wholly.
     const carriedOut = [...possible].map(([id, item]) => text(found.get(id)) === text(item));
@@ -161,14 +168,17 @@ async function check(client: DynamoDB, streams: DynamoDBStreams, known: Knowledg
     const isNew = differs.length > 0 && carriedOut.every(Boolean);
     for (const [id, item] of possible) if (isNew) certain.set(id, item);
     possible.clear();
-    for (const [id, item] of certain) expect([id, text(found.get(id))]).toEqual([id, text(item)]);
+    for (const [id, item] of certain) {
+      if (text(found.get(id)) !== text(item)) wrong.push([id, text(found.get(id)), text(item)]);
+    }
   }
+  expect(wrong).toEqual([]);
   const all = items.map(text).sort();
-  const indexed = await scanIndex(client, 'by-kind');
+  const indexed = await scan(client, 'by-kind');
   expect(indexed.map(text).sort()).toEqual(all);
-  const keys = (await scanIndex(client, 'by-rank')).map(({ id }) => id?.S).sort();
+  const keys = (await scan(client, 'by-rank')).map(({ id }) => id?.S).sort();
   expect(keys).toEqual([...found.keys()].sort());
-  const { Table } = await client.describeTable({ TableName });
+  const { Table } = await client.call<DescribeTableOutput>('DescribeTable', { TableName });
   expect([
     Table?.ItemCount,
     Table?.GlobalSecondaryIndexes?.[0]?.ItemCount,
@@ -177,29 +187,31 @@ async function check(client: DynamoDB, streams: DynamoDBStreams, known: Knowledg
   expect((await replay(streams, Table?.LatestStreamArn ?? '')).map(text).sort()).toEqual(all);
 }
 
-async function scanIndex(client: DynamoDB, IndexName: string): Promise<Item[]> {
+/** All of the table, or of an index. */
+async function scan(client: JsonClient, IndexName?: string): Promise<Item[]> {
   const items: Item[] = [];
-  let start: Item | undefined;
+  let ExclusiveStartKey: Item | undefined;
   do {
-    const page = await client.scan({ TableName, IndexName, ...(start && { ExclusiveStartKey: start }) });
+    const page = await client.call<ScanOutput>('Scan', { TableName, IndexName, ExclusiveStartKey });
     items.push(...(page.Items ?? []));
-    start = page.LastEvaluatedKey;
-  } while (start);
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
   return items;
 }
 
 /** The table as its stream tells it. */
-async function replay(streams: DynamoDBStreams, StreamArn: string): Promise<Item[]> {
-  const { StreamDescription } = await streams.describeStream({ StreamArn });
+async function replay(streams: JsonClient, StreamArn: string): Promise<Item[]> {
+  const { StreamDescription } = await streams.call<DescribeStreamOutput>('DescribeStream', { StreamArn });
   const ShardId = StreamDescription?.Shards?.[0]?.ShardId;
-  let { ShardIterator } = await streams.getShardIterator({ StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+  const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+  let { ShardIterator } = await streams.call<GetShardIteratorOutput>('GetShardIterator', from);
   const items = new Map<string, Item>();
   for (;;) {
-    const { Records = [], NextShardIterator } = await streams.getRecords({ ShardIterator });
+    const { Records = [], NextShardIterator } = await streams.call<GetRecordsOutput>('GetRecords', { ShardIterator });
     if (Records.length === 0) return [...items.values()];
-    for (const { dynamodb } of Records) {
-      const id = dynamodb?.Keys?.id?.S ?? '';
-      if (dynamodb?.NewImage) items.set(id, dynamodb.NewImage as Item);
+    for (const { dynamodb: change } of Records) {
+      const id = change?.Keys?.id?.S ?? '';
+      if (change?.NewImage) items.set(id, change.NewImage as Item);
       else items.delete(id);
     }
     ShardIterator = NextShardIterator;

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 
 const engineFile = new URL('../../../dist/engine.js', import.meta.url).pathname;
 
-interface ClientConfig {
+export interface ClientConfig {
   endpoint: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };

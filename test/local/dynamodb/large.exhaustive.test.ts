@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { ScanOutput } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
+import { jsonClient } from './json-client.ts';
 import { killedEngine } from './killed-engine.ts';
 import { onDemandTable } from './table.ts';
 
@@ -20,26 +21,26 @@ it.skipIf(process.platform !== 'linux')(
   async () => {
     const engine = await killedEngine();
     try {
-      const client = new DynamoDB(await engine.start());
-      await client.createTable(onDemandTable(TableName));
+      const client = jsonClient(await engine.start(), 'DynamoDB_20120810');
+      await client.call('CreateTable', onDemandTable(TableName));
       const put = (id: number) => ({ PutRequest: { Item: { id: { S: `item-${id}` }, pad: { S: 'x'.repeat(100) } } } });
       await Promise.all(
         Array.from({ length: writers }, async (_, writer) => {
           for (let at = writer * batch; at < items; at += writers * batch) {
             const requests = Array.from({ length: batch }, (_, more) => put(at + more));
-            await client.batchWriteItem({ RequestItems: { [TableName]: requests } });
+            await client.call('BatchWriteItem', { RequestItems: { [TableName]: requests } });
           }
         }),
       );
       const memory: number[] = [];
       let found = 0;
-      let start: Record<string, never> | undefined;
+      let ExclusiveStartKey: ScanOutput['LastEvaluatedKey'];
       do {
-        const page = await client.scan({ TableName, ...(start && { ExclusiveStartKey: start }) });
+        const page = await client.call<ScanOutput>('Scan', { TableName, ExclusiveStartKey });
         found += page.Count ?? 0;
-        start = page.LastEvaluatedKey as typeof start;
+        ExclusiveStartKey = page.LastEvaluatedKey;
         memory.push(await residentMb(engine.pid()));
-      } while (start);
+      } while (ExclusiveStartKey);
       expect(found).toBe(items);
       const half = memory.slice(Math.floor(memory.length / 2));
       process.stdout.write(`resident: ${memory.map(Math.round).join(' ')} MB\n`);
