@@ -64,12 +64,14 @@ async function createDeployment(input: CreateDeploymentCommandInput, { engine, r
 
 /** What the data plane serves from now on, whatever happens to the API. Records are never changed in place. */
 function freeze(api: ApiRecord): Definition {
-  const { resources, authorizers, gatewayResponses, validators, binaryMediaTypes, minimumCompressionSize } = api;
+  const { resources, authorizers, gatewayResponses, validators, models, binaryMediaTypes, minimumCompressionSize } =
+    api;
   return {
     resources,
     authorizers,
     gatewayResponses,
     validators,
+    models,
     binaryMediaTypes,
     ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
   };

@@ -17,6 +17,7 @@ import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
+import { schemaFault } from './json-schema.ts';
 import { applyPatch, type Patchable } from './patch.ts';
 import {
   type ApiRecord,
@@ -64,6 +65,12 @@ async function createModel(input: CreateModelCommandInput, { engine, region }: C
 async function saveModel(engine: Engine, api: ApiRecord, { description, ...given }: Model): Promise<Model> {
   if (!given.schema) {
     const message = 'Model schema must have at least 1 property or array items defined';
+    throw new AwsError('BadRequestException', message);
+  }
+  const fault = given.contentType === 'application/json' ? schemaFault(given.schema) : undefined;
+  // Words as seen in public reports of imports and stacks that failed.
+  if (fault !== undefined) {
+    const message = `Invalid model specified: Validation Result: warnings : [], errors : [${fault}]`;
     throw new AwsError('BadRequestException', message);
   }
   const model = { ...given, ...(description && { description }) };
@@ -129,7 +136,6 @@ async function createRequestValidator(input: CreateRequestValidatorCommandInput,
 async function saveValidator(what: { engine: Engine; api: ApiRecord; validator: RequestValidator }) {
   const { engine, api, validator } = what;
   if (!validator.name) throw new AwsError('BadRequestException', 'Request Validator name cannot be blank');
-  refuseUnserved({ 'validating bodies by models (validateRequestBody)': validator.validateRequestBody });
   await saveApi(engine, { ...api, validators: { ...api.validators, [validator.id ?? '']: validator } });
   return validator;
 }

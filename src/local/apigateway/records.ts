@@ -31,6 +31,8 @@ export interface Definition {
   authorizers: Record<string, Authorizer>;
   gatewayResponses: Record<string, GatewayResponse>;
   validators: Record<string, RequestValidator>;
+  /** undefined: deployed when bodies were not validated. */
+  models?: Record<string, Model>;
   binaryMediaTypes: string[];
   /** undefined: nothing is compressed. */
   minimumCompressionSize?: number;

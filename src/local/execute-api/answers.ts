@@ -71,7 +71,12 @@ export function newExtendedId(): string {
 export function gatewayError(
   error: GatewayError,
   ids: RequestIds,
-  options: { message?: string; own?: Record<string, GatewayResponse>; input?: () => GatewayResponseSources } = {},
+  options: {
+    message?: string;
+    validation?: string;
+    own?: Record<string, GatewayResponse>;
+    input?: () => GatewayResponseSources;
+  } = {},
 ): PlainResponse {
   const { status, message: usual, errorType, responseType } = answers[error];
   const message = options.message ?? usual;
@@ -89,7 +94,7 @@ export function gatewayError(
         message,
         messageString: JSON.stringify(message),
         responseType,
-        ...(error === 'bad-body' && { validationErrorString: message }),
+        ...(error === 'bad-body' && { validationErrorString: options.validation ?? message }),
       },
     },
   };

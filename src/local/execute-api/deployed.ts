@@ -1,4 +1,5 @@
 import type { Integration, IntegrationResponse, Method } from '@aws-sdk/client-api-gateway';
+import { createSchemaChecks } from '../apigateway/json-schema.ts';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
 import { ownMember } from '../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
@@ -13,6 +14,8 @@ export interface Deployed {
   /** Whether a selection pattern takes the whole of a message. */
   matches(pattern: string, message: string): boolean;
   template(source: string): Template;
+  /** Why a body is not what a model says; undefined: it is. */
+  bodyFault(model: string, body: Buffer): string | undefined;
 }
 
 export interface Match {
@@ -59,6 +62,7 @@ function prepare(definition: Definition): Deployed {
   /** Whether each takes the message of an answer without one: the case of nearly every request. */
   const takesNothing = new Map<string, boolean>();
   const templates = new Map<string, Template>();
+  const checkOf = createSchemaChecks((name) => ownMember(definition.models, name)?.schema);
   return {
     definition,
     match(path, httpMethod) {
@@ -84,6 +88,15 @@ function prepare(definition: Definition): Deployed {
       const found = patterns.get(source)?.matches(message) ?? false;
       if (message === '') takesNothing.set(source, found);
       return found;
+    },
+    bodyFault(model, body) {
+      try {
+        const faults = checkOf(model)(JSON.parse(body.toString()));
+        return faults.length > 0 ? `[${faults.join(', ')}]` : undefined;
+      } catch (error) {
+        if (error instanceof SyntaxError) return 'Invalid request body';
+        throw error;
+      }
     },
     template(source) {
       const known = templates.get(source) ?? compileTemplate(source);

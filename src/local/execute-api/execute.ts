@@ -122,6 +122,8 @@ async function serve(
     const message = `Missing required request parameters: [${missing.join(', ')}]`;
     return gatewayError('bad-parameters', ids, { ...refused, message });
   }
+  const invalid = bodyFault(ready, method, request);
+  if (invalid !== undefined) return gatewayError('bad-body', ids, { ...refused, validation: invalid });
   return integrate({
     engine,
     deployed: ready,
@@ -170,6 +172,13 @@ function missingParameters(
     const values = given[place as keyof typeof given] ?? {};
     return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];
   });
+}
+
+/** By the model of the body's type, or of any; a type without one is not looked at. Source: developer guide, request validation. */
+function bodyFault(ready: Deployed, { requestValidatorId = '', requestModels = {} }: Method, request: ExecuteRequest) {
+  if (!ready.definition.validators[requestValidatorId]?.validateRequestBody) return undefined;
+  const model = ownMember(requestModels, mediaType(request.headers)) ?? ownMember(requestModels, '$default');
+  return model === undefined ? undefined : ready.bodyFault(model, request.body);
 }
 
 function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; stage: StageRecord } | undefined {
