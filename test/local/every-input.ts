@@ -17,7 +17,7 @@ interface Service {
   names: Names;
 }
 
-/** One input for each member of an operation's, structures' members too; `base`: what each call has. */
+/** One input for each member of an operation's, those of structures in it too, also inside of lists and maps; `base`: what each call has. */
 export function probesOf(
   service: Service,
   schema: NormalizedSchema,
@@ -25,10 +25,7 @@ export function probesOf(
 ): Probe[] {
   const shapeName = service.constraints.inputs[operation];
   const needed = { ...required(service, schema, shapeName), ...base };
-  return pathsOf(service, schema, { shapeName, path: [], depth: 0 }).map(({ path, value }) => ({
-    path: path.join('.'),
-    input: withMember(needed, path, value),
-  }));
+  return stepsTo(service, schema, { shapeName, steps: [] }).map((steps) => withMember(needed, steps));
 }
 
 function required({ constraints, names }: Service, schema: NormalizedSchema, shapeName: string | undefined) {
@@ -42,22 +39,41 @@ function required({ constraints, names }: Service, schema: NormalizedSchema, sha
   return out;
 }
 
-interface Place {
-  shapeName: string | undefined;
-  path: string[];
-  depth: number;
+/** A member, or what is inside of a list or a map; with a value that is put where there is none. */
+interface Step {
+  into: 'member' | 'list' | 'map';
+  name: string;
+  value: unknown;
 }
 
-function pathsOf(service: Service, schema: NormalizedSchema, place: Place): { path: string[]; value: unknown }[] {
-  if (!schema.isStructSchema() || place.depth > 3) return [];
-  const members = service.constraints.shapes[place.shapeName ?? '']?.members ?? {};
-  return [...schema.structIterator()].flatMap(([name, member]) => {
-    const shapeName = members[name]?.shape;
-    const path = [...place.path, name];
-    const value = sampleOf(service, member, { name, shapeName });
-    if (name in service.names) return [{ path, value }];
-    return [{ path, value }, ...pathsOf(service, member, { shapeName, path, depth: place.depth + 1 })];
-  });
+interface Place {
+  shapeName: string | undefined;
+  steps: Step[];
+}
+
+/** Structures are in each other: attribute values, and trees of settings. */
+const deepest = 8;
+
+function stepsTo(service: Service, schema: NormalizedSchema, place: Place): Step[][] {
+  const { shapeName, steps } = place;
+  if (steps.length >= deepest) return [];
+  const shape = service.constraints.shapes[shapeName ?? ''];
+  const inside = (of: NormalizedSchema, into: Step['into'], name: string, shapeName: string | undefined) => {
+    const value = sampleOf(service, of, { name, shapeName });
+    return { at: [...steps, { into, name, value }], shapeName };
+  };
+  if (schema.isStructSchema()) {
+    return [...schema.structIterator()].flatMap(([name, member]) => {
+      // A value inside of itself says nothing new.
+      if (steps.some((step) => step.into === 'member' && step.name === name)) return [];
+      const { at, shapeName } = inside(member, 'member', name, shape?.members?.[name]?.shape);
+      return [at, ...stepsTo(service, member, { shapeName, steps: at })];
+    });
+  }
+  if (!schema.isListSchema() && !schema.isMapSchema()) return [];
+  const [into, within] = schema.isListSchema() ? (['list', shape?.of] as const) : (['map', shape?.value] as const);
+  const { at, shapeName: inner } = inside(schema.getValueSchema(), into, '', within);
+  return stepsTo(service, schema.getValueSchema(), { shapeName: inner, steps: at });
 }
 
 /** A value of a schema that AWS's models allow, as far as these say. */
@@ -79,19 +95,41 @@ function sampleOf(
   return shape?.enum?.[0] ?? 'x'.repeat(Math.max(1, shape?.min ?? 1));
 }
 
-function withMember(input: Record<string, unknown>, [name = '', ...rest]: string[], value: unknown) {
-  const held = input[name];
-  const isMap = typeof held === 'object' && held !== null && !Array.isArray(held);
-  const inner: unknown =
-    rest.length === 0 ? value : withMember(isMap ? (held as Record<string, unknown>) : {}, rest, value);
-  return { ...input, [name]: inner };
+/** Of these members a structure has one. */
+const exclusive = [
+  ['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'NULL', 'BOOL'],
+  ['PutRequest', 'DeleteRequest'],
+  ['Put', 'Delete', 'Update', 'ConditionCheck'],
+];
+
+/** The input with the last step's member, and the way to that. */
+function withMember(input: Record<string, unknown>, steps: Step[]): Probe {
+  const path: string[] = [];
+  const put = (held: unknown, [step, ...rest]: Step[]): unknown => {
+    if (step === undefined) return held;
+    const { into, name, value } = step;
+    if (into === 'list') {
+      const [first = value, ...others] = Array.isArray(held) ? held : [];
+      return [put(first, rest), ...others];
+    }
+    const own: Record<string, unknown> = isRecord(held) ? { ...held } : {};
+    const key = into === 'member' ? name : (Object.keys(own)[0] ?? 'a');
+    path.push(key);
+    const alternatives = into === 'member' ? (exclusive.find((names) => names.includes(key)) ?? []) : [];
+    for (const other of alternatives) if (other !== key) delete own[other];
+    return { ...own, [key]: rest.length === 0 ? value : put(own[key] ?? value, rest) };
+  };
+  const made = put(input, steps) as Record<string, unknown>;
+  return { path: path.join('.'), input: made };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 /** A copy whose members, once read, are in `read`. */
 export function watched(value: unknown, read: Set<string>, path = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => watched(item, read, path));
-  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  if (!isPlain) return value;
+  if (!isRecord(value)) return value;
   const copy = {};
   for (const [name, member] of Object.entries(value)) {
     const at = path === '' ? name : `${path}.${name}`;

@@ -29,14 +29,15 @@ function requireBranding(pool: PoolRecord, matches: (branding: BrandingRecord) =
   return branding;
 }
 
-function refuseImages(images: readonly unknown[] | undefined): void {
-  if (images?.length) throw invalidParameter('The embedded engine does not serve images on its hosted pages.');
+function refuseImages(member: 'Assets' | 'ImageFile', given: { length: number } | undefined): void {
+  if (given?.length)
+    throw invalidParameter(`The embedded engine does not serve images on its hosted pages (${member}).`);
 }
 
 function styleOf(
   input: sdk.CreateManagedLoginBrandingCommandInput | sdk.UpdateManagedLoginBrandingCommandInput,
 ): Pick<BrandingRecord, 'useProvidedValues' | 'settings'> {
-  refuseImages(input.Assets);
+  refuseImages('Assets', input.Assets);
   const { UseCognitoProvidedValues: useProvidedValues = false, Settings: settings } = input;
   if (useProvidedValues && settings !== undefined)
     throw invalidParameter('Settings cannot be given together with UseCognitoProvidedValues.');
@@ -129,7 +130,7 @@ async function setUICustomization(
   const pool = requirePool(engine, region, input.UserPoolId);
   const { ClientId: clientId = 'ALL', CSS: css } = input;
   checkText(css, { member: 'css', max: 131_072 });
-  refuseImages(input.ImageFile?.length ? [input.ImageFile] : []);
+  refuseImages('ImageFile', input.ImageFile);
   if (clientId !== 'ALL') requireClient(pool, clientId);
   if (!currentDomain(engine, pool))
     throw invalidParameter('There has to be an existing domain associated with this user pool.');
