@@ -86,5 +86,5 @@ export async function functionConfig(context: Context, options: FunctionConfigOp
     ['timeout', `${timeoutSeconds} s`],
     ['tracing', tracing ? 'on' : 'off'],
   ];
-  return { json: { ok: true, ...found }, text: `${columns(rows).join('\n')}\n` };
+  return { json: { ok: true, ...found }, text: `${columns(rows, context.ui.width).join('\n')}\n` };
 }

@@ -1,6 +1,6 @@
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
-import { columns } from '../ui/words.ts';
+import { type Column, lookOf, tableLines } from '../ui/table.ts';
 
 /** Every stack of this account and region. */
 export async function list(context: Context): Promise<Result> {
@@ -8,13 +8,16 @@ export async function list(context: Context): Promise<Result> {
   const stacks = await readStacks(aws);
   const { targetKind: target, accountId: account, region } = aws;
   if (stacks.length === 0) context.ui.note(`No stacks in ${placeOf({ target, account, region })}.`);
-  const rows = stacks.map(({ name, stage, apiUrl, createdAt }) => [
-    name,
-    ageOf(createdAt, context.clock()),
-    apiUrl ?? (stage === null ? 'not deployed' : 'not served by this endpoint'),
-  ]);
-  const lines = columns(rows).map((line) => `${line}\n`);
-  return { json: { ok: true, target, account, region, stacks }, text: lines.join('') };
+  const rows = stacks.map(({ name, stage, apiUrl, createdAt }) => ({
+    cells: [
+      name,
+      ageOf(createdAt, context.clock()),
+      apiUrl ?? (stage === null ? 'not deployed' : 'not served by this endpoint'),
+    ],
+  }));
+  const columns: Column[] = [{ title: 'stack' }, { title: 'age' }, { title: 'API', narrow: 'below', untitled: true }];
+  const lines = stacks.length === 0 ? [] : tableLines(columns, rows, lookOf(context.ui));
+  return { json: { ok: true, target, account, region, stacks }, text: lines.map((line) => `${line}\n`).join('') };
 }
 
 const units: [name: string, seconds: number][] = [

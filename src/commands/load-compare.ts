@@ -5,6 +5,7 @@ import { keepFiles, outputFiles, readNamed } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { comparisonPage } from '../ui/load-html.ts';
 import { comparisonLines } from '../ui/load-text.ts';
+import { lookOf } from '../ui/table.ts';
 
 export interface LoadCompareOptions {
   /** Files written by `load --out`. */
@@ -23,7 +24,7 @@ export async function loadCompare(context: Context, options: LoadCompareOptions)
   const names = { a: `${a.label} (${options.a})`, b: `${b.label} (${options.b})` };
   return {
     json: { ok: true, a: options.a, b: options.b, ...comparison },
-    text: `${comparisonLines(comparison, names).join('\n')}\n`,
+    text: `${comparisonLines(comparison, names, lookOf(context.ui)).join('\n')}\n`,
     ...(error && { error }),
   };
 }

@@ -80,7 +80,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
     const error = await keepFiles(context, files, { out: result, report: () => loadPage(result), name: 'report' });
     return {
       json: result,
-      text: `${loadLines(result).join('\n')}\n`,
+      text: `${loadLines(result, context.ui).join('\n')}\n`,
       ...(error && { error }),
       exitStatus: exitStatusOf(context, run, result),
     };

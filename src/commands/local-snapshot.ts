@@ -2,7 +2,7 @@ import { portFromEnvironment } from '../endpoint/open.ts';
 import { deleteSnapshot, findSnapshot, listSnapshots, loadSnapshot, saveSnapshot } from '../endpoint/snapshots.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
-import { columns } from '../ui/words.ts';
+import { type Column, lookOf, tableLines } from '../ui/table.ts';
 
 interface Named {
   name: string;
@@ -25,10 +25,16 @@ export async function snapshotLoad(context: Context, { name }: Named): Promise<R
   return { json: { ok: true, ...snapshot }, text: `The engine is as it was at ${snapshot.savedAt}.\n` };
 }
 
-export async function snapshotList({ home }: Context): Promise<Result> {
+const snapshotColumns: Column[] = [
+  { title: 'name' },
+  { title: 'saved' },
+  { title: 'size', narrow: 'below', untitled: true },
+];
+
+export async function snapshotList({ home, ui }: Context): Promise<Result> {
   const snapshots = await listSnapshots(home);
-  const rows = snapshots.map(({ name, savedAt, bytes }) => [name, savedAt, megabytes(bytes)]);
-  const lines = rows.length === 0 ? ['There are no snapshots.'] : columns([['NAME', 'SAVED', 'SIZE'], ...rows]);
+  const rows = snapshots.map(({ name, savedAt, bytes }) => ({ cells: [name, savedAt, megabytes(bytes)] }));
+  const lines = rows.length === 0 ? ['There are no snapshots.'] : tableLines(snapshotColumns, rows, lookOf(ui));
   return { json: { ok: true, snapshots }, text: `${lines.join('\n')}\n` };
 }
 

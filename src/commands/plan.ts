@@ -5,7 +5,8 @@ import { noteOf } from '../session/note-of.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
 import { isChange } from '../stack/types.ts';
-import { lookOf, reportLines } from '../ui/stack-tables.ts';
+import { reportLines } from '../ui/stack-tables.ts';
+import { lookOf } from '../ui/table.ts';
 
 export interface PlanOptions extends SettingOptions {
   adopt?: boolean;

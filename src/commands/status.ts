@@ -6,7 +6,8 @@ import { keepOutputs } from '../session/outputs.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
-import { lookOf, notComparedLines, statusLines, summaryLines } from '../ui/stack-tables.ts';
+import { notComparedLines, statusLines, summaryLines } from '../ui/stack-tables.ts';
+import { lookOf } from '../ui/table.ts';
 
 export interface StatusOptions extends SettingOptions {
   exitCode?: boolean;

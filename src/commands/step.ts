@@ -13,7 +13,8 @@ import { type SettingOptions, stackSettings } from '../session/stack-settings.ts
 import type { Step } from '../stack/step.ts';
 import type { StackEvent, StackSummary } from '../stack/types.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { lookOf, reportLines, statusLines, stepLines } from '../ui/stack-tables.ts';
+import { reportLines, statusLines, stepLines } from '../ui/stack-tables.ts';
+import { lookOf } from '../ui/table.ts';
 
 export interface StepOptions extends SettingOptions {
   step: Step;
@@ -53,10 +54,7 @@ export async function stepCreate(context: Context, options: StepCreateOptions): 
     mustStand,
     replace: replace ? [step] : [],
   }).finally(progress.close);
-  const lines = [
-    ...reportLines(report.resources, lookOf(context.ui, {})),
-    ...(await copiedLines(context, step, report)),
-  ];
+  const lines = [...reportLines(report.resources, lookOf(context.ui)), ...(await copiedLines(context, step, report))];
   return { json: report, text: textOf(lines) };
 }
 
@@ -116,7 +114,7 @@ export async function stepDelete(context: Context, options: StepOptions): Promis
   );
   const files = stackFiles(context.home, { choice, account: aws.accountId, stack });
   await files.forget({ keepPassword: step !== 'user' && step !== 'pool' });
-  return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui, {}))) };
+  return { json: report, text: textOf(reportLines(report.resources, lookOf(context.ui))) };
 }
 
 /** The named function, which the service must have. */

@@ -1,5 +1,6 @@
 import { listTraces } from '../aws/traces.ts';
 import type { Context, Result } from '../session/command.ts';
+import { lookOf } from '../ui/table.ts';
 import { traceListLines } from '../ui/trace-text.ts';
 import { whyNoTraces } from './trace/absence.ts';
 import { functionFilter } from './trace/of-function.ts';
@@ -45,5 +46,8 @@ export async function traceList(context: Context, options: TraceListOptions): Pr
     const reasons = await whyNoTraces(context, options.function);
     return { json: { ok: true, traces, reasons }, text: `${['No traces.', ...reasons].join('\n')}\n` };
   }
-  return { json: { ok: true, traces }, text: `${traceListLines(traces).join('\n')}\n` };
+  return {
+    json: { ok: true, traces },
+    text: `${traceListLines(traces, { ...lookOf(context.ui), nowMs: untilMs }).join('\n')}\n`,
+  };
 }

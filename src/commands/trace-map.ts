@@ -3,6 +3,7 @@ import { around } from '../measure/trace/service-map.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
+import { lookOf } from '../ui/table.ts';
 import { mapPage } from '../ui/trace-html.ts';
 import { mapLines } from '../ui/trace-text.ts';
 import { whyNoTraces } from './trace/absence.ts';
@@ -32,5 +33,9 @@ export async function traceMap(context: Context, options: TraceMapOptions): Prom
   const times = [untilMs - since, untilMs].map((ms) => new Date(ms).toISOString());
   const report = () => mapPage(services, `Traced requests from ${times.join(' to ')}.`);
   const error = await keepFiles(context, files, { report, name: 'map' });
-  return { json: { ok: true, services }, text: `${mapLines(services).join('\n')}\n`, ...(error && { error }) };
+  return {
+    json: { ok: true, services },
+    text: `${mapLines(services, lookOf(context.ui)).join('\n')}\n`,
+    ...(error && { error }),
+  };
 }

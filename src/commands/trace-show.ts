@@ -36,7 +36,7 @@ export async function traceShow(context: Context, options: TraceShowOptions): Pr
   const error = await keepFiles(context, files, { report: () => waterfallPage(trace), name: 'waterfall' });
   return {
     json: { ok: true, ...trace },
-    text: `${waterfallLines(trace, context.ui.columns).join('\n')}\n`,
+    text: `${waterfallLines(trace, Math.min(context.ui.width, context.ui.columns)).join('\n')}\n`,
     ...(error && { error }),
   };
 }

@@ -20,6 +20,7 @@ import { writeFunctionMembers } from '../session/write-service.ts';
 import { functionNameIn } from '../stack/names.ts';
 import { type ServiceFunction, tutorialName } from '../stack/service.ts';
 import { functionText } from '../ui/load-text.ts';
+import { lookOf } from '../ui/table.ts';
 import { coldPage, tunePage } from '../ui/tune-html.ts';
 import { type ColdOutcome, coldLines, type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
 import { cautionOnAws } from './load/caution.ts';
@@ -103,7 +104,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
       const outcome: ColdOutcome = { ...measured, trials };
       return await reported(context, files, {
         outcome: { ...outcome, cold: true },
-        lines: coldLines(outcome),
+        lines: coldLines(outcome, lookOf(context.ui)),
         page: () => coldPage(outcome),
       });
     }
@@ -122,7 +123,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     const outcome: TuneOutcome = { ...measured, trials, strategy, best, applied };
     return await reported(context, files, {
       outcome: { ...outcome, best: best ?? null },
-      lines: tuneLines(outcome),
+      lines: tuneLines(outcome, lookOf(context.ui)),
       page: () => tunePage(outcome),
     });
   } finally {

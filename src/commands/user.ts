@@ -7,7 +7,7 @@ import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { stackSettings } from '../session/stack-settings.ts';
-import { columns } from '../ui/words.ts';
+import { type Column, lookOf, tableLines } from '../ui/table.ts';
 
 export interface UserOptions {
   name: string;
@@ -23,20 +23,23 @@ export interface UserAddOptions extends PasswordOptions {
   attribute?: string[];
 }
 
+const userColumns: Column[] = [
+  { title: 'user' },
+  { title: 'status' },
+  { title: 'email', narrow: 'below', untitled: true },
+];
+
 /** Every user of the stack's pool. */
 export async function userList(context: Context): Promise<Result> {
   const [{ aws, poolId }, { listUsers }] = await Promise.all([pool(context), import('../aws/users.ts')]);
   const found = await listUsers(aws, poolId);
-  const rows = found.map(({ username, status, enabled, attributes }) => [
-    username,
-    enabled ? status : `${status}, disabled`,
-    attributes.email ?? '',
-  ]);
+  const rows = found.map(({ username, status, enabled, attributes }) => ({
+    cells: [username, enabled ? status : `${status}, disabled`, attributes.email ?? ''],
+  }));
+  const lines = found.length === 0 ? [] : tableLines(userColumns, rows, lookOf(context.ui));
   return {
     json: { ok: true, users: found },
-    text: columns(rows)
-      .map((line) => `${line}\n`)
-      .join(''),
+    text: lines.map((line) => `${line}\n`).join(''),
   };
 }
 

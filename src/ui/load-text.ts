@@ -5,10 +5,11 @@ import type { FunctionConfiguration, LoadResult } from '../measure/load/result.t
 import type { ThresholdOutcome } from '../measure/load/thresholds.ts';
 import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
 import { printable } from './printable.ts';
-import { columns, duration } from './words.ts';
+import { type Look, tableLines } from './table.ts';
+import { columns, duration, wrapped } from './words.ts';
 
 /** A finished run, a line a figure. */
-export function loadLines(run: LoadResult): string[] {
+export function loadLines(run: LoadResult, { width }: Pick<Look, 'width'>): string[] {
   const rows = [
     ['load', `${modelText(run.model)}, ${profileText(run)}, ${duration(run.elapsedMs)}`],
     ['requests', `${count(run.requests)}, ${significant(run.requestsPerSecond)} a second`],
@@ -21,7 +22,7 @@ export function loadLines(run: LoadResult): string[] {
     ...(run.function ? [['function', functionText(run.function)]] : []),
     ...run.thresholds.map((threshold) => ['threshold', thresholdText(threshold)]),
   ];
-  return [...columns(rows), ...remarks(run)];
+  return [...columns(rows, width), ...remarks(run).flatMap((line) => wrapped(line, width))];
 }
 
 /** What a reader must know to trust the figures, or not. */
@@ -91,28 +92,40 @@ export function thresholdText({ name, limit, actual, passed }: ThresholdOutcome)
 }
 
 /** Two runs beside each other. */
-export function comparisonLines(comparison: Comparison, names: { a: string; b: string }): string[] {
-  const rows = [
-    ['', 'A', 'B', 'change', 'by chance', ''],
-    ...comparison.metrics.map((metric) => [
+export function comparisonLines(comparison: Comparison, names: { a: string; b: string }, look: Look): string[] {
+  const rows = comparison.metrics.map((metric) => ({
+    cells: [
       metricNames[metric.metric],
       metricText(metric, metric.a),
       metricText(metric, metric.b),
       metric.change === null ? '' : signedPercentage(metric.change),
       metric.noise === null ? '' : `±${Math.round(metric.noise * 100)} %`,
       metric.verdict === 'unknown' ? '' : metric.verdict,
-    ]),
-  ];
+    ],
+  }));
   const differences = comparison.differences.map(({ setting, a, b }) => `${setting}: ${String(a)} → ${String(b)}`);
   return [
     `A ${names.a}`,
     `B ${names.b}`,
     ...differences,
     '',
-    ...columns(rows),
+    ...tableLines(
+      [
+        { title: '' },
+        { title: 'A' },
+        { title: 'B' },
+        { title: 'change', narrow: 'below' },
+        { title: 'by chance', narrow: 'below' },
+        { title: 'verdict', narrow: 'below', untitled: true },
+      ],
+      rows,
+      look,
+    ),
     '',
-    comparison.verdict,
-    'Chance is estimated within each run; two runs at different times may differ by more.',
+    ...[
+      comparison.verdict,
+      'Chance is estimated within each run; two runs at different times may differ by more.',
+    ].flatMap((line) => wrapped(line, look.width)),
   ];
 }
 

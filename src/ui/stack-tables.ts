@@ -1,4 +1,5 @@
 import type { Change } from '../change.ts';
+import { unknownId } from '../stack/node.ts';
 import type { Step } from '../stack/step.ts';
 import type {
   Action,
@@ -9,7 +10,7 @@ import type {
   StackSummary,
 } from '../stack/types.ts';
 import { type Column, type Look, tableLines } from './table.ts';
-import type { Style, Ui } from './ui.ts';
+import type { Style } from './ui.ts';
 import { columns, shortened } from './words.ts';
 
 /** A stack's addresses, one a line. */
@@ -53,11 +54,6 @@ export function stepLines(step: Step, summary: StackSummary, passwordFile?: stri
   return addressLines(Object.fromEntries((copied[step] ?? []).map((name) => [name, all[name]])));
 }
 
-/** As wide as stdout's terminal; `wide`, or where another program reads, nothing is shortened. */
-export function lookOf(ui: Ui, { wide = false }: { wide?: boolean | undefined }): Look {
-  return { width: wide ? Infinity : ui.width, style: (style, text) => ui.style(style, text, 'stdout') };
-}
-
 type Mark = [sign: string, style: Style | undefined];
 
 const actionMarks: Record<Action, Mark> = {
@@ -91,7 +87,7 @@ export const stateMarks: Record<ResourceState, Mark> = {
   foreign: ['!', 'red'],
 };
 
-const nameColumns: Column[] = [{ title: 'TYPE' }, { title: 'NAME', shrinks: 'shorten' }];
+const nameColumns: Column[] = [{ title: 'type' }, { title: 'name', narrow: 'shorten' }];
 
 /** What was done, or with `plan` would be, a resource a line with its changes under it. */
 export function reportLines(resources: readonly ResourceReport[], look: Look, { plan = false } = {}): string[] {
@@ -100,7 +96,7 @@ export function reportLines(resources: readonly ResourceReport[], look: Look, { 
     const cells = [sign, plan ? planned[action] : action, type, name];
     return { cells, style, below: changes.flatMap((change) => changeLines(change, look)) };
   });
-  return tableLines([{ title: '' }, { title: 'ACTION' }, ...nameColumns], rows, look);
+  return tableLines([{ title: '' }, { title: 'action' }, ...nameColumns], rows, look);
 }
 
 /** What stands, a resource a line with its drift under it. */
@@ -113,23 +109,36 @@ export function statusLines(resources: readonly ResourceStatus[], look: Look): s
       below: drift.flatMap((each) => changeLines(each, look)),
     };
   });
-  const ids: Column = { title: 'ID', shrinks: 'leave-out' };
-  return tableLines([{ title: '' }, { title: 'STATE' }, ...nameColumns, ids], rows, look);
+  const ids: Column = { title: 'id', narrow: 'leave-out' };
+  return tableLines([{ title: '' }, { title: 'state' }, ...nameColumns, ids], rows, look);
 }
 
 /** What status does not look at, a type a line. */
-export function notComparedLines(notCompared: StackStatus['notCompared'], { style }: Look): string[] {
+export function notComparedLines(notCompared: StackStatus['notCompared'], { style, width }: Look): string[] {
   const rows = Object.entries(notCompared).flatMap(([type, what]) =>
     what.length > 0 ? [[`  ${type}`, what.join(', ')]] : [],
   );
-  return ['Not compared:', ...columns(rows)].map((line) => style('dim', line));
+  return ['Not compared:', ...columns(rows, width)].map((line) => style('dim', line));
 }
 
 /** One line, or where that is too long one for each value. */
-function changeLines({ property, from, to, replaces }: Change, { width }: Look): string[] {
-  const [before, after] = [from, to].map((value) => JSON.stringify(value) ?? 'nothing') as [string, string];
-  const remark = replaces ? ' (only by --replace)' : '';
+function changeLines(change: Change, { width }: Look): string[] {
+  const { property, before, after } = inWords(change);
+  const remark = change.replaces ? ' (only by --replace)' : '';
   const line = `    ${property}: ${before} → ${after}${remark}`;
   if (line.length <= width) return [line];
   return [`    ${property}:${remark}`, `      ${before}`, `    → ${after}`].map((each) => shortened(each, width));
+}
+
+function inWords({ property, from, to }: Change): { property: string; before: string; after: string } {
+  // A hash of all that a deployment holds, which tells a person nothing.
+  if (property === 'definition') {
+    const before = from ? 'as the API was before' : 'not made by dynops';
+    return { property: 'deployment', before, after: 'as the API is defined now' };
+  }
+  return { property, before: valueText(from), after: valueText(to) };
+}
+
+function valueText(value: unknown): string {
+  return value === undefined || value === null ? 'none' : value === unknownId ? unknownId : JSON.stringify(value);
 }

@@ -2,7 +2,8 @@ import { failedShare, layOut, type MapNode } from '../measure/trace/service-map.
 import type { Span, Waterfall } from '../measure/trace/waterfall.ts';
 import { count, milliseconds, percentage } from './figures.ts';
 import { printable } from './printable.ts';
-import { columns, shortened } from './words.ts';
+import { type Look, tableLines } from './table.ts';
+import { shortened, wrapped } from './words.ts';
 
 /** A trace as a list shows it. */
 export interface ListedTrace {
@@ -17,17 +18,30 @@ export interface ListedTrace {
   partial: boolean;
 }
 
-export function traceListLines(traces: readonly ListedTrace[]): string[] {
-  return columns([
-    ['time', 'took', 'status', 'outcome', 'trace'],
-    ...traces.map((trace) => [
-      new Date(trace.startedAtMs).toISOString().replace('T', ' ').slice(0, 23),
-      milliseconds(trace.responseMs),
-      trace.status === undefined ? '-' : String(trace.status),
-      outcomeOf(trace),
-      trace.id,
-    ]),
-  ]);
+/** The date is only shown where one of them is not of today. */
+export function traceListLines(traces: readonly ListedTrace[], look: Look & { nowMs: number }): string[] {
+  const timeOf = (ms: number) => new Date(ms).toISOString().replace('T', ' ').slice(0, 23);
+  const today = timeOf(look.nowMs).slice(0, 11);
+  const from = traces.every(({ startedAtMs }) => timeOf(startedAtMs).startsWith(today)) ? today.length : 0;
+  return tableLines(
+    [
+      { title: 'time (UTC)' },
+      { title: 'took' },
+      { title: 'status' },
+      { title: 'outcome' },
+      { title: 'trace', narrow: 'below', untitled: true },
+    ],
+    traces.map((trace) => ({
+      cells: [
+        timeOf(trace.startedAtMs).slice(from),
+        milliseconds(trace.responseMs),
+        trace.status === undefined ? '-' : String(trace.status),
+        outcomeOf(trace),
+        trace.id,
+      ],
+    })),
+    look,
+  );
 }
 
 export function outcomeOf(trace: Pick<ListedTrace, 'fault' | 'error' | 'throttle' | 'partial'>): string {
@@ -44,7 +58,7 @@ export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Wate
   const barWidth = Math.max(10, Math.min(60, width - nameWidth - 14));
   const scale = durationMs === 0 ? 0 : barWidth / durationMs;
   return [
-    `${traceId}  ${new Date(startedAtMs).toISOString()}  ${milliseconds(durationMs)}`,
+    ...wrapped(`${traceId} ${new Date(startedAtMs).toISOString()} ${milliseconds(durationMs)}`, width),
     ...spans.flatMap((span, index) => {
       const from = Math.min(barWidth - 1, Math.floor(span.startMs * scale));
       const length = Math.max(1, Math.min(barWidth - from, Math.round(span.durationMs * scale)));
@@ -72,19 +86,28 @@ export function remarkOf({ outcome, status, inProgress }: Span): string {
 }
 
 /** Each service with whom it calls. */
-export function mapLines(nodes: readonly MapNode[]): string[] {
+export function mapLines(nodes: readonly MapNode[], look: Look): string[] {
   const placed = layOut(nodes);
   const names = new Map(placed.map(({ id, kind, name }) => [id, `${kind} ${name}`]));
-  return columns([
-    ['service', 'requests', 'mean', 'failed', 'calls'],
-    ...placed
+  return tableLines(
+    [
+      { title: 'service', narrow: 'shorten' },
+      { title: 'requests' },
+      { title: 'mean' },
+      { title: 'failed' },
+      { title: 'calls', narrow: 'below', untitled: true },
+    ],
+    placed
       .filter(({ isClient }) => !isClient)
-      .map(({ kind, name, statistics, calls }) => [
-        `${kind} ${name}`,
-        count(statistics.requests),
-        milliseconds(statistics.meanMs),
-        percentage(failedShare(statistics)),
-        calls.map(({ to, requests }) => `${names.get(to) ?? to} (${count(requests)})`).join(', '),
-      ]),
-  ]);
+      .map(({ kind, name, statistics, calls }) => ({
+        cells: [
+          `${kind} ${name}`,
+          count(statistics.requests),
+          milliseconds(statistics.meanMs),
+          percentage(failedShare(statistics)),
+          calls.map(({ to, requests }) => `→ ${names.get(to) ?? to} (${count(requests)})`).join(', '),
+        ],
+      })),
+    look,
+  );
 }

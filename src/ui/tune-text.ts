@@ -3,7 +3,8 @@ import type { FunctionConfiguration } from '../measure/load/result.ts';
 import type { ColdTrial, TrialFigures } from '../measure/tune.ts';
 import { count, dollars, milliseconds } from './figures.ts';
 import { functionText } from './load-text.ts';
-import { columns } from './words.ts';
+import { type Column, type Look, tableLines } from './table.ts';
+import { hanging, wrapped } from './words.ts';
 
 /** One trial: what the function reported, and what its callers saw. */
 export interface Trial extends TrialFigures {
@@ -24,28 +25,40 @@ export interface TuneOutcome {
   applied: boolean;
 }
 
-export function tuneLines(outcome: TuneOutcome): string[] {
+const sizes: Column[] = [{ title: 'memory' }, { title: 'arch' }];
+const below = (...titles: string[]): Column[] => titles.map((title) => ({ title, narrow: 'below' }));
+
+export function tuneLines(outcome: TuneOutcome, look: Look): string[] {
   const { current, trials, best } = outcome;
   return [
-    `function  ${functionText(current)}`,
+    ...hanging('function  ', functionText(current), look.width),
     '',
-    ...columns([
-      ['memory', '', 'warm', 'p95', 'billed', 'cold starts', 'used', 'per million', 'API p95', ''],
-      ...trials.map((trial) => [
-        `${count(trial.memoryMb)} MB`,
-        trial.architecture,
-        milliseconds(trial.warm.meanMs),
-        milliseconds(trial.warm.p95Ms),
-        milliseconds(trial.meanBilledMs),
-        coldText(trial),
-        `${trial.maxUsedMb} MB`,
-        dollars(trial.costPerMillion),
-        milliseconds(trial.latencyMs.p95),
-        trial === best ? '← best' : '',
-      ]),
-    ]),
+    ...tableLines(
+      [
+        { title: '' },
+        ...sizes,
+        { title: 'warm' },
+        ...below('per million', 'p95', 'billed', 'cold starts', 'used', 'API p95'),
+      ],
+      trials.map((trial) => ({
+        cells: [
+          trial === best ? '→' : '',
+          `${count(trial.memoryMb)} MB`,
+          trial.architecture,
+          milliseconds(trial.warm.meanMs),
+          dollars(trial.costPerMillion),
+          milliseconds(trial.warm.p95Ms),
+          milliseconds(trial.meanBilledMs),
+          coldText(trial),
+          `${trial.maxUsedMb} MB`,
+          milliseconds(trial.latencyMs.p95),
+        ],
+        style: trial === best ? 'green' : undefined,
+      })),
+      look,
+    ),
     '',
-    ...remarks(outcome),
+    ...remarks(outcome).flatMap((line) => wrapped(line, look.width)),
   ];
 }
 
@@ -54,26 +67,29 @@ export interface ColdOutcome extends Pick<TuneOutcome, 'target' | 'current' | 's
   trials: ColdTrial[];
 }
 
-export function coldLines(outcome: ColdOutcome): string[] {
+export function coldLines(outcome: ColdOutcome, look: Look): string[] {
   return [
-    `function  ${functionText(outcome.current)}`,
+    ...hanging('function  ', functionText(outcome.current), look.width),
     '',
-    ...columns([
-      ['memory', '', 'starts', 'init', 'fastest', 'slowest', 'first call', 'billed', 'used'],
-      ...outcome.trials.map((trial) => [
-        `${count(trial.memoryMb)} MB`,
-        trial.architecture,
-        count(trial.starts),
-        milliseconds(trial.initMs.mean),
-        milliseconds(trial.initMs.min),
-        milliseconds(trial.initMs.max),
-        milliseconds(trial.meanMs),
-        milliseconds(trial.meanBilledMs),
-        `${trial.maxUsedMb} MB`,
-      ]),
-    ]),
+    ...tableLines(
+      [...sizes, { title: 'init' }, ...below('fastest', 'slowest', 'first call', 'billed', 'used', 'starts')],
+      outcome.trials.map((trial) => ({
+        cells: [
+          `${count(trial.memoryMb)} MB`,
+          trial.architecture,
+          milliseconds(trial.initMs.mean),
+          milliseconds(trial.initMs.min),
+          milliseconds(trial.initMs.max),
+          milliseconds(trial.meanMs),
+          milliseconds(trial.meanBilledMs),
+          `${trial.maxUsedMb} MB`,
+          count(trial.starts),
+        ],
+      })),
+      look,
+    ),
     '',
-    ...coldRemarks(outcome),
+    ...coldRemarks(outcome).flatMap((line) => wrapped(line, look.width)),
   ];
 }
 
@@ -95,7 +111,7 @@ const noEffect = [
 ];
 
 export function coldText({ cold }: TrialFigures): string {
-  return cold.count === 0 ? 'none seen' : `${cold.count}, ${milliseconds(cold.meanInitMs)}`;
+  return cold.count === 0 ? 'none seen' : `${cold.count} × ${milliseconds(cold.meanInitMs)}`;
 }
 
 export function remarks({ target, current, trials, best, sizeHasNoEffect, strategy, applied }: TuneOutcome): string[] {

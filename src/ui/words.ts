@@ -7,18 +7,53 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-/** Lines of columns that stand under each other; the last column is not padded. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
+/** Lines of at most so many columns, broken at blanks; a longer word stays whole, as an id or a URL is there to be copied. */
+export function wrapped(text: string, width: number): string[] {
+  return filled(text.split(' '), width);
+}
+
+/** The same of an enumeration, which is broken after its commas. */
+export function wrappedList(text: string, width: number): string[] {
+  const parts = text.split(/(?<=,) /);
+  return filled(
+    parts.flatMap((part) => (part.length <= width ? [part] : part.split(' '))),
+    width,
+  );
+}
+
+function filled(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** Fewer columns hold too little of a sentence: it goes under what it is about. */
+const leastRoom = 20;
+
+/** Lines of columns that stand under each other; the last column is not padded, and wrapped where the line is too long. */
+export function columns(rows: readonly (readonly string[])[], width = Infinity): string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
   }
-  return rows.map((row) =>
-    row
-      .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return rows.flatMap((row) => {
+    const before = row.slice(0, -1).map((cell, index) => `${cell.padEnd(widths[index] ?? 0)}  `);
+    return hanging(before.join(''), row.at(-1) ?? '', width);
+  });
+}
+
+/** A text behind its name, wrapped so that the name stands alone. */
+export function hanging(name: string, text: string, width: number): string[] {
+  if (name.length + text.length <= width) return [`${name}${text}`.trimEnd()];
+  const room = width - name.length;
+  const longest = Math.max(...text.split(' ').map((word) => word.length));
+  if (room < leastRoom || (longest > room && longest <= width - 4))
+    return [name.trimEnd(), ...wrappedList(text, width - 4).map((line) => `    ${line}`)];
+  return wrappedList(text, room).map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`);
 }
 
 /** A word that a POSIX shell takes as it is. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type Installation, install, until } from './dynops.ts';
+import { noTerminal, onTerminal } from './terminal.ts';
 
 let dynops: Installation;
 
@@ -69,4 +70,35 @@ describe('trace', () => {
     expect((await reports()).at(-1)?.traceId).toBeUndefined();
     expect(await traces()).toBe(tracesBefore);
   });
+
+  it.skipIf(noTerminal !== '').each([40, 80, 120])(
+    `what was measured fits a terminal of %i columns${noTerminal}`,
+    async (columns) => {
+      const tuned = ['tune', '--memory', '128,1024', '--duration', '1s', '--users', '1', '--operation', 'ping'];
+      const loaded = ['load', '--duration', '1s', '--users', '1', '--operation', 'ping', '--max-p95', '30s', '--quiet'];
+      const shown: Record<string, string[]> = {};
+      for (const words of [
+        ['trace', 'list'],
+        ['trace', 'map'],
+        ['list'],
+        ['user', 'list'],
+        loaded,
+        // The other widths are tried in test/ui.
+        ...(columns === 40 ? [[...tuned, '--quiet']] : []),
+      ]) {
+        const { lines, status } = await onTerminal(dynops, words, { columns });
+        expect(status, words.join(' ')).toBe(0);
+        shown[words[0] === 'trace' ? words.join(' ') : (words[0] ?? '')] = lines;
+        // An address is there to be copied.
+        const own = lines.filter((line) => !line.includes('http://'));
+        expect(Math.max(...own.map((line) => line.length)), words.join(' ')).toBeLessThanOrEqual(columns);
+      }
+      const text = (of: string) => shown[of]?.join('\n') ?? '';
+      expect(text('trace list')).toMatch(/^TIME \(UTC\) .*\n[\d:.]{12} .* ok(\n)? +1-[\da-f]{8}-[\da-f]{24}$/m);
+      expect(text('trace map')).toMatch(/→ Lambda/);
+      expect(text('load')).toMatch(/^threshold +p95 at/m);
+      if (columns === 40) expect(text('tune')).toMatch(/MEMORY[\s\S]* API p95/);
+    },
+    60_000,
+  );
 });

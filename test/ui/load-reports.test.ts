@@ -9,7 +9,7 @@ import { comparisonLines, loadLines } from '../../src/ui/load-text.ts';
 import { histogramChart, lineChart, ticks } from '../../src/ui/svg-chart.ts';
 import { createUi } from '../../src/ui/ui.ts';
 import { screenOf } from '../cli/terminal.ts';
-import { sampleRun } from './reports.ts';
+import { sampleRun, wide } from './reports.ts';
 
 test('figures for people', () => {
   expect([0, 0.4242, 23.49, 180.4, 1234.5].map(significant)).toEqual(['0', '0.42', '23.5', '180', '1,235']);
@@ -61,7 +61,7 @@ test('charts of nothing, of one point and of many are drawable', () => {
 });
 
 test('the summary names every figure, remark and threshold', () => {
-  const text = loadLines(sampleRun()).join('\n');
+  const text = loadLines(sampleRun(), wide).join('\n');
   for (const part of [
     '20 virtual users, shape ramp-up, 30.0 s',
     '1,500, 50.0 a second',
@@ -81,14 +81,25 @@ test('the summary names every figure, remark and threshold', () => {
     unsent: 7,
     waitedMs: { mean: 4, max: 9 },
   });
-  expect(loadLines(open).join('\n')).toMatch(/7 arrivals were never sent[\s\S]*waited 4\.00 ms/);
+  expect(loadLines(open, wide).join('\n')).toMatch(/7 arrivals were never sent[\s\S]*waited 4\.00 ms/);
 });
 
 test('a comparison as text', () => {
   const [a, b] = [sampleRun(), sampleRun()];
-  const lines = comparisonLines(compareRuns(a, b), { a: 'before', b: 'after' }).join('\n');
+  const lines = comparisonLines(compareRuns(a, b), { a: 'before', b: 'after' }, wide).join('\n');
   expect(lines).toContain('No difference beyond chance.');
   expect(lines).toMatch(/p95 +\d+(\.\d+)? ms +\d+(\.\d+)? ms +±0 % +±\d+ % +same/);
+});
+
+test.each([40, 80, 120])('the summary and a comparison fit %i columns', (width) => {
+  const look = { ...wide, width };
+  const run = sampleRun();
+  const summary = loadLines(run, look);
+  const comparison = comparisonLines(compareRuns(run, run), { a: 'before', b: 'after' }, look);
+  const lines = [...summary, ...comparison].filter((line) => !line.includes('<script>'));
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+  expect(summary.join(' ').replace(/\s+/g, ' ')).toContain(loadLines(run, wide)[2]?.replace(/\s+/g, ' '));
+  expect(comparison.filter((line) => /±\d+ %/.test(line))).not.toHaveLength(0);
 });
 
 test('the live block fits the terminal, whatever its width', () => {

@@ -2,7 +2,11 @@ import { createRecorder } from '../../src/measure/load/figures.ts';
 import type { LoadResult } from '../../src/measure/load/result.ts';
 import type { MapNode } from '../../src/measure/trace/service-map.ts';
 import type { Span, Waterfall } from '../../src/measure/trace/waterfall.ts';
-import type { Trial, TuneOutcome } from '../../src/ui/tune-text.ts';
+import type { Look } from '../../src/ui/table.ts';
+import type { ColdOutcome, Trial, TuneOutcome } from '../../src/ui/tune-text.ts';
+
+/** As where another program reads. */
+export const wide: Look = { width: Infinity, style: (_style, text) => text };
 
 /** A finished run with something in every part of its report; texts that would break a page that does not escape them. */
 export function sampleRun(over: Partial<LoadResult> = {}): LoadResult {
@@ -131,4 +135,16 @@ export const sampleTuning: TuneOutcome = {
   best: trials[1],
   sizeHasNoEffect: false,
   applied: false,
+};
+
+const initMs = { min: 100, mean: 120, max: 180 };
+const coldTrial = { architecture: 'arm64' as const, starts: 5, initMs, meanMs: 9, meanBilledMs: 130, maxUsedMb: 60 };
+export const sampleCold: ColdOutcome = {
+  target: 'aws',
+  current: sampleTuning.current,
+  sizeHasNoEffect: false,
+  trials: [
+    { ...coldTrial, memoryMb: 512 },
+    { ...coldTrial, memoryMb: 1769, initMs: { min: 95, mean: 110, max: 160 }, meanMs: 4 },
+  ],
 };

@@ -52,6 +52,24 @@ describe('a table of resources', () => {
     expect(changes(70)).toHaveLength(3);
   });
 
+  it.each([
+    [{ property: 'authorizerId', from: null, to: '(new)' }, 'authorizerId: none → (new)'],
+    [{ property: 'memoryMb', from: 128, to: 512 }, 'memoryMb: 128 → 512'],
+    [{ property: 'variables', from: {}, to: undefined }, 'variables: {} → none'],
+    // Hashes of what is deployed are for dynops itself.
+    [
+      { property: 'definition', from: '62ad818178d9ed21 1x8buh', to: '62ad818178d9ed21 (new)' },
+      'deployment: as the API was before → as the API is defined now',
+    ],
+    [
+      { property: 'definition', from: undefined, to: '62ad818178d9ed21 1x8buh' },
+      'deployment: not made by dynops → as the API is defined now',
+    ],
+  ])('says a change in words: %j', (change, line) => {
+    const drifted: ResourceStatus = { type: 'stage', name: 'prod', id: 'a', state: 'drifted', drift: [change] };
+    expect(statusLines([drifted], plain(Infinity)).at(-1)).toBe(`    ${line}`);
+  });
+
   it('says a state by colour and by sign', () => {
     const lines = statusLines(resources, look(Infinity)).filter((line) => line.startsWith('<'));
     expect(lines.map((line) => line.slice(0, 13))).toEqual([

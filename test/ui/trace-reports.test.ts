@@ -5,7 +5,13 @@ import { mapPage, waterfallPage } from '../../src/ui/trace-html.ts';
 import { mapLines, traceListLines, waterfallLines } from '../../src/ui/trace-text.ts';
 import { coldPage, tunePage } from '../../src/ui/tune-html.ts';
 import { type ColdOutcome, coldLines, tuneLines } from '../../src/ui/tune-text.ts';
-import { sampleNodes as nodes, sampleTuning as outcome, sampleTrace as trace } from './reports.ts';
+import {
+  sampleCold as coldOutcome,
+  sampleNodes as nodes,
+  sampleTuning as outcome,
+  sampleTrace as trace,
+  wide,
+} from './reports.ts';
 
 const { trials } = outcome;
 
@@ -41,37 +47,34 @@ test('the map’s arrow to whom calls fail has the colour of failures, whoever i
 });
 
 test('a service map: who calls whom, and how much of it failed', () => {
-  expect(mapLines(nodes)).toEqual([
-    'service                           requests  mean     failed  calls',
-    'API Gateway api/prod              4         12.5 ms  50.0 %  Lambda <script>alert(1)</script> (4)',
+  expect(mapLines(nodes, wide)).toEqual([
+    'SERVICE                           REQUESTS  MEAN     FAILED  CALLS',
+    'API Gateway api/prod              4         12.5 ms  50.0 %  → Lambda <script>alert(1)</script> (4)',
     'Lambda <script>alert(1)</script>  4         12.5 ms  50.0 %',
   ]);
 });
 
 test('tuning: a line a size, and what to do', () => {
-  const text = tuneLines(outcome).join('\n');
-  expect(text).toMatch(/512 MB +arm64 +8\.00 ms .* 5, 120 ms .* ← best/);
+  const text = tuneLines(outcome, wide).join('\n');
+  expect(text).toMatch(/^→ +512 MB +arm64 +8\.00 ms .* 5 × 120 ms /m);
   expect(text).toContain('Best for speed: 512 MB, arm64. Add --apply to set it; the function is as it was.');
-  expect(tuneLines({ ...outcome, applied: true }).join('\n')).toContain('The function now has 512 MB, arm64');
-  expect(tuneLines({ ...outcome, best: trials[0] }).join('\n')).toContain('as it is.');
-  expect(tuneLines({ ...outcome, target: 'local' }).join('\n')).toContain("not AWS's");
-  expect(tuneLines({ ...outcome, trials: [], best: undefined }).join('\n')).toContain('nothing to choose from');
-  const idle = tuneLines({ ...outcome, best: undefined, sizeHasNoEffect: true }).join('\n');
+  expect(tuneLines({ ...outcome, applied: true }, wide).join('\n')).toContain('The function now has 512 MB, arm64');
+  expect(tuneLines({ ...outcome, best: trials[0] }, wide).join('\n')).toContain('as it is.');
+  expect(tuneLines({ ...outcome, target: 'local' }, wide).join('\n')).toContain("not AWS's");
+  expect(tuneLines({ ...outcome, trials: [], best: undefined }, wide).join('\n')).toContain('nothing to choose from');
+  const idle = tuneLines({ ...outcome, best: undefined, sizeHasNoEffect: true }, wide).join('\n');
   expect(idle).toContain('No size is best');
-  expect(idle).not.toMatch(/Best for|← best/);
+  expect(idle).not.toMatch(/Best for|→/);
 });
 
 test('cold starts: a line a size, and what was changed and put back', () => {
-  const initMs = { min: 100, mean: 120, max: 180 };
-  const cold = { memoryMb: 512, architecture: 'arm64', starts: 5, initMs, meanMs: 9, meanBilledMs: 130, maxUsedMb: 60 };
-  const found = { ...outcome, trials: [cold] } as ColdOutcome;
-  const text = (over: Partial<ColdOutcome> = {}) => coldLines({ ...found, ...over }).join('\n');
-  expect(text()).toMatch(/512 MB +arm64 +5 +120 ms +100 ms +180 ms +9.00 ms/);
+  const text = (over: Partial<ColdOutcome> = {}) => coldLines({ ...coldOutcome, ...over }, wide).join('\n');
+  expect(text()).toMatch(/512 MB +arm64 +120 ms +100 ms +180 ms +9.00 ms +130 ms +60 MB +5/);
   expect(text()).toContain('it has 128 MB, arm64 again');
   expect(text({ target: 'local', sizeHasNoEffect: true })).toContain('The size has no effect');
   expect(text({ trials: [] })).toContain('No cold start was reported');
-  expect(coldPage(found)).not.toMatch(/NaN|undefined|Infinity/);
-  expect(coldPage({ ...found, trials: [] })).not.toMatch(/NaN|undefined|Infinity/);
+  expect(coldPage(coldOutcome)).not.toMatch(/NaN|undefined|Infinity/);
+  expect(coldPage({ ...coldOutcome, trials: [] })).not.toMatch(/NaN|undefined|Infinity/);
 });
 
 test('pages run nothing and let nothing from outside be markup', () => {
@@ -98,13 +101,14 @@ test('a list of traces says how each ended', () => {
     throttle: false,
     partial: false,
   };
-  const lines = traceListLines([
+  const traces = [
     of,
     { ...of, fault: true, error: true },
     { ...of, throttle: true, error: true },
     { ...of, error: true },
     { ...of, partial: true, status: undefined },
-  ]);
+  ];
+  const lines = traceListLines(traces, { ...wide, nowMs: of.startedAtMs });
   expect(lines.slice(1).map((line) => line.split(/ {2,}/)[3])).toEqual([
     'ok',
     'fault',
@@ -112,6 +116,31 @@ test('a list of traces says how each ended', () => {
     'error',
     'unfinished',
   ]);
+});
+
+test('a list of traces says the date where one is not of today, and each id whole whatever the width', () => {
+  const startedAtMs = Date.UTC(2026, 0, 31, 12);
+  const id = '1-697de0c0-0123456789abcdef01234567';
+  const flags = { fault: false, error: false, throttle: false, partial: false };
+  const traces = [{ id, startedAtMs, responseMs: 1_234, status: 200, method: 'POST', ...flags }];
+  const shown = (width: number, nowMs: number) => traceListLines(traces, { ...wide, width, nowMs });
+  expect(shown(80, startedAtMs)[1]).toMatch(/^12:00:00\.000 .* 1-697de0c0-0123456789abcdef01234567$/);
+  expect(shown(120, startedAtMs + 86_400_000)[1]).toMatch(/^2026-01-31 12:00:00\.000 /);
+  expect(shown(40, startedAtMs).slice(1)).toEqual([expect.stringMatching(/^12:00:00\.000 .* ok$/), `    ${id}`]);
+});
+
+test.each([40, 80, 120])('tables of what was measured fit %i columns, and lose nothing', (width) => {
+  const look = { ...wide, width };
+  for (const lines of [mapLines(nodes, look), tuneLines(outcome, look), coldLines(coldOutcome, look)]) {
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  }
+  expect(mapLines(nodes, look).join('\n')).toContain('→ Lambda');
+  const tuned = tuneLines(outcome, look).join('\n');
+  const figures = outcome.trials.flatMap(({ costPerMillion, maxUsedMb }) => [
+    `$${costPerMillion.toFixed(2)}`,
+    `${maxUsedMb} MB`,
+  ]);
+  for (const figure of figures) expect(tuned).toContain(figure);
 });
 
 test('log lines for a person', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, duration } from '../../src/ui/words.ts';
+import { columns, duration, wrapped } from '../../src/ui/words.ts';
 
 describe('duration', () => {
   it.each([
@@ -24,5 +24,25 @@ describe('columns', () => {
         ['aaa', 'b', ''],
       ]),
     ).toEqual(['a    bb  c', 'aaa  b']);
+  });
+
+  it('wrap the last one behind its name, or under it where there is little room', () => {
+    const rows = [
+      ['errors', '3 of 1,000 requests, all with HTTP 500'],
+      ['url', 'none'],
+    ];
+    expect(columns(rows, 35)).toEqual(['errors  3 of 1,000 requests,', '        all with HTTP 500', 'url     none']);
+    expect(columns(rows, 26)).toEqual(['errors', '    3 of 1,000 requests,', '    all with HTTP 500', 'url     none']);
+  });
+});
+
+describe('wrapped', () => {
+  it('keeps what is there to be copied whole', () => {
+    expect(wrapped('open https://example.com/a/long/path now', 12)).toEqual([
+      'open',
+      'https://example.com/a/long/path',
+      'now',
+    ]);
+    expect(wrapped('', 12)).toEqual(['']);
   });
 });
