@@ -2,6 +2,7 @@ import { compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
 import { compileReplacement } from '../pattern/replace.ts';
 import { compileJsonPath } from '../velocity/json-path.ts';
+import { createMeter } from '../velocity/meter.ts';
 import { methodNames, patternMethods } from '../velocity/methods.ts';
 import { parseTemplate } from '../velocity/parse.ts';
 import {
@@ -52,9 +53,9 @@ const rootMethods: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 function checkText(of: 'input' | 'value', { name, given }: Extract<Step, { kind: 'call' }>): void {
   const text = textOf(given[0]);
   if (text === undefined) return;
-  if (of === 'input' && name !== 'params') compileJsonPath(text);
+  if (of === 'input' && name !== 'params') compileJsonPath(text, createMeter());
   else if (of === 'value' && patternMethods.includes(name))
-    (name === 'matches' ? compileForeign : compileReplacement)(text);
+    name === 'matches' ? compileForeign(text) : compileReplacement(text, createMeter());
 }
 
 function textOf(expression: Expression | undefined): string | undefined {

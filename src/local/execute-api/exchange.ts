@@ -60,11 +60,17 @@ export class MappingFailure extends Error {
 }
 
 export function render(exchange: Exchange, source: string, body: Buffer): Buffer {
-  exchange.overrides ??= newOverrides();
+  const overrides = exchange.overrides ?? newOverrides();
+  exchange.overrides = overrides;
+  return transformed(() =>
+    Buffer.from(exchange.deployed.template(source)({ ...exchange.input(), body: body.toString() }, overrides)),
+  );
+}
+
+/** What templates and mappings make of a request or an answer; where they cannot, or take too long, their author set it up so. */
+export function transformed<Value>(work: () => Value): Value {
   try {
-    return Buffer.from(
-      exchange.deployed.template(source)({ ...exchange.input(), body: body.toString() }, exchange.overrides),
-    );
+    return work();
   } catch (error) {
     if (error instanceof BodyNotJson) {
       throw new MappingFailure('bad-body', `Could not parse request body into json: ${error.message}`);

@@ -5,7 +5,7 @@ import { authoredHeaders } from './answers.ts';
 import { invoke } from './call-function.ts';
 import { firstAccepted, isBinaryType } from './content.ts';
 import { choicesOf } from './deployed.ts';
-import { type Exchange, MappingFailure, refuse, render } from './exchange.ts';
+import { type Exchange, MappingFailure, refuse, render, transformed } from './exchange.ts';
 import { acceptedType } from './gateway-response.ts';
 import { literalIn } from './mapping.ts';
 import { proxyEvent, proxyResponse } from './proxy.ts';
@@ -91,7 +91,7 @@ function respond(
   const [contentType = 'application/json', template] = acceptedTemplate(exchange, templates) ?? [];
   const text = template ? render(exchange, template, answer.body) : answer.body;
   const body = isBinaryAnswer(exchange, chosen) ? Buffer.from(text.toString(), 'base64') : text;
-  const overridden = overriddenAnswer(exchange.overrides);
+  const overridden = transformed(() => overriddenAnswer(exchange.overrides));
   return {
     status: Number(/^[2-5]\d\d$/.exec(overridden.status)?.[0] ?? status),
     headers: [
@@ -122,7 +122,15 @@ function shapedHeaders(
     headers: { 'Content-Type': 'application/json', ...(failed && { 'X-Amz-Function-Error': 'Unhandled' }) },
     input: exchange.input,
   };
-  const headers = authoredHeaders(remapped(replaced(mappedHeaders(chosen, sources), overridden)), contentType);
+  const headers = authoredHeaders(
+    remapped(
+      replaced(
+        transformed(() => mappedHeaders(chosen, sources)),
+        overridden,
+      ),
+    ),
+    contentType,
+  );
   if (isSame) sameHeaders.set(chosen, { contentType, headers });
   return headers;
 }

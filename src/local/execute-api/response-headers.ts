@@ -1,5 +1,6 @@
 import type { IntegrationResponse } from '@aws-sdk/client-api-gateway';
 import { compileJsonPath } from '../velocity/json-path.ts';
+import { createMeter, type Spend } from '../velocity/meter.ts';
 import { TemplateNotServed } from '../velocity/syntax.ts';
 import { isList, isMap, parseJson, toJson, toText, type Value } from '../velocity/values.ts';
 import { literalIn, memberText } from './mapping.ts';
@@ -19,15 +20,15 @@ export function isResponseMapping(source: string): boolean {
     /^(?:integration\.response\.(?:body|(?:multivalue)?header\.[\w!#$%&'*+.^`|~-]+)|context\.[\w.:-]+|stageVariables\.\w+)$/i.test(
       source,
     ) ||
-    (source.startsWith(bodyPath) && pathOf(source) !== undefined)
+    (source.startsWith(bodyPath) && pathOf(source, createMeter()) !== undefined)
   );
 }
 
 const bodyPath = 'integration.response.body.';
 
-function pathOf(source: string) {
+function pathOf(source: string, spend: Spend) {
   try {
-    return compileJsonPath(`$.${source.slice(bodyPath.length)}`);
+    return compileJsonPath(`$.${source.slice(bodyPath.length)}`, spend);
   } catch (error) {
     if (error instanceof TemplateNotServed) return undefined;
     throw error;
@@ -56,16 +57,18 @@ function textFrom(source: string, { body, headers, input }: MappingSources): str
 }
 
 function textAt(body: Buffer, source: string): string | undefined {
+  const spend = createMeter();
   let root: Value;
   try {
-    root = parseJson(body.toString());
-  } catch {
+    root = parseJson(body.toString(), spend);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     // An answer that is no JSON has no members.
     return undefined;
   }
-  const found = pathOf(source)?.find(root) ?? undefined;
+  const found = pathOf(source, spend)?.find(root) ?? undefined;
   if (found === undefined) return undefined;
-  return isList(found) || isMap(found) ? toJson(found) : toText(found);
+  return isList(found) || isMap(found) ? toJson(found, spend) : toText(found, spend);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { compileJsonPath } from '../velocity/json-path.ts';
+import type { Spend } from '../velocity/meter.ts';
 import { mapOf, parseJson, type Tool, toJson, toText, type Value } from '../velocity/values.ts';
 
 /** `$input` and `$util`. Source: API Gateway developer guide, mapping template reference. */
@@ -18,57 +19,42 @@ export interface TemplateParameters {
 export function inputTool({ body, parameters }: { body: string; parameters: TemplateParameters }): Tool {
   const { path, querystring, header } = parameters;
   let root: { value: Value } | undefined;
-  const find = (jsonPath: Value) => {
-    root ??= { value: readBody(body) };
-    const found = compileJsonPath(toText(jsonPath)).find(root.value);
+  const find = (jsonPath: Value, spend: Spend) => {
+    root ??= { value: readBody(body, spend) };
+    const found = compileJsonPath(toText(jsonPath, spend), spend).find(root.value);
     // What is not there is an empty string; what is null is null.
     return found === undefined ? '' : found;
   };
-  const params = (name?: Value) => {
+  const params = (name: Value, spend: Spend) => {
     if (name === undefined) {
       return mapOf(
         Object.entries({ path, querystring, header }).map(([place, values]) => [place, mapOf(Object.entries(values))]),
       );
     }
-    const wanted = toText(name);
+    const wanted = toText(name, spend);
     return [path, querystring, header].find((values) => Object.hasOwn(values, wanted))?.[wanted] ?? '';
   };
   return {
     kind: 'tool',
     members: new Map([['body', body]]),
-    methods: new Map<string, (...given: Value[]) => Value>([
-      ['json', (jsonPath) => toJson(find(jsonPath))],
-      ['path', find],
-      ['params', params],
+    methods: new Map<string, (given: Value[], spend: Spend) => Value>([
+      ['json', ([jsonPath], spend) => toJson(find(jsonPath, spend), spend)],
+      ['path', ([jsonPath], spend) => find(jsonPath, spend)],
+      ['params', ([name], spend) => params(name, spend)],
     ]),
   };
 }
 
 /** Text that is no object and no list counts as a string: this is how templates read forms, by `$input.path('$').split('&')`. */
-function readBody(body: string): Value {
+function readBody(body: string, spend: Spend): Value {
   try {
-    return parseJson(body.trim() === '' ? '{}' : body);
+    return parseJson(body.trim() === '' ? '{}' : body, spend);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     if (!/^\s*[{[]/.test(body)) return body;
-    throw new BodyNotJson(error instanceof Error ? error.message : String(error));
+    throw new BodyNotJson(error.message);
   }
 }
-
-const utilMethods: Record<string, (given: Value) => Value> = {
-  escapeJavaScript: (text) => escapeJavaScript(toText(text)),
-  parseJson: (text) => {
-    try {
-      return parseJson(toText(text));
-    } catch {
-      // So AWS answers nonsense.
-      return '';
-    }
-  },
-  urlEncode: (text) => urlEncode(toText(text)),
-  urlDecode: (text) => decodeURIComponent(toText(text).replaceAll('+', ' ')),
-  base64Encode: (text) => Buffer.from(toText(text)).toString('base64'),
-  base64Decode: (text) => Buffer.from(toText(text), 'base64').toString(),
-};
 
 /** As Java's URLEncoder does: of the signs, `-_.*` alone stay. */
 const urlEncode = (text: string) =>
@@ -76,7 +62,33 @@ const urlEncode = (text: string) =>
     .replaceAll('%20', '+')
     .replaceAll(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
-export const utilTool: Tool = { kind: 'tool', members: new Map(), methods: new Map(Object.entries(utilMethods)) };
+const utilMethods: Record<string, (given: string, spend: Spend) => Value> = {
+  escapeJavaScript,
+  parseJson: (text, spend) => {
+    try {
+      return parseJson(text, spend);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      // So AWS answers nonsense.
+      return '';
+    }
+  },
+  urlEncode,
+  urlDecode: (text) => decodeURIComponent(text.replaceAll('+', ' ')),
+  base64Encode: (text) => Buffer.from(text).toString('base64'),
+  base64Decode: (text) => Buffer.from(text, 'base64').toString(),
+};
+
+export const utilTool: Tool = {
+  kind: 'tool',
+  members: new Map(),
+  methods: new Map(
+    Object.entries(utilMethods).map(([name, method]) => [
+      name,
+      ([given], spend) => method(toText(given, spend), spend),
+    ]),
+  ),
+};
 
 /** As Apache Commons does, single quotes included: AWS's documentation tells authors to turn `\'` back. */
 function escapeJavaScript(text: string): string {

@@ -1,4 +1,5 @@
 import { evaluate } from '../velocity/evaluate.ts';
+import { createMeter, type Spend } from '../velocity/meter.ts';
 import { parseTemplate } from '../velocity/parse.ts';
 import { isMap, type MapValue, mapOf, type Tool, toText, type Value } from '../velocity/values.ts';
 import { inputTool, type TemplateParameters, utilTool } from './template-tools.ts';
@@ -28,20 +29,22 @@ export function newOverrides(): Overrides {
 /** The status and headers that templates gave the answer. */
 export function overriddenAnswer(overrides: Overrides | undefined): { status: string; headers: [string, string][] } {
   if (!overrides) return { status: '', headers: [] };
+  // What a template left here may be a list of lists without end.
+  const spend = createMeter();
   const { entries } = overrides.response;
   const headers = entries.get('header');
   return {
-    status: toText(entries.get('status')),
-    headers: isMap(headers) ? [...headers.entries].map(([name, value]) => [name, toText(value)]) : [],
+    status: toText(entries.get('status'), spend),
+    headers: isMap(headers) ? [...headers.entries].map(([name, value]) => [name, toText(value, spend)]) : [],
   };
 }
 
-export type Template = (input: TemplateInput, overrides: Overrides) => string;
+export type Template = (input: TemplateInput, overrides: Overrides, spend?: Spend) => string;
 
 /** Parses a template once. Throws TemplateSyntaxError or TemplateNotServed; what it makes, BodyNotJson too. */
 export function compileTemplate(source: string): Template {
   const parts = parseTemplate(source);
-  return (input, { request, response }) =>
+  return (input, { request, response }, spend) =>
     evaluate(
       parts,
       new Map<string, Value>([
@@ -50,6 +53,7 @@ export function compileTemplate(source: string): Template {
         ['context', contextValue(input.context, { requestOverride: request, responseOverride: response })],
         ['stageVariables', mapOf(membersOf(input.stageVariables))],
       ]),
+      spend,
     );
 }
 
@@ -67,7 +71,7 @@ function nullWithMembers({ entries }: MapValue): Tool {
     kind: 'tool',
     isNull: true,
     members: entries,
-    methods: new Map([['get', (name) => entries.get(toText(name))]]),
+    methods: new Map([['get', ([name], spend) => entries.get(toText(name, spend))]]),
   };
 }
 

@@ -11,29 +11,34 @@ export interface BoundedPattern {
 
 /**
  * Reads an expression in Java's syntax, to be matched in time linear in the text: all alternatives are followed at once, so that
- * none is tried again. It runs where it is called; a match that takes more than `budget` steps counts as none.
+ * none is tried again. It runs where it is called; a match that takes more than `budget` steps counts as none. `spend` pays for the
+ * steps of all matches instead, and throws where they are too many.
  * Throws PatternError (parse.ts) for what is malformed, too large, or needs backtracking (back-references, possessive quantifiers).
  */
-export function compileForeign(pattern: string, options: { budget?: number } = {}): BoundedPattern {
+export function compileForeign(
+  pattern: string,
+  options: { budget?: number; spend?: (steps: number) => void } = {},
+): BoundedPattern {
   const node = parsePattern(pattern);
-  const { budget = usualBudget } = options;
+  const { budget = usualBudget, spend } = options;
+  const payer = () => spend ?? spender(budget);
   const anything: Node = { kind: 'repeat', of: everything, min: 0, max: Number.POSITIVE_INFINITY };
   return {
-    matches: matcherOf(node, budget),
-    isFoundIn: matcherOf({ kind: 'sequence', parts: [anything, node, anything] }, budget),
+    matches: matcherOf(node, payer),
+    isFoundIn: matcherOf({ kind: 'sequence', parts: [anything, node, anything] }, payer),
   };
 }
 
 /** Visits of an instruction; a tenth of a second or so. */
-export const usualBudget = 10_000_000;
+const usualBudget = 10_000_000;
 /** Transitions remembered for one pattern. */
 const mostRemembered = 10_000;
 
-function matcherOf(node: Node, budget: number): (text: string) => boolean {
-  const run = runnerOf(build(node), budget);
+function matcherOf(node: Node, payer: () => Spend): (text: string) => boolean {
+  const run = runnerOf(build(node));
   return (text) => {
     try {
-      return run(codePointsOf(text));
+      return run(codePointsOf(text), payer());
     } catch (error) {
       if (error instanceof OutOfBudget) return false;
       throw error;
@@ -59,12 +64,13 @@ interface State {
   after: Map<number, State>;
 }
 
-function runnerOf(automaton: Automaton, budget: number): (codePoints: Uint32Array) => boolean {
+type Spend = (steps: number) => void;
+
+function runnerOf(automaton: Automaton): (codePoints: Uint32Array, spend: Spend) => boolean {
   const { start, looks } = automaton;
   // Where a pattern looks around, what follows depends on the place in the text, not on the characters alone.
   if (looks.length > 0) {
-    return (codePoints) => {
-      const spend = spender(budget);
+    return (codePoints, spend) => {
       const holds = tablesOf(automaton, codePoints, spend);
       let starts = [start];
       for (let at = 0; at < codePoints.length && starts.length > 0; at += 1) {
@@ -82,8 +88,9 @@ function runnerOf(automaton: Automaton, budget: number): (codePoints: Uint32Arra
     known.set(key, found);
     return found;
   };
-  return (codePoints) => {
-    const spend = spender(budget);
+  return (codePoints, spend) => {
+    // What is known of a pattern makes a step cheap, and not free.
+    spend(20 + codePoints.length / 10);
     const at = (index: number) => ({ at: index, codePoints, holds: [], spend });
     let state = stateOf([start], undefined);
     for (let index = 0; index < codePoints.length; index += 1) {
@@ -112,7 +119,7 @@ function kindOf(before: number | undefined): string {
   return `${isEdge('word', before, undefined)}${isEdge('line-start', before, undefined)}`;
 }
 
-export function spender(budget: number): (steps: number) => void {
+export function spender(budget: number): Spend {
   let left = budget;
   return (steps) => {
     left -= steps;
@@ -126,7 +133,7 @@ interface Place {
   codePoints: Uint32Array;
   /** For each look, whether it holds at each place. */
   holds: Uint8Array[];
-  spend: (steps: number) => void;
+  spend: Spend;
 }
 
 /** The instructions that can be reached without reading a character. */
@@ -163,7 +170,7 @@ function stepped({ instructions }: Automaton, reached: Set<number>, codePoint: n
 }
 
 /** For each of an automaton's looks: at which places of the text it holds. */
-function tablesOf({ looks }: Automaton, codePoints: Uint32Array, spend: (steps: number) => void): Uint8Array[] {
+function tablesOf({ looks }: Automaton, codePoints: Uint32Array, spend: Spend): Uint8Array[] {
   return looks.map(({ automaton, ahead }) => {
     const holds = tablesOf(automaton, codePoints, spend);
     const table = new Uint8Array(codePoints.length + 1);

@@ -1,5 +1,5 @@
 import { type Automaton, build, isEdge } from './automaton.ts';
-import { codePointsOf, spender, usualBudget } from './bounded-match.ts';
+import { codePointsOf } from './bounded-match.ts';
 import { PatternError, parsePattern } from './parse.ts';
 
 /** Where a pattern matches and where its groups do: start and end of each, undefined where a group took no part. */
@@ -14,18 +14,21 @@ export interface Replacement {
 
 /**
  * Reads an expression in Java's syntax whose matches are looked for: of those that begin first, the one that a backtracking
- * matcher would find, without backtracking. Throws PatternError, for look-around too; in use, once a budget of steps is spent.
+ * matcher would find, without backtracking. Throws PatternError, for look-around too; in use, what `spend` throws, which pays for the
+ * steps.
  */
-export function compileReplacement(pattern: string): Replacement {
+export function compileReplacement(pattern: string, spend: (steps: number) => void): Replacement {
   const automaton = build(parsePattern(pattern), { captures: true });
   if (automaton.looks.length > 0) throw new PatternError('look-around is not supported where matches are looked for');
   return {
     replace(text, { by, most = Number.POSITIVE_INFINITY }) {
       const codePoints = codePointsOf(text);
       let [written, at] = ['', 0];
-      for (const spans of matchesIn(automaton, codePoints, most)) {
+      for (const spans of matchesIn(automaton, codePoints, { most, spend })) {
         const [start = 0, end = 0] = spans;
-        written += textOf(codePoints, at, start) + expanded(by, codePoints, spans);
+        const put = expanded(by, codePoints, spans);
+        spend(1 + put.length / 10);
+        written += textOf(codePoints, at, start) + put;
         at = end;
       }
       return written + textOf(codePoints, at, codePoints.length);
@@ -34,11 +37,8 @@ export function compileReplacement(pattern: string): Replacement {
       const codePoints = codePointsOf(text);
       const parts: string[] = [];
       let at = 0;
-      for (const [start = 0, end = 0] of matchesIn(
-        automaton,
-        codePoints,
-        limit > 0 ? limit - 1 : Number.POSITIVE_INFINITY,
-      )) {
+      const most = limit > 0 ? limit - 1 : Number.POSITIVE_INFINITY;
+      for (const [start = 0, end = 0] of matchesIn(automaton, codePoints, { most, spend })) {
         // An empty match at the beginning parts nothing.
         if (end === 0) continue;
         parts.push(textOf(codePoints, at, start));
@@ -68,8 +68,11 @@ function expanded(by: string, codePoints: Uint32Array, spans: Spans): string {
   });
 }
 
-function matchesIn(automaton: Automaton, codePoints: Uint32Array, most: number): Spans[] {
-  const spend = spender(usualBudget);
+function matchesIn(
+  automaton: Automaton,
+  codePoints: Uint32Array,
+  { most, spend }: { most: number; spend: (steps: number) => void },
+): Spans[] {
   const found: Spans[] = [];
   for (let from = 0; from <= codePoints.length && found.length < most; ) {
     const spans = firstMatch(automaton, codePoints, { from, spend });

@@ -1,3 +1,4 @@
+import { createMeter, type Spend, stepCost } from './meter.ts';
 import { callMethod } from './methods.ts';
 import { operate } from './operators.ts';
 import type { Expression, Macro, Part, Reference, Step } from './syntax.ts';
@@ -19,8 +20,6 @@ import {
 const maxOutputLength = 10 * 1024 * 1024;
 /** Of one `#foreach`. Source: API Gateway developer guide, quotas. */
 const maxIterations = 1_000;
-/** AWS says nothing of loops in loops and of what grows in them: the engine serves nobody else meanwhile. */
-const budget = 100_000_000;
 /** Of each turn of a loop, and of each use of what has a name. */
 const iterationCost = 1_000;
 /** Velocity's own limits for what uses itself: beyond, a macro ends the template and a `#define` is empty. */
@@ -32,24 +31,20 @@ interface Run {
   output: string[];
   /** Macros that are being used. */
   macros: number;
-  spend(cost: number): void;
+  spend: Spend;
 }
 
 /** How a list of parts ended. */
 type Ended = 'done' | 'break' | 'stop';
 
 /** Fills a template in. What it sets is in `variables` afterwards. Throws where it takes too long or Java would throw. */
-export function evaluate(parts: Part[], variables: Map<string, Value>): string {
-  let left = budget;
+export function evaluate(parts: Part[], variables: Map<string, Value>, spend = createMeter()): string {
   const output: string[] = [];
   runParts(parts, {
     variables,
     output,
     macros: 0,
-    spend(cost) {
-      left -= cost;
-      if (left < 0) throw new Error('the template has too many iterations or takes too long');
-    },
+    spend,
   });
   const text = output.join('');
   if (text.length > maxOutputLength) throw new Error('the template wrote more than a payload can be');
@@ -102,14 +97,16 @@ function write({ output, spend }: Run, text: string): void {
 
 /** A backslash before a reference that has a value prints the reference itself; two print one. */
 function printed({ reference, backslashes }: Extract<Part, { kind: 'print' }>, run: Run): string {
-  const text = toText(resolve(reference, run));
+  const text = toText(resolve(reference, run), run.spend);
   if (backslashes === 0) return text;
   return '\\'.repeat(Math.floor(backslashes / 2)) + (backslashes % 2 === 1 ? reference.source : text);
 }
 
 function runLoop({ name, over, body }: Extract<Part, { kind: 'foreach' }>, run: Run): Ended {
   const { variables } = run;
-  const items = itemsOf(resultOf(over, run));
+  const looped = resultOf(over, run);
+  run.spend(stepCost * sizeOf(looped));
+  const items = itemsOf(looped);
   const outer = new Map(['foreach', 'velocityCount', name].map((each) => [each, variables.get(each)]));
   let ended: Ended = 'done';
   for (const [at, item] of items.entries()) {
@@ -186,8 +183,8 @@ function assign(target: Reference, value: Value, run: Run): void {
   const owner = resolve({ ...target, steps: target.steps.slice(0, -1) }, run);
   if (last.kind === 'call') throw new Error(`${target.source} cannot be set`);
   const key = last.kind === 'member' ? last.name : resultOf(last.at, run);
-  if (isMap(owner)) putIn(owner, toText(key), value);
-  else if (isList(owner)) callMethod(owner, 'set', [key, value]);
+  if (isMap(owner)) putIn(owner, toText(key, run.spend), value);
+  else if (isList(owner)) callMethod(owner, { name: 'set', given: [key, value] }, run.spend);
 }
 
 function resolve({ name, steps }: Reference, run: Run): Value {
@@ -200,17 +197,17 @@ function follow(owner: Value, step: Step, run: Run): Value {
     case 'member':
       if (isMap(owner)) return owner.entries.get(step.name);
       if (isTool(owner)) return owner.members.get(step.name);
-      return step.name === 'empty' ? callMethod(owner, 'isEmpty', []) : undefined;
+      return step.name === 'empty' ? callMethod(owner, { name: 'isEmpty', given: [] }, run.spend) : undefined;
     case 'index': {
       const at = resultOf(step.at, run);
-      if (isMap(owner)) return owner.entries.get(toText(at));
-      if (isTool(owner)) return owner.members.get(toText(at));
+      if (isMap(owner)) return owner.entries.get(toText(at, run.spend));
+      if (isTool(owner)) return owner.members.get(toText(at, run.spend));
       return isList(owner) ? owner.items.at(Number(numberOf(at) ?? owner.items.length)) : undefined;
     }
     case 'call': {
       const given = step.given.map((each) => resultOf(each, run));
       run.spend(sizeOf(owner) + given.reduce<number>((sum, each) => sum + sizeOf(each), 100));
-      const answer = callMethod(owner, step.name, given);
+      const answer = callMethod(owner, { name: step.name, given }, run.spend);
       run.spend(sizeOf(answer));
       return answer;
     }
@@ -239,7 +236,9 @@ function resultOf(expression: Expression, run: Run): Value {
       return rangeOf(resultOf(expression.from, run), resultOf(expression.to, run));
     case 'map':
       return mapOf(
-        expression.entries.map(([name, value]) => [toText(resultOf(name, run)), resultOf(value, run)] as const),
+        expression.entries.map(
+          ([name, value]) => [toText(resultOf(name, run), run.spend), resultOf(value, run)] as const,
+        ),
       );
     case 'not':
       return !isTrue(resultOf(expression.of, run));
@@ -247,7 +246,7 @@ function resultOf(expression: Expression, run: Run): Value {
       const { operator, left, right } = expression;
       if (operator === '&&') return isTrue(resultOf(left, run)) && isTrue(resultOf(right, run));
       if (operator === '||') return isTrue(resultOf(left, run)) || isTrue(resultOf(right, run));
-      const answer = operate(operator, resultOf(left, run), resultOf(right, run));
+      const answer = operate(operator, [resultOf(left, run), resultOf(right, run)], run.spend);
       run.spend(sizeOf(answer));
       return answer;
     }

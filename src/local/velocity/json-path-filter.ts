@@ -1,4 +1,5 @@
 import { compileForeign } from '../pattern/bounded-match.ts';
+import { perStep, type Spend, stepCost } from './meter.ts';
 import { isEqual, isList, isMap, numberOf, parseJson, toText, type Value } from './values.ts';
 
 /** `?(…)` of a JSONPath: comparisons of what is below `@`, joined by `&&`, `||`, `!` and parentheses. */
@@ -7,13 +8,16 @@ type Test = (value: Value) => boolean;
 type Operand = (value: Value) => Value;
 
 interface Reader {
+  /** Pays for what the tests take later. */
+  spend: Spend;
   take(pattern: RegExp): string | undefined;
 }
 
 /** undefined: no filter stands here, or none that is served. `end` is past its closing bracket. */
-export function readFilter(source: string, from: number): { holds: Test; end: number } | undefined {
+export function readFilter(source: string, from: number, spend: Spend): { holds: Test; end: number } | undefined {
   let at = from;
   const reader: Reader = {
+    spend,
     take(pattern) {
       pattern.lastIndex = at;
       const match = pattern.exec(source);
@@ -58,13 +62,14 @@ function readTest(reader: Reader, depth: number): Test | undefined {
     const inner = readOr(reader, depth + 1);
     return inner && reader.take(/\s*\)/y) !== undefined ? inner : undefined;
   }
+  const { spend } = reader;
   const left = readOperand(reader);
   if (!left) return undefined;
   const operator = reader.take(/\s*(==|!=|<=|>=|<|>|=~|in\b|nin\b)/y);
   if (operator === undefined) return (value) => left(value) !== undefined;
   if (operator === '=~') return readMatch(reader, left);
   const right = operator.endsWith('in') ? readItems(reader) : readOperand(reader);
-  return right && ((value) => compare(operator, left(value), right(value)));
+  return right && ((value) => compare(operator, [left(value), right(value)], spend));
 }
 
 function readOperand(reader: Reader): Operand | undefined {
@@ -73,7 +78,11 @@ function readOperand(reader: Reader): Operand | undefined {
     const names = [...path.matchAll(/\.([\w-]+)|\['([^']*)'\]|\[(\d+)\]/g)].map(
       ([, dot, quoted, at]) => dot ?? quoted ?? at ?? '',
     );
-    return (value) => names.reduce<Value>(below, value);
+    const { spend } = reader;
+    return (value) => {
+      spend(stepCost * (1 + names.length));
+      return names.reduce<Value>(below, value);
+    };
   }
   const literal = readLiteral(reader);
   return literal && (() => literal.value);
@@ -88,7 +97,7 @@ function readLiteral(reader: Reader): { value: Value } | undefined {
   const single = reader.take(/\s*'([^']*)'/y);
   if (single !== undefined) return { value: single };
   const json = reader.take(/\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true\b|false\b|null\b)/y);
-  return json === undefined ? undefined : { value: parseJson(json) };
+  return json === undefined ? undefined : { value: parseJson(json, reader.spend) };
 }
 
 function readItems(reader: Reader): Operand | undefined {
@@ -104,20 +113,23 @@ function readItems(reader: Reader): Operand | undefined {
 function readMatch(reader: Reader, left: Operand): Test | undefined {
   const pattern = reader.take(/\s*\/((?:[^/\\]|\\.)*)\//y);
   if (pattern === undefined) return undefined;
-  const { matches } = compileForeign(`${reader.take(/i/y) ? '(?i)' : ''}${pattern}`);
+  const { matches } = compileForeign(`${reader.take(/i/y) ? '(?i)' : ''}${pattern}`, {
+    spend: perStep(reader.spend),
+  });
   return (value) => {
     const text = left(value);
     return typeof text === 'string' && matches(text);
   };
 }
 
-function compare(operator: string, one: Value, other: Value): boolean {
-  if (operator === '==' || operator === '!=') return (one !== undefined && isEqual(one, other)) === (operator === '==');
+function compare(operator: string, [one, other]: [Value, Value], spend: Spend): boolean {
+  if (operator === '==' || operator === '!=')
+    return (one !== undefined && isEqual(one, other, spend)) === (operator === '==');
   if (operator.endsWith('in')) {
-    return (isList(other) && other.items.some((item) => isEqual(item, one))) === (operator === 'in');
+    return (isList(other) && other.items.some((item) => isEqual(item, one, spend))) === (operator === 'in');
   }
   const strings = typeof one === 'string' && typeof other === 'string';
-  const [left, right] = strings ? [toText(one), toText(other)] : [numberOf(one), numberOf(other)];
+  const [left, right] = strings ? [toText(one, spend), toText(other, spend)] : [numberOf(one), numberOf(other)];
   if (left === undefined || right === undefined) return false;
   switch (operator) {
     case '<':

@@ -1,4 +1,5 @@
 import { readFilter } from './json-path-filter.ts';
+import { type Spend, stepCost } from './meter.ts';
 import { TemplateNotServed } from './syntax.ts';
 import { isList, isMap, listOf, type Value } from './values.ts';
 
@@ -16,13 +17,13 @@ export interface JsonPath {
   find(root: Value): Value;
 }
 
-/** Throws TemplateNotServed for what is no path, or asks for functions. */
-export function compileJsonPath(path: string): JsonPath {
+/** Throws TemplateNotServed for what is no path, or asks for functions. `spend` pays for the searches too. */
+export function compileJsonPath(path: string, spend: Spend): JsonPath {
   const source = path.trim();
-  if (source !== '' && !source.startsWith('$')) return compileJsonPath(`$.${source}`);
+  if (source !== '' && !source.startsWith('$')) return compileJsonPath(`$.${source}`, spend);
   const steps: { step: Step; deep: boolean }[] = [];
   for (let at = 1; at < source.length; ) {
-    const read = readStep(source, at);
+    const read = readStep(source, at, spend);
     if (!read) throw new TemplateNotServed(`the JSONPath ${path}`);
     steps.push(read);
     at = read.end;
@@ -35,7 +36,11 @@ export function compileJsonPath(path: string): JsonPath {
     find(root) {
       const found = steps.reduce<Value[]>(
         (values, { step, deep }) =>
-          (deep ? values.flatMap(withDescendants) : values).flatMap((value) => take(value, step)),
+          (deep ? values.flatMap((value) => withDescendants(value, spend)) : values).flatMap((value) => {
+            const taken = take(value, step);
+            spend(stepCost * (1 + taken.length));
+            return taken;
+          }),
         [root],
       );
       return single ? found[0] : listOf(found, true);
@@ -43,7 +48,7 @@ export function compileJsonPath(path: string): JsonPath {
   };
 }
 
-function readStep(source: string, at: number): { step: Step; deep: boolean; end: number } | undefined {
+function readStep(source: string, at: number, spend: Spend): { step: Step; deep: boolean; end: number } | undefined {
   const opening = /(\.\.?)?(?:(\*)|([^\s.[\]()*?@,'"]+)(?!\()|(\[))/y;
   opening.lastIndex = at;
   const [whole, dots, star, name, bracket] = opening.exec(source) ?? [];
@@ -52,7 +57,7 @@ function readStep(source: string, at: number): { step: Step; deep: boolean; end:
   const end = at + whole.length;
   if (star) return { step: { kind: 'all' }, deep, end };
   if (name !== undefined) return { step: { kind: 'names', names: [name] }, deep, end };
-  const filter = readFilter(source, end);
+  const filter = readFilter(source, end, spend);
   if (filter) return { step: { kind: 'filter', holds: filter.holds }, deep, end: filter.end };
   const inner = /((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\]'"])*)\]/y;
   inner.lastIndex = end;
@@ -103,9 +108,12 @@ function childrenOf(value: Value): Value[] {
   return isMap(value) ? [...value.entries.values()] : [];
 }
 
-function withDescendants(value: Value): Value[] {
+function withDescendants(value: Value, spend: Spend): Value[] {
   const all = [value];
   // A list goes on to what is added to it while it is walked.
-  for (const each of all) for (const child of childrenOf(each)) all.push(child);
+  for (const each of all) {
+    spend(stepCost);
+    for (const child of childrenOf(each)) all.push(child);
+  }
   return all;
 }

@@ -1,5 +1,6 @@
 import { compileForeign } from '../pattern/bounded-match.ts';
 import { compileReplacement } from '../pattern/replace.ts';
+import { perStep, type Spend, stepCost } from './meter.ts';
 import {
   isEqual,
   isList,
@@ -17,7 +18,7 @@ import {
 
 /** The methods that Java's String, List, Map and numbers have, as far as templates use them. */
 
-type Method<Receiver> = (receiver: Receiver, ...given: Value[]) => Value;
+type Method<Receiver> = (receiver: Receiver, given: Value[], spend: Spend) => Value;
 type Methods<Receiver> = ReadonlyMap<string, Method<Receiver>>;
 
 const index = (value: Value, otherwise = 0): number => {
@@ -35,8 +36,8 @@ const table = <Receiver>(methods: Record<string, Method<Receiver>>): Methods<Rec
   new Map(Object.entries(methods));
 
 const anything = table<Value>({
-  equals: isSame,
-  toString: toText,
+  equals: (value, [other], spend) => isSame(value, other, spend),
+  toString: (value: Value, _none: Value[], spend: Spend) => toText(value, spend),
 });
 
 const order = (one: string, other: string) => (one === other ? 0n : one < other ? -1n : 1n);
@@ -44,29 +45,38 @@ const order = (one: string, other: string) => (one === other ? 0n : one < other 
 const ofStrings = table<string>({
   length: (text) => BigInt(text.length),
   isEmpty: (text) => text === '',
-  contains: (text, part) => text.includes(toText(part)),
-  equalsIgnoreCase: (text, other) => typeof other === 'string' && text.toLowerCase() === other.toLowerCase(),
-  compareTo: (text, other) => order(text, toText(other)),
-  compareToIgnoreCase: (text, other) => order(text.toLowerCase(), toText(other).toLowerCase()),
+  contains: (text, [part], spend) => text.includes(toText(part, spend)),
+  equalsIgnoreCase: (text, [other]) => typeof other === 'string' && text.toLowerCase() === other.toLowerCase(),
+  compareTo: (text, [other], spend) => order(text, toText(other, spend)),
+  compareToIgnoreCase: (text, [other], spend) => order(text.toLowerCase(), toText(other, spend).toLowerCase()),
   isBlank: (text) => text.trim() === '',
-  startsWith: (text, part) => text.startsWith(toText(part)),
-  endsWith: (text, part) => text.endsWith(toText(part)),
-  indexOf: (text, part, from) => BigInt(text.indexOf(toText(part), index(from))),
-  lastIndexOf: (text, part) => BigInt(text.lastIndexOf(toText(part))),
-  charAt: (text, at) => text.charAt(within(index(at), 0, text.length - 1)),
-  concat: (text, other) => text + toText(other),
-  substring: (text, from, to) => {
+  startsWith: (text, [part], spend) => text.startsWith(toText(part, spend)),
+  endsWith: (text, [part], spend) => text.endsWith(toText(part, spend)),
+  indexOf: (text, [part, from], spend) => BigInt(text.indexOf(toText(part, spend), index(from))),
+  lastIndexOf: (text, [part], spend) => BigInt(text.lastIndexOf(toText(part, spend))),
+  charAt: (text, [at]) => text.charAt(within(index(at), 0, text.length - 1)),
+  concat: (text, [other], spend) => text + toText(other, spend),
+  substring: (text, [from, to]) => {
     const end = within(index(to, text.length), 0, text.length);
     return text.slice(within(index(from), 0, end), end);
   },
   trim: (text) => text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, ''),
   toLowerCase: (text) => text.toLowerCase(),
   toUpperCase: (text) => text.toUpperCase(),
-  replace: (text, from, to) => text.replaceAll(toText(from), () => toText(to)),
-  matches: (text, pattern) => compileForeign(toText(pattern)).matches(text),
-  replaceAll: (text, pattern, to) => compileReplacement(toText(pattern)).replace(text, { by: toText(to) }),
-  replaceFirst: (text, pattern, to) => compileReplacement(toText(pattern)).replace(text, { by: toText(to), most: 1 }),
-  split: (text, pattern, limit) => listOf(compileReplacement(toText(pattern)).split(text, index(limit))),
+  replace: (text, [from, to], spend) => {
+    const by = toText(to, spend);
+    return text.replaceAll(toText(from, spend), () => {
+      spend(stepCost + by.length);
+      return by;
+    });
+  },
+  matches: (text, [pattern], spend) => compileForeign(toText(pattern, spend), { spend: perStep(spend) }).matches(text),
+  replaceAll: (text, [pattern, to], spend) =>
+    compileReplacement(toText(pattern, spend), perStep(spend)).replace(text, { by: toText(to, spend) }),
+  replaceFirst: (text, [pattern, to], spend) =>
+    compileReplacement(toText(pattern, spend), perStep(spend)).replace(text, { by: toText(to, spend), most: 1 }),
+  split: (text, [pattern, limit], spend) =>
+    listOf(compileReplacement(toText(pattern, spend), perStep(spend)).split(text, index(limit))),
 });
 
 const itemsOf = (value: Value): Value[] => (isList(value) ? value.items : []);
@@ -76,40 +86,43 @@ const ofLists = table<ListValue>({
   // Java's lists have no such method; AWS's mapping template reference says that what `$input.path` finds has it.
   count: ({ items }) => BigInt(items.length),
   isEmpty: ({ items }) => items.length === 0,
-  get: ({ items }, at) => items[within(index(at, -1), 0, items.length - 1)],
-  contains: ({ items }, wanted) => items.some((item) => isSame(item, wanted)),
-  containsAll: ({ items }, wanted) => itemsOf(wanted).every((each) => items.some((item) => isSame(item, each))),
-  indexOf: ({ items }, wanted) => BigInt(items.findIndex((item) => isSame(item, wanted))),
-  lastIndexOf: ({ items }, wanted) => BigInt(items.findLastIndex((item) => isSame(item, wanted))),
+  get: ({ items }, [at]) => items[within(index(at, -1), 0, items.length - 1)],
+  contains: ({ items }, [wanted], spend) => items.some((item) => isSame(item, wanted, spend)),
+  containsAll: ({ items }, [wanted], spend) =>
+    itemsOf(wanted).every((each) => items.some((item) => isSame(item, each, spend))),
+  indexOf: ({ items }, [wanted], spend) => BigInt(items.findIndex((item) => isSame(item, wanted, spend))),
+  lastIndexOf: ({ items }, [wanted], spend) => BigInt(items.findLastIndex((item) => isSame(item, wanted, spend))),
   toArray: ({ items, json }) => listOf([...items], json),
   clear: ({ items }) => {
     items.length = 0;
     return undefined;
   },
-  add: ({ items }, ...given) => {
+  add: ({ items }, given) => {
     if (given.length < 2) return items.push(given[0]) > 0;
     items.splice(within(index(given[0], -1), 0, items.length), 0, given[1]);
     return undefined;
   },
-  addAll: ({ items }, more) => {
+  addAll: ({ items }, [more], spend) => {
     if (!isList(more)) return undefined;
+    spend(stepCost * more.items.length);
     for (const item of [...more.items]) items.push(item);
     return more.items.length > 0;
   },
-  set: ({ items }, at, value) => items.splice(within(index(at, -1), 0, items.length - 1), 1, value)[0],
+  set: ({ items }, [at, value]) => items.splice(within(index(at, -1), 0, items.length - 1), 1, value)[0],
   // Java has two of this name: a number is a place, anything else is what to remove.
-  remove: ({ items }, what) => {
+  remove: ({ items }, [what], spend) => {
     if (numberOf(what) !== undefined) return items.splice(within(index(what), 0, items.length - 1), 1)[0];
-    const at = items.findIndex((item) => isSame(item, what));
+    const at = items.findIndex((item) => isSame(item, what, spend));
     return at >= 0 && items.splice(at, 1).length > 0;
   },
-  removeAll: ({ items }, unwanted) => {
-    const kept = items.filter((item) => !itemsOf(unwanted).some((each) => isSame(item, each)));
+  removeAll: ({ items }, [unwanted], spend) => {
+    const kept = items.filter((item) => !itemsOf(unwanted).some((each) => isSame(item, each, spend)));
     const before = items.length;
-    items.splice(0, before, ...kept);
+    items.length = 0;
+    for (const item of kept) items.push(item);
     return kept.length < before;
   },
-  subList: ({ items, json }, from, to) => {
+  subList: ({ items, json }, [from, to]) => {
     const end = within(index(to), 0, items.length);
     return listOf(items.slice(within(index(from), 0, end), end), json);
   },
@@ -130,29 +143,29 @@ const entryOf = ([key, value]: readonly [string, Value]): Value => ({
 const ofMaps = table<MapValue>({
   size: ({ entries }) => BigInt(entries.size),
   isEmpty: ({ entries }) => entries.size === 0,
-  get: ({ entries }, name) => entries.get(toText(name)),
-  getOrDefault: ({ entries }, name, otherwise) => entries.get(toText(name)) ?? otherwise,
-  containsKey: ({ entries }, name) => entries.has(toText(name)),
-  containsValue: ({ entries }, wanted) => [...entries.values()].some((value) => isEqual(value, wanted)),
+  get: ({ entries }, [name], spend) => entries.get(toText(name, spend)),
+  getOrDefault: ({ entries }, [name, otherwise], spend) => entries.get(toText(name, spend)) ?? otherwise,
+  containsKey: ({ entries }, [name], spend) => entries.has(toText(name, spend)),
+  containsValue: ({ entries }, [wanted], spend) => [...entries.values()].some((value) => isEqual(value, wanted, spend)),
   keySet: ({ entries }) => listOf([...entries.keys()]),
   values: ({ entries }) => listOf([...entries.values()]),
   entrySet: ({ entries }) => listOf([...entries].map(entryOf)),
-  put: (map, name, value) => putIn(map, toText(name), value),
-  putIfAbsent: (map, name, value) => {
-    const known = map.entries.get(toText(name)) ?? undefined;
-    return known === undefined ? putIn(map, toText(name), value) : known;
+  put: (map, [name, value], spend) => putIn(map, toText(name, spend), value),
+  putIfAbsent: (map, [name, value], spend) => {
+    const known = map.entries.get(toText(name, spend)) ?? undefined;
+    return known === undefined ? putIn(map, toText(name, spend), value) : known;
   },
   clear: ({ entries }) => {
     entries.clear();
     return undefined;
   },
-  putAll: (map, more) => {
+  putAll: (map, [more]) => {
     if (isMap(more)) for (const [name, value] of [...more.entries]) putIn(map, name, value);
     return undefined;
   },
-  remove: ({ entries }, name) => {
-    const before = entries.get(toText(name));
-    entries.delete(toText(name));
+  remove: ({ entries }, [name], spend) => {
+    const before = entries.get(toText(name, spend));
+    entries.delete(toText(name, spend));
     return before;
   },
 });
@@ -168,16 +181,16 @@ const ofNumbers = table<bigint | number>({
   intValue: (value) => BigInt(Math.trunc(Number(value))),
   longValue: (value) => BigInt(Math.trunc(Number(value))),
   doubleValue: Number,
-  compareTo: (value, other) => {
+  compareTo: (value, [other]) => {
     const against = numberOf(other) ?? 0n;
     return value < against ? -1n : value > against ? 1n : 0n;
   },
   // `#set($Integer = 0)` and then this is how templates read numbers.
-  parseInt: (_value, text) => parseInteger(toText(text), 32),
-  parseLong: (_value, text) => parseInteger(toText(text), 64),
-  parseDouble: (_value, text) => {
-    const number = Number(toText(text));
-    if (!/\d/.test(toText(text)) || Number.isNaN(number)) throw new TypeError('no number');
+  parseInt: (_value, [text], spend) => parseInteger(toText(text, spend), 32),
+  parseLong: (_value, [text], spend) => parseInteger(toText(text, spend), 64),
+  parseDouble: (_value, [text], spend) => {
+    const number = Number(toText(text, spend));
+    if (!/\d/.test(toText(text, spend)) || Number.isNaN(number)) throw new TypeError('no number');
     return number;
   },
 });
@@ -194,9 +207,9 @@ export const methodNames: ReadonlySet<string> = new Set([
 export const patternMethods: readonly string[] = ['matches', 'replaceAll', 'replaceFirst', 'split'];
 
 /** Calls a method; null where the receiver has none of that name, as in Velocity. */
-export function callMethod(receiver: Value, name: string, given: Value[]): Value {
+export function callMethod(receiver: Value, { name, given }: { name: string; given: Value[] }, spend: Spend): Value {
   if (receiver === undefined || receiver === null) return undefined;
-  if (isTool(receiver)) return receiver.methods.get(name)?.(...given);
+  if (isTool(receiver)) return receiver.methods.get(name)?.(given, spend);
   const own =
     typeof receiver === 'string'
       ? bound(ofStrings, receiver, name)
@@ -205,10 +218,12 @@ export function callMethod(receiver: Value, name: string, given: Value[]): Value
         : isMap(receiver)
           ? bound(ofMaps, receiver, name)
           : bound(ofNumbers, numberOf(receiver), name);
-  return (own ?? bound(anything, receiver, name))?.(...given);
+  return (own ?? bound(anything, receiver, name))?.(given, spend);
 }
 
 function bound<Receiver>(methods: Methods<Receiver>, receiver: Receiver | undefined, name: string) {
   const method = methods.get(name);
-  return method && receiver !== undefined ? (...given: Value[]) => method(receiver, ...given) : undefined;
+  return method && receiver !== undefined
+    ? (given: Value[], spend: Spend) => method(receiver, given, spend)
+    : undefined;
 }

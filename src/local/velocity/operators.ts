@@ -1,3 +1,4 @@
+import type { Spend } from './meter.ts';
 import type { Operator } from './syntax.ts';
 import { isEqual, numberOf, toText, type Value } from './values.ts';
 
@@ -5,10 +6,11 @@ import { isEqual, numberOf, toText, type Value } from './values.ts';
 const largest = 2n ** 4_096n;
 
 /** Velocity's arithmetic and comparisons; null where an operand is no number. Integers stay integers: 7/2 is 3. */
-export function operate(operator: Exclude<Operator, '&&' | '||'>, one: Value, other: Value): Value {
-  if (operator === '==') return isEqual(one, other);
-  if (operator === '!=') return !isEqual(one, other);
-  if (operator === '+' && (typeof one === 'string' || typeof other === 'string')) return toText(one) + toText(other);
+export function operate(operator: Exclude<Operator, '&&' | '||'>, [one, other]: [Value, Value], spend: Spend): Value {
+  if (operator === '==') return isEqual(one, other, spend);
+  if (operator === '!=') return !isEqual(one, other, spend);
+  if (operator === '+' && (typeof one === 'string' || typeof other === 'string'))
+    return toText(one, spend) + toText(other, spend);
   const [left, right] = [numberOf(one), numberOf(other)];
   const missing = left === undefined || right === undefined;
   switch (operator) {

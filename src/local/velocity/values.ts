@@ -1,3 +1,5 @@
+import { type Spend, stepCost } from './meter.ts';
+
 /**
  * The values of a template, with Java's meanings: `bigint` is an integer, `number` a Double (1.0 stays 1.0), and maps keep
  * their order. `undefined` is what Java calls null.
@@ -39,7 +41,7 @@ export interface MapValue {
 export interface Tool {
   kind: 'tool';
   members: ReadonlyMap<string, Value>;
-  methods: ReadonlyMap<string, (...given: Value[]) => Value>;
+  methods: ReadonlyMap<string, (given: Value[], spend: Spend) => Value>;
   /** It counts as null itself, though it has members. */
   isNull?: true;
 }
@@ -76,18 +78,24 @@ export function putIn({ entries, final }: MapValue, name: string, value: Value):
   return before;
 }
 
-/** As Java's `toString` writes it; null is nothing, for that is what API Gateway prints. */
-export function toText(value: Value): string {
+/**
+ * As Java's `toString` writes it; null is nothing, for that is what API Gateway prints. Lists that hold others twice, and those
+ * again, stand for a text that is longer than any memory.
+ */
+export function toText(value: Value, spend: Spend): string {
+  spend(stepCost);
   if (value === undefined || value === null) return '';
   if (typeof value === 'number') return doubleText(value);
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return written(String(value), spend);
   switch (value.kind) {
     case 'decimal':
       return value.text;
     case 'list':
-      return value.json ? toJson(value) : `[${value.items.map(memberText).join(', ')}]`;
+      spend(membersCost);
+      return value.json ? toJson(value, spend) : `[${value.items.map((item) => memberText(item, spend)).join(', ')}]`;
     case 'map':
-      return `{${[...value.entries].map(([name, member]) => `${name}=${memberText(member)}`).join(', ')}}`;
+      spend(membersCost);
+      return `{${[...value.entries].map(([name, member]) => `${name}=${memberText(member, spend)}`).join(', ')}}`;
     case 'tool':
       return '';
     case 'block':
@@ -95,17 +103,30 @@ export function toText(value: Value): string {
   }
 }
 
-const memberText = (value: Value) => (value === undefined || value === null ? 'null' : toText(value));
+/** Of a list or a map beside its members, in the time that one of these takes. */
+const membersCost = 3 * stepCost;
+
+const memberText = (value: Value, spend: Spend) =>
+  value === undefined || value === null ? 'null' : toText(value, spend);
 
 /** Without blanks; numbers as Java writes them. */
-export function toJson(value: Value): string {
+export function toJson(value: Value, spend: Spend): string {
   if (value === undefined || value === null) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (isList(value)) return `[${value.items.map(toJson).join(',')}]`;
-  if (isMap(value)) {
-    return `{${[...value.entries].map(([name, member]) => `${JSON.stringify(name)}:${toJson(member)}`).join(',')}}`;
+  if (typeof value === 'string') return written(JSON.stringify(value), spend);
+  if (isList(value)) {
+    spend(membersCost);
+    return `[${value.items.map((item) => toJson(item, spend)).join(',')}]`;
   }
-  return toText(value);
+  if (isMap(value)) {
+    spend(membersCost);
+    return `{${[...value.entries].map(([name, member]) => `${JSON.stringify(name)}:${toJson(member, spend)}`).join(',')}}`;
+  }
+  return toText(value, spend);
+}
+
+function written(text: string, spend: Spend): string {
+  spend(text.length);
+  return text;
 }
 
 /** Java's Double.toString: a fraction always, and E from 10^7 and below 10^-3. */
@@ -135,51 +156,78 @@ export function numberOf(value: Value): bigint | number | undefined {
 }
 
 /** Velocity's `==`: numbers by value, things of one class by content, all else by its text. */
-export function isEqual(one: Value, other: Value): boolean {
+export function isEqual(one: Value, other: Value, spend: Spend): boolean {
+  spend(stepCost);
   const [left, right] = [numberOf(one), numberOf(other)];
   // biome-ignore lint/suspicious/noDoubleEquals: an integer equals a Double of the same value.
   if (left !== undefined && right !== undefined) return left == right;
   if (isNull(one) || isNull(other)) return isNull(one) && isNull(other);
-  return toText(one) === toText(other);
+  return toText(one, spend) === toText(other, spend);
 }
 
 /** Java's `equals`: nothing equals what is of another class. */
-export function isSame(one: Value, other: Value): boolean {
-  return classOf(one) === classOf(other) && isEqual(one, other);
+export function isSame(one: Value, other: Value, spend: Spend): boolean {
+  return classOf(one) === classOf(other) && isEqual(one, other, spend);
 }
 
 const classOf = (value: Value) => (typeof value === 'object' && value !== null ? value.kind : typeof value);
 
 /** JSON text → values, numbers exact. Throws SyntaxError. */
-export function parseJson(text: string): Value {
+export function parseJson(text: string, spend: Spend): Value {
+  spend(text.length);
   // The engine's own parser decides what is JSON, and words what is wrong with it.
   JSON.parse(text);
-  const token = /[\s,:]*(?:([{}[\]])|("(?:[^"\\]|\\.)*")|([^\s,:{}[\]"]+))/y;
-  const open: { items: Value[]; bracket: string }[] = [{ items: [], bracket: '' }];
-  for (let match = token.exec(text); match; match = token.exec(text)) {
-    const [, bracket, quoted, bare = ''] = match;
-    if (bracket === '{' || bracket === '[') open.push({ items: [], bracket });
+  const open: { items: Value[]; isList: boolean }[] = [];
+  let [items, isList, at]: [Value[], boolean, number] = [[], true, 0];
+  while (at < text.length) {
+    const sign = text[at] ?? '';
+    if (sign === '{' || sign === '[') {
+      spend(2 * membersCost);
+      open.push({ items, isList });
+      [items, isList] = [[], sign === '['];
+      at += 1;
+    } else if (sign === '}' || sign === ']') {
+      const done = isList ? listOf(items, true) : mapOfPairs(items);
+      ({ items, isList } = open.pop() ?? { items: [], isList: true });
+      items.push(done);
+      at += 1;
+    } else if (betweenValues.includes(sign)) at += 1;
     else {
-      const value = bracket === undefined ? scalarOf(quoted, bare) : closed(open.pop());
-      open.at(-1)?.items.push(value);
+      const end = sign === '"' ? endOfString(text, at) : endOfWord(text, at);
+      spend(stepCost / 2);
+      items.push(scalarOf(text.slice(at, end)));
+      at = end;
     }
   }
-  return open[0]?.items[0];
+  return items[0];
 }
 
-function closed(done: { items: Value[]; bracket: string } | undefined): Value {
-  const { items = [], bracket } = done ?? {};
-  if (bracket === '[') return listOf(items, true);
+const betweenValues = ' \t\n\r,:';
+const afterWords = `${betweenValues}]}`;
+
+function endOfString(text: string, from: number): number {
+  let at = from + 1;
+  for (; text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
+  return at + 1;
+}
+
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !afterWords.includes(text[at] ?? '')) at += 1;
+  return at;
+}
+
+function mapOfPairs(items: Value[]): MapValue {
   const entries = new Map<string, Value>();
   for (let at = 0; at + 1 < items.length; at += 2) entries.set(String(items[at]), items[at + 1]);
   return { kind: 'map', entries };
 }
 
-function scalarOf(quoted: string | undefined, bare: string): Value {
-  if (quoted !== undefined) return JSON.parse(quoted) as string;
-  if (bare === 'null') return null;
-  if (bare === 'true' || bare === 'false') return bare === 'true';
-  if (/^-?\d+$/.test(bare)) return BigInt(bare);
+function scalarOf(written: string): Value {
+  if (written.startsWith('"')) return JSON.parse(written) as string;
+  if (written === 'null') return null;
+  if (written === 'true' || written === 'false') return written === 'true';
+  if (/^-?\d+$/.test(written)) return BigInt(written);
   // API Gateway's JSON reader takes a Double for up to 18 characters, and keeps all digits of more.
-  return bare.length > 18 ? { kind: 'decimal', text: bare } : Number(bare);
+  return written.length > 18 ? { kind: 'decimal', text: written } : Number(written);
 }

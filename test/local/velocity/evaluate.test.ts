@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../src/local/velocity/evaluate.ts';
+import { createMeter } from '../../../src/local/velocity/meter.ts';
 import { parseTemplate } from '../../../src/local/velocity/parse.ts';
 import { TemplateNotServed, TemplateSyntaxError } from '../../../src/local/velocity/syntax.ts';
 import { parseJson } from '../../../src/local/velocity/values.ts';
@@ -15,7 +16,7 @@ const data = {
 const fill = (template: string, known: object = data) =>
   evaluate(
     parseTemplate(template),
-    new Map(Object.entries(known).map(([name, value]) => [name, parseJson(JSON.stringify(value))])),
+    new Map(Object.entries(known).map(([name, value]) => [name, parseJson(JSON.stringify(value), createMeter())])),
   );
 
 /** Template → what Velocity on Java writes. */
@@ -129,11 +130,11 @@ describe('JSON', () => {
     ['{"n":-0.12345678901234567890123}', '-0.12345678901234567890123'],
     ['{"n":[1.0,"\\"",null,true,{}]}', '[1.0,"\\"",null,true,{}]'],
   ])('%s keeps its values', (json, expected) => {
-    expect(evaluate(parseTemplate('$root.n'), new Map([['root', parseJson(json)]]))).toBe(expected);
+    expect(evaluate(parseTemplate('$root.n'), new Map([['root', parseJson(json, createMeter())]]))).toBe(expected);
   });
 
   it('knows the names of no program', () => {
-    const root = parseJson('{"__proto__":{"a":1},"constructor":2}');
+    const root = parseJson('{"__proto__":{"a":1},"constructor":2}', createMeter());
     expect(evaluate(parseTemplate('$root.get("__proto__").a$root.constructor'), new Map([['root', root]]))).toBe('12');
   });
 });

@@ -6,7 +6,7 @@ export const maxLineLength = 256 * 1024;
 /** What one process may write before it has to wait, and then in each second: no output keeps the engine from others. */
 const burstBytes = 8 * 1024 * 1024;
 /** What handling a line costs, in bytes of a long one. */
-const lineCost = 8;
+const lineCost = 24;
 const pauseMs = 20;
 
 /** Where a process's output is counted; both its streams and its pipe draw on one. */
