@@ -136,13 +136,26 @@ async function putIntegrationResponse(input: PutIntegrationResponseCommandInput,
   const { method, save } = locate(input, call);
   const integration = getIntegration(input, call);
   const { restApiId: _api, resourceId: _resource, httpMethod: _verb, statusCode = '', ...rest } = input;
-  const response: IntegrationResponse = { statusCode, ...rest };
-  checkTypes(response.responseTemplates);
-  checkResponseMapping(response, method);
-  refuseUnserved(unservedTemplates(response.responseTemplates));
+  const response = checked({ statusCode, ...rest }, method);
   const integrationResponses = { ...integration.integrationResponses, [statusCode]: response };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });
   return response;
+}
+
+/**
+ * An integration response as it is kept: an empty template is none, and told as null. Recorded (2026): localstack
+ * `apigateway/test_apigateway_api` test_put_integration_response_templates. Throws AwsError where it cannot be.
+ */
+function checked(response: IntegrationResponse, method: Method): IntegrationResponse {
+  const templates = response.responseTemplates;
+  // One that is there already is null where it is empty.
+  const texts = Object.fromEntries(Object.entries(templates ?? {}).filter(([, template]) => template));
+  checkTypes(templates);
+  checkResponseMapping(response, method);
+  refuseUnserved(unservedTemplates(texts));
+  if (templates === undefined) return response;
+  const entries = Object.keys(templates).map((type) => [type, texts[type] ?? null]);
+  return { ...response, responseTemplates: Object.fromEntries(entries) };
 }
 
 /** Recorded (2025): localstack `apigateway/test_apigateway_api` test_integration_response_invalid_responsetemplates. */
@@ -187,10 +200,7 @@ async function updateIntegrationResponse(input: UpdateIntegrationResponseCommand
       '/responseTemplates/*': 'text',
     },
   };
-  const changed = applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations);
-  checkTypes(changed.responseTemplates);
-  checkResponseMapping(changed, method);
-  refuseUnserved(unservedTemplates(changed.responseTemplates));
+  const changed = checked(applyPatch(getIntegrationResponse(input, call), patchable, input.patchOperations), method);
   const integration = getIntegration(input, call);
   const integrationResponses = { ...integration.integrationResponses, [input.statusCode ?? '']: changed };
   await save({ ...method, methodIntegration: { ...integration, integrationResponses } });

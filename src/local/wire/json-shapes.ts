@@ -32,8 +32,7 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
   }
   if (schema.isStringSchema()) {
     if (typeof value === 'string') return value;
-    // AWS's own services take a number or a boolean where text is expected, and clients rely on it.
-    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'number' || typeof value === 'boolean') throw unconvertible(value);
     throw mismatch(path, 'a string', value);
   }
   if (schema.isBooleanSchema()) {
@@ -101,6 +100,16 @@ export function writeJson(schema: NormalizedSchema, value: unknown): unknown {
 function asObject(value: unknown, path: string): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch(path, 'an object', value);
   return value as Record<string, unknown>;
+}
+
+/**
+ * In AWS's words. Recorded: localstack `apigateway/test_apigateway_api` test_put_integration_request_parameter_bool_type (2024) and
+ * test_integration_response_invalid_responsetemplates (2025). Cognito refuses them too: amazon-cognito-identity-js#485.
+ */
+function unconvertible(value: number | boolean): AwsError {
+  const named =
+    typeof value === 'boolean' ? 'java.lang.Boolean' : 'com.amazon.coral.value.json.numbers.TruncatingBigNumber';
+  return new AwsError('SerializationException', `class ${named} can not be converted to an String`);
 }
 
 function mismatch(path: string, expected: string, value: unknown): AwsError {
