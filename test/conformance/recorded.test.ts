@@ -10,6 +10,8 @@ import { startEngine, type TestEngine } from '../start-engine.ts';
 import { apigatewayUnserved } from './facts/apigateway-unserved.ts';
 import type { Answer, Fact, Scenario, Unserved } from './facts/fact.ts';
 import { iam, iamUnserved } from './facts/iam.ts';
+import { iamPolicies } from './facts/iam-policies.ts';
+import { iamRoles } from './facts/iam-roles.ts';
 import { lambda, lambdaUnserved } from './facts/lambda.ts';
 import { lambdaNames } from './facts/lambda-names.ts';
 import { logs } from './facts/logs.ts';
@@ -40,7 +42,7 @@ const services: Record<string, Recordings> = {
   iam: {
     sdk: iamSdk,
     open: (config) => new iamSdk.IAMClient(config) as Client,
-    scenarios: iam,
+    scenarios: [...iam, ...iamRoles, ...iamPolicies],
     unserved: iamUnserved,
   },
   logs: {

@@ -11,6 +11,7 @@ import type {
   ListPoliciesCommandInput,
   ListPolicyTagsCommandInput,
   ListPolicyVersionsCommandInput,
+  SetDefaultPolicyVersionCommandInput,
   TagPolicyCommandInput,
   UntagPolicyCommandInput,
 } from '@aws-sdk/client-iam';
@@ -20,17 +21,19 @@ import { ownMember } from '../own-member.ts';
 import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
-import { checkIdentityPolicy } from './policy.ts';
+import { checkManagedPolicy } from './policy-grammar.ts';
 import { mergeTags, newId } from './role-operations.ts';
 import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
 
+/** Recorded (2026): localstack `iam/test_iam_policies` TestPolicyTags. */
+const policyTags = { sameKey: (key: string) => key, repeated: 'Duplicate tag keys found.' };
 /** AWS keeps at most five versions of a managed policy. */
 const maxVersions = 5;
 
 async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
   const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
-  checkIdentityPolicy(document);
+  checkManagedPolicy(document);
   const path = input.Path ?? '/';
   const arn = `arn:aws:iam::${engine.accountId}:policy${path}${name}`;
   if (policiesOf(engine).get(arn)) {
@@ -47,7 +50,7 @@ async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
     arn,
     ...(input.Description && { description: input.Description }),
     createdAtMs,
-    tags: mergeTags([], input.Tags),
+    tags: mergeTags([], input.Tags, policyTags),
     versions: [{ id: 'v1', document, createdAtMs }],
     defaultVersion: 'v1',
   };
@@ -97,10 +100,17 @@ async function deletePolicy(input: DeletePolicyCommandInput, { engine }: Call) {
   await policiesOf(engine).delete(policy.arn);
 }
 
+/** A policy that is not there has no version either. */
+function requireVersion(engine: Engine, { PolicyArn, VersionId }: GetPolicyVersionCommandInput) {
+  const policy = findPolicy(engine, PolicyArn);
+  const version = policy?.versions.find(({ id }) => id === VersionId);
+  if (policy && version) return { policy, version };
+  const message = `Policy ${PolicyArn} version ${VersionId} does not exist or is not attachable.`;
+  throw new AwsError('NoSuchEntityException', message);
+}
+
 function getPolicyVersion(input: GetPolicyVersionCommandInput, { engine }: Call) {
-  const policy = requirePolicy(engine, input.PolicyArn);
-  const version = policy.versions.find(({ id }) => id === input.VersionId);
-  if (!version) throw noVersion(policy, input.VersionId);
+  const { policy, version } = requireVersion(engine, input);
   return { PolicyVersion: { ...describeVersion(policy, version), Document: encodeURIComponent(version.document) } };
 }
 
@@ -116,7 +126,7 @@ function listPolicyVersions(input: ListPolicyVersionsCommandInput, { engine }: C
 async function createPolicyVersion(input: CreatePolicyVersionCommandInput, { engine }: Call) {
   const policy = requirePolicy(engine, input.PolicyArn);
   const document = input.PolicyDocument ?? '';
-  checkIdentityPolicy(document);
+  checkManagedPolicy(document);
   if (policy.versions.length >= maxVersions) {
     throw new AwsError(
       'LimitExceededException',
@@ -135,13 +145,18 @@ async function createPolicyVersion(input: CreatePolicyVersionCommandInput, { eng
 }
 
 async function deletePolicyVersion(input: DeletePolicyVersionCommandInput, { engine }: Call) {
-  const policy = requirePolicy(engine, input.PolicyArn);
-  if (!policy.versions.some(({ id }) => id === input.VersionId)) throw noVersion(policy, input.VersionId);
+  requirePolicy(engine, input.PolicyArn);
+  const { policy } = requireVersion(engine, input);
   if (policy.defaultVersion === input.VersionId) {
     throw new AwsError('DeleteConflictException', 'Cannot delete the default version of a policy.');
   }
   const versions = policy.versions.filter(({ id }) => id !== input.VersionId);
   await policiesOf(engine).put(policy.arn, { ...policy, versions });
+}
+
+async function setDefaultPolicyVersion(input: SetDefaultPolicyVersionCommandInput, { engine }: Call) {
+  const { policy, version } = requireVersion(engine, input);
+  await policiesOf(engine).put(policy.arn, { ...policy, defaultVersion: version.id });
 }
 
 function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engine }: Call) {
@@ -170,7 +185,7 @@ function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engin
 
 async function tagPolicy(input: TagPolicyCommandInput, { engine }: Call) {
   const policy = requirePolicy(engine, input.PolicyArn);
-  await policiesOf(engine).put(policy.arn, { ...policy, tags: mergeTags(policy.tags, input.Tags) });
+  await policiesOf(engine).put(policy.arn, { ...policy, tags: mergeTags(policy.tags, input.Tags, policyTags) });
 }
 
 async function untagPolicy(input: UntagPolicyCommandInput, { engine }: Call) {
@@ -185,12 +200,16 @@ function listPolicyTags(input: ListPolicyTagsCommandInput, { engine }: Call) {
 }
 
 function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
+  const found = findPolicy(engine, arn);
+  if (!found) throw new AwsError('NoSuchEntityException', `Policy ${arn} was not found.`);
+  return found;
+}
+
+function findPolicy(engine: Engine, arn: string | undefined): PolicyRecord | undefined {
   const own = policiesOf(engine).get(arn ?? '');
   if (own) return own;
   const document = ownMember(awsManagedPolicies, arn);
-  if (arn === undefined || document === undefined) {
-    throw new AwsError('NoSuchEntityException', `Policy ${arn} was not found.`);
-  }
+  if (arn === undefined || document === undefined) return undefined;
   const name = arn.split('/').at(-1) ?? '';
   const versions = [{ id: 'v1', document, createdAtMs: 0 }];
   return {
@@ -236,9 +255,6 @@ function describeVersion(policy: PolicyRecord, version: PolicyRecord['versions']
   };
 }
 
-const noVersion = (policy: PolicyRecord, id: string | undefined) =>
-  new AwsError('NoSuchEntityException', `Policy ${policy.arn} version ${id} does not exist or is not attachable.`);
-
 export const policyOperations = {
   CreatePolicy: createPolicy,
   CreatePolicyVersion: createPolicyVersion,
@@ -250,6 +266,7 @@ export const policyOperations = {
   ListPolicies: listPolicies,
   ListPolicyTags: listPolicyTags,
   ListPolicyVersions: listPolicyVersions,
+  SetDefaultPolicyVersion: setDefaultPolicyVersion,
   TagPolicy: tagPolicy,
   UntagPolicy: untagPolicy,
 } satisfies Operations<IAM>;

@@ -2,13 +2,15 @@ import { AwsError } from '../aws-error.ts';
 
 /** Policy documents: reading them, and the part of IAM's evaluation that identity policies need. */
 
-interface Statement {
+export interface Statement {
+  Sid?: unknown;
   Effect?: unknown;
   Action?: unknown;
   NotAction?: unknown;
   Resource?: unknown;
   NotResource?: unknown;
   Principal?: unknown;
+  NotPrincipal?: unknown;
   Condition?: unknown;
 }
 
@@ -44,41 +46,6 @@ export function parsePolicy(document: string): Policy {
     throw malformed('Syntax errors in policy.');
   }
   return { Statement: statements as Statement[] };
-}
-
-/** Checks what IAM checks when an identity policy is put. */
-export function checkIdentityPolicy(document: string): void {
-  for (const statement of parsePolicy(document).Statement) {
-    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw malformed('Syntax errors in policy.');
-    if (statement.Principal !== undefined) throw malformed('Policy document should not specify a principal.');
-    if (statement.Action === undefined && statement.NotAction === undefined) {
-      throw malformed('Policy statement must contain actions.');
-    }
-    if (statement.Resource === undefined && statement.NotResource === undefined) {
-      throw malformed('Policy statement must contain resources.');
-    }
-    for (const action of asList(statement.Action ?? statement.NotAction)) {
-      if (action !== '*' && !/^[\w-]+:[\w*?]+$/.test(String(action))) {
-        throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
-      }
-    }
-    for (const resource of asList(statement.Resource ?? statement.NotResource)) {
-      if (resource !== '*' && !/^arn:/.test(String(resource))) {
-        throw malformed(`Resource ${String(resource)} must be in ARN format or "*".`);
-      }
-    }
-  }
-}
-
-/** Checks what IAM checks of a trust policy. */
-export function checkTrustPolicy(document: string): void {
-  for (const statement of parsePolicy(document).Statement) {
-    if (statement.Principal === undefined) throw malformed('AssumeRole policy must contain principals.');
-    if (statement.Resource !== undefined) throw malformed('AssumeRolepolicy cannot contain resources.');
-    if (!asList(statement.Action).some((action) => String(action).startsWith('sts:') || action === '*')) {
-      throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
-    }
-  }
 }
 
 /**
@@ -197,6 +164,7 @@ export function matches(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
-const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+export const asList = (value: unknown): unknown[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
 
 const malformed = (message: string) => new AwsError('MalformedPolicyDocumentException', message);

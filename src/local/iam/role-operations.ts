@@ -30,8 +30,11 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags, type TagRules } from '../tags.ts';
 import { pageOf } from './paging.ts';
-import { checkIdentityPolicy, checkTrustPolicy } from './policy.ts';
+import { checkInlinePolicy, checkTrustPolicy } from './policy-grammar.ts';
 import { nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
+
+/** Recorded (2025, 2026): what only GetRole tells. */
+const unread = { MaxSessionDuration: undefined, RoleLastUsed: undefined };
 
 function createRole(input: CreateRoleCommandInput, { engine }: Call) {
   const name = input.RoleName ?? '';
@@ -60,8 +63,8 @@ function createRole(input: CreateRoleCommandInput, { engine }: Call) {
   return (
     rolesOf(engine)
       .put(nameKey(name), role)
-      // Recorded: what was just made has neither yet.
-      .then(() => ({ Role: { ...describeRole(role), MaxSessionDuration: undefined, RoleLastUsed: undefined } }))
+      // Recorded: what was just made has no description yet either.
+      .then(() => ({ Role: { ...describeRole(role), ...unread, Description: undefined } }))
   );
 }
 
@@ -91,7 +94,7 @@ async function updateRole(input: UpdateRoleCommandInput, { engine }: Call) {
 async function updateRoleDescription(input: UpdateRoleDescriptionCommandInput, { engine }: Call) {
   const role = { ...requireRole(engine, input.RoleName), description: input.Description ?? '' };
   await save(engine, role);
-  return { Role: describeRole(role) };
+  return { Role: { ...describeRole(role), ...unread } };
 }
 
 async function updateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, { engine }: Call) {
@@ -115,7 +118,7 @@ async function putRolePolicy(input: PutRolePolicyCommandInput, { engine }: Call)
   const role = requireRole(engine, input.RoleName);
   const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
-  checkIdentityPolicy(document);
+  checkInlinePolicy(document);
   await save(engine, { ...role, inline: { ...role.inline, [name]: document } });
 }
 
@@ -149,6 +152,9 @@ async function deleteRolePermissionsBoundary(input: DeleteRolePermissionsBoundar
 }
 
 function checkBoundary(engine: Engine, arn: string): string {
+  if (!/^arn:[\w-]+:iam::(\d{12}|aws):policy\//.test(arn)) {
+    throw new AwsError('InvalidInputException', `ARN ${arn} is not valid.`);
+  }
   if (isPolicy(engine, arn)) return arn;
   throw new AwsError('NoSuchEntityException', `Scope ARN: ${arn} does not exist or is not attachable.`);
 }
@@ -160,7 +166,7 @@ const isPolicy = (engine: Engine, arn: string) =>
 async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);
   const arn = input.PolicyArn ?? '';
-  if (!arn.startsWith('arn:')) throw new AwsError('ValidationError', 'Invalid ARN:  Could not be parsed!');
+  if (!arn.startsWith('arn:')) throw new AwsError('ValidationError', `ARN ${arn} is not valid.`);
   if (!isPolicy(engine, arn)) {
     throw new AwsError('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`);
   }
@@ -253,8 +259,16 @@ const tagRules: TagRules = {
   tooMany: () => new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.'),
 };
 
+/** Recorded (2026): localstack `iam/test_iam_roles` TestRoleTags. */
+const roleTags = {
+  sameKey: (key: string) => key.toLowerCase(),
+  repeated: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+};
+
 /** Throws AwsError InvalidInputException, LimitExceededException. */
-export function mergeTags(tags: Tag[], added: SdkTag[] = []): Tag[] {
+export function mergeTags(tags: Tag[], added: SdkTag[] = [], { sameKey, repeated } = roleTags): Tag[] {
+  const keys = added.map(({ Key = '' }) => sameKey(Key));
+  if (new Set(keys).size < keys.length) throw new AwsError('InvalidInputException', repeated);
   const byKey = (list: SdkTag[]) => Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
   return Object.entries(addTags(byKey(tags), byKey(added), tagRules)).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -13,7 +13,7 @@ export const service = defineService<sdk.IAM>({
   xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   sdk,
   constraints,
-  validation: { code: 'ValidationError', hidesValues: true },
+  validation: { code: 'ValidationError', hidesValues: true, requiresElements: true },
   operations: { ...roleOperations, ...policyOperations, ...accountOperations },
   permission,
 });

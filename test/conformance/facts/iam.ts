@@ -22,6 +22,8 @@ const role = (name: string, path = '/', more: object = {}) => ({
 const read = { MaxSessionDuration: 3600, RoleLastUsed: {} };
 const listed = { MaxSessionDuration: 3600 };
 const invalidArn = { status: 400, code: 'ValidationError', message: 'Invalid ARN:  Could not be parsed!' };
+/** Recorded anew in 2026: iam-roles.ts. */
+const rewordedArn = 'AWS words it as “ARN … is not valid.” since';
 const policy = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: 'logs:CreateLogGroup', Resource: '*' }],
@@ -177,11 +179,13 @@ export const iam: Scenario[] = [
         operation: 'AttachRolePolicy',
         input: { RoleName: 'attached', PolicyArn: 'longpolicynamebutnoarn' },
         answer: invalidArn,
+        differs: rewordedArn,
       },
       {
         operation: 'AttachRolePolicy',
         input: { RoleName: 'attached', PolicyArn: 'attachable-but-only-by-name' },
         answer: invalidArn,
+        differs: rewordedArn,
       },
       {
         operation: 'AttachRolePolicy',
