@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startTerraform, withoutTerraform } from '../terraform.ts';
 import { type Installation, install, type Report } from './dynops.ts';
 import { expectRoutesAnswer, fourFunctions, writeFourFunctions } from './four-functions.ts';
 
@@ -66,24 +66,17 @@ describe.skipIf(!hasAws)(`export aws-cli of a service${hasAws ? '' : ' (skipped:
   );
 });
 
-const plugins = [
-  '/usr/share/terraform/plugins',
-  ...(existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []),
-].find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
-const hasTerraform = plugins !== undefined && spawnSync('terraform', ['version']).status === 0;
-const without = hasTerraform ? '' : ' (skipped: needs terraform with its AWS provider in a local plugin folder)';
-
-describe.skipIf(!hasTerraform)(`export terraform of a service${without}`, () => {
+describe.skipIf(withoutTerraform !== '')(`export terraform of a service${withoutTerraform}`, () => {
   it(
     'imports what stands, plans clean, destroys it, and makes it anew',
     async () => {
       await dynops.json(['up'], own());
       await exportTo('main.tf', 'terraform');
-      const env = await environment();
-      const terraform = (...words: string[]) =>
-        run('terraform', [...words, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
+      const tool = await startTerraform({ cwd: folder, env: await environment() });
+      onTestFinished(tool.stop);
+      const terraform = (...words: string[]) => tool.run(folder, words);
       await terraform('fmt', '-check');
-      await terraform('init', `-plugin-dir=${plugins}`);
+      await tool.init(folder);
       const imported = await terraform('apply', '-auto-approve');
       expect(imported.stdout).toMatch(/ \d\d imported, 0 added, .* 0 destroyed/);
       await terraform('plan', '-detailed-exitcode');

@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTerraform, type Terraform, withoutTerraform } from '../terraform.ts';
 import { type Installation, install, type Report } from './dynops.ts';
 
 const run = promisify(execFile);
@@ -96,23 +96,20 @@ describe.skipIf(!hasAws)(`export aws-cli${hasAws ? '' : ' (skipped: needs the AW
   );
 });
 
-const plugins = [
-  '/usr/share/terraform/plugins',
-  ...(existsSync('/opt') ? readdirSync('/opt').map((name) => join('/opt', name)) : []),
-].find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
-const hasTerraform = plugins !== undefined && spawnSync('terraform', ['version']).status === 0;
-const without = hasTerraform ? '' : ' (skipped: needs terraform with its AWS provider in a local plugin folder)';
+describe.skipIf(withoutTerraform !== '')(`export terraform${withoutTerraform}`, () => {
+  let tool: Terraform;
+  beforeAll(async () => {
+    tool = await startTerraform({ cwd: folder, env: await environment() });
+  });
+  afterAll(() => tool?.stop());
+  const terraform = (...words: string[]) => tool.run(folder, words, { TF_VAR_password: 'pass"word' });
 
-describe.skipIf(!hasTerraform)(`export terraform${without}`, () => {
   it(
     'is a configuration that makes the same stack, and then has nothing to change',
     async () => {
       await exportTo('main.tf', 'terraform');
-      const env = { ...(await environment()), TF_VAR_password: 'pass"word', CHECKPOINT_DISABLE: '1' };
-      const terraform = (...words: string[]) =>
-        run('terraform', [...words, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
       await terraform('fmt', '-check');
-      await terraform('init', `-plugin-dir=${plugins}`);
+      await tool.init(folder);
       await terraform('apply', '-auto-approve');
       await terraform('plan', '-detailed-exitcode');
       await expect(changes()).resolves.toEqual([]);
@@ -129,11 +126,8 @@ describe.skipIf(!hasTerraform)(`export terraform${without}`, () => {
     async () => {
       await dynops.json(['up'], { cwd: folder });
       await exportTo('main.tf', 'terraform');
-      const env = { ...(await environment()), TF_VAR_password: 'pass"word', CHECKPOINT_DISABLE: '1' };
-      const terraform = (...words: string[]) =>
-        run('terraform', [...words, '-no-color'], { cwd: folder, env, maxBuffer: 1e8 });
       await terraform('fmt', '-check');
-      await terraform('init', `-plugin-dir=${plugins}`);
+      await tool.init(folder);
       const { stdout } = await terraform('apply', '-auto-approve');
       expect(stdout).toMatch(/ 25 imported, 0 added, .* 0 destroyed/);
       await terraform('plan', '-detailed-exitcode');

@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine } from '../start-engine.ts';
-
-const run = promisify(execFile);
-
-/** A folder that holds Terraform's AWS provider, so that nothing needs to be downloaded. */
-function findPluginFolder(): string | undefined {
-  const places = ['/usr/share/terraform/plugins', '/usr/local/share/terraform/plugins'];
-  if (existsSync('/opt')) places.push(...readdirSync('/opt').map((name) => join('/opt', name)));
-  return places.find((place) => existsSync(join(place, 'registry.terraform.io/hashicorp/aws')));
-}
+import { startTerraform, type Terraform, withoutTerraform } from '../terraform.ts';
 
 interface Watch {
   endpoint: string;
@@ -53,18 +42,11 @@ async function startWatch(upstream: string): Promise<Watch> {
   };
 }
 
-const plugins = findPluginFolder();
-const installed = await run('terraform', ['version']).then(
-  () => true,
-  () => false,
-);
-const missing =
-  installed && plugins ? '' : ' (skipped: needs terraform with its AWS provider in a local plugin folder)';
-
-describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${missing}`, () => {
+describe.skipIf(withoutTerraform !== '')(`Terraform's AWS provider against the engine${withoutTerraform}`, () => {
   let engine: Awaited<ReturnType<typeof startEngine>>;
   let watch: Watch;
   let folder: string;
+  let tool: Terraform;
 
   beforeAll(async () => {
     engine = await startEngine();
@@ -78,10 +60,18 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${mi
       join(folder, 'stack', 'code.zip'),
       zipSync({ 'index.js': Buffer.from(source) }, { mtime: '2020-01-01' }),
     );
-    for (const each of ['stack', 'tables']) await terraformIn(each)('init', `-plugin-dir=${plugins}`);
+    const env = {
+      PATH: process.env.PATH ?? '',
+      HOME: folder,
+      AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
+    };
+    tool = await startTerraform({ cwd: join(folder, 'stack'), env });
+    for (const each of ['stack', 'tables']) await tool.init(join(folder, each));
   });
 
   afterAll(async () => {
+    await tool?.stop();
     await watch?.close();
     await engine?.stop();
     if (folder) await rm(folder, { recursive: true, force: true });
@@ -91,19 +81,8 @@ describe.skipIf(missing !== '')(`Terraform's AWS provider against the engine${mi
   const terraformIn =
     (name: string) =>
     async (...args: string[]): Promise<{ code: number; output: string }> => {
-      const env = {
-        PATH: process.env.PATH,
-        HOME: folder,
-        CHECKPOINT_DISABLE: '1',
-        AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: engine.credentials.secretAccessKey,
-      };
       try {
-        const { stdout } = await run('terraform', [...args, '-no-color'], {
-          cwd: join(folder, name),
-          env,
-          maxBuffer: 1e8,
-        });
+        const { stdout } = await tool.run(join(folder, name), args);
         return { code: 0, output: stdout };
       } catch (error) {
         const failed = error as { code: number; stdout: string; stderr: string };
