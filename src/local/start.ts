@@ -140,6 +140,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
   });
   code.removeUnused();
+  functions.resume();
   await removeOldSnapshots(dataDir);
   if (listPools(engine).length === 0) prepareKeys(engine);
   return {

@@ -16,7 +16,7 @@ async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
   const invocation = { region, functionName: name, payload };
   if (input.InvocationType === 'Event') {
     // A client context is for those who wait for the answer. Source: Lambda API reference, Invoke.
-    engine.functions.invokeLater(invocation);
+    await engine.functions.invokeLater(invocation);
     return { StatusCode: 202 };
   }
   const result = await engine.functions.invoke({ ...invocation, clientContext: input.ClientContext });

@@ -1,7 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { IAM } from '@aws-sdk/client-iam';
-import { type InvocationType, InvokeCommand, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import {
+  type InvocationType,
+  InvokeCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { refusal } from '../refusal.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
 
@@ -136,6 +145,57 @@ describe('a dry run', () => {
     [{ InvocationType: 'Later' as InvocationType }, 'ValidationException'],
   ])('of %j is refused', async (input, name) => {
     expect((await refusal(send('{}', 'DryRun', input))).name).toBe(name);
+  });
+});
+
+describe('an engine that ends', () => {
+  it('leaves its events to the next: what waits, and what was broken off', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'dynops-events-'));
+    const first = await startLambda({ dataDir });
+    let next: TestEngine | undefined;
+    try {
+      await letWriteLogs(first);
+      const logged =
+        'exports.handler = async (event, { awsRequestId }) => { console.log(event.mark + " " + awsRequestId);';
+      await first.create('later', `${logged} };`);
+      await first.create('lasts', `${logged} await new Promise((resolve) => setTimeout(resolve, 60_000)); };`, {
+        Timeout: 70,
+      });
+      const sent = (FunctionName: string, mark: string) =>
+        first.lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: event(mark) }));
+      const limit = (lambda: LambdaClient, ReservedConcurrentExecutions: number) =>
+        lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: 'later', ReservedConcurrentExecutions }));
+      const lines = async ({ clientConfig }: TestEngine, name: string) => {
+        const { events = [] } = await new CloudWatchLogs(clientConfig).filterLogEvents({
+          logGroupName: `/aws/lambda/${name}`,
+          filterPattern: 'INFO',
+        });
+        return events.map(({ message = '' }) => message.trim().split('\t').at(-1));
+      };
+      const untilSeen = (engine: TestEngine, name: string, times: number) =>
+        vi.waitFor(async () => expect(await lines(engine, name)).toHaveLength(times), {
+          timeout: 10_000,
+          interval: 50,
+        });
+      await sent('later', 'done');
+      await untilSeen(first.engine, 'later', 1);
+      await limit(first.lambda, 0);
+      await sent('later', 'waits');
+      await sent('lasts', 'broken');
+      await untilSeen(first.engine, 'lasts', 1);
+      await first.engine.stop();
+      next = await startEngine({ dataDir, log: () => undefined });
+      await untilSeen(next, 'lasts', 2);
+      // The same event, and what was done does not come again.
+      expect(new Set(await lines(next, 'lasts')).size).toBe(1);
+      await limit(new LambdaClient(next.clientConfig), 5);
+      await untilSeen(next, 'later', 2);
+      expect((await lines(next, 'later')).map((line) => line?.split(' ')[0])).toEqual(['done', 'waits']);
+      await vi.waitFor(() => expect(next?.engine.store.collection('lambda/events').keys()).toHaveLength(1));
+    } finally {
+      await next?.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    }
   });
 });
 

@@ -25,7 +25,7 @@ export interface LambdaFixture {
 }
 
 export async function startLambda(
-  options: { scale?: number; clock?: () => number; log?: (line: string) => void } = {},
+  options: { scale?: number; dataDir?: string; clock?: () => number; log?: (line: string) => void } = {},
 ): Promise<LambdaFixture> {
   const engine = await startEngine({ log: () => undefined, ...options });
   const { Role } = await new IAMClient(engine.clientConfig).send(

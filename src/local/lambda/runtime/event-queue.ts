@@ -4,12 +4,15 @@ import type { EngineParts } from '../../engine-parts.ts';
 import type { InvokeInput, InvokeResult } from './invocation.ts';
 
 /**
- * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room.
+ * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room. They are
+ * kept on disk until they are done: one that an end of the engine breaks off is tried again, as AWS may deliver an event more than once.
  * Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation".
  */
 export interface EventQueue {
-  /** Throws AwsError TooManyRequestsException where too much waits already. */
-  accept(input: InvokeInput): void;
+  /** Resolves when the event is kept. Throws AwsError TooManyRequestsException where too much waits already, and StorageError. */
+  accept(input: InvokeInput): Promise<void>;
+  /** Goes on with what an engine before this one left. */
+  resume(): void;
   close(): void;
 }
 
@@ -21,10 +24,16 @@ const maxWaitingBytes = 64 * 1024 * 1024;
 /** What one event takes beside its payload. */
 const eventBytes = 4_096;
 
-interface Event {
-  /** All tries have one request id. */
-  input: InvokeInput & { requestId: string };
+interface EventRecord {
+  /** All tries have one. */
+  requestId: string;
+  region: string;
+  functionName: string;
+  /** Base64. */
+  payload: string;
   sinceMs: number;
+  /** When it is to be tried next. */
+  dueMs: number;
   failures: number;
   refusals: number;
 }
@@ -37,34 +46,46 @@ export function createEventQueue(
   let waitingBytes = 0;
   let isClosed = false;
 
-  const sizeOf = ({ payload }: InvokeInput) => payload.length + eventBytes;
+  const sizeOf = ({ payload }: EventRecord) => payload.length + eventBytes;
+  const kept = () => getEngine().store.collection<EventRecord>('lambda/events');
 
-  function tryOnce(event: Event): void {
-    invoke(event.input).then(
-      ({ functionError }) => (functionError ? failed(event) : drop(event)),
-      (error: unknown) => refused(event, error),
+  function tryOnce(event: EventRecord): void {
+    const { requestId, region, functionName, payload } = event;
+    invoke({ requestId, region, functionName, payload: Buffer.from(payload, 'base64') }).then(
+      ({ functionError }) => ended(() => (functionError ? failed(event) : drop(event))),
+      (error: unknown) => ended(() => refused(event, error)),
     );
   }
 
-  function failed(event: Event): void {
+  /** What the engine's own end broke off counts as not tried. */
+  function ended(next: () => void): void {
+    if (!isClosed) next();
+  }
+
+  function failed(event: EventRecord): void {
     if (event.failures === maxRetries) drop(event, 'its function failed three times');
     else {
       const wait = event.failures === 0 ? 'lambda.first-retry' : 'lambda.second-retry';
-      later({ ...event, failures: event.failures + 1 }, getEngine().simulation.delayMs(wait));
+      again({ ...event, failures: event.failures + 1 }, getEngine().simulation.delayMs(wait));
     }
   }
 
-  function refused(event: Event, error: unknown): void {
+  function refused(event: EventRecord, error: unknown): void {
     const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
     if (!isThrottled) drop(event, String(error));
     else if (getEngine().clock() - event.sinceMs >= maxAgeMs) drop(event, 'its function had no room for six hours');
     else {
-      later({ ...event, refusals: event.refusals + 1 }, Math.min(1_000 * 2 ** event.refusals, longestWaitMs));
+      again({ ...event, refusals: event.refusals + 1 }, Math.min(1_000 * 2 ** event.refusals, longestWaitMs));
     }
   }
 
-  function later(event: Event, waitMs: number): void {
-    if (isClosed) return;
+  function again(event: EventRecord, waitMs: number): void {
+    const due = { ...event, dueMs: getEngine().clock() + waitMs };
+    noted(kept().put(due.requestId, due), due);
+    later(due, waitMs);
+  }
+
+  function later(event: EventRecord, waitMs: number): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
       tryOnce(event);
@@ -72,21 +93,49 @@ export function createEventQueue(
     timers.add(timer);
   }
 
-  function drop(event: Event, why?: string): void {
-    waitingBytes -= sizeOf(event.input);
-    if (why !== undefined) getEngine().log(`an event for ${event.input.functionName} is dropped: ${why}`);
+  function drop(event: EventRecord, why?: string): void {
+    waitingBytes -= sizeOf(event);
+    noted(kept().delete(event.requestId), event);
+    if (why !== undefined) getEngine().log(`an event for ${event.functionName} is dropped: ${why}`);
+  }
+
+  /** A failing disk makes an event come once more after the next start. */
+  function noted(writing: Promise<void>, { functionName }: EventRecord): void {
+    writing.catch((error: unknown) => getEngine().log(`the state of an event for ${functionName}: ${String(error)}`));
   }
 
   return {
-    accept(input) {
-      if (waitingBytes + sizeOf(input) > maxWaitingBytes) {
+    async accept({ region, functionName, payload }) {
+      const nowMs = getEngine().clock();
+      const event: EventRecord = {
+        requestId: randomUUID(),
+        region,
+        functionName,
+        payload: Buffer.from(payload).toString('base64'),
+        sinceMs: nowMs,
+        dueMs: nowMs,
+        failures: 0,
+        refusals: 0,
+      };
+      if (waitingBytes + sizeOf(event) > maxWaitingBytes) {
         throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
           members: { Reason: 'CallerRateLimitExceeded' },
         });
       }
-      waitingBytes += sizeOf(input);
-      const own = { ...input, payload: Buffer.from(input.payload), requestId: randomUUID() };
-      tryOnce({ input: own, sinceMs: getEngine().clock(), failures: 0, refusals: 0 });
+      waitingBytes += sizeOf(event);
+      try {
+        await kept().put(event.requestId, event);
+      } catch (error) {
+        waitingBytes -= sizeOf(event);
+        throw error;
+      }
+      if (!isClosed) tryOnce(event);
+    },
+    resume() {
+      for (const event of kept().values()) {
+        waitingBytes += sizeOf(event);
+        later(event, Math.max(0, event.dueMs - getEngine().clock()));
+      }
     },
     close() {
       isClosed = true;

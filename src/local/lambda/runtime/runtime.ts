@@ -18,8 +18,10 @@ import { startWorker, type Worker } from './worker.ts';
 export interface FunctionRuntime {
   /** Throws AwsError: ResourceNotFoundException, ResourceConflictException, InvalidRequestContentException, TooManyRequestsException, RequestEntityTooLargeException. */
   invoke(input: InvokeInput): Promise<InvokeResult>;
-  /** Takes an event for later. Throws as `invoke`. */
-  invokeLater(input: InvokeInput): void;
+  /** Takes an event for later; resolves when it is kept. Throws as `invoke`. */
+  invokeLater(input: InvokeInput): Promise<void>;
+  /** Goes on with the events that an engine before this one left. */
+  resume(): void;
   /** Whether functions run in namespaces of their own here; without, Python has this user's rights. */
   confines(): Promise<boolean>;
   /** Ends the processes of a function whose code or configuration changed or that was deleted. */
@@ -99,10 +101,11 @@ export function openFunctionRuntime(
   return {
     confines,
     invoke,
-    invokeLater(input) {
+    async invokeLater(input) {
       requireActive(getEngine(), input);
-      events.accept({ ...input, payload: readPayload(input.payload, 'Event') });
+      await events.accept({ ...input, payload: readPayload(input.payload, 'Event') });
     },
+    resume: events.resume,
     async retire(region, functionName) {
       const key = `${region}/${functionName}`;
       pools.get(key)?.pool.retire();
