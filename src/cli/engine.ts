@@ -114,7 +114,7 @@ export function declareEngine(program: Command, act: Act): void {
   local
     .command('reset')
     .description(
-      'Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials. Snapshots stay.',
+      'Stops the engine and deletes everything it keeps: tables, items, users, functions, credentials. Snapshots stay. Asks first.',
     )
     .addHelpText('after', examples(['dynops local reset', 'asks first'], ['dynops local reset --yes', 'does not ask']))
     .action(act(async () => (await import('../commands/local.ts')).localReset));

@@ -44,7 +44,8 @@ function declareLoad(program: Command, act: Act): void {
     .description(
       "Sends a load to the stack's own API and measures it: virtual users that wait for their answers, or with --rate\n" +
         'requests at a fixed rate, whose latency counts from when each was due.\n' +
-        'Bodies may contain {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.',
+        'Bodies may contain {{$uuid}}, {{$randomInt}}, {{$timestamp}} and, with --data, {{column}}.\n' +
+        'With --aws it says what it may cost, and asks first.',
     )
     .option(
       '--stage <time:n>',
@@ -102,7 +103,8 @@ function declareTune(program: Command, act: Act): void {
     .summary('find a fast and cheap memory size')
     .description(
       "Sends a load at several memory sizes and compares speed and cost, from the function's own REPORT lines.\n" +
-        'By default five users read for 20 s at each size. Afterwards the function is as it was, or with --apply has the best size.',
+        'By default five users read for 20 s at each size. Afterwards the function is as it was, or with --apply has the best size.\n' +
+        'With --aws it says what it may cost, and asks first.',
     )
     .option('--memory <sizes>', 'sizes in MB (default: 128,256,512,1024,1769)', amount(parseSizes))
     .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: unchanged)', amount(parseArchitectures))

@@ -70,7 +70,7 @@ export function declareStack(program: Command, act: Act): void {
   program
     .command('down')
     .summary('delete what up made, and verify that nothing is left')
-    .description('Deletes what `up` made, in the order that AWS allows, and verifies that nothing is left.')
+    .description('Deletes what `up` made, in the order that AWS allows, and verifies that nothing is left. Asks first.')
     .option('--keep-data', 'keep the table and the user pool')
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,8 @@ import { tutorialService } from '../../src/stack/service.ts';
 import { comparisonPage, loadPage } from '../../src/ui/load-html.ts';
 import { diagramSvg } from '../../src/ui/stack-diagram.ts';
 import { mapPage, waterfallPage } from '../../src/ui/trace-html.ts';
-import { tunePage } from '../../src/ui/tune-html.ts';
-import { sampleNodes, sampleRun, sampleTrace, sampleTuning } from '../ui/reports.ts';
+import { coldPage, tunePage } from '../../src/ui/tune-html.ts';
+import { sampleCold, sampleNodes, sampleRun, sampleTrace, sampleTuning } from '../ui/reports.ts';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const missing = existsSync(executablePath) ? '' : ' (skipped: needs chromium)';
@@ -22,6 +22,7 @@ const pages: Record<string, string> = {
   load: loadPage(run),
   compare: comparisonPage(compareRuns(run, { ...run, requestsPerSecond: 70 }), run, run),
   tune: tunePage(sampleTuning),
+  cold: coldPage(sampleCold),
   trace: waterfallPage({ ...sampleTrace, spans: sampleTrace.spans.map((span) => ({ ...span, detail: long })) }),
   map: mapPage(
     sampleNodes.map((node) => ({ ...node, name: long })),
@@ -51,6 +52,17 @@ const beyond = `(() => {
   });
   return [...cutOff, ...outside].map((one) => one.outerHTML.slice(0, 100));
 })()`;
+
+it('every page that a command writes is looked at here', () => {
+  const folder = new URL('../../src/ui/', import.meta.url).pathname;
+  const files = readdirSync(folder).filter((file) => file.endsWith('-html.ts'));
+  const written = files.flatMap(
+    (file) => readFileSync(join(folder, file), 'utf8').match(/(?<=^export function )\w+Page/gm) ?? [],
+  );
+  expect(written.sort()).toEqual(
+    [coldPage, comparisonPage, loadPage, mapPage, tunePage, waterfallPage].map(({ name }) => name),
+  );
+});
 
 describe.skipIf(missing !== '')(`reports in Chromium${missing}`, () => {
   let folder: string;
@@ -98,6 +110,9 @@ describe.skipIf(missing !== '')(`reports in Chromium${missing}`, () => {
     const lastOfRow = page.locator('details td:last-child').first();
     expect(await lastOfRow.textContent()).toMatch(/ ms$/);
     expect(await lastOfRow.isVisible()).toBe(true);
+    await open('cold', width);
+    expect(await seen('th', '1,769 MB arm64')).toBe(true);
+    for (const figure of ['180 ms', '4.00 ms', '60 MB']) expect(await seen('td', figure), figure).toBe(true);
     await open('map', width);
     for (const kind of ['client', 'API Gateway', 'Lambda'])
       expect(await seen('.cards div, .map text', kind)).toBe(true);

@@ -16,14 +16,19 @@ export const noTerminal = process.platform === 'linux' && existsSync(script) ? '
 export async function onTerminal(
   { home }: Pick<Installation, 'home'>,
   words: string[],
-  options: { columns: number; env?: Record<string, string>; type?: (shown: string) => string | undefined },
+  options: {
+    columns: number;
+    env?: Record<string, string>;
+    cwd?: string | undefined;
+    type?: (shown: string) => string | undefined;
+  },
 ): Promise<{ raw: string; lines: string[]; status: number | null }> {
-  const { columns, env = {}, type } = options;
+  const { columns, env = {}, cwd = home, type } = options;
   const line = [process.execPath, bin, ...words].map(shellQuoted).join(' ');
   const own = { PATH: process.env.PATH, HOME: home, DYNOPS_HOME: `${home}/dynops`, DYNOPS_PORT: '0', TERM: 'xterm' };
   const child = spawn(script, ['-qec', `stty cols ${columns} rows 50 && exec ${line}`, '/dev/null'], {
     env: { ...own, ...env },
-    cwd: home,
+    cwd,
   });
   let raw = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
