@@ -20,6 +20,7 @@ import { violationError } from '../wire/violations.ts';
 import { codeUrl } from './code-download.ts';
 import { describeFunction, revisionOf } from './describe-function.ts';
 import {
+  askedArn,
   deleteFunctionRecord,
   type FunctionRecord,
   findFunction,
@@ -108,7 +109,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
 function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
   return {
-    Configuration: describeFunction(engine, record),
+    Configuration: { ...describeFunction(engine, record), FunctionArn: askedArn(engine, record, input) },
     Code: { RepositoryType: 'S3', Location: codeUrl(engine, record.codeSha256) },
     ...(Object.keys(record.tags).length > 0 && { Tags: record.tags }),
     ...(record.reservedConcurrency !== undefined && {
@@ -118,7 +119,8 @@ function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
 }
 
 function getFunctionConfiguration(input: GetFunctionCommandInput, { engine, region }: Call) {
-  return describeFunction(engine, requireFunction(engine, region, input.FunctionName, input.Qualifier));
+  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  return { ...describeFunction(engine, record), FunctionArn: askedArn(engine, record, input) };
 }
 
 /** Where code may come from beside a zip in the request. */

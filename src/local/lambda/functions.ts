@@ -108,6 +108,16 @@ export function requireFunction(
   throw notFound(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
 }
 
+/** A function's ARN as AWS tells it to those who named a version: with that. */
+export function askedArn(
+  engine: EngineParts,
+  { arn, region }: FunctionRecord,
+  input: { FunctionName: string | undefined; Qualifier?: string | undefined },
+): string {
+  const { qualifier } = readTarget(engine, region, input);
+  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
+}
+
 export const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
 
 export function functionArn(engine: EngineParts, region: string, name: string): string {

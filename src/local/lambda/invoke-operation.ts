@@ -1,7 +1,7 @@
 import type { InvokeCommandInput, Lambda } from '@aws-sdk/client-lambda';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
-import { readTarget, requireFunction } from './functions.ts';
+import { askedArn, readTarget, requireFunction } from './functions.ts';
 import { refuseUnserved } from './settings.ts';
 
 async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
@@ -10,16 +10,20 @@ async function invoke(input: InvokeCommandInput, { engine, region }: Call) {
     'tenants (TenantId)': input.TenantId,
   });
   const { name: asked, qualifier = '$LATEST' } = readTarget(engine, region, input);
-  const { name } = requireFunction(engine, region, asked, qualifier);
+  const record = requireFunction(engine, region, asked, qualifier);
   const payload = input.Payload instanceof Uint8Array ? input.Payload : Buffer.alloc(0);
   if (input.InvocationType === 'DryRun') return { StatusCode: 204 };
-  const invocation = { region, functionName: name, payload };
+  const invocation = { region, functionName: record.name, payload };
   if (input.InvocationType === 'Event') {
     // A client context is for those who wait for the answer. Source: Lambda API reference, Invoke.
     await engine.functions.invokeLater(invocation);
     return { StatusCode: 202 };
   }
-  const result = await engine.functions.invoke({ ...invocation, clientContext: input.ClientContext });
+  const result = await engine.functions.invoke({
+    ...invocation,
+    invokedArn: askedArn(engine, record, input),
+    clientContext: input.ClientContext,
+  });
   return {
     StatusCode: 200,
     ExecutedVersion: '$LATEST',

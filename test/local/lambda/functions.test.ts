@@ -184,6 +184,23 @@ describe('naming a function', () => {
     }
   });
 
+  it('tells the version in the ARN to those who named it', async () => {
+    const versioned = `${arnOf('one')}:$LATEST`;
+    // As recorded in LocalStack's test_lambda_api (2025-11) and test_lambda_common (2023).
+    const named = [{ FunctionName: 'one', Qualifier: '$LATEST' }, { FunctionName: versioned }];
+    for (const input of named) {
+      const { Configuration } = await lambda.getFunction(input);
+      expect(Configuration?.FunctionArn).toBe(versioned);
+      expect((await lambda.getFunctionConfiguration(input)).FunctionArn).toBe(versioned);
+    }
+    await fixture.create('told', 'exports.handler = async (_, context) => context.invokedFunctionArn;');
+    const invoked = async (input: object) =>
+      JSON.parse(Buffer.from((await lambda.invoke({ FunctionName: 'told', ...input })).Payload ?? []).toString());
+    expect(await invoked({})).toBe(arnOf('told'));
+    expect(await invoked({ Qualifier: '$LATEST' })).toBe(`${arnOf('told')}:$LATEST`);
+    await lambda.deleteFunction({ FunctionName: 'told' });
+  });
+
   it('finds nothing under another version, account or region', async () => {
     const missing = (message: string) => ({ name: 'ResourceNotFoundException', message, status: 404 });
     const get = (FunctionName: string, Qualifier?: string) =>

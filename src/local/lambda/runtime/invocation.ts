@@ -8,6 +8,8 @@ export interface InvokeInput {
   traceHeader?: string | undefined;
   /** The caller's base64 client context, for direct invocations. */
   clientContext?: string | undefined;
+  /** What the context says; undefined: the function's ARN without a version. */
+  invokedArn?: string | undefined;
   /** UUID, of an event that is tried again; undefined: a new one. */
   requestId?: string | undefined;
 }

@@ -200,7 +200,7 @@ async function invokeOn(
     worker.run({
       message: {
         requestId,
-        functionArn: record.arn,
+        functionArn: input.invokedArn ?? record.arn,
         payload,
         limitMs: record.timeoutSeconds * 1000,
         traceId: trace.header,
