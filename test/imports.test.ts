@@ -71,6 +71,7 @@ const free = [
   'environment',
   'change',
   'resource-types',
+  'replace-file',
 ];
 
 describe('imports', () => {

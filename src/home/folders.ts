@@ -1,8 +1,10 @@
-import { chmod, lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** Where dynops keeps engine data, engine credentials, cached outputs and tokens: DYNOPS_HOME, else XDG's data folder. */
 export function homeFolder(env: Environment): string {
@@ -87,13 +89,29 @@ export async function closeFolder(folder: string): Promise<void> {
 export async function writeSecret(file: string, text: string): Promise<void> {
   await ensurePrivateFolder(dirname(file));
   await removeUnlessFile(file);
-  await replaceFile(file, text);
+  await replaceFile(file, text, 0o600);
 }
 
-/** Replaces a file as a whole, mode 0600: a reader, or a crash, never sees half of it. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(file, text, { mode: 0o600 });
+/**
+ * Writes a file that the user named. Where that fails, as on a full disk, what was there stays: half a file would look whole.
+ * What is no file, as a pipe or a device, is written to, and not replaced.
+ */
+export async function writeNamedFile(file: string, content: string | Uint8Array): Promise<void> {
+  if (await canBeReplaced(file)) await replaceFile(file, content);
+  else await writeFile(file, content);
+}
+
+/** Whether another file may take the place of this one, or there is none yet. */
+export async function canBeReplaced(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return true;
+  return (
+    found.isFile() &&
+    (await access(dirname(file), constants.W_OK).then(
+      () => true,
+      () => false,
+    ))
+  );
 }
 
 /** Removes what stands in the place of a file of ours and is none, or a link to none: nothing could be written there. */

@@ -4,7 +4,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../replace-file.ts';
 import { version } from '../version.ts';
 import { openEngineLog } from './engine-log.ts';
 import type { Secret } from './http/signature.ts';
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     start: (port) => startEngine({ dataDir: join(folder, 'data'), port, scale, credentials, log }),
   });
   const { port } = new URL(running.endpoint);
-  await writeFileAtomic(portFile, port, { mode: 0o600 });
+  await replaceFile(portFile, port, 0o600);
   const record = {
     pid: process.pid,
     port: Number(port),
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     scale,
     startedAtMs: Date.now(),
   };
-  await writeFileAtomic(recordFile, JSON.stringify(record), { mode: 0o600 });
+  await replaceFile(recordFile, JSON.stringify(record), 0o600);
   log(`listening on ${running.endpoint}, version ${version}, process ${process.pid}`);
 
   const stop = () => {
@@ -127,7 +127,7 @@ async function loadCredentials(file: string, log: (line: string) => void): Promi
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const id = [...randomBytes(16)].map((byte) => letters[byte % 32]).join('');
   const secret = { accessKeyId: `LKIA${id}`, secretAccessKey: randomBytes(30).toString('base64') };
-  await writeFileAtomic(file, JSON.stringify(secret), { mode: 0o600 });
+  await replaceFile(file, JSON.stringify(secret), 0o600);
   return secret;
 }
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { access, stat, writeFile } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { DynopsError, usageError } from '../errors.ts';
-import { readText } from '../home/folders.ts';
+import { readText, writeNamedFile } from '../home/folders.ts';
 import type { Context } from './command.ts';
 
 /** An argument's text: itself, a file's content for `@FILE`, stdin's for `-`. `option` names it in errors. */
@@ -66,9 +66,9 @@ export async function keepFiles(
 ): Promise<DynopsError | undefined> {
   const { out, report } = files;
   try {
-    if (out !== undefined) await writeFile(out, `${JSON.stringify(of.out, null, 1)}\n`);
+    if (out !== undefined) await writeNamedFile(out, `${JSON.stringify(of.out, null, 1)}\n`);
     if (report === undefined) return undefined;
-    await writeFile(report, of.report());
+    await writeNamedFile(report, of.report());
     ui.note(`The ${of.name} is in ${report}.`);
     return undefined;
   } catch (cause) {

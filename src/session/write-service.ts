@@ -1,5 +1,5 @@
 import { applyEdits, modify } from 'jsonc-parser';
-import { readText } from '../home/folders.ts';
+import { readText, writeNamedFile } from '../home/folders.ts';
 import { isTrusted, trust } from '../home/trust.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import type { Context } from './command.ts';
@@ -21,8 +21,7 @@ export async function writeFunctionMembers(
     before,
   );
   if (content === before) return;
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(file, content);
+  await writeNamedFile(file, content);
   // Trust is of a file's content; this change is the person's own.
   if (wasTrusted) await trust(context.trustHome, { file, content });
   const said = Object.entries(members).map(([member, value]) => `${member} ${value}`);

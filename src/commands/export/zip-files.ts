@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { writeNamedFile } from '../../home/folders.ts';
 import type { StackFacts } from './stack-facts.ts';
 
 /** Where each function's code is, by the function's name in the service: the first's where it was asked for, the others next to it. */
@@ -14,6 +14,6 @@ export async function writeZipFiles(
   { zipFiles, folder }: { zipFiles: ReadonlyMap<string, string>; folder: string },
 ): Promise<void> {
   for (const one of service.functions) {
-    await writeFile(resolve(folder, zipFiles.get(one.name) ?? ''), (await code(one)).zip);
+    await writeNamedFile(resolve(folder, zipFiles.get(one.name) ?? ''), (await code(one)).zip);
   }
 }

@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { appendFile, mkdtemp, open, rename, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, lstat, mkdtemp, open, realpath, rename, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { itemJson, itemOf } from '../../aws/item-json.ts';
 import { type ItemFilter, scanPages, type TableFacts, tableFacts } from '../../aws/items.ts';
 import { DynopsError, usageError } from '../../errors.ts';
-import { replaceFile } from '../../home/folders.ts';
+import { canBeReplaced } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
+import { replaceFile } from '../../replace-file.ts';
 import { outputFiles } from '../../session/argument.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
@@ -46,14 +47,17 @@ export async function tableExport(context: Context, options: TableExportOptions)
   const { out } = await outputFiles(context, { out: options.out });
   const [aws, name] = await Promise.all([context.aws(), chosenTable(context, options.table)]);
   const table = await tableFacts(aws, name).catch(needs('table', `table ${name}`));
-  const folder = out === undefined ? await mkdtemp(join(tmpdir(), 'dynops-export-')) : undefined;
-  const part = folder === undefined ? `${out}.part` : join(folder, 'part');
+  // What is read before it is whole, or stands for something else, is written to at the end and never replaced.
+  const file = out !== undefined && (await canBeReplaced(out)) ? await realpath(out).catch(() => out) : undefined;
+  const folder = file === undefined ? await mkdtemp(join(tmpdir(), 'dynops-export-')) : undefined;
+  const part = folder === undefined ? `${file}.part` : join(folder, 'part');
   try {
-    const read = await readInto(context, { part, table, filter, where: where ?? '', kept: out !== undefined });
+    const read = await readInto(context, { part, table, filter, where: where ?? '', kept: file !== undefined });
     await checkCount(part, read.items);
     const written = format === 'csv' ? await asCsv(part, table) : part;
-    if (out === undefined) await pipeline(createReadStream(written), printed(context));
-    else await rename(written, out);
+    if (file !== undefined) await rename(written, file);
+    else if (out !== undefined) await pipeline(createReadStream(written), createWriteStream(out));
+    else await pipeline(createReadStream(written), printed(context));
     await rm(part, { force: true });
     await rm(progressFile(part), { force: true });
     context.ui.note(`${read.items} items of table ${name}${out === undefined ? '' : ` are in ${out}`}.`);
@@ -78,7 +82,11 @@ async function readInto(
   const of = { table: table.arn, id: table.id, where };
   const before = kept ? await earlier(part, of) : undefined;
   if (before) context.ui.note(`Continuing after ${before.items} items, which ${part} holds.`);
-  else await (await open(part, 'w', 0o600)).close();
+  else {
+    // Somebody else's file or link may stand there, where others may write.
+    await rm(part, { force: true });
+    await (await open(part, 'wx', 0o600)).close();
+  }
   const resumedAt = before?.items ?? 0;
   let items = resumedAt;
   let bytes = before?.bytes ?? 0;
@@ -88,7 +96,7 @@ async function readInto(
     items += page.items.length;
     bytes += Buffer.byteLength(text);
     const progress = page.next && { of, next: itemJson(page.next), items, bytes };
-    if (kept && progress) await replaceFile(progressFile(part), JSON.stringify(progress satisfies Progress));
+    if (kept && progress) await replaceFile(progressFile(part), JSON.stringify(progress satisfies Progress), 0o600);
   }
   return { items, resumedAt };
 }
@@ -97,8 +105,8 @@ async function readInto(
 async function earlier(part: string, of: Progress['of']): Promise<Progress | undefined> {
   const found = await readOwnJson(progressFile(part), isProgress);
   if (!found || JSON.stringify(found.of) !== JSON.stringify(of)) return undefined;
-  const { size } = await stat(part).catch(() => ({ size: -1 }));
-  if (size < found.bytes) return undefined;
+  const left = await lstat(part).catch(() => undefined);
+  if (!left?.isFile() || left.uid !== (process.getuid?.() ?? left.uid) || left.size < found.bytes) return undefined;
   await truncate(part, found.bytes);
   return found;
 }
@@ -120,12 +128,13 @@ async function asCsv(part: string, table: TableFacts): Promise<string> {
   const columns = new CsvColumns(table.key);
   for await (const line of linesOf(createReadStream(part))) columns.add(JSON.parse(line));
   const file = `${part}.csv`;
+  await rm(file, { force: true });
   await pipeline(
     async function* () {
       yield columns.header();
       for await (const line of linesOf(createReadStream(part))) yield columns.line(JSON.parse(line));
     },
-    createWriteStream(file, { mode: 0o600 }),
+    createWriteStream(file, { flags: 'wx', mode: 0o600 }),
   );
   return file;
 }

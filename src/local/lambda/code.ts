@@ -3,7 +3,7 @@ import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/
 import { dirname, join, normalize, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
-import writeFileAtomic from 'write-file-atomic';
+import { replaceFile } from '../../replace-file.ts';
 import { AwsError } from '../aws-error.ts';
 
 /** Uploaded zips, kept by their hash: unpacked once, and never changed. */
@@ -35,8 +35,7 @@ export async function storeCode(dataDir: string, zip: Uint8Array, sha256 = hashO
   const folder = join(codeFolder(dataDir), folderName(sha256));
   if (await exists(folder)) {
     // Earlier versions of dynops kept only what they unpacked.
-    if (!(await exists(join(folder, zipName))))
-      await writeFileAtomic(join(folder, zipName), Buffer.from(zip), { mode: 0o600 });
+    if (!(await exists(join(folder, zipName)))) await replaceFile(join(folder, zipName), zip, 0o600);
     return { sha256, bytes: zip.length };
   }
   const files = await unpack(zip);
