@@ -80,6 +80,7 @@ export const errorCodes = {
     means: 'The proxy that the environment names asks for a user name and a password.',
   },
   ServiceFile: { kind: 'usage', means: 'The file that describes a service cannot be acted on; nothing was done.' },
+  SnapshotDamaged: { kind: 'machine', means: 'Files of a snapshot are missing, cut off, or replaced by links.' },
   StackAbsent: { kind: 'absent', means: 'The stack, or what a command needs of it, does not exist.' },
   StepMissing: { kind: 'absent', means: 'A step needs what another step makes.' },
   Timeout: { kind: 'unfinished', means: 'The command took longer than --timeout allows.' },

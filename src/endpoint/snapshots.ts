@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
 import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
+import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { nearest } from '../settings/nearest.ts';
 import { version } from '../version.ts';
@@ -40,9 +41,9 @@ const byReference = { recursive: true, mode: constants.COPYFILE_FICLONE, preserv
 export async function saveSnapshot(start: StartEngineOptions, name: string, replace: boolean): Promise<Snapshot> {
   const { home } = start;
   const folder = folderOf(home, name);
-  if (!replace && (await isThere(folder))) throw taken(name);
   await ensurePrivateFolder(snapshotsFolder(home));
-  await removeUnfinished(snapshotsFolder(home), /^\..*\.(\d+)(?:\.old)?$/);
+  await settle(home);
+  if (!replace && (await isThere(folder))) throw taken(name);
   await ensureEngine(start);
   const answer = await ownersAnswer<{ folder: string }>(home, '/_dynops/snapshot', {
     method: 'POST',
@@ -59,10 +60,11 @@ export async function saveSnapshot(start: StartEngineOptions, name: string, repl
     await copyStacks(stacksFolder(home), join(unfinished, 'stacks'));
     const snapshot = { name, savedAt: new Date().toISOString(), version, bytes: await bytesIn(unfinished) };
     await writeSecret(join(unfinished, about), JSON.stringify(snapshot));
-    if (replace) await moveAway(home, name);
+    const old = replace ? await moveAway(home, name, 'old') : undefined;
     await rename(unfinished, folder).catch((error: unknown) => {
       throw hasCode(error, 'ENOTEMPTY', 'EEXIST') ? taken(name) : error;
     });
+    if (old !== undefined) await removeIfExists(old);
     return snapshot;
   } finally {
     await removeIfExists(unfinished);
@@ -84,6 +86,8 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
   try {
     await removeIfExists(copy);
     await cp(folderOf(home, name), copy, byReference);
+    // What cannot be opened would have taken the place of what the engine has.
+    if ((await bytesIn(copy)) !== snapshot.bytes) throw damaged(name);
     const release = await takeFileLock(startLock, startDeadlineMs);
     try {
       await stopEngine(home);
@@ -101,10 +105,8 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
 }
 
 export async function listSnapshots(home: string): Promise<Snapshot[]> {
-  const names = await readdir(snapshotsFolder(home)).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
-    throw error;
-  });
+  await settle(home);
+  const names = await namesIn(snapshotsFolder(home));
   const read = await Promise.all(
     names
       .filter((name) => !name.startsWith('.'))
@@ -118,7 +120,7 @@ export async function listSnapshots(home: string): Promise<Snapshot[]> {
 
 export async function deleteSnapshot(home: string, name: string): Promise<void> {
   await findSnapshot(home, name);
-  await moveAway(home, name);
+  await removeIfExists(await moveAway(home, name, 'gone'));
 }
 
 /** Throws a usage error where there is none of that name. */
@@ -135,22 +137,43 @@ export async function findSnapshot(home: string, name: string): Promise<Snapshot
   throw new DynopsError({ code: 'NoSnapshot', message: `There is no snapshot "${name}".`, hint });
 }
 
-/** In one step: a snapshot is there whole or not at all. */
-async function moveAway(home: string, name: string): Promise<void> {
-  const old = folderOf(home, `.${name}.${process.pid}.old`);
-  await rename(folderOf(home, name), old).catch((error: unknown) => {
+/** In one step: a snapshot is there whole or not at all. Answers where it is now. `old`: until another has its name. */
+async function moveAway(home: string, name: string, as: 'old' | 'gone'): Promise<string> {
+  const away = folderOf(home, `.${name}.${process.pid}.${as}`);
+  await rename(folderOf(home, name), away).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
   });
-  await removeIfExists(old);
+  return away;
 }
+
+/** Puts back what a command that was killed had moved away for a snapshot that never came, and removes what else it left. */
+async function settle(home: string): Promise<void> {
+  const folder = snapshotsFolder(home);
+  const names = await namesIn(folder);
+  if (names.length === 0) return;
+  for (const left of names) {
+    const [, name = '', pid] = /^\.(.+)\.(\d+)\.old$/.exec(left) ?? [];
+    if (pid === undefined || isOurLivingProcess(Number(pid)) || (await isThere(folderOf(home, name)))) continue;
+    await rename(join(folder, left), folderOf(home, name));
+  }
+  await removeUnfinished(folder, /^\..*\.(\d+)(?:\.(?:old|gone))?$/);
+}
+
+const namesIn = (folder: string) =>
+  readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
+    throw error;
+  });
 
 async function copyStacks(from: string, to: string): Promise<void> {
   await mkdir(to, { mode: 0o700 });
   if (await isThere(from)) await cp(from, to, byReference);
 }
 
+/** In its files, without what is kept about it. */
 async function bytesIn(folder: string): Promise<number> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && join(entry.parentPath, entry.name) !== join(folder, about));
   const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
@@ -160,6 +183,13 @@ const isThere = (path: string) =>
     () => true,
     () => false,
   );
+
+const damaged = (name: string) =>
+  new DynopsError({
+    code: 'SnapshotDamaged',
+    message: `The snapshot "${name}" is not as it was saved: files are missing, cut off or replaced. The engine is as it was.`,
+    hint: 'Delete it, and load another.',
+  });
 
 const taken = (name: string) =>
   new DynopsError({

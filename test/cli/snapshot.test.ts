@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, type Installation, install } from './dynops.ts';
@@ -56,6 +56,34 @@ it('is listed, has a name of its own, and is deleted only when that was said', a
   await run('save', 'two');
   await expect(run('delete', 'two', '--yes')).resolves.toHaveProperty('status', 0);
   await expect(list()).resolves.toEqual(['one']);
+  expect(await readdir(at('snapshots'))).toEqual(['one']);
+});
+
+it.each<[string, (folder: string) => Promise<unknown>]>([
+  ['lacks a folder', (folder) => rm(join(folder, 'data/items'), { recursive: true })],
+  ['is cut off', (folder) => truncate(join(folder, 'data/items/CURRENT'), 3)],
+  ['holds a link', (folder) => moveBehindLink(join(folder, 'data/items/CURRENT'))],
+])('one that %s is not loaded', async (_how, damage) => {
+  await dynops.json(['local', 'snapshot', 'save', 'damaged', '--replace']);
+  await damage(at('snapshots/damaged'));
+  const { status, stdout } = await dynops.run(['local', 'snapshot', 'load', 'damaged', '--yes', '--json']);
+  expect([status, JSON.parse(stdout).error.code]).toEqual([1, 'SnapshotDamaged']);
+  await expect(ids()).resolves.toEqual(['kept']);
+  await dynops.json(['local', 'snapshot', 'delete', 'damaged', '--yes']);
+});
+
+async function moveBehindLink(file: string): Promise<void> {
+  await rename(file, join(dynops.home, 'elsewhere'));
+  await symlink(join(dynops.home, 'elsewhere'), file);
+}
+
+it('one that was to be replaced is there still where the other never came', async () => {
+  // The id of no process.
+  await rename(at('snapshots/one'), at('snapshots/.one.99999999.old'));
+  await mkdir(at('snapshots/.one.99999999'));
+  await mkdir(at('snapshots/.two.99999999.gone'));
+  const { snapshots } = await dynops.json<{ snapshots: unknown[] }>(['local', 'snapshot', 'list']);
+  expect(snapshots).toMatchObject([{ name: 'one' }]);
   expect(await readdir(at('snapshots'))).toEqual(['one']);
 });
 
