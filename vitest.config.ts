@@ -23,9 +23,9 @@ export default defineConfig(({ mode }) => ({
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/after-each-file.ts'],
     sequence: { sequencer: LongestFirst },
-    // No module has state, so a worker need not load the SDK and the engine anew for each of its files. Of the exhaustive
-    // ones some judge the memory of their process.
-    isolate: mode === 'exhaustive',
+    // No module has state, so a worker need not load the SDK and the engine anew for each of its files. What
+    // judges memory looks at a process of its own, or at what is added.
+    isolate: false,
     // Many tests wait for processes of their own, so each core can take a file, and of the exhaustive ones it can take more.
     maxWorkers: Math.max(2, availableParallelism()) + (mode === 'exhaustive' ? 1 : 0),
     // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
