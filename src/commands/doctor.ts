@@ -153,7 +153,7 @@ async function lookAtFiles({ home }: Context): Promise<Finding> {
   return {
     ok: false,
     detail: `${open.length} of the files in ${home} can be read by other users: ${open.slice(0, 3).join(', ')}`,
-    hint: `chmod -R go= '${home}'`,
+    hint: `Run \`chmod -R go= '${home}'\`.`,
   };
 }
 
@@ -170,7 +170,7 @@ async function lookAtDisk({ home }: Context): Promise<Finding> {
   const freeBytes = bavail * bsize;
   // Some file systems do not count files, and say 0 of 0.
   const ok = freeBytes >= leastFreeBytes && (files === 0 || ffree > 0);
-  const free = `${Math.floor(freeBytes / 1024 / 1024)} MB`;
+  const free = freeBytes < 1e9 ? `${Math.floor(freeBytes / 1e6)} MB` : `${(freeBytes / 1e9).toFixed(1)} GB`;
   return {
     ok,
     detail: ok ? `${free} free in ${home}` : `the disk of ${home} is full: ${free} and ${ffree} files are free`,

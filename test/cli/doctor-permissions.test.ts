@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientConfig, type Installation, install } from './dynops.ts';
+import { refusing } from './failing.ts';
+
+interface Report {
+  ok: boolean;
+  checks: { name: string; ok: boolean; detail: string; hint?: string }[];
+}
+
+let dynops: Installation;
+const refusals: Awaited<ReturnType<typeof refusing>>[] = [];
+beforeAll(async () => {
+  dynops = await install();
+});
+afterAll(async () => {
+  for (const each of refusals) each.close();
+  await dynops.remove();
+});
+
+async function doctor(url: string, env: Record<string, string>) {
+  const { status, stdout } = await dynops.run(['doctor', '--json', '--endpoint-url', url], { env });
+  const report = JSON.parse(stdout) as Report;
+  return { status, report, found: report.checks.find(({ name }) => name === 'permissions') };
+}
+
+describe('doctor at an endpoint, where the caller is known', () => {
+  // Who asks is answered; whatever else is asked is refused.
+  it.each([
+    ['AccessDeniedException', /AccessDenied|No\./, 'export iam-policy'],
+    ['ValidationException', /ValidationException|No\./, undefined],
+    ['UnrecognizedClientException', /credentials|No\./i, undefined],
+  ])('and everything else is refused with %s: 3', async (name, detail, hint) => {
+    const endpoint = await refusing(name);
+    refusals.push(endpoint);
+    const keys = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+    const { status, report, found } = await doctor(endpoint.url, keys);
+    expect([status, report.ok]).toEqual([3, false]);
+    expect(report.checks.find((check) => check.name === 'credentials')?.ok).toBe(true);
+    expect(found).toMatchObject({ ok: false, detail: expect.stringMatching(detail) });
+    if (hint !== undefined) expect(found?.hint).toContain(hint);
+  });
+
+  it('and the stack can be read: 0', async () => {
+    const { endpoint, credentials } = await clientConfig(dynops);
+    const keys = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
+    const { status, found } = await doctor(endpoint, keys);
+    expect(status).toBe(0);
+    expect(found).toMatchObject({ ok: true, detail: 'the stack can be read' });
+  });
+});
