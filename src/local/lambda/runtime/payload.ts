@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../../aws-error.ts';
+import { findJsonFault } from './json-fault.ts';
 
 /** Bytes. Sources: Lambda API reference, Invoke (as of 2026-11): 6 MB, and 1 MB of an event. */
 const limits = { RequestResponse: 6_291_456, Event: 1_048_576 };
@@ -16,19 +18,28 @@ export function readPayload(bytes: Uint8Array, type: keyof typeof limits): Buffe
       { statusCode: 413 },
     );
   }
-  const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sent = payload.toString('utf8');
-  const text = sent.trim();
-  if (text === '') return Buffer.from('{}');
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // A byte order mark the function's own JSON.parse would not take.
+  const payload = whole.subarray(0, 3).equals(byteOrderMark) ? whole.subarray(3) : whole;
+  const text = payload.toString('utf8');
+  if (text.trim() === '') return Buffer.from('{}');
+  const error = parseError(text);
+  if (error === undefined && isUtf8(payload)) return payload;
+  const fault = findJsonFault(payload) ?? error;
+  if (fault === undefined) return payload;
+  throw new AwsError(
+    'InvalidRequestContentException',
+    `Could not parse request body into json: Could not parse payload into json: ${fault}`,
+  );
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function parseError(text: string): string | undefined {
   try {
     JSON.parse(text);
-    // What trim takes off, a byte order mark too, the function's own JSON.parse would not.
-    return text.length === sent.length ? payload : Buffer.from(text);
+    return undefined;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: Could not parse payload into json: ${reason}`,
-    );
+    return error instanceof Error ? error.message : String(error);
   }
 }
