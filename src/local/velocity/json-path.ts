@@ -37,7 +37,8 @@ export function compileJsonPath(path: string, spend: Spend): JsonPath {
       const found = steps.reduce<Value[]>(
         (values, { step, deep }) =>
           (deep ? values.flatMap((value) => withDescendants(value, spend)) : values).flatMap((value) => {
-            const taken = take(value, step);
+            // A search asks a filter of each object itself, and would find it again among the items of its list.
+            const taken = deep && step.kind === 'filter' && !isMap(value) ? [] : take(value, step);
             spend(stepCost * (1 + taken.length));
             return taken;
           }),
@@ -108,12 +109,16 @@ function childrenOf(value: Value): Value[] {
   return isMap(value) ? [...value.entries.values()] : [];
 }
 
+/** Each before what is inside of it, as it stands in the document. Source: json-path's ScanPathToken. */
 function withDescendants(value: Value, spend: Spend): Value[] {
-  const all = [value];
-  // A list goes on to what is added to it while it is walked.
-  for (const each of all) {
+  const all: Value[] = [];
+  const open = [value];
+  while (open.length > 0) {
+    const each = open.pop();
     spend(stepCost);
-    for (const child of childrenOf(each)) all.push(child);
+    all.push(each);
+    const inside = childrenOf(each);
+    for (let at = inside.length - 1; at >= 0; at -= 1) open.push(inside[at]);
   }
   return all;
 }

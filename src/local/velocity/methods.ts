@@ -10,6 +10,7 @@ import {
   type ListValue,
   listOf,
   type MapValue,
+  memberText,
   numberOf,
   putIn,
   toText,
@@ -138,6 +139,7 @@ const entryOf = ([key, value]: readonly [string, Value]): Value => ({
     ['getKey', () => key],
     ['getValue', () => value],
   ]),
+  text: (spend) => `${key}=${memberText(value, spend)}`,
 });
 
 const ofMaps = table<MapValue>({

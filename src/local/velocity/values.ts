@@ -44,6 +44,8 @@ export interface Tool {
   methods: ReadonlyMap<string, (given: Value[], spend: Spend) => Value>;
   /** It counts as null itself, though it has members. */
   isNull?: true;
+  /** As it prints; nothing of one that has none. */
+  text?: (spend: Spend) => string;
 }
 
 /** What `#define` names: written anew wherever its text is asked for. */
@@ -97,7 +99,7 @@ export function toText(value: Value, spend: Spend): string {
       spend(membersCost);
       return `{${[...value.entries].map(([name, member]) => `${name}=${memberText(member, spend)}`).join(', ')}}`;
     case 'tool':
-      return '';
+      return value.text?.(spend) ?? '';
     case 'block':
       return value.text();
   }
@@ -106,7 +108,7 @@ export function toText(value: Value, spend: Spend): string {
 /** Of a list or a map beside its members, in the time that one of these takes. */
 const membersCost = 3 * stepCost;
 
-const memberText = (value: Value, spend: Spend) =>
+export const memberText = (value: Value, spend: Spend) =>
   value === undefined || value === null ? 'null' : toText(value, spend);
 
 /** Without blanks; numbers as Java writes them. */
@@ -121,6 +123,8 @@ export function toJson(value: Value, spend: Spend): string {
     spend(membersCost);
     return `{${[...value.entries].map(([name, member]) => `${JSON.stringify(name)}:${toJson(member, spend)}`).join(',')}}`;
   }
+  // JSON has no such number.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'null';
   return toText(value, spend);
 }
 

@@ -30,7 +30,17 @@ describe('$input', () => {
     ["$input.path('$').bike.price", '20'],
     [`$input.json("$['bike']['top-speed']") $input.path('$.bike.top-speed')`, '1 1'],
     ["$input.json('$.books[*].title')", '["One","Two","Three"]'],
-    ["$input.json('$..price')", '[20,8,12.5,30]'],
+    ["$input.json('$..price')", '[8,12.5,30,20]'],
+    ["$input.json('$..[?(@.isbn)].title') $input.json('$..[?(@.price < 15)].price')", '["Three"] [8,12.5]'],
+    ["$input.json('$.books[2]..*') $input.json('$.books..title')", '["Three",30,"0-3"] ["One","Two","Three"]'],
+    [
+      "$input.path('$.bike').entrySet() $input.path('$.books[0]').entrySet()",
+      '[price=20, top-speed=1] [title=One, price=8, tags=["a"]]',
+    ],
+    [
+      "$util.parseJson('{\"a\":1e400}') #set($x = $input.path('$.bike'))#set($x.far = $util.parseJson('1e400'))$input.json('$.bike')",
+      '{a=Infinity} {"price":20,"top-speed":1,"far":null}',
+    ],
     ["$input.json('$.books[-1].title') $input.json('$.books[0,2].title')", '"Three" ["One","Three"]'],
     ["$input.json('$.books[1:].title') $input.json('$.books[:1].title')", '["Two","Three"] ["One"]'],
     ["$input.json('$.books[?(@.price < 15)].title')", '["One","Two"]'],
