@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { type FSWatcher, statSync, type WatchListener, watch } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 
 /** What a source may be made of; a log that is written beside them is not. */
 const sourceName = /\.(?:[cm]?[jt]sx?|json|py)$/;
@@ -18,7 +18,7 @@ export function watchFiles(
   onChange: (changed: ReadonlySet<string>) => void,
   { quietMs }: { quietMs: number },
 ): FileWatch {
-  const watchers = new Map<string, FSWatcher>();
+  const watched = new Map<string, { close(): void; ifMoved(): void }>();
   let followed = new Set<string>();
   let isBesides = false;
   let changed = new Set<string>();
@@ -39,30 +39,77 @@ export function watchFiles(
     timer = setTimeout(tell, quietMs);
   };
 
+  /** Where it is watched; above itself while it is not there. */
+  const placeOf = (folder: string): string => (markOf(folder) === undefined ? placeOf(dirname(folder)) : folder);
+
+  const attach = (folder: string): void => {
+    const place = placeOf(folder);
+    const mark = markOf(place);
+    const watcher = watchFolder(place, (_event, name) => {
+      for (const look of [...watched.values()]) look.ifMoved();
+      if (place === folder) onEvent(folder, name);
+    });
+    // Gone between the look and the watch.
+    if (!watcher) {
+      attach(folder);
+      return;
+    }
+    // A folder that cannot be watched any more is tried again with the next list.
+    watcher.on('error', () => {
+      watcher.close();
+      watched.delete(folder);
+    });
+    watched.set(folder, {
+      close: () => watcher.close(),
+      // A watch stays with a folder that is deleted or renamed, or that is within one, and sees nothing of what takes its place.
+      ifMoved() {
+        if (markOf(place) === mark && placeOf(folder) === place) return;
+        watcher.close();
+        attach(folder);
+        onEvent(folder, null);
+      },
+    });
+  };
+
   return {
     follow(files, { besides = false } = {}) {
       followed = new Set(files);
       isBesides = besides;
-      const folders = new Set(files.map((file) => dirname(file)));
-      for (const [folder, watcher] of watchers) {
+      const folders = foldersOf(files);
+      for (const [folder, { close }] of watched) {
         if (folders.has(folder)) continue;
-        watcher.close();
-        watchers.delete(folder);
+        close();
+        watched.delete(folder);
       }
-      for (const folder of folders) {
-        if (watchers.has(folder)) continue;
-        const watcher = watch(folder, (_event, name) => onEvent(folder, name));
-        // A folder that is deleted is followed again with the next list.
-        watcher.on('error', () => {
-          watcher.close();
-          watchers.delete(folder);
-        });
-        watchers.set(folder, watcher);
-      }
+      for (const folder of folders) if (!watched.has(folder)) attach(folder);
     },
     close() {
       clearTimeout(timer);
-      for (const watcher of watchers.values()) watcher.close();
+      for (const { close } of watched.values()) close();
     },
   };
+}
+
+/** Those that the files are in, and those between them and the one that holds all: each of them may be renamed. */
+function foldersOf(files: readonly string[]): Set<string> {
+  const folders = new Set(files.map((file) => dirname(file)));
+  const isAboveAll = (folder: string) => files.every((file) => file.startsWith(join(folder, sep)));
+  for (const folder of folders) if (!isAboveAll(folder)) folders.add(dirname(folder));
+  return folders;
+}
+
+/** undefined: there is none any more. */
+function watchFolder(folder: string, onEvent: WatchListener<string>): FSWatcher | undefined {
+  try {
+    return watch(folder, onEvent);
+  } catch (error) {
+    if (markOf(folder) === undefined) return undefined;
+    throw error;
+  }
+}
+
+/** Tells a folder from another that had its name before; undefined: there is none. */
+function markOf(folder: string): string | undefined {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() ? `${found.ino} ${found.birthtimeMs}` : undefined;
 }
