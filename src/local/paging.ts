@@ -27,7 +27,7 @@ export function pageOf<Item>(
   const last = chosen.at(-1);
   return {
     items: chosen.map(({ item }) => item),
-    next: last !== undefined && rest.length > chosen.length ? encode(last.key) : undefined,
+    next: last !== undefined && rest.length > chosen.length ? tokenAfter(last.key) : undefined,
   };
 }
 
@@ -35,9 +35,10 @@ export function pageOf<Item>(
 export const textOrderOf = (value: number): string => value.toFixed(6).padStart(24, '0');
 
 const mark = 'after:';
-const encode = (key: string) => Buffer.from(mark + key).toString('base64url');
+/** What says that the items up to this key were given. */
+export const tokenAfter = (key: string) => Buffer.from(mark + key).toString('base64url');
 
 function decode(token: string): string | undefined {
   const text = Buffer.from(token, 'base64url').toString();
-  return text.startsWith(mark) && encode(text.slice(mark.length)) === token ? text.slice(mark.length) : undefined;
+  return text.startsWith(mark) && tokenAfter(text.slice(mark.length)) === token ? text.slice(mark.length) : undefined;
 }

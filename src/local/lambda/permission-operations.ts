@@ -41,7 +41,8 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
       `The statement id (${Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
     );
   }
-  const isService = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(Principal);
+  // Alexa's are Amazon's, all others AWS's. Which there are is not known: `anything.amazonaws.com` is taken.
+  const isService = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$/.test(Principal);
   if (Principal !== '*' && !isService && !/^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:\S+)$/.test(Principal)) {
     throw new AwsError(
       'InvalidParameterValueException',

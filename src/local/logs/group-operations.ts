@@ -1,5 +1,6 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import type { Operations } from '../operations.ts';
+import { tokenAfter } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags, maxTags, removeTags, type TagRules } from '../tags.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
@@ -46,7 +47,12 @@ function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk
   const { items, next } = page(found, ({ record }) => record.name, input);
   // Recorded so: a search by pattern leaves these two out.
   const left = pattern === undefined ? {} : { storedBytes: undefined, deletionProtectionEnabled: undefined };
-  return { logGroups: items.map((group) => ({ ...describe(call, group), ...left })), nextToken: next };
+  // Recorded so: after what a search by pattern found comes a page without any.
+  const last = pattern === undefined ? undefined : items.at(-1)?.record.name;
+  return {
+    logGroups: items.map((group) => ({ ...describe(call, group), ...left })),
+    nextToken: next ?? (last && tokenAfter(last)),
+  };
 }
 
 function describe(call: Call, { record, segments }: LogGroup): sdk.LogGroup {

@@ -230,7 +230,6 @@ export const lambda: Scenario[] = [
       {
         ...allow('permitted', { StatementId: 'odd', Principal: 'invalid.nonaws.com' }),
         answer: refused('The provided principal was invalid. Please check the principal and try again.'),
-        differs: 'which services there are is not known to the engine: a name in the form of one is taken',
       },
       {
         operation: 'GetPolicy',

@@ -78,6 +78,8 @@ describe("a function's policy", () => {
 
   it.each<[string, Partial<AddPermissionCommandInput>, string]>([
     ['a principal that is none', { Principal: 'nobody' }, 'InvalidParameterValueException'],
+    ['a service of others', { Principal: 'service.example.com' }, 'InvalidParameterValueException'],
+    ['a name like a service', { Principal: 'notamazonaws.com' }, 'InvalidParameterValueException'],
     ['an action of another service', { Action: 's3:GetObject' }, 'ValidationException'],
     ['an id that is none', { StatementId: 'a b' }, 'ValidationException'],
     ['a version that is not there', { Qualifier: 'live' }, 'ResourceNotFoundException'],

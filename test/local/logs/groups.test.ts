@@ -1,4 +1,4 @@
-import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogs, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 
@@ -59,6 +59,18 @@ describe('CloudWatch Logs groups and streams', () => {
     expect(second.nextToken).toBeUndefined();
     const part = await client.describeLogGroups({ logGroupNamePattern: 'IST/B' });
     expect(part.logGroups?.map((group) => group.logGroupName)).toEqual(['/list/b']);
+    // A search by pattern ends with a page of nothing.
+    const { nextToken } = part;
+    expect(nextToken).toEqual(expect.any(String));
+    const after = await client.describeLogGroups({ logGroupNamePattern: 'IST/B', nextToken });
+    expect([after.logGroups, after.nextToken]).toEqual([[], undefined]);
+    const parts = [];
+    for await (const { logGroups = [] } of paginateDescribeLogGroups(
+      { client, pageSize: 1 },
+      { logGroupNamePattern: '/list/' },
+    ))
+      parts.push(logGroups.map(({ logGroupName }) => logGroupName));
+    expect(parts).toEqual([['/list/a'], ['/list/b'], ['/list/c'], []]);
   });
 
   it('keeps a retention, of the days that AWS allows', async () => {
