@@ -37,7 +37,7 @@ ${table(['status', 'means'], statuses)}
 
 ## Kinds of failure
 
-Every failure is of one kind, and the kind alone decides the exit status, in every command. \`3\` is no failure: the command did what it was asked
+Every failure is of one kind, and the kind alone decides the exit status, in every command. \`3\` is not a failure: the command did what it was asked
 for, and what it looked at is not as it should be (\`--exit-code\`, the limits of \`load\`, \`doctor\`).
 
 ${table(['kind', 'status', 'means'], kinds)}

@@ -12,15 +12,16 @@ export const failureKinds = {
   },
   unasked: {
     exitStatus: ExitStatus.usage,
-    means: 'Somebody would have to be asked, and nobody can be: `--no-input`, `CI`, or no terminal; nothing was done.',
+    means:
+      'A question would have to be asked, and nobody can answer: `--no-input`, `CI`, or no terminal; nothing was done.',
   },
   credentials: {
     exitStatus: ExitStatus.credentials,
     means: 'AWS credentials, a password or a token are missing, have expired, or are refused.',
   },
-  denied: { exitStatus: ExitStatus.credentials, means: 'AWS does not allow the call to who makes it.' },
+  denied: { exitStatus: ExitStatus.credentials, means: 'AWS does not allow the caller to make the call.' },
   absent: { exitStatus: ExitStatus.failed, means: 'What the command is about, or needs, does not exist.' },
-  conflict: { exitStatus: ExitStatus.failed, means: 'What is there does not allow what was asked for.' },
+  conflict: { exitStatus: ExitStatus.failed, means: 'What exists already does not allow what was asked for.' },
   declined: { exitStatus: ExitStatus.failed, means: 'A person answered no.' },
   unreachable: {
     exitStatus: ExitStatus.failed,
@@ -33,21 +34,21 @@ export const failureKinds = {
   },
   build: {
     exitStatus: ExitStatus.failed,
-    means: "The source of a service's function does not become code that Lambda takes.",
+    means: "The source of a service's function cannot be built into code that Lambda accepts.",
   },
   machine: {
     exitStatus: ExitStatus.failed,
-    means: 'This machine stands in the way: its disk, folders, ports or processes.',
+    means: 'Something on this machine prevents it: the disk, a folder, a port or a process.',
   },
   defect: { exitStatus: ExitStatus.failed, means: 'Something is wrong with dynops itself.' },
   unfinished: {
     exitStatus: ExitStatus.partial,
-    means: 'Some of it was done, or its end was not waited for; the same command goes on.',
+    means: 'Some of it was done, or the command stopped waiting for the end; the same command continues.',
   },
   interrupted: { exitStatus: ExitStatus.interrupted, means: 'A person or a signal stopped it.' },
   unread: {
     exitStatus: ExitStatus.done,
-    means: 'Nobody reads the output any more, as behind `| head`; it ends quietly.',
+    means: 'The reader of the output has gone, as with `| head`; the command ends quietly.',
   },
 } as const satisfies Record<string, { exitStatus: ExitStatus; means: string }>;
 

@@ -52,7 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
   if (target.kind === 'aws' && options.account !== undefined && options.account !== Account) {
     throw new DynopsError({
       code: 'WrongAccount',
-      message: `The credentials are of account ${Account}, and dynops.json says ${options.account}. Nothing was changed.`,
+      message: `The credentials belong to account ${Account}, and dynops.json says ${options.account}. Nothing was changed.`,
       facts: { profile: target.profile },
     });
   }

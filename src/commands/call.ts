@@ -28,7 +28,7 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
   if (entryPath(service) === '') {
     const [first] = service.routes;
     throw usageError(
-      'This service has routes of its own; `call` is for the one that takes operations, as the tutorial has it.',
+      '`call` is for an API that takes operations, as in the tutorial; this service has routes of its own.',
       `For example: dynops request ${first ? routeName(first).replace(/^ANY /, 'GET ') : 'GET /'}`,
     );
   }

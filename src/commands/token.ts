@@ -21,7 +21,7 @@ export interface TokenOptions {
 export async function token(context: Context, options: TokenOptions): Promise<Result> {
   const { hostedUi, browser, paste = false } = options;
   if (!hostedUi && (paste || !browser)) throw usageError('--no-browser and --paste go with --hosted-ui.');
-  if (hostedUi && options.passwordStdin) throw usageError('--hosted-ui and --password-stdin exclude each other.');
+  if (hostedUi && options.passwordStdin) throw usageError('--hosted-ui and --password-stdin cannot be used together.');
   const session = await context.session();
   const standing = await session.standing();
   const tokens = await session.tokens({

@@ -24,7 +24,7 @@ export interface TraceShowOptions {
 /** One request's way through the stack, part by part. */
 export async function traceShow(context: Context, options: TraceShowOptions): Promise<Result> {
   if (options.id !== undefined && options.function !== undefined) {
-    throw usageError('--function chooses among traces; leave it out, or the id.');
+    throw usageError('--function selects among traces, and the id names one; give only one of them.');
   }
   const files = await outputFiles(context, { report: options.report });
   const aws = await context.aws();

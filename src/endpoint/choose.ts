@@ -42,7 +42,7 @@ export async function chooseTarget(
   if (kind === 'local' && flags.profile !== undefined) {
     throw usageError(
       `--profile ${flags.profile} names AWS credentials, but the target is the embedded engine.`,
-      'Add --aws to act in that account. How a load changes is said by --shape.',
+      'Add --aws to act in that account. --shape sets how a load changes.',
     );
   }
   const named = fromEnvironment(placeSettings.profile, env);
@@ -78,7 +78,7 @@ type Kind = Pick<TargetChoice, 'kind' | 'endpointUrl'> & { saidBy: string | unde
 function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settings: Settings }): Kind {
   const { env, settings } = surroundings;
   if (flags.aws && flags.endpointUrl !== undefined) {
-    throw usageError('--aws and --endpoint-url exclude each other.', 'Give only one of them.');
+    throw usageError('--aws and --endpoint-url cannot be used together.', 'Give only one of them.');
   }
   if (flags.endpointUrl !== undefined) return endpoint(flags.endpointUrl, '--endpoint-url');
   if (flags.aws) return realAccount(env, '--aws');
@@ -86,7 +86,7 @@ function chooseKind(flags: TargetFlags, surroundings: { env: Environment; settin
     fromEnvironment<string>(setting, env),
   );
   if (target && url) {
-    throw usageError(`${target.variable} and ${url.variable} exclude each other.`, 'Unset one of them.');
+    throw usageError(`${target.variable} and ${url.variable} cannot be used together.`, 'Unset one of them.');
   }
   if (url) return endpoint(url.value, url.variable);
   const kind = target?.value ?? settings.target;

@@ -40,7 +40,7 @@ export function authorities(env: Environment): string[] | undefined {
       return readFileSync(file, 'utf8');
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw usageError(`${variable} cannot be read: ${reason}.`, `Set it right, or run \`unset ${variable}\`.`);
+      throw usageError(`${variable} cannot be read: ${reason}.`, `Correct it, or run \`unset ${variable}\`.`);
     }
   });
   return [...rootCertificates, ...given];

@@ -11,7 +11,6 @@ export function fromEnvironment<Value>(
   if (variable === undefined) return undefined;
   const read = readText(setting, env[variable] ?? '');
   // The value is not shown: a URL may hold a password.
-  if ('problem' in read)
-    throw usageError(`${variable} ${read.problem}.`, `Set it right, or run \`unset ${variable}\`.`);
+  if ('problem' in read) throw usageError(`${variable} ${read.problem}.`, `Correct it, or run \`unset ${variable}\`.`);
   return { value: read.value, variable };
 }

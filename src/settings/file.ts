@@ -102,7 +102,7 @@ export function parseSettings(content: string, file: string, others: readonly st
   }
   const settings: Settings = Object.fromEntries(own);
   if (settings.target !== undefined && settings.endpointUrl !== undefined) {
-    throw usageError(`${file}: "target" and "endpointUrl" exclude each other.`, 'Keep one of them.');
+    throw usageError(`${file}: "target" and "endpointUrl" cannot be used together.`, 'Keep one of them.');
   }
   return settings;
 }

@@ -52,7 +52,7 @@ function refuseForeign(findings: readonly Finding[], allowed: Allowed): void {
   const list = foreign.map(({ node, actual }) => `${node.type} ${actual?.id}`).join(', ');
   throw new DynopsError({
     code: 'ForeignResource',
-    message: `Names taken by resources that are not known to be this stack's: ${list}.${untouched(allowed)}`,
+    message: `These names are taken by resources that are not known to belong to this stack: ${list}.${untouched(allowed)}`,
   });
 }
 

@@ -40,7 +40,10 @@ export function payloadText(operation: Operation, options: BodyOptions): string 
   }
   if (options.payload !== undefined) {
     if (given.length > 0) {
-      throw usageError(`--payload and --${given[0]} exclude each other.`, '--payload is the whole payload already.');
+      throw usageError(
+        `--payload and --${given[0]} cannot be used together.`,
+        '--payload is the whole payload already.',
+      );
     }
     return checkedJson(options.payload, '--payload');
   }
@@ -81,7 +84,7 @@ export function nextPagePayload(payload: string, lastKey: string): string {
 
 function keyText(operation: Operation, options: BodyOptions): string {
   const { key, id } = options;
-  if (key !== undefined && id !== undefined) throw usageError('--key and --id exclude each other.');
+  if (key !== undefined && id !== undefined) throw usageError('--key and --id cannot be used together.');
   if (id !== undefined) return objectText([['id', JSON.stringify(id)]]);
   if (key !== undefined) return checkedObject(key, '--key');
   throw missing(`${operation} needs a key.`, '--id 1');

@@ -189,7 +189,7 @@ async function specsOf(
   if (!route) {
     const example = place.routes.find(({ method }) => method === 'GET') ?? place.routes[0];
     throw usageError(
-      'What is to be sent has to be said: this service has no route that takes operations.',
+      'Nothing says what to send: this service has no route that takes operations.',
       `For example --request ${JSON.stringify(example ? routeName(example) : 'GET /')}, or --scenario FILE.`,
     );
   }

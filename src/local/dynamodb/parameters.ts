@@ -117,7 +117,7 @@ export function returnValuesFault(value: string | undefined): Fault {
 }
 
 /**
- * The parameters of the old kind and expressions exclude each other, and names and values are for expressions.
+ * The parameters of the old kind and expressions cannot be used together, and names and values are for expressions.
  * Throws AwsError ValidationException.
  */
 export function refuseMixed(

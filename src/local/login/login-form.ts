@@ -79,7 +79,7 @@ export function checkForm(engine: Engine, visit: Visit): Attempt | PlainResponse
     return showLogin(engine, visit, {
       asked,
       status: 403,
-      error: 'This page was open for too long. Please sign in again.',
+      error: 'This page has been open for too long. Please sign in again.',
     });
   return { asked, form: sent };
 }

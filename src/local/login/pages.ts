@@ -32,7 +32,7 @@ const errorDetails = new Map([
     'redirect_mismatch',
     "The redirect_uri (or logout_uri) is not, character for character, one of the app client's callback (or logout) URLs.",
   ],
-  ['Client does not exist', 'The client_id names no app client of this user pool.'],
+  ['Client does not exist', 'The client_id does not belong to an app client of this user pool.'],
   ['Client is not enabled for OAuth2.0 flows', 'The app client needs AllowedOAuthFlowsUserPoolClient.'],
   [
     'Login option is not available. Please try another one',
@@ -98,7 +98,7 @@ export async function serveLogin(engine: Engine, request: LoginRequest): Promise
   const visit: Visit = { request, pool, query: new URLSearchParams(request.query) };
   const isForScripts = forScripts.includes(request.path);
   if (!isForScripts && !isVisit(request))
-    return notFound(403, 'Not allowed', 'Sign-in pages are for people: no other page may load them inside itself.');
+    return notFound(403, 'Not allowed', 'The sign-in pages cannot be embedded in another page.');
   const origin = header(request, 'origin');
   const isForeign = origin !== undefined && origin !== ownOrigin(request);
   if (isForScripts && isForeign && !callbackOrigins(pool.clients).includes(origin))
@@ -117,7 +117,7 @@ async function answer(engine: Engine, visit: Visit, route: Record<string, Handle
   if (method === 'OPTIONS' && forScripts.includes(request.path)) return preflight(route);
   const handler = Object.hasOwn(route, method) ? route[method] : undefined;
   if (!handler) {
-    const refused = notFound(405, 'Method not allowed', `This page does not take ${method} requests.`);
+    const refused = notFound(405, 'Method not allowed', `This page does not accept ${method} requests.`);
     return { ...refused, headers: [...refused.headers, ['allow', Object.keys(route).join(', ')]] };
   }
   try {

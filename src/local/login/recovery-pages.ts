@@ -46,7 +46,7 @@ export async function submitForgot(engine: Engine, visit: Visit): Promise<PlainR
     return showForgot(engine, visit, { asked, username: '', status: 400, error: 'Enter your name.' });
   try {
     const { Destination } = await forgotPassword(engine, discreet(visit, asked), username);
-    const notice = `If that account can have one, a code was sent to ${Destination}.`;
+    const notice = `If that account exists and can receive codes, one was sent to ${Destination}.`;
     return showReset(engine, visit, { asked, username, notice });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

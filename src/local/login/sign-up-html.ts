@@ -110,7 +110,7 @@ export function forgotPage(
   return page({
     title: 'Forgotten password',
     poolName: given.poolName,
-    content: `<p class="soft">A code will be sent to the address of your account, to choose a new password.</p>
+    content: `<p class="soft">A code will be sent to the address of your account. With it you can choose a new password.</p>
 ${alertBox('problem', error)}
 <form method="post" action="${escapeHtml(action)}">
 ${hidden('_csrf', csrf)}

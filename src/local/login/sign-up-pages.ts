@@ -65,9 +65,9 @@ const closed = () =>
   html(
     403,
     messagePage({
-      title: 'No sign-up here',
+      title: 'Sign-up is not available',
       message: 'SignUp is not permitted for this user pool',
-      detail: 'The user pool has AllowAdminCreateUserOnly: administrators make its users.',
+      detail: 'The user pool has AllowAdminCreateUserOnly: only administrators create users.',
     }),
   );
 
@@ -98,7 +98,7 @@ export async function submitSignUp(engine: Engine, visit: Visit): Promise<PlainR
     if (!delivery)
       return showLogin(engine, visit, {
         asked,
-        notice: 'Your account was made. An administrator has to confirm it before you can sign in.',
+        notice: 'Your account was created. An administrator has to confirm it before you can sign in.',
       });
     return showConfirm(engine, visit, { asked, username, notice: sentTo(delivery, visit), user });
   } catch (error) {
@@ -174,8 +174,9 @@ export async function confirmByLink(engine: Engine, visit: Visit): Promise<Plain
   const { pool, query, request } = visit;
   const [username, code] = [single(query, 'user_name') ?? '', single(query, 'confirmation_code') ?? ''];
   const client = pool.clients.find(({ ClientId }) => ClientId === single(query, 'client_id'));
-  const refused = (message: string) => html(400, messagePage({ title: 'This link does not confirm', message }));
-  if (!client) return refused('The link names no app client of this user pool.');
+  const refused = (message: string) =>
+    html(400, messagePage({ title: 'This link cannot confirm an account', message }));
+  if (!client) return refused('The link does not name an app client of this user pool.');
   // Mail programs look at links before anybody opens them.
   if (request.method === 'HEAD') return html(200, '');
   try {

@@ -54,7 +54,7 @@ async function complete(flow: Flow, redirect: Redirect, expected: string | undef
   const tokens = await exchange(flow, redirect);
   const claims = claimsOf(tokens.idToken);
   if (claims === undefined || audienceOf(claims) !== flow.clientId || claims.payload.nonce !== flow.nonce) {
-    throw refused({ code: 'ForeignToken' }, 'The hosted pages answered with a token of another sign-in.');
+    throw refused({ code: 'ForeignToken' }, 'The hosted pages answered with a token that belongs to another sign-in.');
   }
   const username = String(claims.payload['cognito:username'] ?? '');
   if (expected !== undefined && expected.toLowerCase() !== username.toLowerCase()) {

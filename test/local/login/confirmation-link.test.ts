@@ -52,7 +52,7 @@ describe('a link that confirms an account', () => {
     expect([page.status, titleOf(page.text)]).toEqual([200, 'Your account is confirmed']);
     expect(await statusOf('ada')).toEqual(['CONFIRMED', 'true']);
     const again = await openBrowser().get(link);
-    expect([again.status, titleOf(again.text)]).toEqual([400, 'This link does not confirm']);
+    expect([again.status, titleOf(again.text)]).toEqual([400, 'This link cannot confirm an account']);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -67,7 +67,7 @@ describe('a link that confirms an account', () => {
     const url = new URL(link);
     for (const [name, value] of Object.entries(change)) url.searchParams.set(name, value);
     const page = await openBrowser().get(String(url));
-    expect([page.status, titleOf(page.text)]).toEqual([400, 'This link does not confirm']);
+    expect([page.status, titleOf(page.text)]).toEqual([400, 'This link cannot confirm an account']);
     expect(page.text).not.toContain('<script>alert');
     expect(await statusOf(which.replaceAll(' ', '-'))).toEqual(['UNCONFIRMED', undefined]);
   });
