@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGateway, TestInvokeMethodCommandInput } from '@aws-sdk/client-api-gateway';
-import { newExtendedId } from '../execute-api/answers.ts';
+import { gatewayError, newExtendedId } from '../execute-api/answers.ts';
 import { javaDate } from '../execute-api/authorize.ts';
 import { deployed } from '../execute-api/deployed.ts';
 import { integrate, mediaType } from '../execute-api/integration.ts';
 import { contextOf } from '../execute-api/request-context.ts';
+import { findRequestFault } from '../execute-api/validate.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { beginStageTrace } from '../xray/recorder.ts';
@@ -45,40 +46,47 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
     `Method request body before transformations: ${body}`,
   ];
   const stage = { region, apiId: api.id, apiName: api.name ?? api.id, stage: 'test-invoke-stage' };
-  const answer = await integrate({
-    engine,
-    deployed: ready,
-    region,
-    apiId: api.id,
-    stage: stage.stage,
-    method,
-    resourcePath: resource.path,
-    httpMethod,
-    ids,
-    body: Buffer.from(body),
-    contentType: mediaType(all),
-    given: () => ({ headers: all, query: pairs }),
-    path,
-    trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
-    overrides: undefined,
-    input: () => ({
-      parameters,
-      stageVariables,
-      context: contextOf(engine, {
-        api,
-        stage: { stageName: stage.stage },
-        request: { method: httpMethod, path, headers: all, sourceIp: 'test-invoke-source-ip' },
-        ids,
-        timeMs: engine.clock(),
-        resource,
-      }),
+  const contentType = mediaType(all);
+  const sources = () => ({
+    parameters,
+    stageVariables,
+    context: contextOf(engine, {
+      api,
+      stage: { stageName: stage.stage },
+      request: { method: httpMethod, path, headers: all, sourceIp: 'test-invoke-source-ip' },
+      ids,
+      timeMs: engine.clock(),
+      resource,
     }),
-    log: (line) => lines.push(line),
   });
+  const fault = findRequestFault(ready, method, { input: sources, body: Buffer.from(body), contentType });
+  if (fault) lines.push(fault.logged);
+  const answer = fault
+    ? gatewayError(fault.error, ids, { ...fault, own: api.gatewayResponses, input: sources })
+    : await integrate({
+        engine,
+        deployed: ready,
+        region,
+        apiId: api.id,
+        stage: stage.stage,
+        method,
+        resourcePath: resource.path,
+        httpMethod,
+        ids,
+        body: Buffer.from(body),
+        contentType,
+        given: () => ({ headers: all, query: pairs }),
+        path,
+        trace: beginStageTrace(engine, { ...stage, tracingEnabled: false }),
+        overrides: undefined,
+        input: sources,
+        log: (line) => lines.push(line),
+      });
   const text = answer.body.toString();
-  const failed = lines.some((line) => line.startsWith('Execution failed'));
+  const failed = fault !== undefined || lines.some((line) => line.startsWith('Execution failed'));
   const isMock = method.methodIntegration?.type === 'MOCK';
-  const shown = answer.headers.filter(([name]) => !(isMock ? ofRequestOrTrace : ofRequest).test(name));
+  const hidden = fault ? ofRequestOrType : isMock ? ofRequestOrTrace : ofRequest;
+  const shown = answer.headers.filter(([name]) => !hidden.test(name));
   if (!failed) {
     lines.push(
       `Method response body after transformations: ${text}`,
@@ -100,6 +108,7 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
 
 /** What only an answer to a client has. Recorded: localstack `apigateway/test_apigateway_api` test_invoke_test_method. */
 const ofRequest = /^(x-amzn-requestid|x-amz-apigw-id)$/i;
+const ofRequestOrType = /^(x-amzn-requestid|x-amz-apigw-id|content-type)$/i;
 const ofRequestOrTrace = /^(x-amzn-requestid|x-amz-apigw-id|x-amzn-trace-id)$/i;
 
 /** `{a=b, c=d}` */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CreateTableInput, SSESpecification, UpdateTableInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
 
@@ -22,10 +23,16 @@ export function refuseUnserved(input: CreateTableInput | UpdateTableInput): void
 /** The key that the description names; nothing is encrypted by it here. */
 export function encryptionKeyArn(call: Call, specification: SSESpecification | undefined): string | undefined {
   if (!specification?.Enabled) return undefined;
-  const { KMSMasterKeyId: key = 'alias/aws/dynamodb' } = specification;
+  const { KMSMasterKeyId: key = managedKeyId(call) } = specification;
   if (key.startsWith('arn:')) return key;
   const name = key.startsWith('alias/') ? key : `key/${key}`;
   return `arn:aws:kms:${call.region}:${call.engine.accountId}:${name}`;
+}
+
+/** That of the key which AWS manages for DynamoDB: AWS names it, not its alias, as recorded in LocalStack's test_dynamodb (2024-12). */
+function managedKeyId({ region, engine }: Call): string {
+  const hash = createHash('sha256').update(`alias/aws/dynamodb ${engine.accountId} ${region}`).digest('hex');
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
 /** Leaves out the members that are not there, as stored records have them. */

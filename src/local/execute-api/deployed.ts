@@ -94,7 +94,8 @@ function prepare(definition: Definition): Deployed {
         const faults = checkOf(model)(JSON.parse(body.toString()));
         return faults.length > 0 ? `[${faults.join(', ')}]` : undefined;
       } catch (error) {
-        if (error instanceof SyntaxError) return 'Invalid request body';
+        // As a test of a method was seen to log it (2021), of an empty body.
+        if (error instanceof SyntaxError) return '[Unknown error parsing request body]';
         throw error;
       }
     },

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Method } from '@aws-sdk/client-api-gateway';
-import { type ApiRecord, type Definition, findApi, type StageRecord } from '../apigateway/records.ts';
+import { type ApiRecord, findApi, type StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
 import { headerOf } from '../http/headers.ts';
 import type { PlainRequest, PlainResponse } from '../http/messages.ts';
@@ -11,10 +10,11 @@ import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './
 import { authorizeByPool } from './authorize.ts';
 import { compressed } from './content.ts';
 import { type Deployed, deployed } from './deployed.ts';
-import type { Exchange, Given } from './exchange.ts';
+import type { Given } from './exchange.ts';
 import { integrate, mediaType } from './integration.ts';
 import { contextOf, forwardedHeaders } from './request-context.ts';
 import { takesThrottleToken } from './throttle.ts';
+import { findRequestFault } from './validate.ts';
 
 /** A request to a deployed API. `path` is what follows the stage. */
 export interface ExecuteRequest extends PlainRequest {
@@ -117,13 +117,9 @@ async function serve(
     return gatewayError('throttled', ids, refused);
   }
 
-  const missing = missingParameters(ready.definition, method, input);
-  if (missing.length > 0) {
-    const message = `Missing required request parameters: [${missing.join(', ')}]`;
-    return gatewayError('bad-parameters', ids, { ...refused, message });
-  }
-  const invalid = bodyFault(ready, method, request);
-  if (invalid !== undefined) return gatewayError('bad-body', ids, { ...refused, validation: invalid });
+  const contentType = mediaType(request.headers);
+  const fault = findRequestFault(ready, method, { input, body: request.body, contentType });
+  if (fault) return gatewayError(fault.error, ids, { ...refused, ...fault });
   return integrate({
     engine,
     deployed: ready,
@@ -135,7 +131,7 @@ async function serve(
     httpMethod: request.method,
     ids,
     body: request.body,
-    contentType: mediaType(request.headers),
+    contentType,
     given,
     path: request.path,
     trace,
@@ -156,30 +152,6 @@ const namedParameters = ({ headers, query }: Given) => ({
   querystring: Object.fromEntries(query),
   header: Object.fromEntries(headers),
 });
-
-/** The required parameters that a request lacks, where the method has a validator that looks. Names are case-sensitive. */
-function missingParameters(
-  { validators }: Definition,
-  { requestValidatorId = '', requestParameters = {} }: Method,
-  input: Exchange['input'],
-): string[] {
-  if (!validators[requestValidatorId]?.validateRequestParameters) return [];
-  const given = input().parameters;
-  // Recorded: headers before path before query (localstack `apigateway/test_apigateway_common`, 2024).
-  const declared = Object.entries(requestParameters).sort(([one], [other]) => (one < other ? -1 : 1));
-  return declared.flatMap(([address, required]) => {
-    const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
-    const values = given[place as keyof typeof given] ?? {};
-    return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];
-  });
-}
-
-/** By the model of the body's type, or of any; a type without one is not looked at. Source: developer guide, request validation. */
-function bodyFault(ready: Deployed, { requestValidatorId = '', requestModels = {} }: Method, request: ExecuteRequest) {
-  if (!ready.definition.validators[requestValidatorId]?.validateRequestBody) return undefined;
-  const model = ownMember(requestModels, mediaType(request.headers)) ?? ownMember(requestModels, '$default');
-  return model === undefined ? undefined : ready.bodyFault(model, request.body);
-}
 
 function findStage(engine: Engine, request: ExecuteRequest): { api: ApiRecord; stage: StageRecord } | undefined {
   const api = findApi(engine, request.apiId);

@@ -135,6 +135,7 @@ describe('DynamoDB tables', () => {
   });
 
   it('remembers encryption, class and throughput as they were given, and describes them back', async () => {
+    const managedKey = /^arn:aws:kms:[\w-]+:\d{12}:key\/[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-a[\da-f]{3}-[\da-f]{12}$/;
     await client.createTable(
       onDemandTable('optioned', {
         SSESpecification: { Enabled: true },
@@ -143,7 +144,7 @@ describe('DynamoDB tables', () => {
       }),
     );
     expect((await client.describeTable({ TableName: 'optioned' })).Table).toMatchObject({
-      SSEDescription: { Status: 'ENABLED', SSEType: 'KMS' },
+      SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: expect.stringMatching(managedKey) },
       TableClassSummary: { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
       OnDemandThroughput: { MaxReadRequestUnits: 10, MaxWriteRequestUnits: 20 },
     });

@@ -111,6 +111,52 @@ describe('test-invoke-method', () => {
       status: 404,
     });
   });
+
+  // As AWS's own course and others' notes of it show (2021).
+  it('validates requests', async () => {
+    const { gateway } = fixture;
+    const api = await fixture.makeApi({ '/plain': mock('{"statusCode":200}') });
+    const { restApiId } = api;
+    const schema = JSON.stringify({ type: 'object', required: ['NoteId'] });
+    await gateway.createModel({ restApiId, name: 'NoteModel', contentType: 'application/json', schema });
+    const { id = '' } = await gateway.createRequestValidator({
+      restApiId,
+      name: 'both',
+      validateRequestBody: true,
+      validateRequestParameters: true,
+    });
+    await api.add('/notes', {
+      ...mock('{"statusCode":200}'),
+      method: {
+        requestValidatorId: id,
+        requestModels: { 'application/json': 'NoteModel' },
+        requestParameters: { 'method.request.querystring.page': true },
+      },
+    });
+    const test = (body: string, query = '?page=1') =>
+      gateway.testInvokeMethod({
+        restApiId,
+        resourceId: api.resources['/notes'],
+        httpMethod: 'POST',
+        pathWithQueryString: `/notes${query}`,
+        body,
+      });
+    const mismatch = 'Request body does not match model schema for content type application/json: ';
+    for (const [body, fault] of [
+      ['', '[Unknown error parsing request body]'],
+      ['{"id":3}', '[object has missing required properties (["NoteId"])]'],
+    ] as const) {
+      const answer = await test(body);
+      expect([answer.status, answer.body]).toEqual([400, '{"message":"Invalid request body"}']);
+      expect(answer.headers).toEqual({ 'x-amzn-ErrorType': 'BadRequestException' });
+      expect(answer.log).toContain(`: ${mismatch}${fault}\n`);
+      expect(answer.log).toMatch(/Method completed with status: 400\n$/);
+      expect(answer.log).not.toContain('Successfully');
+    }
+    const missing = await test('{"NoteId":1}', '');
+    expect([missing.status, missing.body]).toEqual([400, '{"message":"Missing required request parameters: [page]"}']);
+    expect((await test('{"NoteId":1}')).status).toBe(200);
+  });
 });
 
 describe('overrides of the answer', () => {
