@@ -72,7 +72,7 @@ function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
   } = input;
   const all = [
     ...(scope === 'AWS' ? [] : policiesOf(engine).values()),
-    ...(scope === 'Local' ? [] : Object.keys(awsManagedPolicies).map((arn) => requirePolicy(engine, arn))),
+    ...(scope === 'Local' ? [] : awsArns(engine).map((arn) => requirePolicy(engine, arn))),
   ];
   const described = all.filter(({ path }) => path.startsWith(prefix)).map((policy) => describePolicy(engine, policy));
   const listed = described.filter(({ AttachmentCount, PermissionsBoundaryUsageCount }) => {
@@ -208,10 +208,11 @@ function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
 function findPolicy(engine: Engine, arn: string | undefined): PolicyRecord | undefined {
   const own = policiesOf(engine).get(arn ?? '');
   if (own) return own;
+  if (arn === undefined || !awsArns(engine).includes(arn)) return undefined;
   const document = ownMember(awsManagedPolicies, arn);
-  if (arn === undefined || document === undefined) return undefined;
   const name = arn.split('/').at(-1) ?? '';
-  const versions = [{ id: 'v1', document, createdAtMs: 0 }];
+  // What others of AWS's policies say is not known here.
+  const versions = document === undefined ? [] : [{ id: 'v1', document, createdAtMs: 0 }];
   return {
     name,
     id: `ANPA${createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase()}`,
@@ -223,6 +224,15 @@ function findPolicy(engine: Engine, arn: string | undefined): PolicyRecord | und
     defaultVersion: 'v1',
   };
 }
+
+/** AWS's own policies: those known here, and what roles have beside them. Recorded: localstack test_list_policies_only_attached (2026-02). */
+const awsArns = (engine: Engine) => {
+  const attached = rolesOf(engine)
+    .values()
+    .flatMap((role) => role.attached);
+  return [...new Set([...Object.keys(awsManagedPolicies), ...attached.filter((arn) => arn.startsWith(awsPrefix))])];
+};
+const awsPrefix = 'arn:aws:iam::aws:policy/';
 
 const attachedRoles = (engine: Engine, arn: string) =>
   rolesOf(engine)

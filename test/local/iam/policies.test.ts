@@ -70,6 +70,23 @@ describe('ListPolicies', () => {
     expect(found.sort()).toEqual(await arnsOf({}).then((arns) => arns.sort()));
   });
 
+  // Recorded: localstack test_list_policies_only_attached (2026-02-12).
+  it('has whatever policy of AWS a role has', async () => {
+    const PolicyArn = 'arn:aws:iam::aws:policy/service-role/AmazonElasticMapReduceRole';
+    await iam.attachRolePolicy({ RoleName: 'role', PolicyArn });
+    expect((await arnsOf({ OnlyAttached: true })).sort()).toEqual([basic, PolicyArn].sort());
+    const { Policy } = await iam.getPolicy({ PolicyArn });
+    expect(Policy).toMatchObject({
+      PolicyName: 'AmazonElasticMapReduceRole',
+      Path: '/service-role/',
+      AttachmentCount: 1,
+    });
+    expect((await refusal(iam.getPolicyVersion({ PolicyArn, VersionId: 'v1' }))).name).toBe('NoSuchEntityException');
+    await iam.detachRolePolicy({ RoleName: 'role', PolicyArn });
+    expect(await arnsOf({ OnlyAttached: true })).toEqual([basic]);
+    expect((await refusal(iam.getPolicy({ PolicyArn }))).name).toBe('NoSuchEntityException');
+  });
+
   it('refuses a scope that there is not', async () => {
     const asked = iam.listPolicies({ Scope: 'Mine' as 'All' });
     expect((await refusal(asked)).name).toBe('ValidationError');
