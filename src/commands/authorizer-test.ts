@@ -11,20 +11,15 @@ export interface AuthorizerTestOptions {
 /** What the authorizer says of a token: the response code and the claims. Exit 4 when it refuses it. */
 export async function authorizerTest(context: Context, options: AuthorizerTestOptions): Promise<Result> {
   const token = await chosenToken(context, options);
-  const [aws, settings, { status }, { testAuthorizer }] = await Promise.all([
+  const [aws, settings, { standingIds }, { testAuthorizer }] = await Promise.all([
     context.aws(),
     stackSettings(context, {}),
     import('../stack/stack.ts'),
     import('../aws/authorizer-test.ts'),
   ]);
-  const { resources } = await status(aws, { settings, signal: context.signal, onEvent: () => undefined });
-  const idOf = (type: string): string | undefined =>
-    resources
-      .find((one) => one.type === type)
-      ?.id?.split('/')
-      .at(-1);
-  const [apiId, authorizerId] = [idOf('api'), idOf('authorizer')];
-  if (apiId === undefined || authorizerId === undefined) {
+  const { signal } = context;
+  const { apiId, authorizerId } = await standingIds(aws, { settings, signal, onEvent: () => undefined });
+  if (apiId === null || authorizerId === null) {
     throw new DynopsError({
       code: 'StepMissing',
       message: 'There is no authorizer to test yet.',

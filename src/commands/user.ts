@@ -129,17 +129,14 @@ interface Pool {
 }
 
 async function pool(context: Context): Promise<Pool> {
-  const [aws, choice, settings, { showStep }] = await Promise.all([
+  const [aws, choice, settings, { standingIds }] = await Promise.all([
     context.aws(),
     context.choice(),
     stackSettings(context, {}),
-    import('../stack/step.ts'),
+    import('../stack/stack.ts'),
   ]);
-  const { userPoolId, username } = await showStep(aws, 'user', {
-    settings,
-    signal: context.signal,
-    onEvent: () => undefined,
-  });
+  const { signal } = context;
+  const { userPoolId, username } = await standingIds(aws, { settings, signal, onEvent: () => undefined });
   const files = stackFiles(context.home, { choice, account: aws.accountId, stack: settings.stack });
   if (userPoolId !== null) return { aws, poolId: userPoolId, ownUser: username, files };
   throw new DynopsError({

@@ -18,7 +18,7 @@ import { refuse, refuseOtherService } from './refuse.ts';
 import { beginRun, note, type Run, type RunOptions } from './run.ts';
 import type { Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
-import { type Address, summarize } from './summarize.ts';
+import { type Address, idsOf, summarize } from './summarize.ts';
 import type { ResourceState, StackEvent, StackReport, StackStatus } from './types.ts';
 
 export interface StackOptions {
@@ -137,6 +137,9 @@ export async function plan(
   }));
   return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
 }
+
+/** The ids of what stands; see `idsOf`. */
+export const standingIds = (aws: Aws, options: StackOptions) => idsOf(begin(aws, { ...options, stepwise: true }));
 
 /** The state of each resource: present, absent, drifted and how, or foreign. Makes no mutating call. */
 export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, 'code'>): Promise<StackStatus> {

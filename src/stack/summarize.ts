@@ -1,11 +1,13 @@
 import { findBaseUrl } from '../aws/api-address.ts';
 import { findDomainUrl } from '../aws/sign-in-address.ts';
 import { apiId } from './definitions/api.ts';
+import { authorizerId } from './definitions/authorizer.ts';
 import { clientId } from './definitions/client.ts';
 import { domainId } from './definitions/domain.ts';
 import { poolId } from './definitions/pool.ts';
 import { stageId } from './definitions/stage.ts';
 import { userId } from './definitions/user.ts';
+import { readAll } from './read.ts';
 import { note, type Run } from './run.ts';
 import { entryPath } from './service.ts';
 import type { StackSummary } from './types.ts';
@@ -28,6 +30,20 @@ export async function summarize(run: Run, shows: readonly Address[] = ['api', 'p
     clientId: known.actual(clientId)?.clientId ?? null,
     ...pages,
     username: known.actual(userId)?.username ?? null,
+  };
+}
+
+/** What stands, by the ids that AWS gave; nothing is compared, and no address asked for. null: not made. */
+export async function idsOf(
+  run: Run,
+): Promise<Record<'userPoolId' | 'username' | 'apiId' | 'authorizerId', string | null>> {
+  await readAll(run);
+  const { known } = run;
+  return {
+    userPoolId: known.actual(poolId)?.poolId ?? null,
+    username: known.actual(userId)?.username ?? null,
+    apiId: known.actual(apiId)?.apiId ?? null,
+    authorizerId: known.actual(authorizerId)?.authorizerId ?? null,
   };
 }
 

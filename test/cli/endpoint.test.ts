@@ -8,6 +8,8 @@ let engine: TestEngine;
 let dynops: Installation;
 /** An endpoint that serves no APIs. */
 let lesser: Awaited<ReturnType<typeof startFront>>;
+/** What it was asked for, and has not. */
+const strayed: string[] = [];
 /** One behind which something else answers in the API's place, once it is up. */
 let replaced: typeof lesser;
 let instead: [status: number, type: string, body: string] | undefined;
@@ -16,7 +18,11 @@ let env: Record<string, string>;
 beforeAll(async () => {
   engine = await startEngine();
   dynops = await install();
-  lesser = await startFront(engine, fallBackToS3);
+  lesser = await startFront(engine, (...asked) => {
+    const answer = fallBackToS3(...asked);
+    if (answer === 'answered') strayed.push(asked[0].url ?? '');
+    return answer;
+  });
   replaced = await startFront(engine, (incoming, outgoing) => {
     if (!instead || !incoming.url?.startsWith('/_aws/execute-api/')) return undefined;
     const [status, type, body] = instead;
@@ -61,12 +67,18 @@ it('on an endpoint that serves no APIs everything is made, and what would call t
     expect(error.message).toContain(lesser.endpoint);
     expect(error.hint).toContain('function test');
   }
-  // What only the user pool is needed for works.
+  // What only the user pool is needed for works, and asks for no address.
+  strayed.length = 0;
   const { token } = await dynops.json<{ token: string }>(['token', ...at], { env });
+  expect(await dynops.run(['user', 'list', ...at], { env })).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('testuser  CONFIRMED'),
+  });
   expect(await dynops.run(['authorizer', 'test', '--token', '-', ...at], { env, stdin: token })).toMatchObject({
     status: 0,
     stdout: expect.stringContaining('"cognito:username": "testuser"'),
   });
+  expect(strayed).toEqual([]);
   const pages = await dynops.run(['token', '--hosted-ui', '--no-browser', ...at, '--json'], { env });
   expect({ status: pages.status, ...JSON.parse(pages.stdout).error }).toMatchObject({
     status: 1,

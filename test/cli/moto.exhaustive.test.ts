@@ -70,7 +70,7 @@ describe.skipIf(!installed)(
       [['token', '--decode'], 0, /"cognito:username": "testuser"/],
       [['token', '--hosted-ui', '--no-browser'], 1, /the endpoint serves no pages/],
       [['list'], 0, /not served by this endpoint/],
-      [['user', 'list'], 0, /^testuser/],
+      [['user', 'list'], 0, /^testuser {2}CONFIRMED/m],
       [['user', 'disable', 'testuser'], 0, /may not sign in/],
       [['user', 'enable', 'testuser'], 0, /may sign in/],
       [['logs', '--since', '10m'], 0, /No log lines/],
