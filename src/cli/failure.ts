@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { DynopsError, usageError } from '../errors.ts';
 import { nearest } from '../settings/nearest.ts';
+import { shellQuoted } from '../ui/words.ts';
 import { habitAdvice } from './habits.ts';
 
 /** Whatever was thrown, as the one error that is shown. `words`: the command line. */
@@ -60,7 +61,9 @@ function fromCommander(error: CommanderError, words: string[]): DynopsError {
   if (error.code.startsWith('commander.help')) {
     const help = words.indexOf('help');
     const problem = help < 0 ? 'A command is missing.' : `Unknown command '${words.slice(help + 1).join(' ')}'.`;
-    return usageError(problem, '`dynops --help` lists them.');
+    const all = help < 0 ? ['dynops', ...words, '--help'].map(shellQuoted).join(' ') : 'dynops --help';
+    const first = words.length === 0 ? '`dynops up` creates the stack on this machine. ' : '';
+    return usageError(problem, `${first}\`${all}\` lists the commands.`);
   }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const choice = wrongChoice(message);

@@ -4,6 +4,7 @@ import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, confirmTyped, refuseUnasked } from '../session/confirm.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
+import { counted } from '../ui/words.ts';
 
 export interface DownOptions {
   keepData?: boolean;
@@ -24,7 +25,7 @@ export async function down(context: Context, { keepData = false }: DownOptions):
   if (!context.options.yes) {
     const items = keepData ? 0 : await stack.countItems(aws, { settings, service, signal, onEvent: () => undefined });
     const place = placeOf({ target: choice.kind, account: aws.accountId, region: aws.region });
-    const loss = items === 0 ? '' : ` with ${items} ${items === 1 ? 'item' : 'items'} in its tables`;
+    const loss = items === 0 ? '' : ` with ${counted(items, 'item')} in its tables`;
     const question = `Delete stack "${name}"${loss} in ${place}?`;
     if (items > 0 && choice.kind === 'aws') await confirmTyped(context, question, name);
     else await confirmOrStop(context, question);

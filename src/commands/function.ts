@@ -44,10 +44,20 @@ export async function functionTest(context: Context, options: FunctionTestOption
   if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n`, verbatim: true };
   const error = new DynopsError({
     foreignCode: functionError,
-    message: `The function failed: ${payload}`,
+    message: `The function failed: ${failureText(payload)}`,
     hint: `Its log above says where; ${ownCommand(context.options)('logs')} shows more of it.`,
   });
   return { json: { functionError, payload }, text: `${payload}\n`, error };
+}
+
+/** Lambda's `{"errorType", "errorMessage", …}` without the stack, which stdout has; anything else as it is. */
+function failureText(payload: string): string {
+  try {
+    const { errorType, errorMessage } = JSON.parse(payload) as { errorType?: unknown; errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? `${errorType ?? 'Error'}: ${errorMessage}` : payload;
+  } catch {
+    return payload;
+  }
 }
 
 async function eventText(given: string, by: { context: Context; saved: SavedEvents }): Promise<string> {

@@ -111,7 +111,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     const trials = await andRestore(context, current, zip, async () => {
       const found: Trial[] = [];
       for (const each of settings) {
-        context.ui.note(`${each.memoryMb} MB, ${each.architecture}:`);
+        context.ui.note(`Measuring ${each.memoryMb} MB, ${each.architecture}.`);
         const trial = await runTrial(context, plan, each);
         if (trial) found.push(trial);
       }

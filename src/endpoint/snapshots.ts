@@ -132,8 +132,7 @@ export async function findSnapshot(home: string, name: string): Promise<Snapshot
     name,
     all.map((one) => one.name),
   );
-  const hint =
-    close === undefined ? '`dynops local snapshot list` names those that there are.' : `Did you mean ${close}?`;
+  const hint = close === undefined ? '`dynops local snapshot list` lists them.' : `Did you mean ${close}?`;
   throw new DynopsError({ code: 'NoSnapshot', message: `There is no snapshot "${name}".`, hint });
 }
 

@@ -6,7 +6,7 @@ import type { ThresholdOutcome } from '../measure/load/thresholds.ts';
 import { count, milliseconds, percentage, signedPercentage, significant } from './figures.ts';
 import { printable } from './printable.ts';
 import { type Look, tableLines } from './table.ts';
-import { columns, duration, wrapped } from './words.ts';
+import { columns, counted, duration, wrapped } from './words.ts';
 
 /** A finished run, a line a figure. */
 export function loadLines(run: LoadResult, { width }: Pick<Look, 'width'>): string[] {
@@ -34,7 +34,7 @@ export function remarks(run: LoadResult): string[] {
       : run.interrupted
         ? ['The run was stopped before its time; the figures are of what was sent until then.']
         : []),
-    ...(abandoned > 0 ? [`${count(abandoned)} requests were in flight when it was stopped, and count nowhere.`] : []),
+    ...(abandoned > 0 ? [`In flight when it was stopped, and counted nowhere: ${counted(abandoned, 'request')}.`] : []),
     ...(unsent > 0
       ? [
           `${count(unsent)} arrivals were never sent: no connection was free. The real latencies are worse; raise --users.`,

@@ -7,6 +7,11 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+/** `1 item`, `2 items`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Lines of at most so many columns, broken at blanks; a longer word stays whole, as an id or a URL is there to be copied. */
 export function wrapped(text: string, width: number): string[] {
   return filled(text.split(' '), width);

@@ -70,7 +70,7 @@ test('the summary names every figure, remark and threshold', () => {
     'p95 at most 200 ms: 90.0 ms, met',
     'error rate at most 1.00 %: 4.00 %, missed',
     'stopped before its time',
-    '3 requests were in flight',
+    'In flight when it was stopped, and counted nowhere: 3 requests.',
     "this machine's figures",
   ]) {
     expect(text).toContain(part);

@@ -14,7 +14,7 @@ export function curlScript(
   return `#!/bin/sh
 set -eu
 API='${apiUrl}'
-# As it was exported by, where it is not installed for every shell.
+# Where no dynops is on the PATH, the one that wrote this script.
 command -v dynops >/dev/null || dynops() { ${program.map(shellQuoted).join(' ')} "$@"; }
 TOKEN=$(dynops token${flags})
 

@@ -13,6 +13,7 @@ import { outputFiles } from '../../session/argument.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
+import { counted } from '../../ui/words.ts';
 import { CsvColumns } from './csv.ts';
 import { type Format, formatOf, linesOf } from './records.ts';
 import { whereFilter } from './where.ts';
@@ -60,7 +61,9 @@ export async function tableExport(context: Context, options: TableExportOptions)
     else await pipeline(createReadStream(written), printed(context));
     await rm(part, { force: true });
     await rm(progressFile(part), { force: true });
-    context.ui.note(`${read.items} items of table ${name}${out === undefined ? '' : ` are in ${out}`}.`);
+    context.ui.note(
+      `Exported ${counted(read.items, 'item')} of table ${name}${out === undefined ? '' : ` to ${out}`}.`,
+    );
     return { json: { ok: true, table: name, file: out ?? null, format, items: read.items, resumedAt: read.resumedAt } };
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -81,7 +84,7 @@ async function readInto(
   const aws = await context.aws();
   const of = { table: table.arn, id: table.id, where };
   const before = kept ? await earlier(part, of) : undefined;
-  if (before) context.ui.note(`Continuing after ${before.items} items, which ${part} holds.`);
+  if (before) context.ui.note(`Continuing after ${counted(before.items, 'item')}, which ${part} holds.`);
   else {
     // Somebody else's file or link may stand there, where others may write.
     await rm(part, { force: true });

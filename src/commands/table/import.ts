@@ -8,9 +8,11 @@ import { DynopsError, usageError } from '../../errors.ts';
 import { writeSecret } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
 import { announce } from '../../session/announce.ts';
+import { reasonOf } from '../../session/argument.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
+import { counted } from '../../ui/words.ts';
 import { type Format, formatOf, readRecords } from './records.ts';
 
 export interface TableImportOptions {
@@ -48,7 +50,7 @@ export async function tableImport(context: Context, options: TableImportOptions)
   const records = () => readRecords(file?.path ?? stdin, { name: file?.path ?? 'stdin', format, table });
   let total = 0;
   if (file) for await (const _record of records()) total += 1;
-  await announce(context, `Importing ${file ? `${total} items` : 'items'} into table ${tableName} of`);
+  await announce(context, `Importing ${file ? counted(total, 'item') : 'items'} into table ${tableName} of`);
 
   const progress = file && (await openProgress(context, { ...file, table }));
   const skip = progress?.items ?? 0;
@@ -86,7 +88,7 @@ export async function tableImport(context: Context, options: TableImportOptions)
   }
   checkCounts(counts, { skip, verify });
   await progress?.forget();
-  context.ui.note(`${counts.written} items are in table ${tableName}.`);
+  context.ui.note(`${counted(counts.written, 'item')} imported into table ${tableName}.`);
   const { written: items } = counts;
   return {
     json: { ok: true, table: tableName, file: file?.path ?? null, format, items, resumedAt: skip, verified: verify },
@@ -95,7 +97,7 @@ export async function tableImport(context: Context, options: TableImportOptions)
 
 async function existing(path: string): Promise<{ path: string; size: number; mtimeMs: number }> {
   const found = await stat(path).catch((cause: Error) => {
-    throw usageError(`${path} cannot be read: ${cause.message}.`);
+    throw usageError(`${path} cannot be read: ${reasonOf(cause)}.`);
   });
   if (!found.isFile()) throw usageError(`${path} is not a file.`, 'Give a file, or - for stdin.');
   return { path: await realpath(path), size: found.size, mtimeMs: found.mtimeMs };
