@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = new URL('..', import.meta.url).pathname;
 
+/** In lines; a longer file does more than one thing. */
+const longestFile = 300;
+
 interface Import {
   file: string;
   /** A package's name, or a path from the repository's root. */
@@ -11,29 +14,23 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** Every import of every source file, lazy ones included. */
-function importsOf(folder: string): Import[] {
-  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return files
-    .filter((name) => name.endsWith('.ts'))
-    .flatMap((name) => {
-      const file = join(folder, name);
-      const source = readFileSync(join(root, file), 'utf8');
-      const statements = source.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
-      const lazy = source.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
-      const resolve = (path: string): string => (path.startsWith('.') ? normalize(join(dirname(file), path)) : path);
-      return [
-        ...[...statements].map(([, type, path = '']) => ({
-          file,
-          imported: resolve(path),
-          typeOnly: type !== undefined,
-        })),
-        ...[...lazy].map(([, path = '']) => ({ file, imported: resolve(path), typeOnly: false })),
-      ];
-    });
-}
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => {
+    const file = join('src', name);
+    return { file, source: readFileSync(join(root, file), 'utf8') };
+  });
 
-const imports = importsOf('src');
+/** Every import of every source file, lazy ones included. */
+const imports = sources.flatMap(({ file, source }): Import[] => {
+  const statements = source.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+  const lazy = source.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g);
+  const resolve = (path: string): string => (path.startsWith('.') ? normalize(join(dirname(file), path)) : path);
+  return [
+    ...[...statements].map(([, type, path = '']) => ({ file, imported: resolve(path), typeOnly: type !== undefined })),
+    ...[...lazy].map(([, path = '']) => ({ file, imported: resolve(path), typeOnly: false })),
+  ];
+});
 
 /** `src/commands/up.ts` → `commands`; `src/cli/program.ts` → `cli`. */
 function partOf(path: string): string | undefined {
@@ -73,6 +70,11 @@ const free = [
   'resource-types',
   'replace-file',
 ];
+
+it('no source file is too long', () => {
+  const lines = sources.map(({ file, source }) => ({ file, lines: source.trimEnd().split('\n').length }));
+  expect(lines.filter((one) => one.lines > longestFile)).toEqual([]);
+});
 
 describe('imports', () => {
   it('are found at all', () => {

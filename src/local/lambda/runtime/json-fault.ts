@@ -1,3 +1,5 @@
+import { describeChar, Fault, isDigit, JsonBytes, placeOf } from './json-bytes.ts';
+
 /**
  * What is wrong with a payload, in the words of the parser that Lambda was seen to use: Jackson of 2.17 or later, reading bytes, as of
  * 2025-11. JSON.parse decides whether anything is wrong; this tells what.
@@ -12,20 +14,6 @@ export function findJsonFault(bytes: Uint8Array): string | undefined {
     throw error;
   }
 }
-
-class Fault extends Error {
-  line: number;
-  column: number;
-
-  constructor(message: string, line: number, column: number) {
-    super(message);
-    this.line = line;
-    this.column = column;
-  }
-}
-
-const placeOf = (line: number, column: number) =>
-  `[Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: ${line}, column: ${column}]`;
 
 const values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 const longestToken = 256;
@@ -42,39 +30,20 @@ interface Scope {
   isEmpty: boolean;
 }
 
-const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
-const isControl = (code: number) => code < 0x20 || (code >= 0x7f && code < 0xa0);
-
-function describeChar(code: number): string {
-  if (isControl(code)) return `(CTRL-CHAR, code ${code})`;
-  const char = `'${String.fromCodePoint(code)}' (code ${code}`;
-  return code > 255 ? `${char} / 0x${code.toString(16)})` : `${char})`;
-}
-
-class JsonReader {
-  readonly #bytes: Uint8Array;
+class JsonReader extends JsonBytes {
   readonly #scopes: Scope[] = [];
-  #at = 0;
-  #line = 1;
-  #lineStart = 0;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
 
   readAll(): void {
     let hasValue = false;
     for (;;) {
-      const byte = this.#nextOrEnd();
+      const byte = this.nextOrEnd();
       const scope = this.#scopes.at(-1);
       if (byte === undefined) {
         if (!scope) return;
         const start = placeOf(scope.line, scope.column);
-        throw this.#fault(
-          `Unexpected end-of-input: expected close marker for ${scope.kind} (start marker at ${start})`,
-        );
+        throw this.fault(`Unexpected end-of-input: expected close marker for ${scope.kind} (start marker at ${start})`);
       }
-      if (!scope && hasValue) throw this.#unexpected(byte, 'Expected space separating root-level values');
+      if (!scope && hasValue) throw this.unexpected(byte, 'Expected space separating root-level values');
       hasValue = true;
       if (byte === 0x5d || byte === 0x7d) this.#close(byte, scope);
       else if (scope) this.#entry(byte, scope);
@@ -82,50 +51,9 @@ class JsonReader {
     }
   }
 
-  /** A fault where the reader stands, behind what it read last, or, as some are told, at that. */
-  #fault(message: string, back = 0): Fault {
-    return new Fault(message, this.#line, this.#at - this.#lineStart + 1 - back);
-  }
-
-  #unexpected(code: number, expected: string): Fault {
-    return this.#fault(`Unexpected character (${describeChar(code)}): ${expected}`, 1);
-  }
-
-  #unexpectedInNumber(code: number, expected: string): Fault {
-    return this.#fault(`Unexpected character (${describeChar(code)}) in numeric value: ${expected}`, 1);
-  }
-
-  #endsWithin(what: string): Fault {
-    return this.#fault(`Unexpected end-of-input${what}`);
-  }
-
-  /** The next byte that is no white space. */
-  #nextOrEnd(): number | undefined {
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined) return undefined;
-      this.#at += 1;
-      if (byte > 0x20) {
-        if (byte !== 0x2f) return byte;
-        throw this.#unexpected(
-          byte,
-          "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)",
-        );
-      }
-      if (byte === 0x0a || (byte === 0x0d && this.#bytes[this.#at] !== 0x0a)) {
-        this.#line += 1;
-        this.#lineStart = this.#at;
-      } else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) {
-        throw this.#fault(
-          `Illegal character (${describeChar(byte)}): only regular white space (\\r, \\n, \\t) is allowed between tokens`,
-        );
-      }
-    }
-  }
-
   #nextWithin(kind: string): number {
-    const byte = this.#nextOrEnd();
-    if (byte === undefined) throw this.#endsWithin(` within/between ${kind} entries`);
+    const byte = this.nextOrEnd();
+    if (byte === undefined) throw this.endsWithin(` within/between ${kind} entries`);
     return byte;
   }
 
@@ -135,7 +63,7 @@ class JsonReader {
       const opened = scope
         ? `${scope.kind} starting at ${placeOf(scope.line, scope.column)}`
         : `root starting at ${placeOf(1, 0)}`;
-      throw this.#fault(
+      throw this.fault(
         `Unexpected close marker '${String.fromCharCode(byte)}': expected '${other}' (for ${opened})`,
         1,
       );
@@ -146,63 +74,56 @@ class JsonReader {
   #entry(byte: number, scope: Scope): void {
     let first = byte;
     if (!scope.isEmpty) {
-      if (byte !== 0x2c) throw this.#unexpected(byte, `was expecting comma to separate ${scope.kind} entries`);
+      if (byte !== 0x2c) throw this.unexpected(byte, `was expecting comma to separate ${scope.kind} entries`);
       first = this.#nextWithin(scope.kind);
     }
     scope.isEmpty = false;
     if (scope.kind === 'Object') {
       this.#name(first);
       const colon = this.#nextWithin('Object');
-      if (colon !== 0x3a) throw this.#unexpected(colon, 'was expecting a colon to separate field name and value');
+      if (colon !== 0x3a) throw this.unexpected(colon, 'was expecting a colon to separate field name and value');
       first = this.#nextWithin('Object');
     }
     this.#value(first);
   }
 
   #name(byte: number): void {
-    if (byte !== 0x22) throw this.#unexpected(this.#charAt(byte), 'was expecting double-quote to start field name');
-    const start = this.#at;
-    if (start === this.#bytes.length) throw this.#endsWithin(": was expecting closing '\"' for name");
+    if (byte !== 0x22) throw this.unexpected(this.charAt(byte), 'was expecting double-quote to start field name');
+    const start = this.at;
+    if (start === this.bytes.length) throw this.endsWithin(": was expecting closing '\"' for name");
     for (;;) {
-      const next = this.#take(' in field name');
+      const next = this.take(' in field name');
       if (next === 0x22) break;
       if (next === 0x5c) this.#escape();
       else if (next < 0x20) throw this.#unquoted(next, 'name');
     }
     // Only whole names are decoded.
-    const end = this.#at;
-    this.#at = start;
-    while (this.#at < end) this.#charAt(this.#take(''), end);
+    const end = this.at;
+    this.at = start;
+    while (this.at < end) this.charAt(this.take(''), end);
   }
 
   #value(byte: number): void {
     if (byte === 0x22) this.#string();
     else if (byte === 0x7b || byte === 0x5b) {
       const kind = byte === 0x7b ? 'Object' : 'Array';
-      this.#scopes.push({ kind, line: this.#line, column: this.#at - this.#lineStart, isEmpty: true });
+      this.#scopes.push({ kind, line: this.line, column: this.at - this.lineStart, isEmpty: true });
     } else if (byte === 0x2d || isDigit(byte)) this.#number(byte);
     else this.#other(byte);
   }
 
   #string(): void {
     for (;;) {
-      const byte = this.#take(' in VALUE_STRING');
+      const byte = this.take(' in VALUE_STRING');
       if (byte === 0x22) return;
       if (byte === 0x5c) this.#escape();
       else if (byte < 0x20) throw this.#unquoted(byte, 'string value');
-      else if (byte > 0x7f) this.#charAt(byte);
+      else if (byte > 0x7f) this.charAt(byte);
     }
   }
 
-  #take(what: string): number {
-    const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw this.#endsWithin(what);
-    this.#at += 1;
-    return byte;
-  }
-
   #unquoted(byte: number, where: string): Fault {
-    return this.#fault(
+    return this.fault(
       `Illegal unquoted character (${describeChar(byte)}): has to be escaped using backslash to be included in ${where}`,
       1,
     );
@@ -210,113 +131,84 @@ class JsonReader {
 
   #escape(): void {
     const within = ' in character escape sequence';
-    const byte = this.#take(within);
+    const byte = this.take(within);
     if ('bfnrt"/\\'.includes(String.fromCharCode(byte))) return;
-    if (byte !== 0x75) throw this.#fault(`Unrecognized character escape ${describeChar(this.#charAt(byte))}`, 1);
+    if (byte !== 0x75) throw this.fault(`Unrecognized character escape ${describeChar(this.charAt(byte))}`, 1);
     for (let digit = 0; digit < 4; digit += 1) {
-      const hex = this.#take(within);
+      const hex = this.take(within);
       if (!/[\da-f]/i.test(String.fromCharCode(hex))) {
-        throw this.#unexpected(hex, 'expected a hex-digit for character escape sequence');
+        throw this.unexpected(hex, 'expected a hex-digit for character escape sequence');
       }
     }
-  }
-
-  /** The character that begins with a byte, which was taken. */
-  #charAt(first: number, toldAt = 0): number {
-    if (first < 0x80) return first;
-    const fault = (message: string) => {
-      this.#at = Math.max(this.#at, toldAt);
-      return this.#fault(message);
-    };
-    const more =
-      first >= 0xc0 && first < 0xe0 ? 1 : first >= 0xe0 && first < 0xf0 ? 2 : first >= 0xf0 && first < 0xf8 ? 3 : 0;
-    if (more === 0) throw fault(`Invalid UTF-8 start byte 0x${first.toString(16)}`);
-    let code = first & (0x3f >> more);
-    for (let taken = 0; taken < more; taken += 1) {
-      const byte = this.#take(' in VALUE_STRING');
-      if ((byte & 0xc0) !== 0x80) throw fault(`Invalid UTF-8 middle byte 0x${byte.toString(16)}`);
-      code = (code << 6) | (byte & 0x3f);
-    }
-    return Math.min(code, 0x10ffff);
   }
 
   #number(first: number): void {
     const within = ' in a Number value';
     let byte: number | undefined = first;
     if (byte === 0x2d) {
-      byte = this.#take(within);
-      if (byte === 0x2e) throw this.#unexpected(byte, `expected a valid value ${values}`);
+      byte = this.take(within);
+      if (byte === 0x2e) throw this.unexpected(byte, `expected a valid value ${values}`);
       if (!isDigit(byte)) {
-        throw this.#unexpectedInNumber(byte, 'expected digit (0-9) to follow minus sign, for valid numeric value');
+        throw this.unexpectedInNumber(byte, 'expected digit (0-9) to follow minus sign, for valid numeric value');
       }
     }
-    if (byte === 0x30 && isDigit(this.#bytes[this.#at] ?? 0)) {
-      throw this.#fault('Invalid numeric value: Leading zeroes not allowed');
+    if (byte === 0x30 && isDigit(this.bytes[this.at] ?? 0)) {
+      throw this.fault('Invalid numeric value: Leading zeroes not allowed');
     }
-    byte = this.#digits();
+    byte = this.digits();
     if (byte === 0x2e) {
-      const next = this.#bytes[this.#at];
+      const next = this.bytes[this.at];
       if (next === undefined || !isDigit(next)) {
-        if (next !== undefined) this.#at += 1;
-        throw this.#unexpectedInNumber(next ?? byte, 'Decimal point not followed by a digit');
+        if (next !== undefined) this.at += 1;
+        throw this.unexpectedInNumber(next ?? byte, 'Decimal point not followed by a digit');
       }
-      byte = this.#digits();
+      byte = this.digits();
     }
     if (byte === 0x65 || byte === 0x45) {
-      let next = this.#take(within);
-      if (next === 0x2b || next === 0x2d) next = this.#take(within);
-      if (!isDigit(next)) throw this.#unexpectedInNumber(next, 'Exponent indicator not followed by a digit');
-      byte = this.#digits();
+      let next = this.take(within);
+      if (next === 0x2b || next === 0x2d) next = this.take(within);
+      if (!isDigit(next)) throw this.unexpectedInNumber(next, 'Exponent indicator not followed by a digit');
+      byte = this.digits();
     }
     if (byte === undefined) return;
     if (this.#scopes.length === 0 && !' \t\r\n'.includes(String.fromCharCode(byte))) {
-      throw this.#unexpected(byte, 'Expected space separating root-level values');
+      throw this.unexpected(byte, 'Expected space separating root-level values');
     }
-    this.#at -= 1;
-  }
-
-  /** Takes digits and what follows them. */
-  #digits(): number | undefined {
-    for (;;) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined) return undefined;
-      this.#at += 1;
-      if (!isDigit(byte)) return byte;
-    }
+    this.at -= 1;
   }
 
   #other(byte: number): void {
     const char = String.fromCharCode(byte);
     const inArray = this.#scopes.at(-1)?.kind === 'Array';
-    if (byte === 0x2c || byte === 0x7d || (byte === 0x5d && inArray)) throw this.#unexpected(byte, 'expected a value');
+    if (byte === 0x2c || byte === 0x7d || (byte === 0x5d && inArray)) throw this.unexpected(byte, 'expected a value');
     if (byte === 0x2b) {
-      throw this.#unexpectedInNumber(
-        this.#take(' in a Number value'),
+      throw this.unexpectedInNumber(
+        this.take(' in a Number value'),
         'JSON spec does not allow numbers to have plus signs: enable `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow',
       );
     }
     const literal = literals[char];
     if (literal !== undefined) this.#literal(literal);
     else if (begins.test(char)) throw this.#unrecognized(char);
-    else throw this.#unexpected(byte, `expected a valid value ${values}`);
+    else throw this.unexpected(byte, `expected a valid value ${values}`);
   }
 
   #literal(literal: string): void {
     for (let matched = 1; matched < literal.length; matched += 1) {
-      if (this.#bytes[this.#at] !== literal.charCodeAt(matched)) throw this.#unrecognized(literal.slice(0, matched));
-      this.#at += 1;
+      if (this.bytes[this.at] !== literal.charCodeAt(matched)) throw this.#unrecognized(literal.slice(0, matched));
+      this.at += 1;
     }
-    const next = this.#bytes[this.#at];
+    const next = this.bytes[this.at];
     if (next !== undefined && next >= 0x30 && goesOn.test(String.fromCharCode(next))) throw this.#unrecognized(literal);
     if (literal !== 'NaN' && literal !== 'Infinity') return;
-    throw this.#fault(`Non-standard token '${literal}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`);
+    throw this.fault(`Non-standard token '${literal}': enable \`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS\` to allow`);
   }
 
   /** The whole of what seems to be a word. */
   #unrecognized(begin: string): Fault {
     let token = begin;
-    while (this.#at < this.#bytes.length) {
-      const char = String.fromCodePoint(this.#charAt(this.#take('')));
+    while (this.at < this.bytes.length) {
+      const char = String.fromCodePoint(this.charAt(this.take('')));
       if (!goesOn.test(char)) break;
       token += char;
       if (token.length >= longestToken) {
@@ -324,6 +216,6 @@ class JsonReader {
         break;
       }
     }
-    return this.#fault(`Unrecognized token '${token}': was expecting ${values}`);
+    return this.fault(`Unrecognized token '${token}': was expecting ${values}`);
   }
 }
