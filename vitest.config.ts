@@ -26,8 +26,8 @@ export default defineConfig(({ mode }) => ({
     // No module has state, so a worker need not load the SDK and the engine anew for each of its files. What
     // judges memory looks at a process of its own, or at what is added.
     isolate: false,
-    // Many tests wait for processes of their own, so each core can take a file, and of the exhaustive ones it can take more.
-    maxWorkers: Math.max(2, availableParallelism()) + (mode === 'exhaustive' ? 1 : 0),
+    // A third of the time of a file is waiting, for processes of its own and for time to pass.
+    maxWorkers: availableParallelism() + 1,
     // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
     testTimeout: 60_000,
     hookTimeout: 60_000,
