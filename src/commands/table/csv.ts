@@ -76,8 +76,7 @@ export function columnsOf(cells: readonly Cell[]): Column[] {
     if (cell.trim() === '') throw new RangeError('a column has no name; the first line names them, as id:S,born:N.');
     return { name: cell, type: 'S' };
   });
-  const titles = columns.map(titleOf);
-  const twice = titles.find((title, index) => titles.indexOf(title) < index);
+  const twice = firstRepeated(columns.map(titleOf));
   if (twice !== undefined) throw new RangeError(`column ${twice} appears twice.`);
   return columns;
 }
@@ -91,10 +90,14 @@ export function rowItem(columns: readonly Column[], cells: readonly Cell[]): Ite
     const cell = cells[index];
     return cell === undefined ? [] : [[name, { [type]: cellValue(cell, type) }]];
   });
-  const names = members.map(([name]) => name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const twice = firstRepeated(members.map(([name]) => name));
   if (twice !== undefined) throw new RangeError(`"${twice}" has two values, of different types.`);
   return itemOf(Object.fromEntries(members));
+}
+
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
 }
 
 function cellValue(cell: string, type: string): unknown {

@@ -37,7 +37,7 @@ export async function* readRecords(
         firstLine = line;
         if (text.trim() === '') continue;
       }
-      length += text.length;
+      length += text.length + 1;
       if (length > maxRecordLength) throw tooLong();
       record.push(text);
       if (!endsWith(text)) continue;
