@@ -21,10 +21,8 @@ function baseUrls(aws: Aws, prefix: string): string[] {
 export async function findDomainUrl(aws: Aws, prefix: string, login: string): Promise<string | null> {
   const urls = baseUrls(aws, prefix);
   if (urls.length === 1) return urls[0] ?? null;
-  for (const url of urls) {
-    if (await servesPages(aws, `${url}/login?${login}`)) return url;
-  }
-  return null;
+  const served = await Promise.all(urls.map((url) => servesPages(aws, `${url}/login?${login}`)));
+  return urls.find((_, at) => served[at]) ?? null;
 }
 
 const answerLimitMs = 10_000;
