@@ -31,7 +31,8 @@ beforeAll(async () => {
     new APIGateway(config),
     new DynamoDB(config),
   ];
-  const PolicyDocument = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+  const allow = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [allow] });
   const AssumeRolePolicyDocument = JSON.stringify({
     Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
   });
