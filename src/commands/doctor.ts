@@ -10,7 +10,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
-import { columns, duration } from '../ui/words.ts';
+import { columns, duration, hanging } from '../ui/words.ts';
 import { version } from '../version.ts';
 import type { Finding } from './doctor/finding.ts';
 import { lookAtPermissions } from './doctor/permissions.ts';
@@ -67,18 +67,27 @@ function linesOf(
   { ui }: Context,
   { findings, settings }: { findings: (Finding & { name: string })[]; settings: Origin[] },
 ): string[] {
-  const mark = ({ ok, skipped }: Finding): string => {
-    if (skipped) return '-    ';
-    return ok ? ui.style('green', 'ok   ', 'stdout') : ui.style('red', 'wrong', 'stdout');
-  };
+  const { width } = ui;
   const indent = ' '.repeat(20);
-  return findings.flatMap((finding) => [
-    `${mark(finding)}  ${finding.name.padEnd(12)} ${finding.detail}`,
-    ...(finding.hint === undefined ? [] : [`${indent}${finding.hint}`]),
-    ...(finding.name === 'settings'
-      ? columns(settings.map(({ name, value, from }) => [indent + name, String(value), from]))
-      : []),
-  ]);
+  return findings.flatMap(({ name, ok, skipped, detail, hint }) => {
+    const mark = skipped ? '-' : ok ? 'ok' : 'wrong';
+    const [first = '', ...more] = hanging(`${mark.padEnd(5)}  ${name.padEnd(12)} `, detail, width);
+    const styled = skipped ? mark : ui.style(ok ? 'green' : 'red', mark, 'stdout');
+    return [
+      styled + first.slice(mark.length),
+      ...more,
+      ...(hint === undefined ? [] : hanging(indent, hint, width)),
+      ...(name === 'settings' ? settingLines(settings, width) : []),
+    ];
+  });
+}
+
+/** A setting a line, or where that is too long for the terminal each of its parts. */
+function settingLines(settings: readonly Origin[], width: number): string[] {
+  const indent = ' '.repeat(20);
+  const lines = columns(settings.map(({ name, value, from }) => [indent + name, String(value), from]));
+  if (lines.every((line) => line.length <= width)) return lines;
+  return settings.flatMap(({ name, value, from }) => [`    ${name}`, `      ${value}`, `      from ${from}`]);
 }
 
 const failed = (findings: (Finding & { name: string })[], name: string): boolean =>

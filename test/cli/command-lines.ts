@@ -70,20 +70,25 @@ const waits = ['--follow', '--hosted-ui'];
 export interface CommandLine {
   words: string[];
   runs: boolean;
+  /** The option of the command that it tries. */
+  tries?: string;
 }
 
 export function declaredCommands(): CommandReference[] {
   return leavesOf(programOf()).map(commandReference);
 }
 
-/** Some of them, the same for the same seed: each is as likely as any other. */
+/** Some of them, the same for the same seed: one that tries each option of each command, then any. */
 export function sampleOf(lines: readonly CommandLine[], most: number, seed: number): CommandLine[] {
   const rank = (line: CommandLine) =>
     createHash('sha256')
       .update(JSON.stringify([seed, line.words]))
       .digest('hex');
   const ranked = lines.map((line) => ({ line, rank: rank(line) })).sort((a, b) => (a.rank < b.rank ? -1 : 1));
-  return ranked.slice(0, most).map(({ line }) => line);
+  const shuffled = ranked.map(({ line }) => line);
+  const first = new Map(shuffled.toReversed().map((line) => [line.tries, line]));
+  const isFirst = (line: CommandLine) => line.tries !== undefined && first.get(line.tries) === line;
+  return [...shuffled.filter(isFirst), ...shuffled.filter((line) => !isFirst(line))].slice(0, most);
 }
 
 /** Every command with each of its options, and of the global ones, at each value. */
@@ -97,12 +102,18 @@ export function commandLines(): CommandLine[] {
     const runs = !onlyParsed.test(command.command);
     // Every command takes the global ones in the same way.
     const global = globals[at % globals.length];
-    const lines = [...command.options, ...(global ? [global] : [])].flatMap((option) => withOption(base, option));
+    const lines = [...command.options, ...(global ? [global] : [])].flatMap((option) =>
+      withOption(base, option).map((words) => ({ words, tries: `${command.command} ${option.long}` })),
+    );
     const wrong = command.arguments.flatMap((argument, index) =>
       valuesFor(argument).map((value) => [...command.command.split(' '), ...positionals.with(index, value)]),
     );
-    return [base, [...base, '--no-such'], [...base, 'one', 'too', 'many'], ...wrong, ...lines].flatMap((words) =>
+    const others = [base, [...base, '--no-such'], [...base, 'one', 'too', 'many'], ...wrong].map((words) => ({
+      words,
+    }));
+    return [...others, ...lines].flatMap(({ words, ...about }) =>
       [[], ['--json']].map((json) => ({
+        ...about,
         words: [...words, ...json],
         runs: runs && !words.some((word) => waits.includes(word)),
       })),
@@ -208,7 +219,8 @@ function faultOf({ words, status, stdout, stderr }: Seen): string | undefined {
     return 'a stack trace';
   if (/^Unexpected$|"code": "Unexpected"/m.test(stdout + stderr)) return 'an unexpected error';
   if ((stdout + stderr).includes('\u001b[2J')) return 'orders to the terminal';
-  if (stdout.length + stderr.length > 300_000) return 'a flood';
+  // Where bodies are asked for, those of the last thousand requests.
+  if (stdout.length + stderr.length > (words.includes('--bodies') ? 5_000_000 : 300_000)) return 'a flood';
   if (status !== 0 && stdout + stderr === '') return 'a failure without a word';
   if (!words.includes('--json') || stdout === '') return undefined;
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install } from './dynops.ts';
+import { noTerminal, onTerminal } from './terminal.ts';
 
 interface State {
   running: boolean;
@@ -148,6 +149,15 @@ describe('the embedded engine', () => {
     const { ok, checks } = await dynops.json<{ ok: boolean; checks: { name: string; ok: boolean }[] }>(['doctor']);
     expect(checks.filter((check) => !check.ok)).toEqual([]);
     expect(ok).toBe(true);
+  });
+
+  it.skipIf(noTerminal !== '').each([40, 80, 120])(`is shown by doctor in %i columns${noTerminal}`, async (width) => {
+    const { lines, status } = await onTerminal(dynops, ['doctor'], { columns: width });
+    expect(status).toBe(0);
+    // A path or an address is there to be copied whole.
+    const wrapping = lines.filter((line) => line.length > width && /\S \S/.test(line.trim()));
+    expect(wrapping).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('ok '))).toHaveLength(9);
   });
 
   it('is named by doctor when it cannot start, once', async () => {
