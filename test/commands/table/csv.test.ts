@@ -112,12 +112,11 @@ describe('what is refused, with its line', () => {
   });
 });
 
-it('takes as long as a file is: many columns, and a record of many lines', async () => {
+it('takes a time that grows with the columns, not with their square', async () => {
   const names = Array.from({ length: 150_000 }, (_, index) => `c${index}`);
   const wide = `id,${names.join(',')}\n1${',x'.repeat(names.length)}\n`;
   const [found] = await read(wide, 'csv', 65_536);
   expect(Object.keys(found?.item ?? {})).toHaveLength(names.length + 1);
-  await expect(read(`id,v\n"${'x\n'.repeat(9_000_000)}`, 'csv', 65_536)).rejects.toThrow(/longer than an item/);
 });
 
 describe('--where', () => {
