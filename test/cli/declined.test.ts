@@ -57,6 +57,14 @@ describe.skipIf(noTerminal !== '')(`a question on a terminal, answered with no${
     },
   );
 
+  it.each([{ CI: 'true' }, { CI: '1' }])('is not asked with %j: 64', async (env) => {
+    for (const words of [['down'], ['local', 'reset'], ['user', 'delete', 'ada']]) {
+      const { raw, status } = await onTerminal(dynops, words, { columns: 80, env });
+      expect(raw).toMatch(/ConfirmationNeeded[\s\S]*--yes/);
+      expect(status, words.join(' ')).toBe(64);
+    }
+  });
+
   it('has left everything as it was', async () => {
     const { resources } = await dynops.json<Report>(['status']);
     expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['present']));

@@ -119,13 +119,29 @@ describe('an endpoint that is not there', () => {
     const server = createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
-    const words = ['status', '--timeout', '1', '--json', '--endpoint-url', `http://127.0.0.1:${port}`];
+    const bound = ['--timeout', '1', '--json', '--yes', '--endpoint-url', `http://127.0.0.1:${port}`];
     const env = { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' };
+    const ended = async (line: string) => {
+      const { status, stdout } = await dynops.run([...line.split(' '), ...bound], { env });
+      expect([line, status]).toEqual([line, 2]);
+      expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'Timeout' } });
+    };
     const startedAt = Date.now();
-    const { status, stdout } = await dynops.run(words, { env });
-    expect(status).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'Timeout' } });
+    await ended('status');
     expect(Date.now() - startedAt).toBeLessThan(10_000);
+    const others = [
+      'up',
+      'down',
+      'call ping',
+      'token',
+      'logs',
+      'trace show',
+      'load',
+      'tune',
+      'table items',
+      'user list',
+    ];
+    await Promise.all(others.map(ended));
     server.closeAllConnections();
     server.close();
   });

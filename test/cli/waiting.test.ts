@@ -28,8 +28,8 @@ describe.runIf(process.platform === 'linux')('a command that waits for the netwo
   });
 
   const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
-  const start = (command: string, args: string[]) => {
-    const env = { PATH: process.env.PATH, HOME: home, DYNOPS_HOME: home, TERM: 'xterm', ...keys };
+  const start = (command: string, args: string[], more: Record<string, string> = {}) => {
+    const env = { PATH: process.env.PATH, HOME: home, DYNOPS_HOME: home, TERM: 'xterm', ...keys, ...more };
     const child = spawn(command, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     let shown = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (shown += chunk));
@@ -37,8 +37,12 @@ describe.runIf(process.platform === 'linux')('a command that waits for the netwo
   };
   const words = (line: string) => [program, ...line.split(' '), '--endpoint-url', url];
   /** On a terminal: `script` passes on what is typed, and the status. */
-  const onTerminal = (line: string) =>
-    start('script', ['-qec', `stty cols 80 && exec ${[process.execPath, ...words(line)].join(' ')}`, '/dev/null']);
+  const onTerminal = (line: string, more: Record<string, string> = {}) =>
+    start(
+      'script',
+      ['-qec', `stty cols 80 && exec ${[process.execPath, ...words(line)].join(' ')}`, '/dev/null'],
+      more,
+    );
 
   it.each(['status', 'call ping', 'trace list', 'logs', 'up'])(
     '%s shows at once what it waits for, and nothing of it after Ctrl-C',
@@ -60,8 +64,14 @@ describe.runIf(process.platform === 'linux')('a command that waits for the netwo
     },
   );
 
-  it('shows nothing of that with --json, with --quiet, or where there is no terminal', async () => {
-    const runs = [onTerminal('status --json'), onTerminal('status --quiet'), start(process.execPath, words('status'))];
+  it('shows nothing of that with --json, --quiet, CI or TERM=dumb, or where there is no terminal', async () => {
+    const runs = [
+      onTerminal('status --json'),
+      onTerminal('status --quiet'),
+      onTerminal('status', { CI: 'true' }),
+      onTerminal('status', { TERM: 'dumb' }),
+      start(process.execPath, words('status')),
+    ];
     const called = new Promise<void>((resolve) => {
       let calls = 0;
       isCalled = () => {
@@ -70,7 +80,7 @@ describe.runIf(process.platform === 'linux')('a command that waits for the netwo
       };
     });
     await called;
-    expect(runs.map(({ shown }) => shown())).toEqual(['', '', '']);
+    expect(runs.map(({ shown }) => shown())).toEqual(runs.map(() => ''));
     for (const { child } of runs) child.kill('SIGKILL');
     await Promise.all(runs.map(({ ended }) => ended));
   });
