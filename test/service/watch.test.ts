@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FileWatch, watchFiles } from '../../src/service/watch.ts';
 import { until } from '../cli/dynops.ts';
@@ -12,7 +13,7 @@ const at = (path: string) => join(folder, path);
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dynops-watch-'));
   told = [];
-  watching = watchFiles((changed) => told.push(...changed), { quietMs: 20 });
+  watching = watchFiles((changed) => told.push(...changed), { quietMs });
   await mkdir(at('src/deep'), { recursive: true });
   await writeFile(at('src/a.ts'), '');
   await writeFile(at('src/deep/b.ts'), '');
@@ -23,11 +24,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Written again and again: how soon a system watches is its own matter. */
+const quietMs = 20;
+
+/** Written again and again, as how soon a system watches is its own matter, with time to be quiet between. */
 async function isSeen(path: string): Promise<void> {
   told.length = 0;
   await until(async () => {
     await writeFile(at(path), `${Date.now()}`);
+    await sleep(5 * quietMs);
     return told.includes(at(path));
   });
 }
@@ -61,6 +65,7 @@ it.each<[string, () => Promise<unknown>]>([
 
 it('tells of files that came back with their folder', async () => {
   await isSeen('src/a.ts');
+  told.length = 0;
   await rename(at('src'), at('former'));
   await until(() => told.length > 0);
   told.length = 0;
