@@ -10,6 +10,8 @@ export interface Bodies {
 
 /** Anybody may send so much without a thought of what others send. */
 const smallBytes = 64 * 1024;
+/** Pieces are copied together: kept apart they would cost a hundred bytes for each byte, sent one by one. */
+const largestBlockBytes = 4 * 1024 * 1024;
 
 /**
  * Bodies of requests, before anybody knows whose they are: those over 64 KB take up `mostBytes` together, until they are answered. Where
@@ -39,35 +41,45 @@ export function createBodies(mostBytes: number): Bodies {
   return {
     read: (request, response, maxBytes) =>
       new Promise((resolve, reject) => {
-        let whole: Buffer = Buffer.of();
-        let length = 0;
+        const blocks: Buffer[] = [];
+        let last: Buffer = Buffer.of();
+        let [length, room, capacity] = [0, 0, 0];
+        const add = (block: Buffer) => {
+          last = block;
+          blocks.push(block);
+          capacity += block.length;
+          if (capacity <= smallBytes) return;
+          if (!held.has(request)) response.once('close', () => release(request));
+          hold(request, capacity);
+        };
+        const whole = () => (length === last.length ? last : Buffer.concat(blocks, length));
         request.on('data', (chunk: Buffer) => {
-          if (length + chunk.length > whole.length) {
-            whole = length === 0 ? chunk : grown(whole, length + chunk.length);
-            if (whole.length > smallBytes) {
-              if (!held.has(request)) response.once('close', () => release(request));
-              hold(request, whole.length);
-            }
+          let taken = 0;
+          if (length === 0) {
+            // Nearly all bodies come in one piece, which is not copied.
+            add(chunk);
+            taken = chunk.length;
           }
-          if (length > 0) chunk.copy(whole, length);
+          while (taken < chunk.length) {
+            if (room === 0) {
+              room = Math.min(Math.max(length, smallBytes), largestBlockBytes);
+              add(Buffer.allocUnsafeSlow(room));
+            }
+            const copied = chunk.copy(last, last.length - room, taken);
+            taken += copied;
+            room -= copied;
+          }
           length += chunk.length;
           if (length > maxBytes) {
             request.pause();
-            resolve(whole.subarray(0, length));
+            resolve(whole());
           }
         });
-        request.on('end', () => resolve(whole.subarray(0, length)));
+        request.on('end', () => resolve(whole()));
         request.on('error', () => reject(new RequestAborted()));
         request.on('close', () => {
           if (!request.complete) reject(new RequestAborted());
         });
       }),
   };
-}
-
-/** The content with room for more: pieces that were kept apart would cost a hundred bytes for each byte, sent one by one. */
-function grown(content: Buffer, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(2 * content.length, needed, smallBytes));
-  content.copy(larger);
-  return larger;
 }
