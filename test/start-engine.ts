@@ -50,6 +50,7 @@ export async function startEngine(
     dataDir?: string;
     clock?: () => number;
     log?: (line: string) => void;
+    makePoolKeys?: Engine['makePoolKeys'];
     /** Hashed as slowly as in users' engines, for those who judge the time of it. */
     slowPasswords?: boolean;
   } = {},
@@ -61,7 +62,7 @@ export async function startEngine(
     port: 0,
     scale: options.scale ?? 0,
     credentials,
-    makePoolKeys: preparedKeys,
+    makePoolKeys: options.makePoolKeys ?? preparedKeys,
     passwordCost: options.slowPasswords ? undefined : cheapCost,
     ...(options.clock && { clock: options.clock }),
     log: options.log ?? ((line) => process.stderr.write(`engine: ${line}\n`)),

@@ -18,6 +18,8 @@ export interface Call {
   region: string;
   requestId: string;
   principal: Principal;
+  /** Whether the sender has hung up: it will never know what came of the call. The engine's own calls have none. */
+  isAbandoned?: () => boolean;
 }
 
 /** Wire protocols of the services served. */

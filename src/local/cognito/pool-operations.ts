@@ -42,13 +42,15 @@ function describe(engine: Engine, pool: PoolRecord): sdk.UserPoolType {
 /** Makes a pool with its two signing keys. Names are not unique, so a repeated call makes a second pool, as on AWS. */
 async function createUserPool(
   input: sdk.CreateUserPoolCommandInput,
-  { engine, region }: Call,
+  { engine, region, isAbandoned }: Call,
 ): Promise<sdk.CreateUserPoolResponse> {
   checkText(input.PoolName, { member: 'poolName', min: 1, max: 128, pattern: namePattern });
   const settings = poolSettings(input);
   checkSmsRole(engine, input);
   const schema = poolSchema(input.Schema);
   const keys = await takeKeys(engine);
+  // Pools have no unique name: one that came up after its maker was killed would stand beside that of the next try.
+  if (isAbandoned?.()) throw new AwsError('InternalErrorException', 'The caller hung up; no user pool was created');
   const id = newPoolId(region);
   const nowMs = engine.clock();
   const pool: PoolRecord = {

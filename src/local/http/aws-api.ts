@@ -24,6 +24,7 @@ export async function serveApi(
   const target = headers['x-amz-target'];
   let catalog: Catalog | undefined;
   const watch = engine.watchRecords();
+  const isAbandoned = () => request.socket.destroyed;
   try {
     // Of two, Node shows the first, and something in between may have checked the second.
     if (countHeaders(request, 'authorization') > 1) {
@@ -34,7 +35,7 @@ export async function serveApi(
     catalog = await findCatalog(typeof target === 'string' ? target : undefined, claimed?.service);
     const wire: WireRequest = { method, path, query: new URLSearchParams(query), headers, body };
     if (!claimed && catalog && mayBeUnsigned(catalog, wire)) {
-      const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const };
+      const call = { engine, region: 'us-east-1', requestId, principal: { kind: 'anonymous' } as const, isAbandoned };
       return await shown(dispatch(catalog, wire, call), watch);
     }
     let principal: Principal = { kind: 'root', arn: rootArn(engine.accountId) };
@@ -57,7 +58,7 @@ export async function serveApi(
         { statusCode: 403 },
       );
     }
-    const call = { engine, region: signature.region, requestId, principal };
+    const call = { engine, region: signature.region, requestId, principal, isAbandoned };
     return await shown(dispatch(catalog, wire, call), watch);
   } catch (error) {
     const known = error instanceof AwsError ? error : internalFailure(error);
