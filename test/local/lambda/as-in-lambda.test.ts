@@ -78,7 +78,10 @@ describe('the SDK that the runtime brings', () => {
       await import('@aws-sdk/client-s3').catch((error) => codes.push(error.code));
       return codes;
     };`;
-    expect((await run(files)).payload).toEqual(['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND']);
+    // Its permission model denies the last place where packages are looked for, instead of finding nothing there.
+    const isDenied = process.versions.node.startsWith('20.19.');
+    const imported = isDenied ? 'ERR_ACCESS_DENIED' : 'ERR_MODULE_NOT_FOUND';
+    expect((await run(files)).payload).toEqual(['MODULE_NOT_FOUND', imported]);
   });
 });
 
