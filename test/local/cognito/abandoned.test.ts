@@ -16,13 +16,12 @@ it('makes no pool for a caller that was killed while its keys were made', async 
     const killed = new AbortController();
     const abandoned = cognito.createUserPool({ PoolName: 'abandoned' }, { abortSignal: killed.signal });
     const outcome = expect(abandoned).rejects.toThrow();
-    const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     // Answered after the engine has read the call before it.
     await names();
-    const open = sockets();
     killed.abort();
     await outcome;
-    while (sockets() >= open) await new Promise((resolve) => setTimeout(resolve, 5));
+    // The engine, in this process too, has seen the end of that connection long before it has answered these.
+    for (let call = 0; call < 20; call += 1) await names();
     finish();
     await names();
     await cognito.createUserPool({ PoolName: 'kept' });
