@@ -221,7 +221,7 @@ function lastingProblem(code: string): AwsProblem | undefined {
 }
 
 const refusedValueCodes =
-  /^(Validation|InvalidParameterValue|InvalidParameter|InvalidParameterCombination|InvalidInput|MalformedPolicyDocument)(Exception|Error)?$/;
+  /^(Validation|InvalidParameterValue|InvalidParameter|InvalidParameterCombination|InvalidInput|InvalidRequest|MalformedPolicyDocument)(Exception|Error)?$/;
 
 /** What is the matter with credentials that are missing, stale or too weak; undefined when the error is about something else. */
 function denialOf(code: string, message: string, { profile }: Target): AwsProblem | undefined {

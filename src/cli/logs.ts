@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseDurationMs } from '../measure/quantities.ts';
-import { type Act, amount, collect, examples, functionOption } from './declare.ts';
+import { type Act, amount, collect, examples, functionOption, wholeNumber } from './declare.ts';
 
 export function declareLogs(program: Command, act: Act): void {
   program
@@ -10,6 +10,7 @@ export function declareLogs(program: Command, act: Act): void {
     .option('--since <time>', 'how far back, such as 10m or 2h (default: 10m)', amount(parseDurationMs))
     .option('-f, --follow', 'keep showing new lines until Ctrl-C')
     .option('--filter <pattern>', 'only lines that match a CloudWatch Logs pattern, such as ERROR')
+    .option('--limit <n>', 'only the latest lines, at most this many (default: all)', wholeNumber(1, 100_000))
     .option('--request <id>', "only one request's lines")
     .option(
       '--field <path>',
@@ -21,6 +22,7 @@ export function declareLogs(program: Command, act: Act): void {
       'after',
       examples(
         ['dynops logs --follow', 'as they come'],
+        ['dynops logs --limit 20', 'only the latest'],
         ['dynops logs --since 1h --filter ERROR', 'what went wrong'],
         ['dynops logs --field level --field order.id', 'two members of JSON lines'],
       ),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { engineInbox, type InboxMessage } from '../endpoint/inbox.ts';
 import { usageError } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
+import { untilStopped } from '../session/until-stopped.ts';
 import { printable } from '../ui/printable.ts';
 
 export interface LocalInboxOptions {
@@ -19,12 +20,14 @@ export async function localInbox(context: Context, { follow }: LocalInboxOptions
     const text = messages.length === 0 ? 'No messages.\n' : textOf(messages);
     return { json: { ok: true, messages }, text };
   }
-  for (let after = 0; ; ) {
-    ui.print(textOf(messages));
-    after = messages.at(-1)?.id ?? after;
-    await sleep(pollMs, undefined, { signal });
-    messages = await engineInbox(home, after);
-  }
+  return untilStopped(context, async () => {
+    for (let after = 0; ; ) {
+      ui.print(textOf(messages));
+      after = messages.at(-1)?.id ?? after;
+      await sleep(pollMs, undefined, { signal });
+      messages = await engineInbox(home, after);
+    }
+  });
 }
 
 function textOf(messages: readonly InboxMessage[]): string {

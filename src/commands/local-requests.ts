@@ -21,7 +21,10 @@ export async function localRequests(
   const { home, ui, signal } = context;
   if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
   let requests = await engineRequests(home, { after: 0, bodies });
-  if (!follow) return { json: { ok: true, requests }, text: textOf(requests, context) };
+  if (!follow) {
+    const text = requests.length === 0 ? 'No requests.\n' : textOf(requests, context);
+    return { json: { ok: true, requests }, text };
+  }
   return untilStopped(context, async () => {
     for (let after = 0; ; ) {
       ui.print(textOf(requests, context));

@@ -2,7 +2,8 @@ import { readFunctionSettings } from '../aws/function-settings.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { ownCommand } from '../session/own-command.ts';
-import { up } from './up.ts';
+import { flowing } from '../ui/words.ts';
+import { broughtUp } from './up.ts';
 
 /** Switches X-Ray tracing of the stage and the function on or off, as `up --tracing` would, and remembers it. */
 export async function traceOn(context: Context): Promise<Result> {
@@ -16,9 +17,12 @@ export async function traceOff(context: Context): Promise<Result> {
 async function switchTracing(context: Context, tracing: boolean): Promise<Result> {
   // `up` would create a stack that is not there.
   await readFunctionSettings(await context.aws(), (await chosenFunction(context, undefined)).functionName);
-  const { json } = await up(context, { tracing });
+  const { report } = await broughtUp(context, { tracing, doing: `Switching ${tracing ? 'on' : 'off'} the tracing of` });
+  const run = ownCommand(context.options);
+  // Some endpoints serve no APIs.
+  const call = report.apiUrl === null ? `Call the function with ${run('function test')}` : 'Call the API';
   const text = tracing
-    ? `Tracing is on. Call the API, then run ${ownCommand(context.options)('trace list')}.\n`
-    : 'Tracing is off. Traces that were made stay readable.\n';
-  return { json, text };
+    ? `Tracing is on. ${call}, then run ${run('trace list')}.`
+    : 'Tracing is off. Existing traces remain readable.';
+  return { json: report, text: `${flowing(text, context.ui.width)}\n` };
 }

@@ -27,7 +27,7 @@ import { cautionOnAws } from './load/caution.ts';
 import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { type LoadTarget, openLoadTarget } from './load/target.ts';
 import { runColdStarts, runTrial } from './tune/trials.ts';
-import { up } from './up.ts';
+import { broughtUp } from './up.ts';
 
 export interface TuneOptions extends ShapeOptions, RequestOptions {
   /** Sizes in MB. */
@@ -203,7 +203,8 @@ async function keep(
   { memoryMb, ...rest }: { memoryMb: number; architecture?: Architecture },
 ): Promise<void> {
   if (name !== tutorialName) await writeFunctionMembers(context, name, { memoryMb });
-  await up(context, name === tutorialName ? { memoryMb, ...rest } : rest);
+  const doing = 'Setting the best size in';
+  await broughtUp(context, { ...(name === tutorialName ? { memoryMb, ...rest } : rest), doing });
 }
 
 /** On a connection of its own: the command's no longer calls anything once it was interrupted. */

@@ -20,14 +20,22 @@ export interface UpOptions extends SettingOptions {
 
 /** Creates or repairs the whole stack. */
 export async function up(context: Context, options: UpOptions): Promise<Result> {
+  const { report, kept } = await broughtUp(context, options);
+  // A password that was given is not kept.
+  const isKept = (await kept.files.readPassword()) !== undefined;
+  return { json: report, text: `${summaryLines(report, isKept ? kept.files.passwordFile : undefined).join('\n')}\n` };
+}
+
+/** The same for another command, whose heading says what it is `doing`: there only what changes is shown. */
+export async function broughtUp(context: Context, options: UpOptions & { doing?: string }) {
   const { ui } = context;
-  const { adopt, replace, removeTable, passwordStdin, explain = false, ...settings } = options;
+  const { adopt, replace, removeTable, passwordStdin, explain = false, doing, ...settings } = options;
   // Half of the CLI's own time goes into loading these: they are loaded while the engine starts, or the first call is out.
   await context.aws(() => import('../stack/stack.ts'));
-  await announce(context, 'Bringing up');
+  await announce(context, doing ?? 'Bringing up');
   // Before anything moves on the terminal.
   await consentToPython(context, await context.service({ values: false }));
-  const progress = await showStackProgress(ui, { explain });
+  const progress = await showStackProgress(ui, { explain, changesOnly: doing !== undefined });
   const { report, kept, request } = await bringUp(context, {
     settings,
     onEvent: progress.onEvent,
@@ -36,12 +44,10 @@ export async function up(context: Context, options: UpOptions): Promise<Result> 
     ...(removeTable && { removeTables: removeTable }),
     ...(passwordStdin && { passwordStdin }),
   }).finally(progress.close);
-  if (report.apiUrl !== null && ui.live) {
+  if (report.apiUrl !== null && ui.live && doing === undefined) {
     for (const line of nextCommands(request.service, sameStackFlags(context.options))) ui.note(line);
   }
-  // A password that was given is not kept.
-  const isKept = (await kept.files.readPassword()) !== undefined;
-  return { json: report, text: `${summaryLines(report, isKept ? kept.files.passwordFile : undefined).join('\n')}\n` };
+  return { report, kept };
 }
 
 function nextCommands({ routes }: Service, flags: string): string[] {

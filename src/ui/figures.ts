@@ -32,3 +32,8 @@ export function signedPercentage(change: number): string {
 export function dollars(amount: number): string {
   return `$${amount < 0.01 ? amount.toPrecision(2) : amount.toFixed(2)}`;
 }
+
+/** `12:04:05.678Z`: a time of day in UTC, which the Z says. */
+export function timeText(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11);
+}

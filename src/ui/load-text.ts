@@ -29,6 +29,14 @@ export function loadLines(run: LoadResult, { width }: Pick<Look, 'width'>): stri
 export function remarks(run: LoadResult): string[] {
   const { model, waitedMs, unsent, abandoned } = run;
   return [
+    ...(run.requests > 0 && run.failed === run.requests
+      ? [
+          'Every request failed: the latencies are those of failures.',
+          ...(run.thresholds.length === 0
+            ? ['With a limit such as --max-error-rate 1% such a run ends with status 3.']
+            : []),
+        ]
+      : []),
     ...(run.abortedOnThreshold
       ? ['The run was stopped when a threshold was missed; the figures are of what was sent until then.']
       : run.interrupted

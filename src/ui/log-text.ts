@@ -1,5 +1,5 @@
 import { type InvocationReport, type LogEntry, parseLogLine } from '../measure/report-line.ts';
-import { milliseconds } from './figures.ts';
+import { milliseconds, timeText } from './figures.ts';
 import { printable } from './printable.ts';
 
 /** Log lines for a person, each with its line break. */
@@ -14,7 +14,7 @@ export function logLines(lines: readonly { atMs: number; text: string }[]): stri
 export function fieldLines(lines: readonly { atMs: number; values: readonly unknown[] }[]): string {
   const shown = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '-'));
   return lines
-    .map(({ atMs, values }) => [new Date(atMs).toISOString().slice(11, 23), ...values.map(shown)])
+    .map(({ atMs, values }) => [timeText(atMs), ...values.map(shown)])
     .map((cells) => `${cells.map((cell) => printable(cell).replaceAll('\n', ' ')).join('  ')}\n`)
     .join('');
 }
@@ -23,9 +23,8 @@ export function fieldLines(lines: readonly { atMs: number; values: readonly unkn
 export function logText(atMs: number, entry: LogEntry): string | undefined {
   const { kind, requestId, level, message, report } = entry;
   if (kind === 'start' || kind === 'end') return undefined;
-  const time = new Date(atMs).toISOString().slice(11, 23);
   const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${messageText(message)}`;
-  return `${time}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  ${printable(words).replaceAll('\n', `\n${' '.repeat(24)}`)}`;
+  return `${timeText(atMs)}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  ${printable(words).replaceAll('\n', `\n${' '.repeat(25)}`)}`;
 }
 
 export function reportText(report: InvocationReport): string {

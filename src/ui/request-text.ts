@@ -1,4 +1,4 @@
-import { milliseconds } from './figures.ts';
+import { milliseconds, timeText } from './figures.ts';
 import { printable } from './printable.ts';
 import type { Ui } from './ui.ts';
 
@@ -8,8 +8,7 @@ export function requestText(
   ui: Pick<Ui, 'style'>,
 ): string {
   const { atMs, ms, method, path, status, operation } = entry;
-  const time = new Date(atMs).toISOString().slice(11, 23);
   const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
   const what = operation === undefined ? printable(path) : `${printable(operation)}`;
-  return `${time}  ${ui.style(colour, String(status), 'stdout')}  ${milliseconds(ms).padStart(8)}  ${printable(method)} ${what}`;
+  return `${timeText(atMs)}  ${ui.style(colour, String(status), 'stdout')}  ${milliseconds(ms).padStart(8)}  ${printable(method)} ${what}`;
 }

@@ -1,8 +1,11 @@
-import type { StackEvent } from '../stack/types.ts';
+import { isChange, type StackEvent } from '../stack/types.ts';
 import { awsCliCommand } from './aws-cli-words.ts';
 import { printable } from './printable.ts';
 import type { Ui } from './ui.ts';
 import { duration } from './words.ts';
+
+type ShownEvent = Exclude<StackEvent, { kind: 'started' | 'called' }>;
+type Say = (event: ShownEvent) => void;
 
 /** Shows a stack command's progress on stderr, as it happens. */
 export interface StackProgress {
@@ -13,11 +16,13 @@ export interface StackProgress {
 
 /**
  * A moving line under finished ones on a terminal, plain lines elsewhere, nothing with `--json` or `--quiet`.
- * `explain`: after each resource, how it is made in the console and by the AWS CLI.
+ * `explain`: after each resource, how it is made in the console and by the AWS CLI. `changesOnly`: nothing of what stays as it is.
  */
-export async function showStackProgress(ui: Ui, { explain = false } = {}): Promise<StackProgress> {
+export async function showStackProgress(ui: Ui, { explain = false, changesOnly = false } = {}): Promise<StackProgress> {
   if (ui.json || ui.quiet) return { onEvent: () => undefined, close: () => undefined };
-  const progress = ui.live ? await liveProgress(ui) : plainProgress(ui);
+  const isShown = (event: ShownEvent) => !changesOnly || event.kind !== 'finished' || isChange(event.action);
+  const say = (event: ShownEvent) => isShown(event) && ui.note(lineOf(event, ui));
+  const progress = ui.live ? await liveProgress(ui, say) : plainProgress(say);
   return explain ? explained(progress, ui) : progress;
 }
 
@@ -40,7 +45,7 @@ function explained(progress: StackProgress, ui: Ui): StackProgress {
   };
 }
 
-function plainProgress(ui: Ui): StackProgress {
+function plainProgress(say: Say): StackProgress {
   const lastReasons = new Map<string, string>();
   return {
     onEvent: (event) => {
@@ -51,13 +56,13 @@ function plainProgress(ui: Ui): StackProgress {
         if (lastReasons.get(key) === event.reason) return;
         lastReasons.set(key, event.reason);
       }
-      ui.note(lineOf(event, ui));
+      say(event);
     },
     close: () => undefined,
   };
 }
 
-async function liveProgress(ui: Ui): Promise<StackProgress> {
+async function liveProgress(ui: Ui, say: Say): Promise<StackProgress> {
   const { default: ora } = await import('ora');
   const doing = new Map<string, string>();
   const spinner = ora({ stream: ui.stderr, discardStdin: false, color: false, isEnabled: true }).start();
@@ -68,7 +73,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   };
   return {
     onEvent: (event) => {
-      if (event.kind === 'note') return ui.note(lineOf(event, ui));
+      if (event.kind === 'note') return say(event);
       if (event.kind === 'called') return;
       const key = `${event.type} ${event.name}`;
       if (event.kind === 'started') doing.set(key, `${event.doing} ${event.type}`);
@@ -76,7 +81,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
         doing.set(key, `${event.type}: ${event.reason} (${duration(event.elapsedMs)})`);
       else {
         doing.delete(key);
-        ui.note(lineOf(event, ui));
+        say(event);
       }
       show();
     },
@@ -87,7 +92,7 @@ async function liveProgress(ui: Ui): Promise<StackProgress> {
   };
 }
 
-function lineOf(event: Exclude<StackEvent, { kind: 'started' | 'called' }>, ui: Ui): string {
+function lineOf(event: ShownEvent, ui: Ui): string {
   switch (event.kind) {
     case 'note':
       return event.message;

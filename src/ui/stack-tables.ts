@@ -136,9 +136,25 @@ function inWords({ property, from, to }: Change): { property: string; before: st
     const before = from ? 'as the API was before' : 'not made by dynops';
     return { property: 'deployment', before, after: 'as the API is defined now' };
   }
-  return { property, before: valueText(from), after: valueText(to) };
+  return { property: propertyText(property), before: valueText(from), after: valueText(to) };
+}
+
+const spellings: Record<string, string> = {
+  api: 'API',
+  arn: 'ARN',
+  mb: '(MB)',
+  oauth: 'OAuth',
+  sha256: '(SHA-256)',
+  url: 'URL',
+  urls: 'URLs',
+};
+
+/** `callbackUrls`, as --json has it, in words: `callback URLs`. */
+function propertyText(property: string): string {
+  const words = property.split(/(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase());
+  return words.map((word) => spellings[word] ?? word).join(' ');
 }
 
 function valueText(value: unknown): string {
-  return value === undefined || value === null ? 'none' : value === unknownId ? unknownId : JSON.stringify(value);
+  return value === undefined || value === null ? 'none' : value === unknownId ? 'to be created' : JSON.stringify(value);
 }

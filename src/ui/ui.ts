@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import { DynopsError, usageError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';
-import { shortened } from './words.ts';
+import { flowing, shortened } from './words.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -88,8 +88,12 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
   };
   const say = (text: string): void => {
     clear();
-    stderr.write(`${printable(text, { styled: takesColor(stderr) })}\n`);
+    const shown = printable(text, { styled: takesColor(stderr) });
+    stderr.write(`${stderr.isTTY === true ? flowing(shown, stderr.columns || Infinity) : shown}\n`);
   };
+
+  // The mark before a question, and two columns in which clack would break it once more.
+  const questionText = (text: string) => flowing(printable(text), (stderr.columns || Infinity) - 5);
 
   return {
     json: options.json,
@@ -138,7 +142,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       const { confirm } = await import('@clack/prompts');
       return answered<boolean>(stdin, (signal) =>
         confirm({
-          message: printable(question),
+          message: questionText(question),
           initialValue: false,
           input: stdin,
           output: stderr,
@@ -151,7 +155,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       line.end();
       const { stdin } = streams;
       const prompts = await import('@clack/prompts');
-      const prompt = { message: printable(question), input: stdin, output: stderr, withGuide: false };
+      const prompt = { message: questionText(question), input: stdin, output: stderr, withGuide: false };
       return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
     },
     readStdin: async () => {

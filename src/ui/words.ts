@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** `850 ms`, `4.2 s`, `3 min 20 s`: a duration for a person. */
 export function duration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
@@ -24,6 +26,27 @@ export function wrappedList(text: string, width: number): string[] {
     parts.flatMap((part) => (part.length <= width ? [part] : part.split(' '))),
     width,
   );
+}
+
+/** What is not parted: a command in backticks, as it is there to be copied, and a number and its unit. */
+const whole = /(?:`[^`]*`|\d (?=(?:ms|s|min|h|KB|MB|GB|%)(?:\W|$))|\S)+\s*/g;
+
+/** Sentences as wide as a terminal, broken at blanks; indented lines, as commands are, stay as they are. Colours take no room. */
+export function flowing(text: string, width: number): string {
+  const room = (part: string) => stripVTControlCharacters(part.trimEnd()).length;
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      if (/^\s/.test(line) || room(line) <= width) return [line];
+      const lines: string[] = [];
+      for (const part of line.match(whole) ?? []) {
+        const last = lines.at(-1);
+        if (last !== undefined && room(last + part) <= width) lines[lines.length - 1] = last + part;
+        else lines.push(part);
+      }
+      return lines.map((each) => each.trimEnd());
+    })
+    .join('\n');
 }
 
 function filled(words: readonly string[], width: number): string[] {

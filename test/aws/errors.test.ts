@@ -212,6 +212,11 @@ describe('credentials', () => {
     expect(error.facts).toMatchObject({ action: 'iam:PassRole', resource: 'arn:aws:iam::1:role/demo' });
   });
 
+  it.each(['InvalidRequestException', 'ValidationException', 'InvalidParameterValueException'])(
+    '%s names a value to be changed',
+    (name) => expect(told(awsError(name, 'No.'))).toMatchObject({ facts: { problem: 'refused-value' } }),
+  );
+
   it('are not blamed for a message that happens to hold the letters “sso”', () => {
     const message = 'The certificate associated with the domain is invalid';
     expect(told(awsError('InvalidParameterException', message))).toMatchObject({

@@ -66,7 +66,7 @@ describe.skipIf(!installed)(
     /** What each command ends with, and what it says. */
     const commands: [words: string[], status: number, said: RegExp][] = [
       [['plan', '--exit-code'], 0, /would change nothing/],
-      [['plan', '--exit-code', '--memory', '512'], 3, /memoryMb: 128 → 512/],
+      [['plan', '--exit-code', '--memory', '512'], 3, /memory \(MB\): 128 → 512/],
       [['token', '--decode'], 0, /"cognito:username": "testuser"/],
       [['token', '--hosted-ui', '--no-browser'], 1, /the endpoint serves no pages/],
       [['list'], 0, /not served by this endpoint/],

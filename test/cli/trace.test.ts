@@ -40,7 +40,9 @@ describe('trace', () => {
   });
 
   it('on, call, show: waits for what was recorded only just now', async () => {
-    await dynops.json(['trace', 'on']);
+    const on = await dynops.run(['trace', 'on']);
+    expect(on.stderr).toMatch(/^Switching on the tracing of stack "default" in .*\n(✔ updated .*\n){2}$/);
+    expect(on.stdout).toBe('Tracing is on. Call the API, then run `dynops trace list`.\n');
     await call(dynops, 'create', '--item', '{"id":"1"}');
     const report = join(dynops.home, 'trace.html');
     const shown = await dynops.json<Shown>(['trace', 'show', '--report', report]);
@@ -54,6 +56,14 @@ describe('trace', () => {
 
     const { stdout } = await dynops.run(['logs', '--since', '1m']);
     expect(stdout).toContain(`dynops trace show ${shown.traceId}`);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.every((line) => /^\d\d:\d\d:\d\d\.\d{3}Z {2}/.test(line))).toBe(true);
+    // Of those that are shown, so START and END do not count.
+    const latest = await dynops.run(['logs', '--since', '1m', '--limit', '2']);
+    expect(latest.stdout).toBe(`${lines.slice(-2).join('\n')}\n`);
+    const { events } = await dynops.json<{ events: Event[] }>(['logs', '--since', '1m', '--limit', '1']);
+    expect(events).toHaveLength(1);
   });
 
   it('off: what was recorded stays readable, nothing is added', async () => {

@@ -29,7 +29,7 @@ const masks: [RegExp, string][] = [
   [/127\.0\.0\.1:\d+/g, 'ENGINE'],
   [/(?<=execute-api\/)[a-z0-9]{10}\b/g, 'API'],
   [/\b[a-z0-9]{26}\b/g, 'CLIENT'],
-  [/(?<=authorizerId: none → ")[a-z0-9]{6}(?=")/g, 'AUTHORIZER'],
+  [/(?<=authorizer id: none → ")[a-z0-9]{6}(?=")/g, 'AUTHORIZER'],
   [/(?<= in )\S+(?=\/stacks\/local\/)/g, 'HOME'],
   [/\d{4}-\d\d-\d\d[ T][\d:.]+Z?/g, 'TIME'],
   [/^\d\d:\d\d:\d\d\.\d{3}/gm, 'TIME'],

@@ -31,7 +31,7 @@ describe('a member of a log line', () => {
 
   it('is shown beside the time', () => {
     expect(fieldLines([{ atMs: 0, values: ['warn\u001b[2J', 7, undefined] }])).toBe(
-      '00:00:00.000  warn\ufffd[2J  7  -\n',
+      '00:00:00.000Z  warn\ufffd[2J  7  -\n',
     );
   });
 });

@@ -81,6 +81,12 @@ test('the summary names every figure, remark and threshold', () => {
     unsent: 7,
     waitedMs: { mean: 4, max: 9 },
   });
+  const failing = { ...sampleRun(), failed: sampleRun().requests };
+  expect(loadLines(failing, wide)).toContain('Every request failed: the latencies are those of failures.');
+  const limited = loadLines(failing, wide).join('\n');
+  expect(limited).not.toContain('ends with status 3');
+  expect(loadLines({ ...failing, thresholds: [] }, wide).join('\n')).toContain('--max-error-rate 1%');
+  expect(loadLines({ ...sampleRun(), requests: 0, failed: 0 }, wide).join('\n')).not.toContain('Every request');
   expect(loadLines(open, wide).join('\n')).toMatch(/7 arrivals were never sent[\s\S]*waited 4\.00 ms/);
 });
 

@@ -13,7 +13,12 @@ const events: StackEvent[] = [
   { kind: 'note', message: 'a note' },
 ];
 
-async function shown(options: Partial<UiOptions>, isTTY: boolean): Promise<string> {
+async function shown(
+  options: Partial<UiOptions>,
+  isTTY: boolean,
+  changesOnly = false,
+  given = events,
+): Promise<string> {
   const stderr = Object.assign(new PassThrough(), {
     isTTY,
     columns: 80,
@@ -25,8 +30,8 @@ async function shown(options: Partial<UiOptions>, isTTY: boolean): Promise<strin
     { json: false, quiet: false, color: false, input: false, ...options },
     { stdin: new PassThrough(), stdout: new PassThrough(), stderr },
   );
-  const progress = await showStackProgress(ui);
-  for (const event of events) progress.onEvent(event);
+  const progress = await showStackProgress(ui, { changesOnly });
+  for (const event of given) progress.onEvent(event);
   progress.close();
   return String(stderr.read() ?? '');
 }
@@ -47,6 +52,14 @@ describe('progress of a stack command', () => {
     expect(text).toContain('✔ created    role the-role  12 ms\n');
     expect(text).toContain('✖ failed     function F: no\n');
     expect(text).toContain('role not yet assumable by Lambda (900 ms)');
+  });
+
+  it.each([true, false])('leaves out what stays as it is where only changes are asked for: %s', async (isTTY) => {
+    const unchanged: StackEvent = { kind: 'finished', type: 'table', name: 'T', action: 'unchanged', ms: 0 };
+    const changing = await shown({}, isTTY, true, [...events, unchanged]);
+    expect(changing).toContain('✔ created    role the-role');
+    expect(changing).not.toContain('unchanged');
+    expect(await shown({}, isTTY, false, [...events, unchanged])).toContain('· unchanged  table T');
   });
 
   it.each([[{ json: true }], [{ quiet: true }]])('is silent with %j', async (options) => {

@@ -48,13 +48,13 @@ describe('a table of resources', () => {
 
   it('shows long values of a change below one another', () => {
     const changes = (width: number) => statusLines(resources, plain(width)).filter((line) => line.startsWith('    '));
-    expect(changes(200)).toEqual([`    retentionDays: "${from}" → "${from}, to the end"`]);
+    expect(changes(200)).toEqual([`    retention days: "${from}" → "${from}, to the end"`]);
     expect(changes(70)).toHaveLength(3);
   });
 
   it.each([
-    [{ property: 'authorizerId', from: null, to: '(new)' }, 'authorizerId: none → (new)'],
-    [{ property: 'memoryMb', from: 128, to: 512 }, 'memoryMb: 128 → 512'],
+    [{ property: 'authorizerId', from: null, to: '(new)' }, 'authorizer id: none → to be created'],
+    [{ property: 'memoryMb', from: 128, to: 512 }, 'memory (MB): 128 → 512'],
     [{ property: 'variables', from: {}, to: undefined }, 'variables: {} → none'],
     // Hashes of what is deployed are for dynops itself.
     [

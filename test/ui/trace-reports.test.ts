@@ -152,7 +152,7 @@ test('log lines for a person', () => {
   );
   const report = `REPORT RequestId: ${id}\tDuration: 3.01 ms\tBilled Duration: 114 ms\tMemory Size: 128 MB\tMax Memory Used: 71 MB\tInit Duration: 110.10 ms\t\nXRAY TraceId: 1-5759e988-bd862e3fe1be46a994272793\tSegmentId: 556bd29a12bb2b0c\tSampled: true\t`;
   expect(shown(report)).toBe(
-    '00:00:00.000  3c9a1b6e  took 3.01 ms, billed 114 ms, used 71 of 128 MB, cold start 110 ms, dynops trace show 1-5759e988-bd862e3fe1be46a994272793',
+    '00:00:00.000Z  3c9a1b6e  took 3.01 ms, billed 114 ms, used 71 of 128 MB, cold start 110 ms, dynops trace show 1-5759e988-bd862e3fe1be46a994272793',
   );
   const thrown = JSON.stringify({
     errorType: 'TypeError',
@@ -160,8 +160,8 @@ test('log lines for a person', () => {
     trace: ['TypeError: x', '    at handler (index.js:1:2)'],
   });
   expect(shown(`1970-01-01T00:00:00.000Z\t${id}\tERROR\tInvoke Error \t${thrown}`)).toBe(
-    `00:00:00.000  3c9a1b6e  ERROR TypeError: x is not a function\n${' '.repeat(24)}    at handler (index.js:1:2)`,
+    `00:00:00.000Z  3c9a1b6e  ERROR TypeError: x is not a function\n${' '.repeat(25)}    at handler (index.js:1:2)`,
   );
   expect(shown(`1970-01-01T00:00:00.000Z\t${id}\tERROR\tInvoke Error \t{"cut`)).toContain('{"cut');
-  expect(shown('\u001b]0;title\u0007plain')).toBe('00:00:00.000            \ufffd]0;title\ufffdplain');
+  expect(shown('\u001b]0;title\u0007plain')).toBe('00:00:00.000Z            \ufffd]0;title\ufffdplain');
 });

@@ -60,6 +60,18 @@ describe('what a terminal would take as orders', () => {
   });
 });
 
+it('sentences on stderr are as wide as the terminal, and whole where there is none', () => {
+  const said = (terminals: Parameters<typeof make>[1], columns: number) => {
+    const { ui, stderr } = make({}, terminals);
+    Object.assign(stderr, { columns });
+    ui.note('Tracing is on. Call the API.');
+    return String(stderr.read());
+  };
+  expect(said(all, 20)).toBe('Tracing is on. Call\nthe API.\n');
+  expect(said(all, 0)).toBe('Tracing is on. Call the API.\n');
+  expect(said({}, 20)).toBe('Tracing is on. Call the API.\n');
+});
+
 it('a terminal that is resized has its new width', () => {
   const { ui, stderr } = make({}, all);
   const widths = [100, 60].map((columns) => {

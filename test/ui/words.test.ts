@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, duration, wrapped } from '../../src/ui/words.ts';
+import { columns, duration, flowing, wrapped } from '../../src/ui/words.ts';
 
 describe('duration', () => {
   it.each([
@@ -44,5 +44,24 @@ describe('wrapped', () => {
       'now',
     ]);
     expect(wrapped('', 12)).toEqual(['']);
+  });
+});
+
+describe('flowing', () => {
+  it.each([
+    ['Bringing up stack "default" here.', ['Bringing up stack', '"default" here.']],
+    ['Run `dynops trace list --failed` then.', ['Run', '`dynops trace list --failed`', 'then.']],
+    ['It took all in all 4.2 s here.', ['It took all in all', '4.2 s here.']],
+    ['  dynops call list --limit 3', ['  dynops call list --limit 3']],
+    ['a lone ` is no command at all', ['a lone ` is no', 'command at all']],
+    ['', ['']],
+  ])('breaks %j at blanks, and no command and no number from its unit', (text, lines) => {
+    expect(flowing(`${text}\nNext.`, 20).split('\n')).toEqual([...lines, 'Next.']);
+  });
+
+  it('counts no colours', () => {
+    const coloured = '\u001b[31merror:\u001b[39m that failed';
+    expect(flowing(coloured, 18)).toBe(coloured);
+    expect(flowing(coloured, 17)).toBe('\u001b[31merror:\u001b[39m that\nfailed');
   });
 });
