@@ -8,6 +8,16 @@ import type { Store, Watch } from './storage/records.ts';
 import type { Sampler } from './xray/sampling.ts';
 import type { Traces } from './xray/traces.ts';
 
+export interface AccessRequest {
+  roleArn: string;
+  /** Of the role's session that asks, where one does. */
+  sessionArn?: string;
+  action: string;
+  resource: string;
+  /** Whether the resource's own policy, where it has one, lets a caller of these names do it. */
+  admits?: ((callers: string[]) => boolean) | undefined;
+}
+
 /** What the engine has before it can run functions: the runtime, which is a part of the engine itself, takes no more than these. */
 export interface EngineParts {
   /** 12 digits; the same for every installation, and clearly nobody's account. */
@@ -39,7 +49,7 @@ export interface EngineParts {
   readonly traceDaemonAddress: string;
   readonly sessionCredentials: SessionCredentials;
   /** Why a role may not do an action, as `dynamodb:PutItem`, on a resource's ARN; undefined: it may. */
-  readonly denialOf: (request: { roleArn: string; action: string; resource: string }) => string | undefined;
+  readonly denialOf: (request: AccessRequest) => string | undefined;
   /** One line to the engine's own log; never a token, password or secret key. */
   readonly log: (line: string) => void;
 }

@@ -30,6 +30,8 @@ export interface NeededPermission {
   action: string;
   /** ARN, or `*` */
   resource: string;
+  /** See AccessRequest. */
+  admits?: (callers: string[]) => boolean;
 }
 
 /** An operation once its table is checked: the codec hands it what it read by the operation's own schema. */

@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error.ts';
-import { asList, matches, type Policy, parsePolicy, type Statement } from './policy.ts';
+import { asList, isAbout, type Policy, parsePolicy, type Statement } from './policy.ts';
 
 /**
  * What IAM checks of a policy when it is put, in its order and words. Recorded: localstack `iam/test_iam_policies`
@@ -69,7 +69,7 @@ export function checkTrustPolicy(document: string): void {
       throw malformed('AssumeRole policy must contain principals.');
     }
     const actions = asList(statement.Action);
-    const isAssuming = (action: unknown) => assuming.some((name) => matches(String(action), name));
+    const isAssuming = (action: unknown) => assuming.some((name) => isAbout(action, name));
     if (actions.length === 0 || !actions.every(isAssuming)) {
       throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
     }

@@ -56,30 +56,31 @@ export function trusts(
   document: string,
   { service, externalId }: { service: string; externalId?: string | undefined },
 ): boolean {
-  return parsePolicy(document).Statement.some((statement) => {
-    const principal = statement.Principal;
-    if (statement.Effect !== 'Allow' || typeof principal !== 'object' || principal === null) return false;
-    const services = 'Service' in principal ? asList(principal.Service) : [];
-    return (
-      services.includes(service) &&
-      asList(statement.Action).some((action) => matches(String(action), 'sts:AssumeRole')) &&
-      externalIdsOf(statement.Condition).every((ids) => externalId !== undefined && ids.includes(externalId))
-    );
-  });
+  const concerning = parsePolicy(document).Statement.filter(
+    ({ Principal, Action }) => namedIn(Principal, 'Service').includes(service) && isAbout(Action, 'sts:AssumeRole'),
+  );
+  return (
+    !concerning.some(({ Effect, Condition }) => Effect === 'Deny' && Condition === undefined) &&
+    concerning.some(
+      ({ Effect, Condition }) =>
+        Effect === 'Allow' &&
+        externalIdsOf(Condition).every((ids) => externalId !== undefined && ids.includes(externalId)),
+    )
+  );
 }
 
 /**
- * Whether a trust policy lets a caller, by one of the names that it has there, do an action as `sts:AssumeRole`. A condition is met
- * where it asks for an external ID alone, and for this one.
+ * Whether a resource's own policy lets a caller, by one of the names that it has there, do an action as `sts:AssumeRole`. A condition is
+ * met where it asks for an external ID alone, and for this one.
  */
-export function trustsCaller(
-  document: string,
-  { callers, action, externalId }: { callers: string[]; action: string; externalId: string | undefined },
+export function admits(
+  statements: Statement[],
+  { callers, action, externalId }: { callers: string[]; action: string; externalId?: string | undefined },
 ): boolean {
-  const concerning = parsePolicy(document).Statement.filter(
+  const concerning = statements.filter(
     (statement) =>
-      namedIn(statement.Principal).some((name) => name === '*' || callers.includes(name)) &&
-      asList(statement.Action).some((pattern) => matches(String(pattern), action)),
+      namedIn(statement.Principal, 'AWS').some((name) => name === '*' || callers.includes(name)) &&
+      isAbout(statement.Action, action),
   );
   const allows = ({ Condition }: Statement) =>
     Condition === undefined ||
@@ -92,12 +93,16 @@ export function trustsCaller(
   );
 }
 
-function namedIn(principal: unknown): string[] {
-  if (principal === '*') return ['*'];
-  return typeof principal === 'object' && principal !== null && 'AWS' in principal
-    ? asList(principal.AWS).map(String)
-    : [];
+/** Everybody, where a policy says so, are no services. */
+export function namedIn(principal: unknown, kind: 'AWS' | 'Service'): string[] {
+  if (principal === '*') return kind === 'AWS' ? ['*'] : [];
+  const named = typeof principal === 'object' && principal !== null ? (principal as Record<string, unknown>)[kind] : [];
+  return asList(named).map(String);
 }
+
+/** Actions are the same in any case. */
+export const isAbout = (patterns: unknown, action: string): boolean =>
+  asList(patterns).some((pattern) => matches(String(pattern).toLowerCase(), action.toLowerCase()));
 
 const isOfExternalId = (condition: unknown): boolean =>
   Object.entries(condition as Record<string, object>).every(
@@ -131,10 +136,8 @@ export function rulingOf(policies: Policy[], request: { action: string; resource
 
 function applies(statement: Statement, request: { action: string; resource: string }): boolean {
   const { action, resource } = request;
-  const oneOf = (patterns: unknown, text: string) =>
-    asList(patterns).some((pattern) => matches(String(pattern).toLowerCase(), text.toLowerCase()));
   const actionFits =
-    statement.NotAction === undefined ? oneOf(statement.Action, action) : !oneOf(statement.NotAction, action);
+    statement.NotAction === undefined ? isAbout(statement.Action, action) : !isAbout(statement.NotAction, action);
   const exact = (patterns: unknown) => asList(patterns).some((pattern) => matches(String(pattern), resource));
   const resourceFits = statement.NotResource === undefined ? exact(statement.Resource) : !exact(statement.NotResource);
   return actionFits && resourceFits;

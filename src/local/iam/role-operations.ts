@@ -30,8 +30,8 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags, type TagRules } from '../tags.ts';
 import { pageOf } from './paging.ts';
-import { checkInlinePolicy, checkTrustPolicy } from './policy-grammar.ts';
-import { nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
+import { checkInlinePolicy } from './policy-grammar.ts';
+import { checkTrust, nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
 
 /** Recorded (2025, 2026): what only GetRole tells. */
 const unread = { MaxSessionDuration: undefined, RoleLastUsed: undefined };
@@ -39,7 +39,7 @@ const unread = { MaxSessionDuration: undefined, RoleLastUsed: undefined };
 function createRole(input: CreateRoleCommandInput, { engine }: Call) {
   const name = input.RoleName ?? '';
   const trustPolicy = input.AssumeRolePolicyDocument ?? '';
-  checkTrustPolicy(trustPolicy);
+  checkTrust(engine, trustPolicy);
   if (rolesOf(engine).get(nameKey(name))) {
     throw new AwsError('EntityAlreadyExistsException', `Role with name ${name} already exists.`);
   }
@@ -99,7 +99,7 @@ async function updateRoleDescription(input: UpdateRoleDescriptionCommandInput, {
 
 async function updateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, { engine }: Call) {
   const trustPolicy = input.PolicyDocument ?? '';
-  checkTrustPolicy(trustPolicy);
+  checkTrust(engine, trustPolicy);
   await save(engine, { ...requireRole(engine, input.RoleName), trustPolicy });
 }
 

@@ -1,6 +1,9 @@
+import { AwsError } from '../aws-error.ts';
 import type { Engine } from '../engine.ts';
+import type { AccessRequest } from '../engine-parts.ts';
 import { ownMember } from '../own-member.ts';
-import { knownPolicy, rulingOf } from './policy.ts';
+import { knownPolicy, namedIn, rulingOf } from './policy.ts';
+import { checkTrustPolicy } from './policy-grammar.ts';
 
 export interface Tag {
   Key: string;
@@ -50,16 +53,33 @@ export function findRole(engine: Engine, arn: string): RoleRecord | undefined {
   return role?.arn === arn ? role : undefined;
 }
 
+/** Whether an ARN is of a role or a user that this account would have and has not; there are no users. Others' accounts are not known. */
+export function isMissing(engine: Engine, arn: string): boolean {
+  const [, account, kind] = /^arn:aws[a-z-]*:iam::(\d{12}):(role|user)\//.exec(arn) ?? [];
+  return account === engine.accountId && (kind === 'user' || findRole(engine, arn) === undefined);
+}
+
+/** Whom it trusts has to exist. Sources: hashicorp/terraform-provider-aws#8905, opstrace/opstrace#88. */
+export function checkTrust(engine: Engine, document: string): void {
+  checkTrustPolicy(document);
+  const principals = knownPolicy(document).Statement.flatMap(({ Principal }) => namedIn(Principal, 'AWS'));
+  const missing = principals.find((arn) => isMissing(engine, arn));
+  if (missing !== undefined) {
+    throw new AwsError('MalformedPolicyDocumentException', `Invalid principal in policy: "AWS":"${missing}"`);
+  }
+}
+
 /**
  * Why a role may not do the action on the resource, as the end of AWS's message says it; undefined: it may. Its own policies, inline and
- * attached, have to allow it, and so has its boundary, if it has one. Conditions count as not met. Source: IAM user guide, "Troubleshoot
- * access denied error messages".
+ * attached, have to allow it, or the resource's policy, and so has its boundary, if it has one. What a session is allowed by its own name,
+ * its role's boundary does not narrow. Conditions count as not met. Sources: IAM user guide, "Troubleshoot access denied error messages"
+ * and "How AWS enforcement code logic evaluates requests".
  */
 export function denialOf(
   engine: Engine,
-  request: { roleArn: string; action: string; resource: string },
+  { roleArn, sessionArn, admits = () => false, ...request }: AccessRequest,
 ): string | undefined {
-  const role = findRole(engine, request.roleArn);
+  const role = findRole(engine, roleArn);
   const rulingBy = (documents: (string | undefined)[]) =>
     rulingOf(documents.filter((document) => document !== undefined).map(knownPolicy), request);
   const { inline = {}, attached = [], permissionsBoundary: boundary } = role ?? {};
@@ -67,7 +87,9 @@ export function denialOf(
   const bounds = boundary === undefined ? undefined : rulingBy([managedDocument(engine, boundary)]);
   if (own === 'deny') return 'with an explicit deny in an identity-based policy';
   if (bounds === 'deny') return 'with an explicit deny in a permissions boundary';
-  if (own === 'silent') return `because no identity-based policy allows the ${request.action} action`;
+  if (sessionArn !== undefined && admits([sessionArn])) return undefined;
+  if (own === 'silent' && !admits([roleArn]))
+    return `because no identity-based policy allows the ${request.action} action`;
   return bounds === 'silent' ? `because no permissions boundary allows the ${request.action} action` : undefined;
 }
 

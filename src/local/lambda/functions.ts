@@ -1,7 +1,7 @@
 import type { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws-error.ts';
 import type { EngineParts } from '../engine-parts.ts';
-import { matches } from '../iam/policy.ts';
+import { isAbout, matches } from '../iam/policy.ts';
 
 export interface PermissionStatement {
   Sid: string;
@@ -172,7 +172,7 @@ function isAllowed(statements: PermissionStatement[], request: { principal: stri
   return statements.some(({ Principal, Action, Condition }) => {
     const service = Principal === '*' ? '*' : 'Service' in Principal ? Principal.Service : undefined;
     if (service !== '*' && service !== request.principal) return false;
-    if (!matches(Action, 'lambda:InvokeFunction')) return false;
+    if (!isAbout(Action, 'lambda:InvokeFunction')) return false;
     return Object.entries(Condition ?? {}).every(([operator, tests]) =>
       Object.entries(tests).every(([key, pattern]) => conditionHolds({ operator, key, pattern }, request.sourceArn)),
     );

@@ -12,6 +12,7 @@ import type {
   PutFunctionConcurrencyCommandInput,
   RemovePermissionCommandInput,
 } from '@aws-sdk/client-lambda';
+import { isMissing } from '../iam/roles.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
@@ -43,7 +44,9 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
   }
   // Alexa's are Amazon's, all others AWS's. Which there are is not known: `anything.amazonaws.com` is taken.
   const isService = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$/.test(Principal);
-  if (Principal !== '*' && !isService && !/^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:\S+)$/.test(Principal)) {
+  const isOne = Principal === '*' || isService || /^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:\S+)$/.test(Principal);
+  // A role of this account has to exist: hashicorp/terraform-provider-aws#41617.
+  if (!isOne || isMissing(engine, Principal)) {
     throw new AwsError(
       'InvalidParameterValueException',
       'The provided principal was invalid. Please check the principal and try again.',

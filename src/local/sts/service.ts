@@ -1,4 +1,6 @@
 import * as sdk from '@aws-sdk/client-sts';
+import { admits, knownPolicy } from '../iam/policy.ts';
+import { findRole } from '../iam/roles.ts';
 import { defineService } from '../operations.ts';
 import type { Call, NeededPermission } from '../service.ts';
 import constraints from './constraints.json' with { type: 'json' };
@@ -16,9 +18,19 @@ export const service = defineService<sdk.STS>({
   operations: sessionOperations,
 });
 
-/** Who one is needs no permission, and no policy can deny it. Source: STS API reference, GetCallerIdentity. */
-function permission(operation: string, { RoleArn, Tags }: Record<string, unknown>, _call: Call): NeededPermission[] {
-  if (operation !== 'AssumeRole' || typeof RoleArn !== 'string') return [];
-  const assume = { action: 'sts:AssumeRole', resource: RoleArn };
-  return Array.isArray(Tags) && Tags.length > 0 ? [assume, { action: 'sts:TagSession', resource: RoleArn }] : [assume];
+/**
+ * Who one is needs no permission, and no policy can deny it. A role that names the caller needs no policy of the caller's.
+ * Source: STS API reference, GetCallerIdentity and AssumeRole.
+ */
+function permission(operation: string, input: Record<string, unknown>, { engine }: Call): NeededPermission[] {
+  const { RoleArn: resource, Tags: tags, ExternalId: id } = input;
+  if (operation !== 'AssumeRole' || typeof resource !== 'string') return [];
+  const trusting = knownPolicy(findRole(engine, resource)?.trustPolicy ?? '{"Statement":[]}').Statement;
+  const externalId = typeof id === 'string' ? id : undefined;
+  const actions = ['sts:AssumeRole', ...(Array.isArray(tags) && tags.length > 0 ? ['sts:TagSession'] : [])];
+  return actions.map((action) => ({
+    action,
+    resource,
+    admits: (callers) => admits(trusting, { callers, action, externalId }),
+  }));
 }

@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-sts';
 import { rootArn, type Session, sessionArn } from '../credentials.ts';
 import type { Engine } from '../engine.ts';
-import { trustsCaller } from '../iam/policy.ts';
+import { admits, knownPolicy } from '../iam/policy.ts';
 import { findRole, type RoleRecord } from '../iam/roles.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call, type Principal } from '../service.ts';
@@ -62,7 +62,7 @@ function isTrusted(
   // Who is of the account is trusted where the account is; what its own policies say was looked at before.
   const own = principal.kind === 'role' ? [principal.arn, principal.roleArn] : [];
   const callers = [accountId, rootArn(accountId), ...own];
-  return trustsCaller(role.trustPolicy, { callers, action, externalId });
+  return admits(knownPolicy(role.trustPolicy).Statement, { callers, action, externalId });
 }
 
 /** The keys of tags that further sessions keep. Throws AwsError where they are not among the tags, or set again. */

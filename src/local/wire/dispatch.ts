@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PlainResponse } from '../http/messages.ts';
-import { AwsError, type Call, type Service } from '../service.ts';
+import { AwsError, type Call, type NeededPermission, type Service } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
 import type { Catalog, OperationShapes } from './catalog.ts';
 import { readJson, writeJson } from './json-shapes.ts';
@@ -133,11 +133,11 @@ function authorize(catalog: Catalog, operation: string, request: { input: Record
   const { call, input } = request;
   if (call.principal.kind !== 'role') return;
   const { arn, roleArn } = call.principal;
-  const needed = catalog.service.permission?.(operation, input, call) ?? [
+  const needed: NeededPermission[] = catalog.service.permission?.(operation, input, call) ?? [
     { action: `${catalog.service.signingName}:${operation}`, resource: '*' },
   ];
-  for (const { action, resource } of needed) {
-    const denial = call.engine.denialOf({ roleArn, action, resource });
+  for (const { action, resource, admits } of needed) {
+    const denial = call.engine.denialOf({ roleArn, sessionArn: arn, action, resource, admits });
     if (denial === undefined) continue;
     const message = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${denial}`;
     const { protocol } = catalog.service;

@@ -1,9 +1,10 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { IAM } from '@aws-sdk/client-iam';
-import { Lambda } from '@aws-sdk/client-lambda';
+import { type AddPermissionCommandInput, Lambda } from '@aws-sdk/client-lambda';
 import { STS } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
+import { zip } from '../lambda/function.ts';
 import { refusal } from '../refusal.ts';
 
 /** The reason that a denial names, in the words of AWS's IAM user guide, "Troubleshoot access denied error messages". */
@@ -42,7 +43,7 @@ async function callers(name: string, { own, bounds }: { own?: object[]; bounds?:
     sessionToken: Credentials?.SessionToken ?? '',
   };
   const config = { ...engine.clientConfig, credentials };
-  return { dynamodb: new DynamoDB(config), iam: new IAM(config), lambda: new Lambda(config) };
+  return { dynamodb: new DynamoDB(config), iam: new IAM(config), lambda: new Lambda(config), sts: new STS(config) };
 }
 
 const lists = statement('Allow', 'dynamodb:ListTables', 'iam:ListRoles', 'lambda:ListFunctions');
@@ -81,3 +82,94 @@ it('a role that both its policies and its boundary allow is let in', async () =>
   const { dynamodb } = await callers('allowed', { own: [lists], bounds: [statement('Allow', 'dynamodb:*')] });
   expect(await dynamodb.listTables()).toMatchObject({ TableNames: [] });
 });
+
+describe("a resource's own policy", () => {
+  const FunctionName = 'of-others';
+  const sessionOf = (name: string) => `arn:aws:sts::${account}:assumed-role/${name}/session`;
+  const noRights = { own: [silent] };
+
+  beforeAll(async () => {
+    const lambda = new Lambda(engine.clientConfig);
+    const trust = document({
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    });
+    await iam.createRole({ RoleName: 'of-function', AssumeRolePolicyDocument: trust });
+    await lambda.createFunction({
+      FunctionName,
+      Role: arnOf('of-function'),
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: zip({ 'index.js': 'exports.handler = async () => 7;' }) },
+    });
+  });
+
+  type Grant = Partial<AddPermissionCommandInput> & { Principal: string };
+  it.each<[name: string, policies: { own?: object[]; bounds?: object[] }, grant: Grant, outcome: RegExp | undefined]>([
+    ['its-role', noRights, { Principal: arnOf('its-role') }, undefined],
+    ['its-role-bounded', { bounds: [all] }, { Principal: arnOf('its-role-bounded') }, undefined],
+    ['its-role-out-of-bounds', { bounds: [silent] }, { Principal: arnOf('its-role-out-of-bounds') }, noBounds],
+    ['its-session', { bounds: [silent] }, { Principal: sessionOf('its-session') }, undefined],
+    ['everybody', noRights, { Principal: '*' }, undefined],
+    ['every-action', noRights, { Principal: arnOf('every-action'), Action: 'lambda:*' }, undefined],
+    ['the-account', noRights, { Principal: account }, noOwn],
+    ['the-account-too', { own: [all] }, { Principal: account }, undefined],
+    ['another-role', noRights, { Principal: arnOf('of-function') }, noOwn],
+    ['another-action', noRights, { Principal: arnOf('another-action'), Action: 'lambda:GetFunction' }, noOwn],
+    ['a-condition', noRights, { Principal: '*', PrincipalOrgID: 'o-1234567890' }, noOwn],
+    ['a-source', noRights, { Principal: arnOf('a-source'), SourceArn: arnOf('of-function') }, noOwn],
+    ['denied-itself', { own: [statement('Deny', 'lambda:*')] }, { Principal: '*' }, /explicit deny in an identity/],
+  ])('of a function that names %s', async (name, policies, grant, outcome) => {
+    const by = await callers(name, policies);
+    const lambda = new Lambda(engine.clientConfig);
+    await lambda.addPermission({ FunctionName, StatementId: 's', Action: 'lambda:InvokeFunction', ...grant });
+    try {
+      const invoked = by.lambda.invoke({ FunctionName });
+      if (outcome === undefined) expect(Buffer.from((await invoked).Payload ?? []).toString()).toBe('7');
+      else {
+        const { message, ...refused } = await refusal(invoked);
+        expect(refused).toEqual({ name: 'AccessDeniedException', status: 403 });
+        expect(message.split('function:of-others ')[1]).toMatch(outcome);
+      }
+      // What is not granted stays so: the list is nobody's policy's.
+      if (policies === noRights) expect((await refusal(by.lambda.listFunctions())).name).toBe('AccessDeniedException');
+    } finally {
+      await lambda.removePermission({ FunctionName, StatementId: 's' });
+    }
+  });
+
+  it.each<[name: string, trusting: (caller: string) => object[], assumed: boolean]>([
+    ['the-role', (caller) => [{ Principal: { AWS: arnOf(caller) } }], true],
+    ['the-session', (caller) => [{ Principal: { AWS: [arnOf('of-function'), sessionOf(caller)] } }], true],
+    ['anybody', () => [{ Principal: { AWS: '*' } }], true],
+    ['its-account', () => [{ Principal: { AWS: account } }], false],
+    ['somebody-else', () => [{ Principal: { AWS: arnOf('of-function') } }], false],
+    ['all-but', (caller) => [{ Principal: '*' }, { Effect: 'Deny', Principal: { AWS: arnOf(caller) } }], false],
+    ['an-id', (caller) => [{ Principal: { AWS: arnOf(caller) }, Condition: externalId('known') }], true],
+    ['another-id', (caller) => [{ Principal: { AWS: arnOf(caller) }, Condition: externalId('other') }], false],
+  ])('of a role that trusts %s', async (name, trusting, assumed) => {
+    const by = await callers(`caller-of-${name}`, noRights);
+    const trust = document(
+      ...trusting(`caller-of-${name}`).map((more) => ({ Effect: 'Allow', Action: 'sts:assumerole', ...more })),
+    );
+    await iam.createRole({ RoleName: name, AssumeRolePolicyDocument: trust });
+    const assuming = by.sts.assumeRole({ RoleArn: arnOf(name), RoleSessionName: 'next', ExternalId: 'known' });
+    if (assumed) expect((await assuming).AssumedRoleUser?.Arn).toBe(sessionOf(name).replace('/session', '/next'));
+    else expect((await refusal(assuming)).name).toBe('AccessDenied');
+  });
+
+  it('that denies Lambda its role is heard', async () => {
+    const lambda = new Lambda(engine.clientConfig);
+    const Principal = { Service: ['lambda.amazonaws.com'] };
+    const rule = (Effect: string) => ({ Effect, Principal, Action: 'sts:AssumeRole' });
+    await iam.createRole({
+      RoleName: 'withdrawn',
+      AssumeRolePolicyDocument: document(rule('Allow'), rule('Deny')),
+    });
+    const taken = lambda.updateFunctionConfiguration({ FunctionName, Role: arnOf('withdrawn') });
+    expect((await refusal(taken)).message).toBe('The role defined for the function cannot be assumed by Lambda.');
+  });
+});
+
+const externalId = (id: string) => ({ StringEquals: { 'sts:ExternalId': id } });

@@ -16,6 +16,7 @@ import {
   PutRolePolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches, parsePolicy, rulingOf, trusts } from '../../../src/local/iam/policy.ts';
@@ -91,6 +92,25 @@ describe('IAM', () => {
     ],
   ])('refuses %s', async (_what, command, name) => {
     await expect(iam.send(command() as GetRoleCommand)).rejects.toMatchObject({ name });
+  });
+
+  it.each([
+    ['a role', 'role/absent'],
+    ['the role itself', 'role/trusting'],
+    ['a role on another path', 'role/team/one'],
+    ['a user', 'user/ada'],
+  ])('refuses to trust %s of this account that is not there', async (_what, name) => {
+    const missing = `arn:aws:iam::000000000000:${name}`;
+    const AWS = ['arn:aws:iam::111122223333:role/of-others', missing];
+    const document = policy({ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' });
+    const refused = {
+      name: 'MalformedPolicyDocumentException',
+      message: `Invalid principal in policy: "AWS":"${missing}"`,
+    };
+    const create = new CreateRoleCommand({ RoleName: 'trusting', AssumeRolePolicyDocument: document });
+    await expect(iam.send(create)).rejects.toMatchObject(refused);
+    const update = new UpdateAssumeRolePolicyCommand({ RoleName: 'one', PolicyDocument: document });
+    await expect(iam.send(update)).rejects.toMatchObject(refused);
   });
 
   it('attaches a managed policy, and lets neither go while they hold each other', async () => {

@@ -6,6 +6,7 @@ import { type LambdaFixture, startLambda } from './function.ts';
 let fixture: LambdaFixture;
 let lambda: Lambda;
 const FunctionName = 'one';
+const ownIam = 'arn:aws:iam::000000000000';
 const base = {
   FunctionName,
   StatementId: 'gateway',
@@ -44,6 +45,8 @@ describe("a function's policy", () => {
     };
     expect(JSON.parse(Statement ?? '')).toEqual(expected);
     await add({ StatementId: 'account', Principal: '123456789012' });
+    await add({ StatementId: 'theirs', Principal: 'arn:aws:iam::123456789012:role/absent-here' });
+    await add({ StatementId: 'ours', Principal: fixture.roleArn });
     await add({ StatementId: 'organization', Principal: '*', PrincipalOrgID: 'o-1234567890' });
     expect(await policy()).toEqual({
       Version: '2012-10-17',
@@ -52,13 +55,18 @@ describe("a function's policy", () => {
         expected,
         expect.objectContaining({ Sid: 'account', Principal: { AWS: 'arn:aws:iam::123456789012:root' } }),
         expect.objectContaining({
+          Sid: 'theirs',
+          Principal: { AWS: 'arn:aws:iam::123456789012:role/absent-here' },
+        }),
+        expect.objectContaining({ Sid: 'ours', Principal: { AWS: fixture.roleArn } }),
+        expect.objectContaining({
           Sid: 'organization',
           Principal: '*',
           Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1234567890' } },
         }),
       ],
     });
-    for (const id of ['gateway', 'account', 'organization']) await remove(id);
+    for (const id of ['gateway', 'account', 'theirs', 'ours', 'organization']) await remove(id);
     expect((await refusal(lambda.getPolicy({ FunctionName }))).name).toBe('ResourceNotFoundException');
   });
 
@@ -80,6 +88,8 @@ describe("a function's policy", () => {
     ['a principal that is none', { Principal: 'nobody' }, 'InvalidParameterValueException'],
     ['a service of others', { Principal: 'service.example.com' }, 'InvalidParameterValueException'],
     ['a name like a service', { Principal: 'notamazonaws.com' }, 'InvalidParameterValueException'],
+    ['a role that is not there', { Principal: `${ownIam}:role/absent` }, 'InvalidParameterValueException'],
+    ['a user, of whom there are none', { Principal: `${ownIam}:user/ada` }, 'InvalidParameterValueException'],
     ['an action of another service', { Action: 's3:GetObject' }, 'ValidationException'],
     ['an id that is none', { StatementId: 'a b' }, 'ValidationException'],
     ['a version that is not there', { Qualifier: 'live' }, 'ResourceNotFoundException'],
