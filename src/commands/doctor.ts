@@ -22,7 +22,7 @@ interface Check {
 }
 
 /** What the target's endpoint answers to a plain request; asked once for all checks. */
-type Endpoint = () => Promise<{ host: string; answer: HttpResponse }>;
+type Endpoint = () => Promise<{ host: string; answer: HttpResponse; atMs: number }>;
 
 const checks: Check[] = [
   { name: 'node', look: lookAtNode },
@@ -107,7 +107,7 @@ function endpointOf(context: Context): Endpoint {
     const answer = await send({ method: 'GET', url, timeoutMs: 10_000, env: context.env }).catch((error: unknown) => {
       throw unreached(error, { host, endpointUrl, region });
     });
-    return { host, answer };
+    return { host, answer, atMs: context.clock() };
   };
   return () => {
     asked ??= ask();
@@ -234,10 +234,10 @@ const mostSkewMs = 4 * 60_000;
 
 async function lookAtClock(context: Context, endpoint: Endpoint): Promise<Finding> {
   if ((await context.choice()).kind === 'local') return { ok: true, detail: 'the engine uses this machine’s' };
-  const { host, answer } = await endpoint();
+  const { host, answer, atMs } = await endpoint();
   const theirs = Date.parse(header(answer, 'date') ?? '');
   if (Number.isNaN(theirs)) return { ok: true, detail: `${host} does not tell its time` };
-  const skewMs = context.clock() - theirs;
+  const skewMs = atMs - theirs;
   return {
     ok: Math.abs(skewMs) < mostSkewMs,
     detail: `${duration(Math.abs(skewMs))} ${skewMs < 0 ? 'behind' : 'ahead of'} ${host}`,

@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { type ClientRequest, type ClientRequestArgs, Agent as HttpAgent, request as requestHttp } from 'node:http';
+import {
+  type ClientRequest,
+  type ClientRequestArgs,
+  Agent as HttpAgent,
+  IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions, request as requestHttps } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { rootCertificates } from 'node:tls';
+import { connect as connectSecurely, rootCertificates } from 'node:tls';
 import type { Environment } from '../environment.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import { proxyFor, type WebProxy } from './proxy.ts';
@@ -22,7 +28,7 @@ export function agentsFor(
   // As many connections as the SDK's own agents have.
   const kept = { keepAlive, maxSockets: 50 };
   return {
-    httpAgent: new ForwardingAgent(env, kept),
+    httpAgent: new ForwardingAgent(env, { ...kept, ca }),
     httpsAgent: new TunnellingAgent(env, { ...kept, ...(ca && { ca }) }),
   };
 }
@@ -71,9 +77,10 @@ export function openTunnel(
       ...(to.ca && { ca: to.ca }),
     });
     asked.on('connect', (response, socket: Socket, head) => {
-      if (response.statusCode !== 200) {
+      const { statusCode = 0 } = response;
+      if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
-        return reject(refusedBy(proxy, path, `${response.statusCode} ${response.statusMessage}`.trim()));
+        return reject(refusedBy(proxy, path, `${statusCode} ${response.statusMessage}`.trim()));
       }
       socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);
@@ -112,6 +119,10 @@ class TunnellingAgent extends HttpsAgent {
   }
 }
 
+interface Trusted {
+  ca: string[] | undefined;
+}
+
 type Connected = (error: Error | null, stream: Duplex) => void;
 
 // Node's agents all have it, and tell of it neither in their documentation nor in their types.
@@ -122,25 +133,78 @@ const { addRequest } = HttpAgent.prototype as unknown as {
 /** For http: the proxy is asked for the whole address (RFC 9112, 3.2.2). */
 class ForwardingAgent extends HttpAgent {
   readonly #env: Environment;
+  readonly #ca: string[] | undefined;
 
-  constructor(env: Environment, options: ConstructorParameters<typeof HttpAgent>[0]) {
+  constructor(env: Environment, { ca, ...options }: ConstructorParameters<typeof HttpAgent>[0] & Trusted) {
     super(options);
     this.#env = env;
+    this.#ca = ca;
   }
 
   addRequest(request: ClientRequest, options: ClientRequestArgs): void {
-    const { host, port } = addressOf(options, 80);
-    const proxy = proxyFor(`http://${urlHost(host)}:${port}`, this.#env);
-    if (proxy === undefined) {
-      addRequest.call(this, request, options);
-      return;
+    const { proxy, host, port } = this.#way(options);
+    if (proxy !== undefined) {
+      const authority = `${urlHost(host)}${port === 80 ? '' : `:${port}`}`;
+      request.path = `http://${authority}${request.path}`;
+      for (const [name, value] of Object.entries(proxyHeaders(proxy))) request.setHeader(name, value);
+      request.prependListener('error', (cause) =>
+        Object.assign(cause, { proxy: `${proxy.shown} (${proxy.variable})` }),
+      );
+      refuse407(request, (answer) => refusedBy(proxy, authority, answer));
     }
-    request.path = `http://${urlHost(host)}${port === 80 ? '' : `:${port}`}${request.path}`;
-    for (const [name, value] of Object.entries(proxyHeaders(proxy))) request.setHeader(name, value);
-    const { hostname, port: proxyPort } = proxy.url;
-    request.prependListener('error', (cause) => Object.assign(cause, { proxy: `${proxy.shown} (${proxy.variable})` }));
-    addRequest.call(this, request, { ...options, host: hostname, port: Number(proxyPort) || 80 });
+    addRequest.call(this, request, options);
   }
+
+  override createConnection(options: ClientRequestArgs, callback?: Connected): Duplex | null | undefined {
+    const { proxy } = this.#way(options);
+    if (proxy === undefined) return super.createConnection(options, callback);
+    reach(proxy, this.#ca).then(
+      (socket) => callback?.(null, socket),
+      (error: Error) => callback?.(unreachable(proxy, error), undefined as never),
+    );
+    return undefined;
+  }
+
+  #way(options: ClientRequestArgs): { proxy: WebProxy | undefined; host: string; port: number } {
+    const to = addressOf(options, 80);
+    return { ...to, proxy: proxyFor(`http://${urlHost(to.host)}:${to.port}`, this.#env) };
+  }
+}
+
+/** A connection to the proxy itself, with TLS where its address says so. */
+function reach({ url }: WebProxy, ca: string[] | undefined): Promise<Socket> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const isSecure = url.protocol === 'https:';
+  const to = { host, port: Number(url.port) || (isSecure ? 443 : 80) };
+  const socket = isSecure
+    ? connectSecurely({ ...to, ...(isIP(host) === 0 && { servername: host }), ...(ca && { ca }) })
+    : connect(to);
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => socket.destroy(new Error(`no answer within ${connectMs / 1000} s`)), connectMs);
+    const failed = (cause: Error) => {
+      clearTimeout(late);
+      reject(cause);
+    };
+    socket.once('error', failed);
+    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+      clearTimeout(late);
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}
+
+/** Only proxies answer 407: the request fails by it, before anybody takes the answer for the server's. */
+function refuse407(request: ClientRequest, refusal: (answer: string) => DynopsError): void {
+  const { emit } = request;
+  request.emit = (event: string | symbol, ...values: unknown[]): boolean => {
+    const [response] = values;
+    if (event !== 'response' || !(response instanceof IncomingMessage) || response.statusCode !== 407) {
+      return emit.call(request, event, ...values);
+    }
+    request.destroy(refusal(`407 ${response.statusMessage}`.trim()));
+    return true;
+  };
 }
 
 function addressOf({ host, hostname, port }: ClientRequestArgs, usual: number): { host: string; port: number } {
@@ -152,9 +216,15 @@ const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host
 function proxyHeaders({ url }: WebProxy): Record<string, string> {
   const { username, password } = url;
   if (username === '' && password === '') return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${unescaped(username)}:${unescaped(password)}`;
   return { 'Proxy-Authorization': `Basic ${Buffer.from(pair).toString('base64')}` };
 }
+
+/** A percent sign that begins no escape stands for itself, as with curl: passwords are often pasted as they are. */
+const unescaped = (text: string): string => {
+  const bytes = text.replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+};
 
 function unreachable({ shown, variable }: WebProxy, cause: Error): DynopsError {
   return new DynopsError({

@@ -79,10 +79,14 @@ const isTimeout = (error: unknown) => error instanceof Error && ['AbortError', '
 /** No connection came about, so nothing was sent, and sending it elsewhere repeats nothing. */
 const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'];
 
+/** The server's certificate is not its own or out of date: nothing was sent either. */
+const isUnidentified = (code: string) => code.startsWith('CERT_') || code.startsWith('ERR_TLS_CERT_');
+
 function answered(tried: Attempt, options: GlobalOptions): Exchange {
   if (!('unreachable' in tried)) return tried;
   const { unreachable, url } = tried;
   const timedOut = isTimeout(unreachable);
+  const code = 'code' in unreachable ? String(unreachable.code) : '';
   throw new DynopsError({
     ...(timedOut || !('code' in unreachable)
       ? { code: timedOut ? 'AnswerLost' : 'Unreachable' }
@@ -92,7 +96,7 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
       : `${new URL(url).host} cannot be reached${throughProxy(unreachable)}: ${unreachable.message}.`,
     hint: isUntrusted(unreachable)
       ? untrustedAdvice
-      : 'code' in unreachable && unreachableCodes.includes(String(unreachable.code))
+      : unreachableCodes.includes(code) || isUnidentified(code)
         ? `Run ${ownCommand(options)('doctor')} to see what is wrong.`
         : 'It may have been carried out all the same: look before you send it again.',
     cause: unreachable,

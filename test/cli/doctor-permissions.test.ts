@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientConfig, type Installation, install } from './dynops.ts';
 import { refusing } from './failing.ts';
@@ -47,4 +50,26 @@ describe('doctor at an endpoint, where the caller is known', () => {
     expect(status).toBe(0);
     expect(found).toMatchObject({ ok: true, detail: 'the stack can be read' });
   });
+});
+
+it('doctor measures the clock when the endpoint answered, however long other checks take', async () => {
+  const slowMs = 2_500;
+  const server = createServer((request, response) => {
+    const refuse = () => response.writeHead(403, { 'Content-Type': 'application/json' }).end('{"__type":"Denied"}');
+    if (request.method === 'GET') response.end();
+    else setTimeout(refuse, slowMs);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { report } = await doctor(url, { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' });
+    const clock = report.checks.find(({ name }) => name === 'clock');
+    expect(clock).toMatchObject({ ok: true, detail: expect.stringContaining('ahead of 127.0.0.1') });
+    const [, amount, unit] = /^([\d.]+) (ms|s)/.exec(clock?.detail ?? '') ?? [];
+    // The header tells whole seconds.
+    expect(Number(amount) * (unit === 's' ? 1_000 : 1)).toBeLessThan(slowMs);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

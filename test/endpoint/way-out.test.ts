@@ -73,6 +73,72 @@ describe.skipIf(missingOpenssl)(`the way out${missingOpenssl ? ` (skipped: ${mis
     expect(body.toString()).toBe(`engine.example:4566 by Basic ${Buffer.from('ada:p@ss').toString('base64')}`);
   });
 
+  it('speaks TLS to a proxy of https, for an address without TLS too', async () => {
+    const { key, cert } = authority;
+    const secure = await startProxy({ securePort: securePort() }, { tls: { key, cert } });
+    try {
+      const by = env({ HTTP_PROXY: secure.url, HTTPS_PROXY: secure.url });
+      expect((await get('http://engine.example/path', by)).body.toString()).toBe('engine.example by anybody');
+      expect((await get('https://api.example/prod', by)).status).toBe(200);
+      expect(secure.asked).toEqual(['GET http://engine.example/path', 'CONNECT api.example:443']);
+      const unknown = get('http://engine.example/path', { HTTP_PROXY: secure.url });
+      await expect(unknown).rejects.toMatchObject({
+        code: 'ProxyFailed',
+        message: expect.stringContaining(`${secure.url} (HTTP_PROXY) cannot be reached: unable to verify`),
+      });
+    } finally {
+      secure.close();
+    }
+  });
+
+  it.each([
+    ['ada:100%', 'ada:100%'],
+    ['a%zzda:%e2%82%ac%', 'a%zzda:€%'],
+    ['ä:%%41', 'ä:%A'],
+  ])('takes a percent sign in %s that begins no escape as it is', async (given, sent) => {
+    const { body } = await get('http://engine.example/', env({ HTTP_PROXY: proxy.url.replace('//', `//${given}@`) }));
+    expect(body.toString()).toBe(`engine.example by Basic ${Buffer.from(sent).toString('base64')}`);
+  });
+
+  it('takes any success of CONNECT for one', async () => {
+    const other = await startProxy({ securePort: securePort() }, { answer: 201 });
+    try {
+      expect((await get('https://api.example/', env({ HTTPS_PROXY: other.url }))).status).toBe(200);
+    } finally {
+      other.close();
+    }
+  });
+
+  it.each(['send', 'the SDK'])('says by %s what a proxy refuses where there is no TLS', async (by) => {
+    const strict = await startProxy({ securePort: securePort() }, { password: 'ada:secret' });
+    const ask = (variables: Record<string, string>) =>
+      by === 'send'
+        ? get('http://engine.example:4566/', variables)
+        : connect({
+            target: {
+              kind: 'endpoint',
+              endpoint: 'http://engine.example:4566',
+              region: 'us-east-1',
+              profile: undefined,
+              credentials: { accessKeyId: 'AKIA1', secretAccessKey: 's' },
+            },
+            env: variables,
+            signal: new AbortController().signal,
+          });
+    try {
+      await expect(ask({ HTTP_PROXY: strict.url })).rejects.toMatchObject({
+        code: 'ProxyPasswordNeeded',
+        message: `The proxy ${strict.url} (HTTP_PROXY) refused a connection to engine.example:4566: 407 Refused.`,
+      });
+      await expect(ask({ HTTP_PROXY: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+        code: 'ProxyFailed',
+        message: 'The proxy http://127.0.0.1:9 (HTTP_PROXY) cannot be reached: connect ECONNREFUSED 127.0.0.1:9.',
+      });
+    } finally {
+      strict.close();
+    }
+  });
+
   it('is straight for loopback', async () => {
     const before = proxy.asked.length;
     const { status } = await get(`https://localhost:${securePort()}/`, env());
