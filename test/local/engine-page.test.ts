@@ -146,7 +146,6 @@ const asked: Record<string, object> = {
   STREAM: { responseTransferMode: 'STREAM' },
   canarySettings: { canarySettings: { percentTraffic: 1 } },
   documentationVersion: { documentationVersion: '1' },
-  accessLogSettings: patch('/accessLogSettings/format', 'x'),
   clientCertificateId: patch('/clientCertificateId', 'x'),
   loggingLevel: patch('/*/*/logging/loglevel', 'INFO'),
   metricsEnabled: patch('/*/*/metrics/enabled', 'true'),

@@ -20,7 +20,17 @@ import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { defaultModels } from './models.ts';
 import { applyPatch, type Patchable, touches } from './patch.ts';
-import { type ApiRecord, apisOf, newId, pageOf, refuseUnserved, requireApi, saveApi, tagRules } from './records.ts';
+import {
+  type ApiRecord,
+  accountOf,
+  apisOf,
+  newId,
+  pageOf,
+  refuseUnserved,
+  requireApi,
+  saveApi,
+  tagRules,
+} from './records.ts';
 
 async function createRestApi(input: CreateRestApiCommandInput, { engine, region }: Call) {
   const rootId = newId();
@@ -200,12 +210,6 @@ async function untagResource(input: UntagResourceCommandInput, { engine, region 
   const kept = Object.entries(tagged.tags).filter(([key]) => !input.tagKeys?.includes(key));
   await tagged.save(Object.fromEntries(kept));
 }
-
-interface AccountRecord {
-  cloudwatchRoleArn?: string;
-}
-
-const accountOf = (engine: Engine) => engine.store.collection<AccountRecord>('apigateway/account');
 
 function getAccount(_input: GetAccountCommandInput, { engine, region }: Call) {
   return {

@@ -76,6 +76,13 @@ export interface ApiRecord extends Definition {
 
 export const apisOf = (engine: Engine) => engine.store.collection<ApiRecord>('apigateway/apis');
 
+/** Of a region. */
+export interface AccountRecord {
+  cloudwatchRoleArn?: string;
+}
+
+export const accountOf = (engine: Engine) => engine.store.collection<AccountRecord>('apigateway/account');
+
 /** Ids of APIs are unique over all regions: the data plane knows them by nothing else. */
 export const findApi = (engine: Engine, id: string) => apisOf(engine).get(id);
 

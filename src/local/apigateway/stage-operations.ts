@@ -4,7 +4,6 @@ import type {
   DeleteStageCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
-  PatchOperation,
   Stage,
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
@@ -13,6 +12,7 @@ import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
+import { checkAccessLogPatch, checkAccessLogs } from './access-log-settings.ts';
 import { applyPatch, expandMethodSettings, type Patchable, patchableSettings, touches } from './patch.ts';
 import {
   type ApiRecord,
@@ -66,6 +66,7 @@ const patchableStage: Patchable = {
     '/tracingEnabled': 'boolean',
     '/cacheClusterEnabled': 'boolean',
     '/accessLogSettings?': 'text',
+    '/accessLogSettings/*': 'text',
     '/variables/*': 'text',
     ...patchableSettings,
   },
@@ -161,24 +162,12 @@ function getStages(input: GetStagesCommandInput, { engine, region }: Call) {
   };
 }
 
-/** Recorded (2026): localstack `apigateway/test_apigateway_api` test_stage_access_log_settings_validation. */
-function setsAccessLogs(operations: PatchOperation[] = []): boolean {
-  const set = operations.filter(({ op, path }) => op !== 'remove' && path?.startsWith('/accessLogSettings'));
-  const known = ['/accessLogSettings/destinationArn', '/accessLogSettings/format'];
-  if (set.some(({ path = '' }) => !known.includes(path))) {
-    const message = `Invalid accessLogSettings path. Must be one of : [${known.join(', ')}]`;
-    throw new AwsError('BadRequestException', message);
-  }
-  if (set.some(({ value }) => !value)) throw new AwsError('BadRequestException', 'Access Log value must not be empty');
-  return set.length > 0;
-}
-
 async function updateStage(input: UpdateStageCommandInput, { engine, region }: Call) {
   const api = requireApi(engine, region, input.restApiId);
   const before = requireStage(api, input.stageName);
+  checkAccessLogPatch(input.patchOperations);
   const patches = (member: string) => touches(input.patchOperations, `/${member}`);
   refuseUnserved({
-    'access logs (accessLogSettings)': setsAccessLogs(input.patchOperations),
     'canary releases (canarySettings)': patches('canarySettings'),
     'client certificates (clientCertificateId)': patches('clientCertificateId'),
     [documentation]: patches('documentationVersion'),
@@ -186,6 +175,7 @@ async function updateStage(input: UpdateStageCommandInput, { engine, region }: C
   const operations = expandMethodSettings(input.patchOperations, before.methodSettings);
   const patched = completed(applyPatch(before, patchableStage, operations), before);
   checkStage(patched);
+  checkAccessLogs(patched.accessLogSettings ?? {}, { region, accountId: engine.accountId });
   requireDeployment(api, patched.deploymentId);
   const moved = patched.deploymentId !== before.deploymentId;
   const stage = {

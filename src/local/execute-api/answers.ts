@@ -82,6 +82,12 @@ export function gatewayError(
   const message = options.message ?? usual;
   const input = options.input?.();
   const own = ownGatewayResponse(options.own ?? {}, responseType);
+  const fault = {
+    message,
+    messageString: JSON.stringify(message),
+    responseType,
+    ...(error === 'bad-body' && { validationErrorString: options.validation ?? message }),
+  };
   const sources: GatewayResponseSources = {
     parameters: { path: {}, querystring: {}, header: {} },
     stageVariables: {},
@@ -90,16 +96,11 @@ export function gatewayError(
       requestId: ids.requestId,
       extendedRequestId: ids.extendedId,
       ...input?.context,
-      error: {
-        message,
-        messageString: JSON.stringify(message),
-        responseType,
-        ...(error === 'bad-body' && { validationErrorString: options.validation ?? message }),
-      },
+      error: fault,
     },
   };
   const { contentType, body } = gatewayResponseBody(own, sources);
-  return {
+  const answer: PlainResponse = {
     status: Number(own?.statusCode ?? status),
     headers: [
       ...authoredHeaders(gatewayResponseHeaders(own, sources), contentType),
@@ -109,7 +110,14 @@ export function gatewayError(
     ],
     body,
   };
+  faults.set(answer, fault);
+  return answer;
 }
+
+/** `$context.error` of an answer that is an error of API Gateway's own. */
+export const faultOf = (answer: PlainResponse): object | undefined => faults.get(answer);
+
+const faults = new WeakMap<PlainResponse, object>();
 
 /** What an API's author or function sets: nothing that frames the message or that HTTP cannot carry. */
 export function authoredHeaders(given: [name: string, value: string][], contentType: string): [string, string][] {

@@ -6,7 +6,8 @@ import type { PlainRequest, PlainResponse } from '../http/messages.ts';
 import { lazy } from '../lazy.ts';
 import { ownMember } from '../own-member.ts';
 import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
-import { contentTooLong, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
+import { type Access, beginAccess } from './access-log.ts';
+import { contentTooLong, type GatewayError, gatewayError, newExtendedId, type RequestIds } from './answers.ts';
 import { authorizeByPool } from './authorize.ts';
 import { compressed } from './content.ts';
 import { type Deployed, deployed } from './deployed.ts';
@@ -45,14 +46,21 @@ export async function execute(engine: Engine, request: ExecuteRequest): Promise<
     header: headerOf(request.headers, 'x-amzn-trace-id'),
   });
   const ready = deployed(deployment);
-  const answerTo = (plain: ExecuteRequest) => serve(engine, { request: plain, ids, api, stage, ready, trace });
+  const access = stage.accessLogSettings && beginAccess(engine, { api, stage, ids, request, trace });
   const { minimumCompressionSize: fromBytes, gatewayResponses: own } = ready.definition;
+  const answerTo = async (plain: ExecuteRequest | GatewayError) => {
+    const answer =
+      typeof plain === 'string'
+        ? gatewayError(plain, ids, { own })
+        : await serve(engine, { request: plain, ids, api, stage, ready, trace: access?.trace ?? trace, access });
+    access?.answered(answer);
+    return answer;
+  };
   const answer =
     fromBytes === undefined
       ? await answerTo(request)
-      : await compressed(request, { fromBytes, maxBytes: maxBodyBytes }, (plain) =>
-          typeof plain === 'string' ? gatewayError(plain, ids, { own }) : answerTo(plain),
-        );
+      : await compressed(request, { fromBytes, maxBytes: maxBodyBytes }, answerTo);
+  access?.end(answer);
   trace.end({
     method: request.method,
     url: `${engine.baseUrl}/_aws/execute-api/${api.id}/${stage.stageName}${request.path}`,
@@ -74,6 +82,7 @@ async function serve(
     stage: StageRecord;
     ready: Deployed;
     trace: StageTrace;
+    access: Access | undefined;
   },
 ): Promise<PlainResponse> {
   const { request, ids, api, stage, ready, trace } = what;
@@ -93,6 +102,7 @@ async function serve(
       ...(claims && { authorizer: { claims, principalId: claims.sub } }),
     },
   }));
+  what.access?.knows(input);
   const refused = { own, input };
   if (!match || !method) return gatewayError('missing-token', ids, refused);
   let headerBytes = 0;

@@ -179,7 +179,6 @@ describe('stages', () => {
         ['replace', '/*/*/logging/loglevel', 'INFO'],
         'This endpoint does not serve execution logs (loggingLevel, dataTraceEnabled).',
       ],
-      [['replace', '/accessLogSettings/format', 'x'], 'This endpoint does not serve access logs (accessLogSettings).'],
       [['replace', '/methodSettings/x~1POST', '5'], 'Invalid patch path /methodSettings/x~1POST'],
       [['replace', '/*/*/throttling/rateLimit', 'much'], 'Invalid value much for throttlingRateLimit'],
       [['remove', '/description'], 'Invalid patch operation specified. Must be one of: [replace]'],

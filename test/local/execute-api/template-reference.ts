@@ -14,7 +14,7 @@ const identityPoolAbsent = 'no caller signs with credentials of an identity pool
 const mutualTlsAbsent = 'there are no custom domain names, and mutual TLS needs one';
 const vpcAbsent = 'there are no private APIs';
 const errorAbsent = 'for gateway responses, which are tested below';
-const logsAlone = 'for access logs, which are not served';
+const logsAlone = 'for access logs alone';
 const noAuthorizerFunction = 'authorizers that are functions are not served';
 
 /** `$context`, of a request with an id token to the stage `prod`, `POST /echo/7`, traced. */

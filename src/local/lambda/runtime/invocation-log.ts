@@ -1,5 +1,6 @@
 import type { EngineParts } from '../../engine-parts.ts';
 import type { LogEvent } from '../../logs/log-store.ts';
+import { createWritePermission } from '../../logs/write-permission.ts';
 import { type FunctionRecord, usualLevels } from '../functions.ts';
 
 /** How an invocation ended, for its REPORT line. */
@@ -30,8 +31,6 @@ export interface InvocationLog {
 }
 
 const tailBytes = 4_096;
-/** A role's permissions are looked up again after this time. */
-const permissionMs = 1_000;
 /** From the least to the most serious. */
 const levelOrder = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
@@ -39,7 +38,8 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
   const { format, levels = usualLevels } = record.logging;
   const json = format === 'JSON';
   const isKept = (level: string, least: string) => levelOrder.indexOf(level) >= levelOrder.indexOf(least);
-  const mayWrite = createPermission(engine, record, stream);
+  const { region, roleArn, logging } = record;
+  const mayWrite = createWritePermission(engine, { region, group: logging.group, stream, roleArn: () => roleArn });
   let requestId: string | undefined;
   /** Written with the times that they had, when it is sure that the invocation runs. */
   let announced: LogEvent[] = [];
@@ -129,22 +129,6 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
 }
 
 /** Whether the function's role lets it write to its stream, and make the group where it is gone, as in an account. */
-function createPermission(engine: EngineParts, record: FunctionRecord, stream: string): () => boolean {
-  const { region, roleArn, logging } = record;
-  const group = `arn:aws:logs:${region}:${engine.accountId}:log-group:${logging.group}`;
-  const allows = (action: string, resource: string) => engine.denialOf({ roleArn, action, resource }) === undefined;
-  let known = false;
-  let untilMs = 0;
-  return () => {
-    if (performance.now() < untilMs) return known;
-    untilMs = performance.now() + permissionMs;
-    known =
-      allows('logs:PutLogEvents', `${group}:log-stream:${stream}`) &&
-      (engine.logs.findGroup(region, logging.group) !== undefined || allows('logs:CreateLogGroup', group));
-    return known;
-  };
-}
-
 /** Billed time is rounded up to a millisecond, and since August 2025 has the start in it. */
 function figures(record: FunctionRecord, report: Report) {
   const { durationMs, initDurationMs = 0, maxMemoryBytes } = report;
