@@ -123,3 +123,9 @@ function kindOf(details: DynopsErrorDetails): FailureKind {
 export function usageError(message: string, hint?: string): DynopsError {
   return new DynopsError({ code: 'Usage', message, hint });
 }
+
+/** Why a file could not be read or written, without Node's code and call: `no such file or directory`. */
+export function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return /^E[A-Z0-9]+: (.+?), [a-z]+(?: '.*)?$/s.exec(message)?.[1] ?? message;
+}

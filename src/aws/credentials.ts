@@ -2,7 +2,7 @@ import type { AwsCredentialIdentity, RuntimeConfigAwsCredentialIdentityProvider 
 import { type SharedProfile, sharedFiles, sharedProfiles } from '../endpoint/shared-config.ts';
 import type { Target } from '../endpoint/target.ts';
 import type { Environment } from '../environment.ts';
-import { type AwsProblem, DynopsError } from '../errors.ts';
+import { type AwsProblem, DynopsError, reasonOf } from '../errors.ts';
 
 /**
  * The SDK's own chain, which says of any failure that it could not load credentials from any provider: here the profile that
@@ -43,7 +43,17 @@ async function load(named: string | undefined, by: { env: Environment; asked: As
     });
   }
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  return defaultProvider(named === undefined ? {} : { profile: named })(asked);
+  return defaultProvider(named === undefined ? {} : { profile: named })(asked).catch((error: unknown) => {
+    throw unreadable(error, named) ?? error;
+  });
+}
+
+/** A file that the environment or a profile names, as that of a web identity's token: the SDK throws Node's own error. */
+function unreadable(error: unknown, profile: string | undefined, of = 'The credentials'): DynopsError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !['open', 'read'].includes(String(error.syscall))) return;
+  const file = 'path' in error ? String(error.path) : 'a file that they name';
+  const problem = profile === undefined ? 'no-credentials' : 'profile-settings';
+  return failure(`${of} cannot be had: ${file} cannot be read: ${reasonOf(error)}.`, problem, profile, error);
 }
 
 /** One of these in a profile says where its credentials come from. */
@@ -104,6 +114,8 @@ function problemIn(
 function failureOf(thrown: unknown, { profile, file }: { profile: string; file: string }): unknown {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const of = `Profile "${profile}" (${file})`;
+  const unread = unreadable(error, profile, `The credentials of profile "${profile}" (${file})`);
+  if (unread) return unread;
   // The SDK's way to say that a section is missing which the profile names.
   if (error instanceof TypeError)
     return failure(`${of}: its settings are incomplete.`, 'profile-settings', profile, error);
@@ -128,7 +140,7 @@ function failureOf(thrown: unknown, { profile, file }: { profile: string; file: 
   return failure(`${of}: ${message}`, 'profile-settings', profile, error);
 }
 
-function failure(message: string, problem: AwsProblem, profile: string, cause?: Error): DynopsError {
+function failure(message: string, problem: AwsProblem, profile: string | undefined, cause?: Error): DynopsError {
   const foreignCode = 'CredentialsProviderError';
   return new DynopsError({
     foreignCode,

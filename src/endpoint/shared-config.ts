@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../environment.ts';
+import { reasonOf, usageError } from '../errors.ts';
 import { readIfExists, userFolder } from '../home/folders.ts';
 
 /** A profile as one of the files says that AWS's own tools share. */
@@ -24,7 +25,7 @@ export function sharedFiles(env: Environment): { config: string; credentials: st
  */
 export async function sharedProfiles(env: Environment): Promise<SharedProfile[]> {
   const { config, credentials } = sharedFiles(env);
-  const [inConfig = '', inCredentials = ''] = await Promise.all([config, credentials].map(readIfExists));
+  const [inConfig = '', inCredentials = ''] = await Promise.all([config, credentials].map(readShared));
   return [
     ...sectionsOf(inConfig).flatMap(({ heading, settings }) => {
       const name = heading === 'default' ? heading : /^profile ["']?(.+?)["']?$/.exec(heading)?.[1];
@@ -32,6 +33,17 @@ export async function sharedProfiles(env: Environment): Promise<SharedProfile[]>
     }),
     ...sectionsOf(inCredentials).map(({ heading, settings }) => ({ name: heading, file: credentials, settings })),
   ];
+}
+
+async function readShared(file: string): Promise<string | undefined> {
+  try {
+    return await readIfExists(file);
+  } catch (cause) {
+    throw usageError(
+      `${file} cannot be read: ${reasonOf(cause)}.`,
+      'AWS’s own tools share it: correct who may read it.',
+    );
+  }
 }
 
 /** A profile's region; undefined where neither file gives one. */

@@ -11,7 +11,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectSecurely, rootCertificates } from 'node:tls';
 import type { Environment } from '../environment.ts';
-import { DynopsError, usageError } from '../errors.ts';
+import { DynopsError, reasonOf, usageError } from '../errors.ts';
 import { proxyFor, type WebProxy } from './proxy.ts';
 
 /*
@@ -45,8 +45,10 @@ export function authorities(env: Environment): string[] | undefined {
     try {
       return readFileSync(file, 'utf8');
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw usageError(`${variable} cannot be read: ${reason}.`, `Correct it, or run \`unset ${variable}\`.`);
+      throw usageError(
+        `${variable}: ${file} cannot be read: ${reasonOf(cause)}.`,
+        `Correct it, or run \`unset ${variable}\`.`,
+      );
     }
   });
   return [...rootCertificates, ...given];

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { DynopsError, usageError } from '../errors.ts';
+import { DynopsError, reasonOf, usageError } from '../errors.ts';
 import { readText, writeNamedFile } from '../home/folders.ts';
 import type { Context } from './command.ts';
 
@@ -79,10 +79,4 @@ export async function keepFiles(
       cause,
     });
   }
-}
-
-/** Why a file could not be read or written, without Node's code and call: `no such file or directory`. */
-export function reasonOf(cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return /^E[A-Z0-9]+: (.+?), [a-z]+(?: '.*)?$/s.exec(message)?.[1] ?? message;
 }

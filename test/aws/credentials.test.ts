@@ -47,6 +47,9 @@ sso_role_name = Operator
 role_arn = arn:aws:iam::123456789012:role/e
 source_profile = keys
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
+[profile web]
+web_identity_token_file = /nowhere/token
+role_arn = arn:aws:iam::123456789012:role/f
 [profile half]
 sso_session = gone
 [profile empty]
@@ -118,6 +121,13 @@ describe('credentials that cannot be had', () => {
       /^Profile "sso" \(.*config\): its SSO session has expired/,
     ],
     ['an MFA device', 'mfa', 'mfa', 'mfa', /^Profile "mfa" \(.*config\): .*multi-factor/],
+    [
+      'a web identity without its token',
+      'web',
+      'profile-settings',
+      'web',
+      /^The credentials of profile "web" \(.*config\) cannot be had: \/nowhere\/token cannot be read: no such file or directory\.$/,
+    ],
     ['half a profile', 'half', 'profile-settings', 'half', /^Profile "half" \(.*config\): /],
   ])('%s: profile, file and cause are named', async (_case, profile, problem, named, message) => {
     const error: DynopsError = await ask(profile).then(
@@ -138,6 +148,29 @@ describe('credentials that cannot be had', () => {
 
   it('a profile by AWS_PROFILE likewise', async () => {
     await expect(ask(undefined, { AWS_PROFILE: 'nobody' })).rejects.toThrow(/^Profile "nobody"/);
+  });
+
+  it.each([
+    ['/nowhere/token', '/nowhere/token cannot be read: no such file or directory.'],
+    ['/', 'a file that they name cannot be read: illegal operation on a directory.'],
+  ])('the web identity of the environment without its token at %s likewise', async (file, cause) => {
+    const asked = ask(undefined, {
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/f',
+    });
+    await expect(asked).rejects.toMatchObject({
+      code: 'CredentialsProviderError',
+      exitStatus: 4,
+      message: `The credentials cannot be had: ${cause}`,
+      facts: { problem: 'no-credentials' },
+    });
+  });
+
+  it('a shared file that cannot be read is named', async () => {
+    await expect(ask('keys', { AWS_CONFIG_FILE: folder })).rejects.toMatchObject({
+      code: 'Usage',
+      message: `${folder} cannot be read: illegal operation on a directory.`,
+    });
   });
 
   it('nothing at all is left to the words of the SDK', async () => {
