@@ -74,6 +74,7 @@ try {
   const result = JSON.parse((await output).join('')) as {
     requests: number;
     failed: number;
+    failures: { kind: string; count: number; sample: string }[];
     abandoned: number;
     requestsPerSecond: number;
     latencyMs: { p50: number; p99: number };
@@ -115,6 +116,7 @@ try {
   process.stdout.write(
     `${columns([
       ['requests', `${result.requests}, ${Math.round(result.requestsPerSecond)} a second, ${result.failed} failed`],
+      ...result.failures.map(({ kind, count, sample }) => [`failed ${count} times`, `${kind} ${sample}`]),
       ['latency', `p50 ${result.latencyMs.p50.toFixed(2)} ms, p99 ${result.latencyMs.p99.toFixed(2)} ms`],
       [
         'p99 of its second and its last tenth',

@@ -147,7 +147,7 @@ const deeds = {
   'pipe: a start that failed': () => raw(frame('F', {}, '{"errorType":"x","errorMessage":"y","trace":[]}')),
   'pipe: another’s answer': () =>
     raw(frame('A', { requestId: '00000000-0000-4000-8000-000000000000', maxMemoryBytes: 1 }, '"forged"')),
-  'pipe: taken twice': (_, { awsRequestId: requestId }) => raw(frame('T', { requestId })),
+  'pipe: taken twice': () => Array.from({ length: 200 }, (_, number) => raw(frame('T', { number }))),
   'pipe: an answer of the wrong shape': () => raw(frame('A', { requestId: 1 })),
   'pipe: an error of the wrong shape': (_, { awsRequestId: requestId }) =>
     raw(frame('E', { requestId, maxMemoryBytes: 1 }, '{"trace":"x"}')),

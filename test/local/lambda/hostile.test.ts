@@ -89,7 +89,10 @@ describe('harms nobody else', () => {
       expect(next.error).toBeUndefined();
       expect(slowestMs).toBeLessThan(1_000 * busyness);
       expect(process.memoryUsage().rss - heldBefore).toBeLessThan(150e6);
-      expect(engineLog).toEqual([]);
+      // Why a process was ended, once each, and nothing of the engine's own.
+      const said = engineLog.splice(0);
+      expect(said.filter((line) => !/^a process of the function (hostile|endless) was ended: /.test(line))).toEqual([]);
+      expect(said.length).toBeLessThanOrEqual(2);
     },
     60_000,
   );

@@ -9,11 +9,11 @@ describe('what one process was given', () => {
   function queueOf(...requestIds: string[]) {
     const outcomes: Record<string, string> = {};
     const given: [string, boolean][] = [];
-    let withdrawn: { requestIds: string[]; then: () => void } | undefined;
+    let withdrawn: { requestIds: (string | undefined)[]; then: () => void } | undefined;
     const queue = createInvocationQueue({
       give: ({ requestId, behind }) => given.push([requestId, behind]),
-      withdraw: (ids, then) => {
-        withdrawn = { requestIds: ids, then };
+      withdraw: (numbers, then) => {
+        withdrawn = { requestIds: numbers.map((number) => given[number - 1]?.[0]), then };
       },
       end: () => undefined,
     });
@@ -27,13 +27,14 @@ describe('what one process was given', () => {
         },
       });
     requestIds.forEach(add);
+    const firstNumber = (requestId: string) => given.findIndex(([id]) => id === requestId) + 1;
     return {
       outcomes,
       given,
       add,
       queue,
-      taken: (requestId: string) => queue.receive({ kind: 'taken', requestId }),
-      dropped: (requestId: string) => queue.receive({ kind: 'dropped', requestId }),
+      taken: (requestId: string, number = firstNumber(requestId)) => queue.receive({ kind: 'taken', number }),
+      dropped: (requestId: string) => queue.receive({ kind: 'dropped', number: firstNumber(requestId) }),
       answers: (requestId: string) =>
         queue.receive({ kind: 'answer', requestId, payload: Buffer.from('1'), maxMemoryBytes: 1, durationMs: 0 }),
       async slow() {
@@ -96,6 +97,19 @@ describe('what one process was given', () => {
     expect(dropped('b')).toBe(true);
     expect(outcomes.b).toBe('untaken');
     expect(dropped('b')).toBe(false);
+  });
+
+  it('tells what comes back to the process from what was withdrawn of it', async () => {
+    const { outcomes, taken, answers, slow, drained, dropped, add, queue } = queueOf('a', 'b');
+    taken('a');
+    await slow();
+    drained();
+    expect(outcomes).toEqual({ b: 'untaken' });
+    add('b');
+    // It says the first two before it reads that it was to drop b, and the rest after.
+    expect([answers('a'), taken('b'), queue.length(), dropped('b'), queue.length()]).toEqual([true, true, 1, true, 1]);
+    expect([taken('b', 3), answers('b')]).toEqual([true, true]);
+    await vi.waitFor(() => expect(outcomes).toEqual({ a: 'answer', b: 'answer' }));
   });
 
   it('is free for others when the process is gone, but for what it had begun', () => {

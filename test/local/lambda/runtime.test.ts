@@ -1,4 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LambdaFixture, startLambda } from './function.ts';
@@ -165,16 +167,25 @@ describe('handlers', () => {
   });
 
   it('keeps a process warm, and starts as many as run at once', async () => {
+    const together = 6;
+    const waiting: ServerResponse[] = [];
+    const server = createServer((_, response) => {
+      waiting.push(response);
+      if (waiting.length === together) for (const each of waiting) each.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
     await fixture.create(
       'count',
-      'let n = 0; exports.handler = async ({ wait }) => { n += 1; await new Promise((r) => setTimeout(r, wait ?? 0)); return { n, pid: process.pid }; };',
+      `let n = 0; exports.handler = async ({ meet }) => { n += 1; if (meet) await fetch('http://127.0.0.1:${port}/'); return { n, pid: process.pid }; };`,
+      { Timeout: 60 },
     );
     const first = (await fixture.invoke('count')).payload as { pid: number };
     expect((await fixture.invoke('count')).payload).toEqual({ n: 2, pid: first.pid });
-    // Long enough for starts on a busy machine.
-    const many = await Promise.all(Array.from({ length: 12 }, () => fixture.invoke('count', '{"wait":2500}')));
-    const pids = new Set(many.map(({ payload }) => (payload as { pid: number }).pid));
-    expect(pids.size).toBeGreaterThan(6);
+    // None of them ends before all of them run.
+    const many = await Promise.all(Array.from({ length: together }, () => fixture.invoke('count', '{"meet":true}')));
+    server.close();
+    expect(many.map(({ payload }) => (payload as { n: number }).n).sort()).toEqual([1, 1, 1, 1, 1, 3]);
   });
 
   it('writes the log lines that Lambda writes', async () => {

@@ -8,7 +8,7 @@ export interface Invoker {
   /** Now, or when all that was asked for before has ended. */
   invoke(message: ToFunction): void;
   /** What has not begun of these will not. */
-  withdraw(requestIds: string[]): void;
+  withdraw(numbers: number[]): void;
   /** The request that runs. */
   current(): string | undefined;
 }
@@ -44,7 +44,7 @@ export function createInvoker(
     if (taken || current !== undefined) return;
     const message = queue.shift();
     if (!message) return;
-    send({ kind: 'taken', requestId: message.requestId });
+    send({ kind: 'taken', number: message.number });
     taken = message;
     // What the engine wrote before it could read that has been read by then: the poll of the next turn lies between.
     afterPoll(() =>
@@ -56,13 +56,13 @@ export function createInvoker(
     );
   }
 
-  function withdraw(requestIds: string[]): void {
-    for (const requestId of requestIds) {
-      const at = queue.findIndex((waiting) => waiting.requestId === requestId);
+  function withdraw(numbers: number[]): void {
+    for (const number of numbers) {
+      const at = queue.findIndex((waiting) => waiting.number === number);
       if (at >= 0) queue.splice(at, 1);
-      else if (taken?.requestId === requestId) taken = undefined;
+      else if (taken?.number === number) taken = undefined;
       else continue;
-      send({ kind: 'dropped', requestId });
+      send({ kind: 'dropped', number });
     }
     takeNext();
   }
@@ -132,9 +132,9 @@ export function createInvoker(
 
   return {
     invoke(message) {
-      const { requestId, behind } = message;
+      const { number, behind } = message;
       if (!behind && current === undefined) {
-        send({ kind: 'taken', requestId });
+        send({ kind: 'taken', number });
         begin(message);
         return;
       }

@@ -267,7 +267,7 @@ def main():
     while True:
         message, payload = pipe.receive()
         request_id = message["requestId"]
-        pipe.send("T", {"requestId": request_id})
+        pipe.send("T", {"number": message["number"]})
         log.request_id = request_id
         if message.get("traceId"):
             os.environ["_X_AMZN_TRACE_ID"] = message["traceId"]

@@ -18,7 +18,7 @@ export type Outcome =
 
 /** What is to be run, and who hears of it. */
 export interface Invocation {
-  message: Omit<ToFunction, 'behind'>;
+  message: Omit<ToFunction, 'number' | 'behind'>;
   /** The process has it, and nothing is before it. */
   begun(): void;
   /** It has run for some time. */
@@ -49,10 +49,9 @@ export interface InvocationQueue {
 }
 
 interface Entry {
+  number: number;
   invocation: Invocation;
   state: 'given' | 'taken' | 'answered';
-  /** How often was withdrawn before it was given. */
-  round: number;
   givenAtMs: number;
   takenAtMs: number;
   outcome?: Outcome;
@@ -61,13 +60,13 @@ interface Entry {
 export function createInvocationQueue(process: {
   give(message: ToFunction): void;
   /** `then`: it has been written, and nothing that the process said before is still unread. */
-  withdraw(requestIds: string[], then: () => void): void;
+  withdraw(numbers: number[], then: () => void): void;
   end(): void;
 }): InvocationQueue {
   const entries: Entry[] = [];
   /** Still to be heard of: taken or dropped when they are. */
-  const withdrawn = new Set<string>();
-  let round = 0;
+  const withdrawn = new Set<number>();
+  let lastNumber = 0;
   let headIsSlow = false;
 
   const limit: Alarm = createAlarm(() => {
@@ -85,14 +84,11 @@ export function createInvocationQueue(process: {
 
   function withdraw(wanted: Entry[]): void {
     if (wanted.length === 0) return;
-    round += 1;
-    for (const { invocation } of wanted) withdrawn.add(invocation.message.requestId);
-    process.withdraw(
-      wanted.map(({ invocation }) => invocation.message.requestId),
-      () => {
-        for (const entry of wanted) if (entry.state === 'given') settle(entry, { kind: 'untaken' });
-      },
-    );
+    const numbers = wanted.map(({ number }) => number);
+    for (const number of numbers) withdrawn.add(number);
+    process.withdraw(numbers, () => {
+      for (const entry of wanted) if (entry.state === 'given') settle(entry, { kind: 'untaken' });
+    });
   }
 
   function settle(entry: Entry, outcome: Outcome): void {
@@ -116,27 +112,27 @@ export function createInvocationQueue(process: {
     slow.set(slowMs);
   }
 
-  function taken(requestId: string): boolean {
+  function taken(number: number): boolean {
     let [head] = entries;
     if (head?.state === 'answered' && head.outcome) {
       settle(head, head.outcome);
       [head] = entries;
     }
-    if (head?.invocation.message.requestId !== requestId) return withdrawn.has(requestId);
+    if (head?.number !== number) return withdrawn.has(number);
     if (head.state !== 'given') return false;
     head.state = 'taken';
     head.takenAtMs = performance.now();
-    // It reads in order: what was withdrawn before this was given will not be taken any more.
-    if (head.round === round && !withdrawn.has(requestId)) withdrawn.clear();
+    // It takes in order: nothing more is heard of what was given before this.
+    for (const earlier of withdrawn) if (earlier < number) withdrawn.delete(earlier);
     limit.set(head.invocation.message.limitMs);
     slow.set(slowMs);
     head.invocation.begun();
     return true;
   }
 
-  function dropped(requestId: string): boolean {
-    if (!withdrawn.delete(requestId)) return false;
-    const entry = entries.find(({ invocation }) => invocation.message.requestId === requestId);
+  function dropped(number: number): boolean {
+    if (!withdrawn.delete(number)) return false;
+    const entry = entries.find((given) => given.number === number);
     if (entry?.state === 'answered') return false;
     if (entry) settle(entry, { kind: 'untaken' });
     return true;
@@ -164,16 +160,18 @@ export function createInvocationQueue(process: {
     isSlow: () => headIsSlow,
     add(invocation) {
       const behind = entries.length > 0;
-      entries.push({ invocation, state: 'given', round, givenAtMs: performance.now(), takenAtMs: 0 });
+      lastNumber += 1;
+      const number = lastNumber;
+      entries.push({ number, invocation, state: 'given', givenAtMs: performance.now(), takenAtMs: 0 });
       if (!behind) awaitHead();
-      process.give({ ...invocation.message, behind });
+      process.give({ ...invocation.message, number, behind });
     },
     receive(message) {
       switch (message.kind) {
         case 'taken':
-          return taken(message.requestId);
+          return taken(message.number);
         case 'dropped':
-          return dropped(message.requestId);
+          return dropped(message.number);
         default:
           return answered(message);
       }

@@ -9,6 +9,8 @@ export const pipeDescriptor = 3;
 
 /** What the engine tells a function's process: run this. */
 export interface ToFunction {
+  /** Counts what this process was given, from 1. A request that was withdrawn may come back to it, with another number. */
+  number: number;
   requestId: string;
   functionArn: string;
   /** How long it may take, from when it begins. */
@@ -38,9 +40,9 @@ export type FromFunction =
   /** `level`: a line of a console; undefined: an event of the log, as it is. */
   | { kind: 'log'; level?: string; text: string }
   /** The invocation has been read; what the one before it left behind did not keep it from that. */
-  | { kind: 'taken'; requestId: string }
+  | { kind: 'taken'; number: number }
   /** It was withdrawn before it began, and will not. */
-  | { kind: 'dropped'; requestId: string }
+  | { kind: 'dropped'; number: number }
   | ({ kind: 'answer'; payload: Buffer } & Ended)
   | ({ kind: 'error'; error: FunctionError } & Ended);
 
@@ -60,13 +62,13 @@ export function encodeToFunction(invocation: ToFunction): Buffer {
 }
 
 /** What these were given for is not to be run, where it has not begun. */
-export function encodeWithdrawal(requestIds: string[]): Buffer {
-  return encodeFrame(withdrawal, { requestIds });
+export function encodeWithdrawal(numbers: number[]): Buffer {
+  return encodeFrame(withdrawal, { numbers });
 }
 
 /** Written by the engine. */
-export function readToFunction({ kind, header, body }: Frame): ToFunction | { withdrawn: string[] } {
-  if (kind === withdrawal) return { withdrawn: header.requestIds as string[] };
+export function readToFunction({ kind, header, body }: Frame): ToFunction | { withdrawn: number[] } {
+  if (kind === withdrawal) return { withdrawn: header.numbers as number[] };
   return { ...(header as Omit<ToFunction, 'payload'> & Record<string, unknown>), payload: body };
 }
 
@@ -77,7 +79,7 @@ export function encodeFromFunction(message: FromFunction): Buffer {
       return encodeFrame(letter, {});
     case 'taken':
     case 'dropped':
-      return encodeFrame(letter, { requestId: message.requestId });
+      return encodeFrame(letter, { number: message.number });
     case 'init-error':
       return encodeFrame(letter, {}, JSON.stringify(message.error));
     case 'log':
@@ -93,7 +95,7 @@ export function encodeFromFunction(message: FromFunction): Buffer {
 
 /** Reads a frame that anybody may have written; undefined: not one of ours. */
 export function readFromFunction({ kind, header, body }: Frame): FromFunction | undefined {
-  const { requestId, level } = header;
+  const { number, level } = header;
   switch (kind) {
     case letters.ready:
       return { kind: 'ready' };
@@ -107,9 +109,9 @@ export function readFromFunction({ kind, header, body }: Frame): FromFunction | 
         ? { kind: 'log', level, text: body.toString('utf8') }
         : undefined;
     case letters.taken:
-      return typeof requestId === 'string' ? { kind: 'taken', requestId } : undefined;
+      return typeof number === 'number' ? { kind: 'taken', number } : undefined;
     case letters.dropped:
-      return typeof requestId === 'string' ? { kind: 'dropped', requestId } : undefined;
+      return typeof number === 'number' ? { kind: 'dropped', number } : undefined;
     case letters.answer: {
       const ended = readEnded(header);
       return ended && { kind: 'answer', payload: body, ...ended };

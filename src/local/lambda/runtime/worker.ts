@@ -69,17 +69,28 @@ export async function startWorker(
     condemned = true;
     signal('SIGKILL');
   };
-  const memory = watchMemory(folder.pid, { limitBytes: record.memoryMb * 1024 * 1024, onExceeded: end });
+  /** As `end`; its function's log says no more than that it was killed, as on Lambda. */
+  const endFor = (reason: string) => {
+    if (!condemned) engine.log(`a process of the function ${record.name} was ended: ${reason}`);
+    end();
+  };
+  const memory = watchMemory(folder.pid, {
+    limitBytes: record.memoryMb * 1024 * 1024,
+    onExceeded: () => endFor(`it held more than ${record.memoryMb} MB of memory`),
+  });
   const scratch = jailed
     ? undefined
-    : watchScratch(folder.scratch, { limitMb: record.ephemeralStorageMb, onExceeded: end });
+    : watchScratch(folder.scratch, {
+        limitMb: record.ephemeralStorageMb,
+        onExceeded: () => endFor(`its /tmp held more than ${record.ephemeralStorageMb} MB`),
+      });
 
   let initMs: number | undefined;
   let settleReady: (error: FunctionError | string | undefined) => void = () => undefined;
   const ready = new Promise<FunctionError | string | undefined>((resolve) => {
     settleReady = resolve;
   });
-  const initTimer = setTimeout(end, initLimitMs);
+  const initTimer = setTimeout(() => endFor(`it did not start within ${initLimitMs / 1000} s`), initLimitMs);
   const initDone = (error: FunctionError | string | undefined) => {
     if (initMs !== undefined) return false;
     clearTimeout(initTimer);
@@ -93,7 +104,7 @@ export async function startWorker(
       gather();
       pipe.write(encodeToFunction(message));
     },
-    withdraw: (requestIds, then) => pipe.write(encodeWithdrawal(requestIds), () => whenDrained(then)),
+    withdraw: (numbers, then) => pipe.write(encodeWithdrawal(numbers), () => whenDrained(then)),
     end,
   });
   /** What is given in one turn is written in one go, at its end. */
@@ -130,10 +141,10 @@ export async function startWorker(
       // What follows a violation is not believed either.
       if (condemned) return;
       const message = readFromFunction(frame);
-      if (!message || !receive(message)) return end();
+      if (!message || !receive(message)) return endFor('its pipe carried what its runtime never says there');
       if (message.kind === 'log') budget.spend(pipe, frame.body.length + 64);
     },
-    violation: end,
+    violation: (reason) => endFor(`its pipe carried ${reason}`),
   });
   pipe.on('data', (chunk: Buffer) => {
     chunksRead += 1;
