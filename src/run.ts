@@ -28,9 +28,12 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
     await program.parseAsync(expandHelp(program, words), { from: 'user' });
     return running.status;
   } catch (error) {
-    if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done)) return showFailure(running, error);
+    if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done))
+      return await showFailure(running, error);
     answer(running, running.ui.json ? resultText(await helpDocument(program, { error, words })) : examplesFirst(shown));
     return ExitStatus.done;
+  } finally {
+    running.isOver = true;
   }
 }
 

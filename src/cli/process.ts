@@ -5,10 +5,7 @@ import { errorDocument, errorText, resultText } from '../ui/outcome.ts';
 import { asDynopsError } from './failure.ts';
 import { answer, type Running, showFailure } from './running.ts';
 
-const interrupted = {
-  code: 'Interrupted',
-  message: 'Interrupted.',
-} satisfies DynopsErrorDetails;
+const interrupted = (message: string) => ({ code: 'Interrupted', message }) satisfies DynopsErrorDetails;
 
 const finishing = 'Finishing the current call; press Ctrl-C again to stop at once.';
 /** Not said of what has ended by then. */
@@ -17,19 +14,20 @@ const finishingMs = 150;
 /** The first Ctrl-C finishes the call in flight; the second stops at once. */
 export function stopOnSignals(running: Running): void {
   const { stop } = running;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     // The terminal has written ^C behind what moves, or where the next line begins.
     if (!running.ui.clear() && running.ui.live) process.stderr.write('\n');
     if (stop.signal.aborted) {
+      const { hint } = running.timeoutNeeds;
       if (running.ui.json) {
-        const message = 'Stopped at once: the last call may still have taken effect.';
-        const hint = 'Run the same command again to continue.';
-        answer(running, resultText(errorDocument(new DynopsError({ ...interrupted, message }), undefined, hint)));
-      }
+        const error = new DynopsError(interrupted('Stopped at once: the last call may still have taken effect.'));
+        const advice = hint ?? 'Run the same command again to continue.';
+        answer(running, resultText(errorDocument(error, undefined, advice)));
+      } else if (hint !== undefined) running.ui.warn(hint);
       process.exit(ExitStatus.interrupted);
     }
-    setTimeout(() => running.ui.warn(finishing), finishingMs).unref();
-    stop.abort(new DynopsError(interrupted));
+    setTimeout(() => running.isOver || running.ui.warn(finishing), finishingMs).unref();
+    stop.abort(new DynopsError(interrupted(`Stopped by ${signal === 'SIGINT' ? 'Ctrl-C' : signal}.`)));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

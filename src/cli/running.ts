@@ -19,6 +19,8 @@ export interface Running {
   /** The answer is on stdout: with `--json` there is one, however many things come to an end at once. */
   answered: boolean;
   status: ExitStatus;
+  /** All is said. */
+  isOver: boolean;
   /** What ending well takes once the time is up. */
   timeoutNeeds: TimeoutNeeds;
   /** What to do about an error; knows more once the options are parsed, and then once the target is chosen. */
@@ -37,6 +39,7 @@ export function beginRunning(words: string[]): Running {
     debug: said('--debug'),
     answered: false,
     status: ExitStatus.done,
+    isOver: false,
     timeoutNeeds: { graceMs: 2_000 },
     advise: async (error) => adviceFor(error, { options: noGlobals, isLocal: false }),
   };

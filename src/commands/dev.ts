@@ -13,7 +13,6 @@ import { consentToPython } from '../session/python-consent.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import { logGroupNameIn } from '../stack/names.ts';
 import type { Service } from '../stack/service.ts';
-import type { StackEvent } from '../stack/types.ts';
 import { logLines } from '../ui/log-text.ts';
 import { requestText } from '../ui/request-text.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
@@ -94,15 +93,13 @@ async function stand(context: Context, { isChange = false } = {}): Promise<Stand
   // Before anything moves on the terminal.
   await consentToPython(context, service);
   const code = createServiceCode(service);
-  const progress = await showStackProgress(context.ui);
-  const isNews = (event: StackEvent) => event.kind !== 'finished' || event.action !== 'unchanged';
-  const onEvent = (event: StackEvent) => (isChange && !isNews(event) ? undefined : progress.onEvent(event));
+  const { onEvent, close } = await showStackProgress(context.ui, { changesOnly: isChange });
   const { report, kept } = await bringUp(context, { settings: {}, onEvent, code: code.read })
     .catch(async (error: unknown) => {
       await code.close();
       throw error;
     })
-    .finally(progress.close);
+    .finally(close);
   if (!isChange) for (const line of summaryLines(report, kept.files.passwordFile)) context.ui.note(line);
   return { service, code };
 }
@@ -124,7 +121,7 @@ async function showLogs(context: Context, aws: Aws, service: () => Service): Pro
       const group = logGroupNameIn(stack, name);
       const follower = followers.get(name) ?? createLogFollower(aws, { group, fromMs, onMissing: () => undefined });
       followers.set(name, follower);
-      show(context, logLines(await follower.next()));
+      show(context, logLines(await follower.next(), context.ui.width));
     }
     await aws.pause(pollMs);
   }

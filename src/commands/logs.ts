@@ -45,7 +45,7 @@ const manyLines = 100;
 export async function logs(context: Context, options: LogsOptions): Promise<Result> {
   const { since = defaultSinceMs, follow, filter } = options;
   if (follow && context.ui.json) throw usageError('--follow does not end, but --json prints one document.');
-  const view = viewOf(options);
+  const view = viewOf(options, context.ui.width);
   if (follow)
     return untilStopped(context, () => followLogs(context, { view, fromMs: context.clock() - since, options }));
   const aws = await context.aws();
@@ -58,11 +58,12 @@ export async function logs(context: Context, options: LogsOptions): Promise<Resu
     : printLogs(context, textsOf(pages, view), options.limit);
 }
 
-function viewOf({ request, field = [] }: LogsOptions): View {
+function viewOf({ request, field = [] }: LogsOptions, width: number): View {
   const paths = field.map((text) => ({ name: text, path: parsePath(text) }));
   const picked = ({ text }: LogLine) => paths.map(({ name, path }) => [name, fieldOf(text, path)] as const);
   const isAsked = ({ text }: LogLine) => request === undefined || text.includes(request);
-  if (paths.length === 0) return { isWanted: isAsked, text: (line) => logLines([line]), fields: () => undefined };
+  if (paths.length === 0)
+    return { isWanted: isAsked, text: (line) => logLines([line], width), fields: () => undefined };
   return {
     isWanted: (line) => isAsked(line) && picked(line).some(([, value]) => value !== undefined),
     text: (line) => fieldLines([{ atMs: line.atMs, values: picked(line).map(([, value]) => value) }]),

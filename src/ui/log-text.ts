@@ -1,11 +1,12 @@
 import { type InvocationReport, type LogEntry, parseLogLine } from '../measure/report-line.ts';
 import { milliseconds, timeText } from './figures.ts';
 import { printable } from './printable.ts';
+import { hanging } from './words.ts';
 
-/** Log lines for a person, each with its line break. */
-export function logLines(lines: readonly { atMs: number; text: string }[]): string {
+/** Log lines for a person, each with its line break; `width`: that of the terminal. */
+export function logLines(lines: readonly { atMs: number; text: string }[], width: number): string {
   return lines
-    .flatMap(({ atMs, text }) => logText(atMs, parseLogLine(text)) ?? [])
+    .flatMap(({ atMs, text }) => logText(atMs, parseLogLine(text), width) ?? [])
     .map((line) => `${line}\n`)
     .join('');
 }
@@ -20,11 +21,14 @@ export function fieldLines(lines: readonly { atMs: number; values: readonly unkn
 }
 
 /** A log line for a person; undefined for one that says nothing to them (END, START). */
-export function logText(atMs: number, entry: LogEntry): string | undefined {
+export function logText(atMs: number, entry: LogEntry, width: number): string | undefined {
   const { kind, requestId, level, message, report } = entry;
   if (kind === 'start' || kind === 'end') return undefined;
   const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${messageText(message)}`;
-  return `${timeText(atMs)}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  ${printable(words).replaceAll('\n', `\n${' '.repeat(25)}`)}`;
+  const about = `${timeText(atMs)}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  `;
+  const [first = '', ...others] = printable(words).split('\n');
+  const below = others.flatMap((line) => hanging(' '.repeat(about.length), line, width)).filter((line) => line !== '');
+  return [...hanging(about, first, width), ...below].join('\n');
 }
 
 export function reportText(report: InvocationReport): string {
