@@ -4,7 +4,7 @@ import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, confirmTyped, refuseUnasked } from '../session/confirm.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { counted } from '../ui/words.ts';
+import { counted, flowing } from '../ui/words.ts';
 
 export interface DownOptions {
   keepData?: boolean;
@@ -38,5 +38,5 @@ export async function down(context: Context, { keepData = false }: DownOptions):
   await stackFiles(context.home, { choice, account: aws.accountId, stack: name }).forget({ keepPassword: keepData });
   const kept = report.resources.filter(({ action }) => action === 'kept');
   const verdict = kept.length === 0 ? 'Nothing is left.' : `Kept: ${kept.map(({ type }) => type).join(', ')}.`;
-  return { json: report, text: `${verdict}\n` };
+  return { json: report, text: `${flowing(verdict, ui.width)}\n` };
 }

@@ -3,6 +3,7 @@ import { deleteSnapshot, findSnapshot, listSnapshots, loadSnapshot, saveSnapshot
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
 import { type Column, lookOf, tableLines } from '../ui/table.ts';
+import { flowing } from '../ui/words.ts';
 
 interface Named {
   name: string;
@@ -22,7 +23,10 @@ export async function snapshotLoad(context: Context, { name }: Named): Promise<R
   await findSnapshot(context.home, name);
   await confirmOrStop(context, `Replace everything that the embedded engine keeps by snapshot "${name}"?`);
   const snapshot = await loadSnapshot(startOf(context), name);
-  return { json: { ok: true, ...snapshot }, text: `The engine is as it was at ${snapshot.savedAt}.\n` };
+  return {
+    json: { ok: true, ...snapshot },
+    text: `${flowing(`The engine is as it was at ${snapshot.savedAt}.`, context.ui.width)}\n`,
+  };
 }
 
 const snapshotColumns: Column[] = [

@@ -12,7 +12,7 @@ import { removeIfExists } from '../home/folders.ts';
 import { forgetLocalStacks } from '../home/stack-files.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
-import { duration } from '../ui/words.ts';
+import { duration, flowing } from '../ui/words.ts';
 
 export interface LocalStartOptions {
   port?: number;
@@ -26,7 +26,7 @@ export async function localStart(context: Context, options: LocalStartOptions): 
   const scale = options.awsLike === true ? 1 : (options.awsLike ?? 0);
   const port = options.port ?? portFromEnvironment(env);
   const engine = await ensureEngine({ home, env, port, scale, note: ui.note });
-  return { json: stateOf(engine), text: `${describe(engine)}\n` };
+  return { json: stateOf(engine), text: `${flowing(describe(engine), ui.width)}\n` };
 }
 
 /** Stops the engine, also one that does not answer; what it keeps stays. */
@@ -42,20 +42,20 @@ export async function localStatus(context: Context): Promise<Result> {
     const { message, hint } = silentEngine(state.pid);
     return {
       json: { ok: true, running: true, answering: false, pid: state.pid },
-      text: `${message}\n${hint}\n`,
+      text: `${flowing(`${message}\n${hint}`, context.ui.width)}\n`,
     };
   }
   if (state.kind === 'stopped') {
     return {
       json: { ok: true, running: false },
-      text: 'The engine is not running; a command that needs it starts it.\n',
+      text: `${flowing('The engine is not running; a command that needs it starts it.', context.ui.width)}\n`,
     };
   }
   const { engine } = state;
   const upMs = context.clock() - engine.startedAtMs;
   return {
     json: stateOf(engine),
-    text: `${describe(engine)}\nRunning for ${duration(upMs)}; its data: ${engineFiles(context.home).folder}\n`,
+    text: `${flowing(`${describe(engine)}\nRunning for ${duration(upMs)}; its data: ${engineFiles(context.home).folder}`, context.ui.width)}\n`,
   };
 }
 

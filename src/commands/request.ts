@@ -34,12 +34,17 @@ export async function request(context: Context, options: RequestOptions): Promis
   if (include === true) context.ui.warn(headLines(exchange));
   const { status } = exchange.response;
   const text = exchange.body === '' || exchange.body.endsWith('\n') ? exchange.body : `${exchange.body}\n`;
+  const verbatim = true;
   if (status < 400)
-    return { json: isJson(exchange.body) ? new JsonText(exchange.body) : { status, body: exchange.body }, text };
+    return {
+      json: isJson(exchange.body) ? new JsonText(exchange.body) : { status, body: exchange.body },
+      text,
+      verbatim,
+    };
   const error =
     (await noSuchRoute(context, exchange, { method: method.toUpperCase(), path })) ??
     (await failureOf(exchange, context));
-  return { json: { status, body: exchange.body }, text, error };
+  return { json: { status, body: exchange.body }, text, verbatim, error };
 }
 
 /** API Gateway says of a route that is not there that a token is missing. */

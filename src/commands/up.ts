@@ -52,9 +52,16 @@ export async function broughtUp(context: Context, options: UpOptions & { doing?:
 
 function nextCommands({ routes }: Service, flags: string): string[] {
   const isTutorial = routes.some(({ function: name }) => name === tutorialName);
-  const requests = routes
+  const asked = routes.map(({ method, path }) => ({ method: method === 'ANY' ? 'GET' : method, path }));
+  // What only reads can be tried without a body.
+  const reading = asked.filter(({ method }) => method === 'GET');
+  const requests = (reading.length > 0 ? reading : asked)
     .slice(0, 2)
-    .map(({ method, path }) => `  dynops request ${method === 'ANY' ? 'GET' : method} ${path}${flags}`);
+    .map(
+      ({ method, path }) =>
+        `${method} ${path.replace(/\{[^}]*\}/g, '1')}${flags}${/^P/.test(method) ? " --body '{}'" : ''}`,
+    )
+    .map((words) => `  dynops request ${words}`);
   const calls = [
     `  dynops call ping${flags}`,
     `  dynops call create${flags} --item '{"id":"1","name":"Ada"}'`,

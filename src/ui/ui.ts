@@ -95,6 +95,18 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
   // The mark before a question, and two columns in which clack would break it once more.
   const questionText = (text: string) => flowing(printable(text), (stderr.columns || Infinity) - 5);
 
+  const plainly = async (question: string, secret = false): Promise<string> => {
+    const { askPlainly } = await import('./plain-question.ts');
+    const answer = await askPlainly(printable(question), {
+      stdin: streams.stdin,
+      stderr,
+      secret,
+      write: (text) => void stderr.write(text),
+    });
+    if (answer === undefined) throw cancelled();
+    return answer;
+  };
+
   return {
     json: options.json,
     quiet: options.quiet,
@@ -138,6 +150,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       takesColor(stream === 'stdout' ? stdout : stderr) ? styleText(style, text, { validateStream: false }) : text,
     confirm: async (question) => {
       line.end();
+      if (options.still) return /^y(es)?$/i.test((await plainly(`${question} [y/N] `)).trim());
       const { stdin } = streams;
       const { confirm } = await import('@clack/prompts');
       return answered<boolean>(stdin, (signal) =>
@@ -153,6 +166,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
     },
     ask: async (question, { secret = false } = {}) => {
       line.end();
+      if (options.still) return plainly(`${question} `, secret);
       const { stdin } = streams;
       const prompts = await import('@clack/prompts');
       const prompt = { message: questionText(question), input: stdin, output: stderr, withGuide: false };

@@ -27,7 +27,7 @@ it.each([
   ['SIGTERM', 'Stopped by SIGTERM.'],
 ] as const)('%s stops the command, which says by what', (signal, message) => {
   const { stop } = begin();
-  process.emit(signal);
+  process.emit(signal, signal);
   expect(stop.signal.reason).toMatchObject({ code: 'Interrupted', message });
   vi.advanceTimersByTime(1_000);
   expect(said).toEqual([expect.stringContaining('Finishing the current call')]);
@@ -35,7 +35,7 @@ it.each([
 
 it('says nothing of a call in flight after the last word', () => {
   const running = begin();
-  process.emit('SIGINT');
+  process.emit('SIGINT', 'SIGINT');
   running.isOver = true;
   vi.advanceTimersByTime(1_000);
   expect(said).toEqual([]);
@@ -44,8 +44,8 @@ it('says nothing of a call in flight after the last word', () => {
 it.each([[[]], [['--json']]])('at the second one says what is left to be put right: %j', (words) => {
   const running = begin(words);
   running.timeoutNeeds = { graceMs: 0, hint: 'The function keeps the last size.' };
-  process.emit('SIGINT');
-  process.emit('SIGINT');
+  process.emit('SIGINT', 'SIGINT');
+  process.emit('SIGINT', 'SIGINT');
   expect(process.exit).toHaveBeenCalledWith(130);
   expect(said).toEqual([expect.stringContaining('The function keeps the last size.')]);
 });

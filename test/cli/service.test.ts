@@ -46,7 +46,10 @@ beforeAll(async () => {
   await mkdir(join(cwd, 'src'), { recursive: true });
   await writeFile(join(cwd, 'dynops.json'), JSON.stringify(service));
   await writeFile(join(cwd, 'src/things.mjs'), echo('hello'));
-  await writeFile(join(cwd, 'src/open.ts'), 'export const handler = async () => ({ statusCode: 200, body: "open" });');
+  await writeFile(
+    join(cwd, 'src/open.ts'),
+    'export const handler = async () => ({ statusCode: 200, body: "open\\u0007" });',
+  );
   await dynops.json<Report>(['up'], { cwd, env });
 });
 
@@ -86,7 +89,7 @@ describe('a service of one’s own', () => {
 
   it('asks for a token where the route does, and for none where it is open', async () => {
     await expect(request('GET', '/things/1', '--no-auth')).resolves.toMatchObject({ status: 4 });
-    await expect(request('GET', '/open', '--no-auth')).resolves.toMatchObject({ status: 0, body: 'open' });
+    await expect(request('GET', '/open', '--no-auth')).resolves.toMatchObject({ status: 0, body: 'open\u0007' });
   });
 
   it('tells of a route that is not there which may have been meant, and sends operations nowhere', async () => {
@@ -210,7 +213,7 @@ describe('dev', () => {
     await until(async () => (await request('GET', '/things/1')).body.includes('mended'));
     const more = { ...service, routes: { ...service.routes, 'GET /more': { function: 'open', auth: 'none' } } };
     await writeFile(join(cwd, 'dynops.json'), JSON.stringify(more));
-    await until(async () => (await request('GET', '/more', '--no-auth')).body === 'open');
+    await until(async () => (await request('GET', '/more', '--no-auth')).body === 'open\u0007');
     child?.kill('SIGINT');
     const { status, stdout } = await ended;
     expect(status).toBe(130);
@@ -225,7 +228,7 @@ describe('exec', () => {
     const before = await leftovers();
     const script = 'curl -s $API_URL/open; echo " $THINGS_TABLE $AWS_REGION"; test -n "$ID_TOKEN"; exit 7';
     const { status, stdout } = await dynops.run(['exec', '--', 'sh', '-c', script], { cwd, env });
-    expect([status, stdout]).toEqual([7, 'open shop-things us-east-1\n']);
+    expect([status, stdout]).toEqual([7, 'open\u0007 shop-things us-east-1\n']);
     expect(await leftovers()).toEqual(before);
   });
 

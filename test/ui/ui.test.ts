@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createUi, type Ui, type UiOptions } from '../../src/ui/ui.ts';
 
 const plain: UiOptions = { json: false, quiet: false, color: true, input: true };
@@ -165,6 +165,47 @@ describe('questions', () => {
     expect(shown).toContain('Password of ada');
     expect(shown).not.toContain('s3cret');
     expect(stdout.read()).toBeNull();
+  });
+
+  describe('where nothing may be drawn (TERM=dumb)', () => {
+    beforeEach(() => void vi.stubEnv('TERM', 'dumb'));
+    afterEach(() => void vi.unstubAllEnvs());
+    const plainly = () => {
+      const made = make({ still: true }, all);
+      Object.assign(made.stdin, { setRawMode: () => made.stdin });
+      return made;
+    };
+
+    it.each([
+      ['y', true],
+      ['Yes', true],
+      ['n', false],
+      ['', false],
+      ['yesterday', false],
+    ])('are plain lines, answered with %j', async (typed, expected) => {
+      const { ui, stdin, stderr } = plainly();
+      const answer = ui.confirm('Delete it?');
+      stdin.write(`${typed}\r`);
+      await expect(answer).resolves.toBe(expected);
+      const shown = String(stderr.read());
+      expect(shown).toMatch(/^Delete it\? \[y\/N\] .*\r?\n$/);
+      expect(shown).not.toContain('\u001b');
+    });
+
+    it('echo nothing of a secret', async () => {
+      const { ui, stdin, stderr } = plainly();
+      const answer = ui.ask('Password of ada', { secret: true });
+      stdin.write('s3cret\r');
+      await expect(answer).resolves.toBe('s3cret');
+      expect(String(stderr.read())).toBe('Password of ada \n');
+    });
+
+    it.each(['\x03', '\x04'])('are cancelled by %j', async (key) => {
+      const { ui, stdin } = plainly();
+      const answer = ui.confirm('Delete it?');
+      stdin.write(key);
+      await expect(answer).rejects.toMatchObject({ code: 'Interrupted', exitStatus: 130 });
+    });
   });
 
   it.each([
