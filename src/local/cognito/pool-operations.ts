@@ -95,7 +95,8 @@ async function updateUserPool(
     ...pool,
     name: PoolName ?? pool.name,
     settings,
-    tags: addTags({}, UserPoolTags, tagRules),
+    // They stay where none are given: docs/aws-facts.md#fact-11-24.
+    tags: UserPoolTags ? addTags({}, UserPoolTags, tagRules) : pool.tags,
     modifiedAtMs: engine.clock(),
   });
   return {};

@@ -174,7 +174,11 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
 
 async function updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput, { engine, region }: Call) {
   const record = requireIdle(engine, region, input);
-  return applyUpdate(engine, { ...record, ...readSettings(engine, input, record) }, { dryRun: false });
+  const changed = { ...record, ...readSettings(engine, input, record) };
+  const { Variables } = input.Environment ?? {};
+  // An update to nothing takes the environment away: docs/aws-facts.md#fact-11-24.
+  if (Variables && Object.keys(Variables).length === 0) changed.hasEnvironment = false;
+  return applyUpdate(engine, changed, { dryRun: false });
 }
 
 /** Throws what AWS throws while a function is being made or changed, or when it is not the revision that was meant. */
