@@ -41,7 +41,7 @@ async function putIntegration(input: PutIntegrationCommandInput, call: Call) {
 }
 
 function checkIntegration(integration: Integration, region: string): void {
-  const { type, uri, httpMethod, timeoutInMillis = 29_000 } = integration;
+  const { type, uri, httpMethod, timeoutInMillis = 29_000, passthroughBehavior = '' } = integration;
   if (type !== 'MOCK' && !httpMethod) {
     throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
   }
@@ -62,6 +62,10 @@ function checkIntegration(integration: Integration, region: string): void {
   }
   if (timeoutInMillis < 50 || timeoutInMillis > 29_000) {
     throw new AwsError('BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
+  }
+  if (!['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'].includes(passthroughBehavior)) {
+    // The words are unconfirmed.
+    throw new AwsError('BadRequestException', 'Invalid passthrough behavior specified');
   }
   checkTypes(integration.requestTemplates);
   refuseUnserved({

@@ -58,6 +58,9 @@ async function createModel(input: CreateModelCommandInput, { engine, region }: C
   if (Object.hasOwn(api.models, name)) {
     throw new AwsError('ConflictException', 'Model name already exists for this REST API');
   }
+  // The words after it are unconfirmed.
+  if (!/^[A-Za-z0-9]+$/.test(name))
+    throw new AwsError('BadRequestException', `Model name must be alphanumeric: ${name}`);
   return saveModel(engine, api, { id: newId(6), name, contentType, description, schema });
 }
 

@@ -67,15 +67,22 @@ const publicFlows = ['USER_PASSWORD_AUTH', 'USER_SRP_AUTH', 'USER_AUTH', 'REFRES
 const adminFlows = ['ADMIN_USER_PASSWORD_AUTH', 'ADMIN_NO_SRP_AUTH', ...publicFlows.slice(1)];
 
 function requireFlow(client: ClientRecord, flow: string, served: readonly string[]): void {
-  if (flow === 'CUSTOM_AUTH') throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
+  const allowed = allowedFlows(client);
+  if (flow === 'CUSTOM_AUTH' && allowed.includes('ALLOW_CUSTOM_AUTH'))
+    throw invalidParameter('Custom auth lambda trigger is not configured for the user pool.');
   // AWS's words for a flow that belongs to the other of the two operations (docs/aws-facts.md#fact-4-8).
-  if (!served.includes(flow)) throw invalidParameter('Initiate Auth method not supported.');
+  if (flow !== 'CUSTOM_AUTH' && !served.includes(flow)) throw invalidParameter('Initiate Auth method not supported.');
   const needed: Record<string, string> = {
     ADMIN_NO_SRP_AUTH: 'ALLOW_ADMIN_USER_PASSWORD_AUTH',
     REFRESH_TOKEN: 'ALLOW_REFRESH_TOKEN_AUTH',
   };
-  if (!allowedFlows(client).includes(needed[flow] ?? `ALLOW_${flow}`))
-    throw invalidParameter(`${flow} flow not enabled for this client`);
+  if (!allowed.includes(needed[flow] ?? `ALLOW_${flow}`)) throw invalidParameter(notEnabled(flow));
+}
+
+/** Source: docs/aws-facts.md#fact-11-22. */
+function notEnabled(flow: string): string {
+  if (flow === 'USER_SRP_AUTH' || flow === 'CUSTOM_AUTH') return `${flow} is not enabled for the client.`;
+  return `${flow.startsWith('ADMIN_') ? 'Auth' : flow} flow not enabled for this client`;
 }
 
 async function authenticate(

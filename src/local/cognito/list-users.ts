@@ -2,6 +2,7 @@ import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import type { Operations } from '../operations.ts';
 import type { Call } from '../service.ts';
 import { describeUser } from './admin-user-operations.ts';
+import { schemaOf } from './attributes.ts';
 import { checkNumber, checkText, invalidParameter } from './constraints.ts';
 import { page } from './paging.ts';
 import { requirePool } from './pools.ts';
@@ -56,6 +57,8 @@ function listUsersOfPool(input: sdk.ListUsersCommandInput, { engine, region }: C
   const pool = requirePool(engine, region, input.UserPoolId);
   checkNumber(input.Limit, 'limit', { min: 0, max: 60 });
   checkText(input.Filter, { member: 'filter', max: 256 });
+  if (input.AttributesToGet?.some((name) => !schemaOf(pool, name)))
+    throw invalidParameter('One or more requested attributes do not exist.');
   const test = input.Filter ? parseFilter(pool, input.Filter) : () => true;
   const request = { limit: input.Limit || 60, token: input.PaginationToken };
   const { items, next } = page(listUsers(engine, pool).filter(test), (user) => user.username, request);

@@ -22,8 +22,9 @@ import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkManagedPolicy } from './policy-grammar.ts';
-import { mergeTags, newId } from './role-operations.ts';
+import { newId } from './role-operations.ts';
 import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
+import { mergeTags } from './tags.ts';
 
 /** Recorded (2026): localstack `iam/test_iam_policies` TestPolicyTags. */
 const policyTags = { sameKey: (key: string) => key, repeated: 'Duplicate tag keys found.' };

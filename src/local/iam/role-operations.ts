@@ -17,7 +17,6 @@ import type {
   PermissionsBoundaryAttachmentType,
   PutRolePermissionsBoundaryCommandInput,
   PutRolePolicyCommandInput,
-  Tag as SdkTag,
   TagRoleCommandInput,
   UntagRoleCommandInput,
   UpdateAssumeRolePolicyCommandInput,
@@ -28,10 +27,10 @@ import type { Engine } from '../engine.ts';
 import { type Operations, unlisted } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
-import { addTags, type TagRules } from '../tags.ts';
 import { pageOf } from './paging.ts';
 import { checkInlinePolicy } from './policy-grammar.ts';
-import { checkTrust, nameKey, policiesOf, type RoleRecord, rolesOf, type Tag } from './roles.ts';
+import { checkTrust, nameKey, policiesOf, type RoleRecord, rolesOf } from './roles.ts';
+import { mergeTags, roleTags } from './tags.ts';
 
 /** Recorded (2025, 2026): what only GetRole tells. */
 const unread = { MaxSessionDuration: undefined, RoleLastUsed: undefined };
@@ -203,7 +202,8 @@ async function tagRole(input: TagRoleCommandInput, { engine }: Call) {
 
 async function untagRole(input: UntagRoleCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);
-  await save(engine, { ...role, tags: role.tags.filter(({ Key }) => !input.TagKeys?.includes(Key)) });
+  const gone = (input.TagKeys ?? []).map(roleTags.sameKey);
+  await save(engine, { ...role, tags: role.tags.filter(({ Key }) => !gone.includes(roleTags.sameKey(Key))) });
 }
 
 function listRoleTags(input: ListRoleTagsCommandInput, { engine }: Call) {
@@ -252,25 +252,6 @@ function describeRole(role: RoleRecord) {
 export function newId(prefix: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   return prefix + [...randomBytes(17)].map((byte) => letters[byte % 32]).join('');
-}
-
-const tagRules: TagRules = {
-  refuse: () => new AwsError('InvalidInputException', 'Tag keys starting with "aws:" are reserved for system use.'),
-  tooMany: () => new AwsError('LimitExceededException', 'The number of tags has reached the maximum limit.'),
-};
-
-/** Recorded (2026): localstack `iam/test_iam_roles` TestRoleTags. */
-const roleTags = {
-  sameKey: (key: string) => key.toLowerCase(),
-  repeated: 'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
-};
-
-/** Throws AwsError InvalidInputException, LimitExceededException. */
-export function mergeTags(tags: Tag[], added: SdkTag[] = [], { sameKey, repeated } = roleTags): Tag[] {
-  const keys = added.map(({ Key = '' }) => sameKey(Key));
-  if (new Set(keys).size < keys.length) throw new AwsError('InvalidInputException', repeated);
-  const byKey = (list: SdkTag[]) => Object.fromEntries(list.map(({ Key = '', Value = '' }) => [Key, Value]));
-  return Object.entries(addTags(byKey(tags), byKey(added), tagRules)).map(([Key, Value]) => ({ Key, Value }));
 }
 
 export const roleOperations = {

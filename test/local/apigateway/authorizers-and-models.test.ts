@@ -112,6 +112,11 @@ describe('models and validators', () => {
     expect(await names()).toEqual(['Empty', 'Error']);
     const model = { restApiId, name: 'Item', contentType: 'application/json', schema: '{}' };
     await gateway.createModel(model);
+    for (const name of ['with-dash', 'two words', 'under_score']) {
+      expect((await refusal(gateway.createModel({ ...model, name }))).message).toBe(
+        `Model name must be alphanumeric: ${name}`,
+      );
+    }
     expect(await refusal(gateway.createModel(model))).toEqual({
       name: 'ConflictException',
       message: 'Model name already exists for this REST API',

@@ -121,6 +121,7 @@ describe('integrations', () => {
       /^AWS ARN for integration must contain path or action$/,
     ],
     ['no time', { timeoutInMillis: 49 }, /^Timeout should be between 50 ms and 29000 ms$/],
+    ['unknown passthrough', { passthroughBehavior: 'SOMETIMES' }, /^Invalid passthrough behavior specified$/],
     ['too much time', { timeoutInMillis: 29_001 }, /^Timeout should be between 50 ms and 29000 ms$/],
     ['HTTP', { type: 'HTTP', uri: 'https://example.com' }, /does not serve integrations of type HTTP/],
     [

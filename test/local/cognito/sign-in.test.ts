@@ -56,7 +56,7 @@ describe('InitiateAuth', () => {
 
   it.each([
     ['ADMIN_USER_PASSWORD_AUTH', 'Initiate Auth method not supported.'],
-    ['CUSTOM_AUTH', 'Custom auth lambda trigger is not configured for the user pool.'],
+    ['CUSTOM_AUTH', 'CUSTOM_AUTH is not enabled for the client.'],
     ['NO_SUCH_FLOW', expect.stringContaining('enum value set')],
   ])('refuses the flow %s', async (flow, message) => {
     await expect(begin('testuser', password, flow as AuthFlowType)).rejects.toMatchObject({
@@ -79,6 +79,25 @@ describe('InitiateAuth', () => {
       name: 'InvalidParameterException',
       message: 'USER_PASSWORD_AUTH flow not enabled for this client',
     });
+    const others = [
+      ['USER_SRP_AUTH', ['ALLOW_USER_PASSWORD_AUTH'], 'USER_SRP_AUTH is not enabled for the client.'],
+      ['CUSTOM_AUTH', ['ALLOW_USER_SRP_AUTH'], 'CUSTOM_AUTH is not enabled for the client.'],
+      ['CUSTOM_AUTH', ['ALLOW_CUSTOM_AUTH'], 'Custom auth lambda trigger is not configured for the user pool.'],
+      ['ADMIN_USER_PASSWORD_AUTH', ['ALLOW_USER_SRP_AUTH'], 'Auth flow not enabled for this client'],
+      ['ADMIN_NO_SRP_AUTH', ['ALLOW_USER_SRP_AUTH'], 'Auth flow not enabled for this client'],
+    ] as const;
+    for (const [AuthFlow, allowed, message] of others) {
+      const { UserPoolClient } = await cognito.createUserPoolClient({
+        UserPoolId: poolId,
+        ClientName: AuthFlow,
+        ExplicitAuthFlows: [...allowed],
+      });
+      const request = { ...attempt, AuthFlow, ClientId: UserPoolClient?.ClientId ?? '' };
+      const asked = AuthFlow.startsWith('ADMIN')
+        ? cognito.adminInitiateAuth({ ...request, UserPoolId: poolId })
+        : cognito.initiateAuth(request);
+      await expect(asked).rejects.toMatchObject({ name: 'InvalidParameterException', message });
+    }
     const incomplete = { ...attempt, ClientId: clientId, AuthParameters: { USERNAME: 'testuser' } };
     await expect(cognito.initiateAuth(incomplete)).rejects.toMatchObject({
       name: 'InvalidParameterException',

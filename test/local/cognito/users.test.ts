@@ -187,6 +187,12 @@ describe('users', () => {
       AttributesToGet: ['email'],
     });
     expect(only?.Attributes).toEqual([{ Name: 'email', Value: 'anna@example.com' }]);
+    for (const name of ['no-attribute', 'custom:none', 'constructor']) {
+      await expect(cognito.listUsers({ UserPoolId: poolId, AttributesToGet: ['email', name] })).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+        message: 'One or more requested attributes do not exist.',
+      });
+    }
     expect((await cognito.describeUserPool({ UserPoolId: poolId })).UserPool?.EstimatedNumberOfUsers).toBe(5);
   });
 

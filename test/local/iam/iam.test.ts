@@ -57,6 +57,27 @@ describe('IAM', () => {
     expect(found.Role).toMatchObject({ Description: 'ü & <', Tags: [{ Key: 'b', Value: 'ü =@' }] });
   });
 
+  it('knows one key of a role’s tags in all letters, and those of policies apart', async () => {
+    const RoleName = 'tagged';
+    const [first, second] = [
+      { Key: 'Team', Value: '1' },
+      { Key: 'team', Value: '2' },
+    ];
+    const role = new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust, Tags: [first] });
+    const tags = async () => (await iam.send(new GetRoleCommand({ RoleName }))).Role?.Tags;
+    await iam.send(role);
+    await iam.send(new TagRoleCommand({ RoleName, Tags: [second] }));
+    expect(await tags()).toEqual([second]);
+    await iam.send(new UntagRoleCommand({ RoleName, TagKeys: ['TEAM'] }));
+    expect(await tags()).toBeUndefined();
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    const made = { PolicyName: 'tagged', PolicyDocument: readOnly, Tags: [first, second] };
+    const { Policy } = await iam.send(new CreatePolicyCommand(made));
+    const read = await iam.send(new GetPolicyCommand({ PolicyArn: Policy?.Arn }));
+    expect(read.Policy?.Tags).toEqual([first, second]);
+    await iam.send(new DeletePolicyCommand({ PolicyArn: Policy?.Arn }));
+  });
+
   it.each([
     [
       'a second role of the name, in other case',
