@@ -159,6 +159,8 @@ const asked: Record<string, object> = {
   CustomDomainConfig: { CustomDomainConfig: { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/c' } },
   ResourcePolicy: { ResourcePolicy: '{}' },
   GlobalTableSourceArn: { GlobalTableSourceArn: 'arn:aws:dynamodb:us-east-1:000000000000:table/t' },
+  VectorIndexes: { VectorIndexes: [{ IndexName: 'near' }] },
+  VectorIndexUpdates: { VectorIndexUpdates: [{ Delete: { IndexName: 'near' } }] },
   ReplicaUpdates: { ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] },
   Layers: { Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:l:1'] },
   VpcConfig: { VpcConfig: { SubnetIds: ['subnet-1'] } },

@@ -12,14 +12,14 @@ export interface Probe {
 /** A value by its member's name, where any text does not do. */
 export type Names = Record<string, unknown>;
 
-interface Service {
+export interface Modelled {
   constraints: Constraints;
   names: Names;
 }
 
 /** One input for each member of an operation's, those of structures in it too, also inside of lists and maps; `base`: what each call has. */
 export function probesOf(
-  service: Service,
+  service: Modelled,
   schema: NormalizedSchema,
   { operation, base }: { operation: string; base: Record<string, unknown> },
 ): Probe[] {
@@ -28,7 +28,7 @@ export function probesOf(
   return stepsTo(service, schema, { shapeName, steps: [] }).map((steps) => withMember(needed, steps));
 }
 
-function required({ constraints, names }: Service, schema: NormalizedSchema, shapeName: string | undefined) {
+export function required({ constraints, names }: Modelled, schema: NormalizedSchema, shapeName: string | undefined) {
   const members = constraints.shapes[shapeName ?? '']?.members ?? {};
   const out: Record<string, unknown> = {};
   if (!schema.isStructSchema()) return out;
@@ -40,13 +40,13 @@ function required({ constraints, names }: Service, schema: NormalizedSchema, sha
 }
 
 /** A member, or what is inside of a list or a map; with a value that is put where there is none. */
-interface Step {
+export interface Step {
   into: 'member' | 'list' | 'map';
   name: string;
   value: unknown;
 }
 
-interface Place {
+export interface Place {
   shapeName: string | undefined;
   steps: Step[];
 }
@@ -54,7 +54,7 @@ interface Place {
 /** Structures are in each other: attribute values, and trees of settings. */
 const deepest = 8;
 
-function stepsTo(service: Service, schema: NormalizedSchema, place: Place): Step[][] {
+export function stepsTo(service: Modelled, schema: NormalizedSchema, place: Place): Step[][] {
   const { shapeName, steps } = place;
   if (steps.length >= deepest) return [];
   const shape = service.constraints.shapes[shapeName ?? ''];
@@ -78,7 +78,7 @@ function stepsTo(service: Service, schema: NormalizedSchema, place: Place): Step
 
 /** A value of a schema that AWS's models allow, as far as these say. */
 function sampleOf(
-  service: Service,
+  service: Modelled,
   schema: NormalizedSchema,
   { name, shapeName }: { name: string; shapeName: string | undefined },
 ): unknown {
@@ -103,7 +103,7 @@ const exclusive = [
 ];
 
 /** The input with the last step's member, and the way to that. */
-function withMember(input: Record<string, unknown>, steps: Step[]): Probe {
+export function withMember(input: Record<string, unknown>, steps: Step[]): Probe {
   const path: string[] = [];
   const put = (held: unknown, [step, ...rest]: Step[]): unknown => {
     if (step === undefined) return held;

@@ -1,12 +1,10 @@
 /** Members that an operation does not look at, as `service Operation.member`, and why that is right. */
 export const unread: [RegExp, string][] = [
-  [/^apigateway Get(ApiKeys|UsagePlans)\./, 'there are none, so every page is the first and empty'],
+  [/^apigateway GetApiKeys\.(nameQuery|customerId|includeValues)$/, 'there are none'],
+  [/^apigateway GetUsagePlans\.keyId$/, 'there are none'],
   [/^apigateway GetTags\.(position|limit)$/, "AWS's reference: not currently supported"],
   [/^apigateway TestInvokeAuthorizer\./, "a pool's authorizer looks at one header alone"],
-  [/^iam ListInstanceProfilesForRole\.(Marker|MaxItems)$/, 'there are none'],
-  [/^iam ListAccountAliases\.(Marker|MaxItems)$/, 'there are none'],
-  [/^lambda ListEventSourceMappings\./, 'there are none'],
-  [/^lambda ListVersionsByFunction\.(Marker|MaxItems)$/, 'there is one'],
+  [/^lambda ListEventSourceMappings\.(EventSourceArn|FunctionName)$/, 'there are none'],
   [/^lambda ListFunctions\.FunctionVersion$/, 'no function has further versions'],
   [/^lambda PublishVersion\./, 'is refused whatever it is told'],
   [/^logs (FilterLogEvents|GetLogEvents)\.unmask$/, 'nothing is masked'],
@@ -14,7 +12,6 @@ export const unread: [RegExp, string][] = [
   [/^logs PutLogEvents\.sequenceToken$/, "AWS's reference: the token is ignored"],
   [/^xray PutTelemetryRecords\./, 'what a daemon tells of itself is shown nowhere, at AWS either'],
   [/^xray GetTraceSummaries\.(Sampling|SamplingStrategy)/, 'they allow fewer answers, and every trace is one'],
-  [/^xray (GetServiceGraph|GetTraceGraph|GetSamplingRules)\.NextToken$/, 'there is one page'],
   [
     /^xray GetSamplingTargets\.SamplingStatisticsDocuments\.(ClientID|Timestamp|\w+Count)$/,
     'by them a reservoir is shared out, and every client gets the whole of it',
@@ -28,7 +25,6 @@ export const unread: [RegExp, string][] = [
   [/^cognito \w+\.(User)?ContextData/, 'it is for threat protection, which is refused when a pool is made'],
   [/^cognito (AdminInitiateAuth|InitiateAuth)\.Session$/, 'it comes from ConfirmSignUp, which hands out none here'],
   [/^cognito (Create|Update)UserPool\.SmsConfiguration\.SnsRegion$/, 'nothing is sent, from whichever region'],
-  [/^cognito ListIdentityProviders\.(MaxResults|NextToken)$/, 'there are none'],
   [/^cognito Describe\w+Branding(ByClient)?\.ReturnMergedResources$/, 'the pages have no further settings to merge in'],
   [
     /^cognito GetTokensFromRefreshToken\.DeviceKey$/,

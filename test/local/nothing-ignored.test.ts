@@ -17,7 +17,7 @@ import { service as sts } from '../../src/local/sts/service.ts';
 import { buildCatalog } from '../../src/local/wire/catalog.ts';
 import { service as xray } from '../../src/local/xray/service.ts';
 import { addSmsRole } from './cognito/pool-fixture.ts';
-import { type Names, probesOf, watched } from './every-input.ts';
+import { type Names, probesOf, required, watched } from './every-input.ts';
 import { type LambdaFixture, startLambda } from './lambda/function.ts';
 import { bases, before, needed, rank, renamed, trust, ZipFile } from './nothing-ignored-inputs.ts';
 import { unread } from './nothing-ignored-reasons.ts';
@@ -177,6 +177,26 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
     xray: {},
   };
 }
+
+const isPageToken = /^(next_?token|paginationtoken|marker|position)$/i;
+/** What AWS's reference says it does not page yet. */
+const takesAnyToken = /^apigateway GetTags$/;
+
+describe.each(Object.entries(services))('%s', (name, service) => {
+  it('refuses tokens of pages that it answered to nobody', async () => {
+    const taken: string[] = [];
+    for (const [operation, { input: schema }] of buildCatalog(service).operations) {
+      const member = [...schema.structIterator()].map(([each]) => each).find((each) => isPageToken.test(each));
+      if (member === undefined || takesAnyToken.test(`${name} ${operation}`)) continue;
+      const of = { constraints: service.constraints, names: names[name] ?? {} };
+      const least = required(of, schema, service.constraints.inputs[operation]);
+      const input = { ...least, ...bases[operation], ...bases[`${name} ${operation}`], [member]: 'none of ours' };
+      const refusal = await refusalOf(service, operation, input);
+      if (!/token|marker|position/i.test(refusal)) taken.push(`${operation}.${member}: ${refusal}`);
+    }
+    expect(taken).toEqual([]);
+  });
+});
 
 describe.each(Object.keys(services))('%s', (name) => {
   const service = services[name];

@@ -229,8 +229,8 @@ async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
   return getAccount({}, call);
 }
 
-const noApiKeys = (_input: GetApiKeysCommandInput) => ({ items: [] });
-const noUsagePlans = (_input: GetUsagePlansCommandInput) => ({ items: [] });
+const noApiKeys = (input: GetApiKeysCommandInput) => pageOf([], String, input);
+const noUsagePlans = (input: GetUsagePlansCommandInput) => pageOf([], String, input);
 
 export const apiOperations = {
   CreateRestApi: createRestApi,

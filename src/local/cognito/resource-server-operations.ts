@@ -87,7 +87,8 @@ function listIdentityProviders(
   { engine, region }: Call,
 ): sdk.ListIdentityProvidersResponse {
   requirePool(engine, region, input.UserPoolId);
-  return { Providers: [] };
+  const { items } = page([], String, { limit: input.MaxResults ?? 60, token: input.NextToken });
+  return { Providers: items };
 }
 
 export const resourceServerOperations = {

@@ -25,7 +25,10 @@ export async function untagResource(input: sdk.UntagResourceInput, call: Call): 
 }
 
 export function listTagsOfResource(input: sdk.ListTagsOfResourceInput, call: Call): sdk.ListTagsOfResourceOutput {
-  return { Tags: shownTags(call, taggedTable(call, input.ResourceArn, 'ResourcArn')) };
+  const table = taggedTable(call, input.ResourceArn, 'ResourcArn');
+  // There is one page, so that no token can be one of ours.
+  if (input.NextToken !== undefined) throw invalid('The provided NextToken is invalid');
+  return { Tags: shownTags(call, table) };
 }
 
 const rules: TagRules = {

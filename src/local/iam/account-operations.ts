@@ -1,6 +1,7 @@
 import type { GetUserCommandInput, IAM, ListAccountAliasesCommandInput } from '@aws-sdk/client-iam';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
+import { pageOf } from './paging.ts';
 
 /** Terraform's provider asks who it is through IAM where STS does not say. */
 function getUser({ UserName: name }: GetUserCommandInput, { engine }: Call) {
@@ -11,8 +12,9 @@ function getUser({ UserName: name }: GetUserCommandInput, { engine }: Call) {
   return { User: { Path: '/', UserName: 'root', UserId: engine.accountId, Arn: arn, CreateDate: new Date(0) } };
 }
 
-function listAccountAliases(_input: ListAccountAliasesCommandInput) {
-  return { AccountAliases: [], IsTruncated: false };
+function listAccountAliases(input: ListAccountAliasesCommandInput) {
+  const { items, ...page } = pageOf([], String, input);
+  return { AccountAliases: items, ...page };
 }
 
 export const accountOperations = {

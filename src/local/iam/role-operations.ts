@@ -192,7 +192,8 @@ function listAttachedRolePolicies(input: ListAttachedRolePoliciesCommandInput, {
 
 function listInstanceProfilesForRole(input: ListInstanceProfilesForRoleCommandInput, { engine }: Call) {
   requireRole(engine, input.RoleName);
-  return { InstanceProfiles: [], IsTruncated: false };
+  const { items, ...page } = pageOf([], String, input);
+  return { InstanceProfiles: items, ...page };
 }
 
 async function tagRole(input: TagRoleCommandInput, { engine }: Call) {

@@ -13,7 +13,6 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
-import { pageOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { violationError } from '../wire/violations.ts';
@@ -30,6 +29,7 @@ import {
   requireFunction,
   saveFunction,
 } from './functions.ts';
+import { page } from './paging.ts';
 import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
 import { tagRules } from './tag-operations.ts';
 
@@ -135,12 +135,7 @@ const otherCode = (code: FunctionCode = {}) => ({
 function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Call) {
   refuseUnserved({ 'functions at the edge (MasterRegion)': input.MasterRegion });
   const all = functionsOf(engine).values(`${region}/`);
-  const { items, next } = pageOf(all, ({ name }) => name, {
-    // Lambda answers 50 at most, whatever is asked for.
-    limit: Math.min(50, input.MaxItems ?? 50),
-    token: input.Marker,
-    invalidToken: () => new AwsError('InvalidParameterValueException', 'Invalid Marker'),
-  });
+  const { items, next } = page(all, ({ name }) => name, input);
   return {
     Functions: items.map((record) => ({ ...describeFunction(engine, record), State: undefined })),
     ...(next !== undefined && { NextMarker: next }),
@@ -246,7 +241,9 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
 
 function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { engine, region }: Call) {
   const record = requireFunction(engine, region, input.FunctionName);
-  return { Versions: [{ ...describeFunction(engine, record), FunctionArn: `${record.arn}:$LATEST` }] };
+  const latest = { ...describeFunction(engine, record), FunctionArn: `${record.arn}:$LATEST` };
+  const { items, next } = page([latest], ({ FunctionArn }) => FunctionArn, input);
+  return { Versions: items, ...(next !== undefined && { NextMarker: next }) };
 }
 
 function publishVersion(input: PublishVersionCommandInput, { engine, region }: Call): never {

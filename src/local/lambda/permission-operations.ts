@@ -27,6 +27,7 @@ import {
   requireFunction,
   saveFunction,
 } from './functions.ts';
+import { page } from './paging.ts';
 import { maxConcurrency } from './runtime/pool.ts';
 
 /** What Lambda leaves to the functions that reserve nothing. */
@@ -183,8 +184,8 @@ function getRuntimeManagementConfig(input: GetRuntimeManagementConfigCommandInpu
   };
 }
 
-function listEventSourceMappings(_input: ListEventSourceMappingsCommandInput) {
-  return { EventSourceMappings: [] };
+function listEventSourceMappings(input: ListEventSourceMappingsCommandInput) {
+  return { EventSourceMappings: page([], String, input).items };
 }
 
 function getAccountSettings(_input: GetAccountSettingsCommandInput, { engine, region }: Call) {

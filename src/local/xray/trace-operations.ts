@@ -1,6 +1,7 @@
 import type {
   BatchGetTracesCommandInput,
   BatchGetTracesCommandOutput,
+  GetSamplingRulesCommandInput,
   GetSamplingRulesCommandOutput,
   GetSamplingTargetsCommandInput,
   GetSamplingTargetsCommandOutput,
@@ -13,6 +14,7 @@ import type {
   GetTraceSummariesCommandOutput,
   PutTraceSegmentsCommandInput,
   PutTraceSegmentsCommandOutput,
+  TimeRangeType,
   XRay,
 } from '@aws-sdk/client-xray';
 import type { Operations } from '../operations.ts';
@@ -62,7 +64,7 @@ function getTraceSummaries(input: GetTraceSummariesCommandInput, call: Call): An
   const { items, next } = pageOf(found, (trace) => `${textOrderOf(spanOf(trace).startSeconds)}/${trace.trace.id}`, {
     limit: summariesPerPage,
     token: input.NextToken,
-    invalidToken: () => new AwsError('InvalidRequestException', 'Invalid NextToken.'),
+    invalidToken,
   });
   return {
     TraceSummaries: items.map((trace) => summarize(trace, accountId)),
@@ -96,6 +98,7 @@ function getServiceGraph(input: GetServiceGraphCommandInput, call: Call): Answer
   if (GroupName !== 'Default' || input.GroupARN !== undefined) {
     throw new AwsError('InvalidRequestException', 'This endpoint does not serve groups (GroupName, GroupARN).');
   }
+  refuseToken(input);
   const services = serviceGraph(tracesWithin(input, call), call.engine.accountId);
   return {
     ...(StartTime && { StartTime }),
@@ -106,10 +109,12 @@ function getServiceGraph(input: GetServiceGraphCommandInput, call: Call): Answer
 }
 
 function getTraceGraph(input: GetTraceGraphCommandInput, call: Call): Answer<GetTraceGraphCommandOutput> {
+  refuseToken(input);
   return { Services: serviceGraph(findTraces(input.TraceIds ?? [], call), call.engine.accountId) };
 }
 
-function getSamplingRules(_input: unknown, call: Call): Answer<GetSamplingRulesCommandOutput> {
+function getSamplingRules(input: GetSamplingRulesCommandInput, call: Call): Answer<GetSamplingRulesCommandOutput> {
+  refuseToken(input);
   const { reservoirPerSecond, fixedRate } = call.engine.sampler.rule;
   const any = '*';
   const SamplingRule = {
@@ -156,8 +161,22 @@ function getSamplingTargets(
   };
 }
 
+const invalidToken = () => new AwsError('InvalidRequestException', 'Invalid NextToken.');
+
+/** Of what there is one page of, no token can be one of ours. */
+function refuseToken({ NextToken: token }: { NextToken?: string | undefined }): void {
+  if (token !== undefined) throw invalidToken();
+}
+
+interface Range {
+  StartTime: Date | undefined;
+  EndTime: Date | undefined;
+  /** `TraceId`, as where nothing is said: when the trace began. `Event`: when it last changed. (API reference, GetTraceSummaries) */
+  TimeRangeType?: TimeRangeType | undefined;
+}
+
 /** Newest last. What arrived too recently is not indexed yet, as in AWS. */
-function tracesWithin(range: { StartTime: Date | undefined; EndTime: Date | undefined }, call: Call): AssembledTrace[] {
+function tracesWithin(range: Range, call: Call): AssembledTrace[] {
   const [startMs, endMs] = [Number(range.StartTime), Number(range.EndTime)];
   if (!(startMs <= endMs)) {
     throw new AwsError('InvalidRequestException', 'The start time must be before the end time.');
@@ -171,7 +190,8 @@ function tracesWithin(range: { StartTime: Date | undefined; EndTime: Date | unde
     .filter(({ changedAtMs }) => changedAtMs >= startMs && changedAtMs <= indexedBeforeMs)
     .map(assemble)
     .filter((trace) => {
-      const atMs = spanOf(trace).startSeconds * 1000;
+      const isByEvent = range.TimeRangeType === 'Event';
+      const atMs = isByEvent ? trace.trace.changedAtMs : spanOf(trace).startSeconds * 1000;
       return atMs >= startMs && atMs <= endMs;
     });
 }

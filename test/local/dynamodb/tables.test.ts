@@ -229,6 +229,23 @@ describe('DynamoDB tables', () => {
     expect(await failure(replicas)).toMatchObject({ ...unserved, message: expect.stringMatching(/^ReplicaUpdates: /) });
   });
 
+  it.each([
+    ['VectorIndexes', 'createTable', { VectorIndexes: [{ IndexName: 'near' }] }],
+    ['VectorIndexUpdates', 'updateTable', { VectorIndexUpdates: [{ Delete: { IndexName: 'near' } }] }],
+    ['DisassociationProtectionEnabled', 'updateTable', { DisassociationProtectionEnabled: true }],
+    ['SSESpecification.SSEType', 'createTable', { SSESpecification: { Enabled: true, SSEType: 'AES256' } }],
+    ['SSESpecification.SSEType', 'updateTable', { SSESpecification: { Enabled: true, SSEType: 'AES256' } }],
+  ] as const)('refuses %s of %s, beside what it could do', async (member, operation, more) => {
+    const TableName = `beside-${operation}-${member}`;
+    const beside = { DeletionProtectionEnabled: true, ...more } as object;
+    if (operation === 'updateTable') await client.createTable(onDemandTable(TableName));
+    const call =
+      operation === 'updateTable'
+        ? client.updateTable({ TableName, ...beside })
+        : client.createTable({ ...onDemandTable(TableName), ...beside });
+    expect((await failure(call)).message).toMatch(new RegExp(`^${member}: `));
+  });
+
   it('answers DescribeLimits and DescribeEndpoints', async () => {
     expect((await client.describeLimits({})).TableMaxReadCapacityUnits).toBe(40_000);
     expect((await client.describeEndpoints({})).Endpoints?.[0]?.Address).toBe(new URL(engine.endpoint).host);

@@ -46,6 +46,21 @@ async function documentsOf(traceId: string): Promise<SegmentDocument[]> {
   return (Traces[0]?.Segments ?? []).map(({ Document = '' }) => JSON.parse(Document));
 }
 
+test('a time frame is of when traces began, or of when they changed', async () => {
+  const anHourAgo = Date.now() / 1000 - 3_600;
+  const old = segment({ start_time: anHourAgo, end_time: anHourAgo + 1 });
+  await put(old);
+  const within = async (minutes: number, TimeRangeType?: 'TraceId' | 'Event') => {
+    const range = { StartTime: new Date(Date.now() - minutes * 60_000), EndTime: new Date(Date.now() + 1_000) };
+    const { TraceSummaries = [] } = await client.send(new GetTraceSummariesCommand({ ...range, TimeRangeType }));
+    return TraceSummaries.map(({ Id }) => Id);
+  };
+  expect(await within(90)).toEqual([old.trace_id]);
+  expect(await within(5)).toEqual([]);
+  expect(await within(5, 'TraceId')).toEqual([]);
+  expect(await within(5, 'Event')).toEqual([old.trace_id]);
+});
+
 test('segments are taken; each that is not one is answered with its error code', async () => {
   const good = segment({ name: 'api' });
   const { UnprocessedTraceSegments } = await put(
