@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import re
+import signal
 import socket
 import sys
 import time
@@ -237,14 +238,63 @@ def max_memory_bytes():
         return 0
 
 
+# What ends a process that does not handle it.
+FATAL = {name for name in signal.Signals.__members__ if name in (
+    "SIGHUP", "SIGINT", "SIGQUIT", "SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGKILL", "SIGUSR1",
+    "SIGSEGV", "SIGUSR2", "SIGALRM", "SIGTERM", "SIGSYS")}
+
+
+def die_by_own_signals(pipe):
+    """The first process of a namespace outlives what it sends itself and does not handle; in Lambda it is none."""
+
+    def die(number):
+        name = signal.Signals(number).name if number in iter(signal.Signals) else ""
+        if os.getpid() == 1 and name in FATAL and signal.getsignal(number) is signal.SIG_DFL:
+            pipe.send("K", {"signal": name})
+            # Nothing more runs: the engine ends this process, or is gone.
+            time.sleep(10)
+            os._exit(1)
+
+    kill, raise_signal, abort = os.kill, signal.raise_signal, os.abort
+
+    def own_kill(pid, number, /):
+        kill(pid, number)
+        if pid == os.getpid():
+            die(number)
+
+    def own_raise(number, /):
+        raise_signal(number)
+        die(number)
+
+    def own_abort():
+        die(signal.SIGABRT)
+        abort()
+
+    os.kill, signal.raise_signal, os.abort = own_kill, own_raise, own_abort
+
+
+def holds_libraries(task):
+    folders = [folder for folder in (task, os.path.join(task, "lib")) if os.path.isdir(folder)]
+    return any(".so" in name for folder in folders for name in os.listdir(folder))
+
+
 def main():
-    pipe = Pipe()
     # The engine opens some of its files without close-on-exec.
     os.closerange(PIPE + 1, int(sys.argv[2]) + 1)
     os.environ.update(json.loads(os.environ.pop("DYNOPS_FUNCTION_VARIABLES", "{}")))
     os.environ.pop("DYNOPS_PROCESS_ID", None)
+    task = os.environ["LAMBDA_TASK_ROOT"]
+    if len(sys.argv) < 4 and "LD_LIBRARY_PATH" in os.environ and holds_libraries(task):
+        # Where libraries are looked for is read at a program's start; none of the engine's files is open any more.
+        os.execv(sys.executable, [sys.executable, "-u", "-B", *sys.argv, "again"])
     sys.argv = [sys.argv[0]]
-    sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    # What the interpreter would have read from variables, had it had them.
+    added = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder and folder not in sys.path]
+    sys.path[:1] = [task, *added]
+    if hasattr(time, "tzset"):
+        time.tzset()
+    pipe = Pipe()
+    die_by_own_signals(pipe)
     log = LogEvents(pipe)
     logging.Formatter.converter = time.gmtime
     logging.getLogger().addHandler(log)

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { Module } from 'node:module';
 import { Socket } from 'node:net';
 import { confine } from './confine.ts';
 import { describeError, describeRejection } from './describe-error.ts';
@@ -16,6 +18,7 @@ import {
 } from './messages.ts';
 import { installRawJson } from './raw-json.ts';
 import { installStreaming } from './response-stream.ts';
+import { signalText } from './signals.ts';
 
 /**
  * The process in which one function runs, one invocation at a time. It speaks with the engine over a pipe, has the
@@ -29,12 +32,24 @@ const send = (message: FromFunction, sent?: () => void) => pipe.write(encodeFrom
 const endWithEngine = () => process.exit(0);
 pipe.once('close', endWithEngine).once('end', endWithEngine).on('error', endWithEngine);
 
-confine({ highestDescriptor: Number(highestDescriptor), knownAs: Number(process.env[processId] ?? process.pid) });
+confine({
+  highestDescriptor: Number(highestDescriptor),
+  knownAs: Number(process.env[processId] ?? process.pid),
+  dieOf(signal) {
+    if (signalText(signal) === undefined) return;
+    writeSync(pipeDescriptor, encodeFromFunction({ kind: 'signal', signal }));
+    // Nothing more runs: the engine ends this process, or is gone.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
+    process.exit(1);
+  },
+});
 if (ownScratch !== undefined) mapTmp(ownScratch, readable);
 // Written by the engine, from what was checked when it was set.
 Object.assign(process.env, JSON.parse(process.env[ownVariables] ?? '{}') as Record<string, string>);
 delete process.env[ownVariables];
 delete process.env[processId];
+// It was read before: the function's own has its effect from now on.
+Reflect.get(Module, '_initPaths')();
 installRawJson();
 installStreaming();
 installConsole(send);

@@ -29,11 +29,7 @@ export async function launch(
     : started.command;
   const child = spawn(file, args, {
     cwd: task,
-    env: environmentOf(engine, record, {
-      ...started,
-      runtimeFolder: jailed ? '/var/runtime' : started.taskRoot,
-      logStream,
-    }),
+    env: environmentOf(engine, record, { ...started, jailed, logStream }),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A process group of its own: what it sends to its group does not reach the engine.
     detached: true,
@@ -49,9 +45,11 @@ export async function launch(
 function environmentOf(
   engine: EngineParts,
   record: FunctionRecord,
-  folders: { taskRoot: string; runtimeFolder: string; scratch: string; packages: string; logStream: string },
+  started: { taskRoot: string; scratch: string; packages: string; jailed: boolean; logStream: string },
 ): Record<string, string> {
-  const { taskRoot, runtimeFolder, scratch, packages, logStream } = folders;
+  const { taskRoot, scratch, packages, jailed, logStream } = started;
+  const runtimeFolder = jailed ? '/var/runtime' : taskRoot;
+  const isPython = record.runtime.startsWith('python');
   const { format, levels = usualLevels } = record.logging;
   const credentials = engine.sessionCredentials.issue({ roleArn: record.roleArn, name: record.name });
   return {
@@ -61,8 +59,12 @@ function environmentOf(
     PWD: taskRoot,
     HOME: scratch,
     TMPDIR: scratch,
-    NODE_PATH: [join(taskRoot, 'node_modules'), packages].join(delimiter),
-    [ownVariables]: JSON.stringify(record.environment),
+    ...(!isPython && { NODE_PATH: [join(taskRoot, 'node_modules'), packages].join(delimiter) }),
+    [ownVariables]: JSON.stringify({
+      ...(jailed && variablesInside),
+      ...(isPython && { PYTHONPATH: runtimeFolder }),
+      ...record.environment,
+    }),
     AWS_EXECUTION_ENV: `AWS_Lambda_${record.runtime}`,
     AWS_REGION: record.region,
     AWS_DEFAULT_REGION: record.region,
@@ -85,6 +87,16 @@ function environmentOf(
     _HANDLER: record.handler,
   };
 }
+
+/**
+ * The programs that start it have the machine's. Recorded (2023): localstack `lambda_/test_lambda_common` test_introspection_invoke; Lambda's
+ * developer guide, "Defined runtime environment variables".
+ */
+const variablesInside = {
+  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+  LD_LIBRARY_PATH: '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+  SHLVL: '0',
+};
 
 function daemonAddress({ traceDaemonAddress }: EngineParts): Record<string, string> {
   const [address = '', port = ''] = traceDaemonAddress.split(':');

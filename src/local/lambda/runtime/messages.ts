@@ -1,4 +1,5 @@
 import { encodeFrame, type Frame } from './frames.ts';
+import { signalText } from './signals.ts';
 
 /** The variable in which a function's process is handed, as JSON, those that its owner set. */
 export const ownVariables = 'DYNOPS_FUNCTION_VARIABLES';
@@ -39,6 +40,8 @@ export type FromFunction =
   | { kind: 'init-error'; error: FunctionError }
   /** `level`: a line of a console; undefined: an event of the log, as it is. */
   | { kind: 'log'; level?: string; text: string }
+  /** It sent itself this one, which the first process of a namespace outlives: it is to be ended as by it. */
+  | { kind: 'signal'; signal: string }
   /** The invocation has been read; what the one before it left behind did not keep it from that. */
   | { kind: 'taken'; number: number }
   /** It was withdrawn before it began, and will not. */
@@ -53,7 +56,16 @@ export interface Ended {
   durationMs?: number | undefined;
 }
 
-const letters = { ready: 'R', 'init-error': 'F', log: 'L', taken: 'T', dropped: 'D', answer: 'A', error: 'E' } as const;
+const letters = {
+  ready: 'R',
+  'init-error': 'F',
+  log: 'L',
+  signal: 'K',
+  taken: 'T',
+  dropped: 'D',
+  answer: 'A',
+  error: 'E',
+} as const;
 const withdrawal = 'W';
 
 export function encodeToFunction(invocation: ToFunction): Buffer {
@@ -84,6 +96,8 @@ export function encodeFromFunction(message: FromFunction): Buffer {
       return encodeFrame(letter, {}, JSON.stringify(message.error));
     case 'log':
       return encodeFrame(letter, { level: message.level }, message.text);
+    case 'signal':
+      return encodeFrame(letter, { signal: message.signal });
     case 'answer':
     case 'error': {
       const { requestId, maxMemoryBytes, durationMs } = message;
@@ -95,7 +109,7 @@ export function encodeFromFunction(message: FromFunction): Buffer {
 
 /** Reads a frame that anybody may have written; undefined: not one of ours. */
 export function readFromFunction({ kind, header, body }: Frame): FromFunction | undefined {
-  const { number, level } = header;
+  const { number, level, signal } = header;
   switch (kind) {
     case letters.ready:
       return { kind: 'ready' };
@@ -108,6 +122,8 @@ export function readFromFunction({ kind, header, body }: Frame): FromFunction | 
       return typeof level === 'string' && logLevel.test(level)
         ? { kind: 'log', level, text: body.toString('utf8') }
         : undefined;
+    case letters.signal:
+      return typeof signal === 'string' && signalText(signal) !== undefined ? { kind: 'signal', signal } : undefined;
     case letters.taken:
       return typeof number === 'number' ? { kind: 'taken', number } : undefined;
     case letters.dropped:

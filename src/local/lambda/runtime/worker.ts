@@ -17,6 +17,7 @@ import {
 } from './messages.ts';
 import { createOutputBudget, readLines } from './output-lines.ts';
 import { watchScratch } from './scratch-watch.ts';
+import { signalText } from './signals.ts';
 
 /** Lambda ends a function whose start takes longer. */
 const initLimitMs = 10_000;
@@ -65,6 +66,8 @@ export async function startWorker(
     }
   };
   let condemned = false;
+  /** By what it wanted to end itself. */
+  let ownSignal: string | undefined;
   const end = () => {
     condemned = true;
     signal('SIGKILL');
@@ -131,6 +134,10 @@ export async function startWorker(
         if (message.level === undefined) log.event(message.text);
         else log.line(message.text, message.level);
         return true;
+      case 'signal':
+        ownSignal = message.signal;
+        end();
+        return true;
       default:
         return queue.receive(message);
     }
@@ -170,7 +177,7 @@ export async function startWorker(
     clearTimeout(freezing);
     memory.stop();
     scratch?.stop();
-    const description = describeExit(code, name);
+    const description = describeExit(code, ownSignal ?? name);
     initDone(description);
     queue.closed(description);
     folder.remove().catch((error: unknown) => engine.log(`a function's folder was left: ${String(error)}`));
@@ -217,9 +224,7 @@ export async function startWorker(
   };
 }
 
-function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `Error: Runtime exited with error: signal: ${signalText(signal)}`;
+function describeExit(code: number | null, signal: string | null): string {
+  if (signal) return `Error: Runtime exited with error: signal: ${signalText(signal) ?? signal}`;
   return `Error: Runtime exited ${code === 0 ? 'without providing a reason' : `with error: exit status ${code}`}`;
 }
-
-const signalText = (signal: string) => (signal === 'SIGKILL' ? 'killed' : signal === 'SIGABRT' ? 'aborted' : signal);
