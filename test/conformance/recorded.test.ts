@@ -13,6 +13,7 @@ import { iam, iamUnserved } from './facts/iam.ts';
 import { iamPolicies } from './facts/iam-policies.ts';
 import { iamRoles } from './facts/iam-roles.ts';
 import { lambda, lambdaUnserved } from './facts/lambda.ts';
+import { lambdaEvents } from './facts/lambda-events.ts';
 import { lambdaNames } from './facts/lambda-names.ts';
 import { logs } from './facts/logs.ts';
 import { sts, stsUnserved } from './facts/sts.ts';
@@ -54,7 +55,7 @@ const services: Record<string, Recordings> = {
   lambda: {
     sdk: lambdaSdk,
     open: (config) => new lambdaSdk.LambdaClient(config) as Client,
-    scenarios: [...lambda, ...lambdaNames, ...readTable('lambda.json')],
+    scenarios: [...lambda, ...lambdaEvents, ...lambdaNames, ...readTable('lambda.json')],
     unserved: lambdaUnserved,
   },
   sts: {

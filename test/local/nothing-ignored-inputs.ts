@@ -24,6 +24,8 @@ export const bases: Record<string, Record<string, unknown>> = {
   BatchGetItem: { RequestItems: { here: { Keys: [{ id: { S: 'x' } }] } } },
   CreateFunction: { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile } },
   UpdateFunctionCode: { ZipFile },
+  PutFunctionEventInvokeConfig: { MaximumRetryAttempts: 1 },
+  UpdateFunctionEventInvokeConfig: { MaximumRetryAttempts: 1 },
   UpdateAssumeRolePolicy: { PolicyDocument: trust },
   DescribeLogStreams: { logGroupName: 'here' },
   FilterLogEvents: { logGroupName: 'here' },
@@ -37,6 +39,7 @@ export const needed: Record<string, string[]> = {
 
 /** What a call needs that was made before. */
 export const before: Record<string, [operation: string, input: Record<string, unknown>]> = {
+  UpdateFunctionEventInvokeConfig: ['PutFunctionEventInvokeConfig', { FunctionName: 'here', MaximumRetryAttempts: 1 }],
   RemovePermission: ['AddPermission', { FunctionName: 'here', ...Permission }],
 };
 

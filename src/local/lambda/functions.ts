@@ -51,6 +51,8 @@ export interface FunctionRecord {
   statements: PermissionStatement[];
   policyRevision: string;
   reservedConcurrency?: number;
+  /** Of asynchronous invocations, where they are not tried as often and as long as usual. */
+  eventInvoke?: { maxRetries?: number; maxAgeSeconds?: number; modifiedAtMs: number };
 }
 
 export const usualLevels: LogLevels = { application: 'INFO', system: 'INFO' };

@@ -1,6 +1,7 @@
 import * as sdk from '@aws-sdk/client-lambda';
 import { defineService } from '../operations.ts';
 import constraints from './constraints.json' with { type: 'json' };
+import { eventInvokeOperations } from './event-invoke-operations.ts';
 import { functionOperations } from './function-operations.ts';
 import { invokeOperations } from './invoke-operation.ts';
 import { permission } from './permission.ts';
@@ -13,6 +14,12 @@ export const service = defineService<sdk.Lambda>({
   sdk,
   constraints,
   validation: { code: 'ValidationException', requiresElements: true },
-  operations: { ...functionOperations, ...invokeOperations, ...permissionOperations, ...tagOperations },
+  operations: {
+    ...eventInvokeOperations,
+    ...functionOperations,
+    ...invokeOperations,
+    ...permissionOperations,
+    ...tagOperations,
+  },
   permission,
 });

@@ -324,7 +324,7 @@ export const lambdaUnserved: Unserved[] = [
   ...(
     [
       ['TestLambdaVersions, TestLambdaAlias', 85, 'published versions and aliases are not served'],
-      ['TestLambdaEventInvokeConfig', 62, 'event invoke configurations are not served'],
+      ['TestLambdaEventInvokeConfig, of versions, aliases and destinations', 21, 'these are not served'],
       ['TestLambdaUrl', 56, 'function URLs are not served'],
       ['TestCodeSigningConfig', 24, 'code signing is not served'],
       ['TestLambdaEventSourceMappings', 34, 'event source mappings are not served, but for an empty list'],

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { IAM } from '@aws-sdk/client-iam';
 import {
+  DeleteFunctionEventInvokeConfigCommand,
   type InvocationType,
   InvokeCommand,
   LambdaClient,
   PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
@@ -91,8 +93,48 @@ describe('an event', () => {
     await seen(how, 3);
     expect(new Set((await notes(how)).map(({ id }) => id)).size).toBe(1);
     await vi.waitFor(() =>
-      expect(engineLog.filter((line) => line.includes('failed three times')).length).toBeGreaterThan(0),
+      expect(engineLog.filter((line) => line.includes('failed 3 times')).length).toBeGreaterThan(0),
     );
+  });
+
+  it('is tried as often as its function is set up for', async () => {
+    const { lambda } = fixture;
+    const set = (MaximumRetryAttempts: number) =>
+      lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: 'noted', MaximumRetryAttempts }));
+    const dropped = (line: string) => line.includes('failed 1 times') || line.includes('failed 2 times');
+    await set(0);
+    await send(event('one try', { fails: true }), 'Event');
+    await vi.waitFor(() => expect(engineLog.filter(dropped)).toHaveLength(1));
+    await seen('one try', 1);
+    await set(1);
+    await send(event('two tries', { fails: true }), 'Event');
+    await vi.waitFor(() => expect(engineLog.filter(dropped)).toHaveLength(2));
+    await seen('two tries', 2);
+    await lambda.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: 'noted' }));
+    const Destination = 'arn:aws:sqs:us-east-1:000000000000:failed';
+    const elsewhere = { FunctionName: 'noted', DestinationConfig: { OnFailure: { Destination } } };
+    expect(await refusal(lambda.send(new PutFunctionEventInvokeConfigCommand(elsewhere)))).toMatchObject({
+      name: 'InvalidParameterValueException',
+      message: 'This endpoint does not serve destinations of events (OnFailure).',
+    });
+  });
+
+  it('is given up when it is older than its function is set up for', async () => {
+    let nowMs = Date.now();
+    const lines: string[] = [];
+    const { engine, lambda, create } = await startLambda({ clock: () => nowMs, log: (line) => lines.push(line) });
+    try {
+      const FunctionName = 'full';
+      await create(FunctionName, 'exports.handler = async () => 1;');
+      await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+      await lambda.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, MaximumEventAgeInSeconds: 60 }));
+      await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event' }));
+      nowMs += 61_000;
+      const dropped = 'an event for full is dropped: it is too old';
+      await vi.waitFor(() => expect(lines).toContain(dropped), { timeout: 10_000, interval: 50 });
+    } finally {
+      await engine.stop();
+    }
   });
 
   it('waits where the function has no room', async () => {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { EngineParts } from '../../engine-parts.ts';
+import { findFunction } from '../functions.ts';
 import type { InvokeInput, InvokeResult } from './invocation.ts';
 
 /**
- * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room. They are
+ * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room, unless
+ * the function's event invoke configuration says otherwise. They are
  * kept on disk until they are done: one that an end of the engine breaks off is tried again, as AWS may deliver an event more than once.
  * Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation".
  */
@@ -16,8 +18,8 @@ export interface EventQueue {
   close(): void;
 }
 
-const maxRetries = 2;
-const maxAgeMs = 6 * 3_600_000;
+const usualRetries = 2;
+const usualAgeSeconds = 6 * 3_600;
 const longestWaitMs = 300_000;
 /** AWS's queue has no such bound that is told; it does not lie in the memory of one process. */
 const maxWaitingBytes = 64 * 1024 * 1024;
@@ -47,6 +49,7 @@ export function createEventQueue(
   let isClosed = false;
 
   const sizeOf = ({ payload }: EventRecord) => payload.length + eventBytes;
+  const ageMsOf = ({ sinceMs }: EventRecord) => getEngine().clock() - sinceMs;
   const kept = () => getEngine().store.collection<EventRecord>('lambda/events');
 
   function tryOnce(event: EventRecord): void {
@@ -62,8 +65,16 @@ export function createEventQueue(
     if (!isClosed) next();
   }
 
+  /** As its function is set up now. */
+  function boundsOf({ region, functionName }: EventRecord) {
+    const { eventInvoke } = findFunction(getEngine(), region, functionName) ?? {};
+    const { maxRetries = usualRetries, maxAgeSeconds = usualAgeSeconds } = eventInvoke ?? {};
+    return { maxRetries, maxAgeMs: maxAgeSeconds * 1_000 };
+  }
+
   function failed(event: EventRecord): void {
-    if (event.failures === maxRetries) drop(event, 'its function failed three times');
+    const tries = event.failures + 1;
+    if (tries > boundsOf(event).maxRetries) drop(event, `its function failed ${tries} times`);
     else {
       const wait = event.failures === 0 ? 'lambda.first-retry' : 'lambda.second-retry';
       again({ ...event, failures: event.failures + 1 }, getEngine().simulation.delayMs(wait));
@@ -73,7 +84,7 @@ export function createEventQueue(
   function refused(event: EventRecord, error: unknown): void {
     const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
     if (!isThrottled) drop(event, String(error));
-    else if (getEngine().clock() - event.sinceMs >= maxAgeMs) drop(event, 'its function had no room for six hours');
+    else if (ageMsOf(event) >= boundsOf(event).maxAgeMs) drop(event, 'its function had no room for too long');
     else {
       again({ ...event, refusals: event.refusals + 1 }, Math.min(1_000 * 2 ** event.refusals, longestWaitMs));
     }
@@ -88,7 +99,8 @@ export function createEventQueue(
   function later(event: EventRecord, waitMs: number): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
-      tryOnce(event);
+      if (ageMsOf(event) > boundsOf(event).maxAgeMs) drop(event, 'it is too old');
+      else tryOnce(event);
     }, waitMs).unref();
     timers.add(timer);
   }
