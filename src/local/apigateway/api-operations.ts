@@ -75,7 +75,8 @@ const vpcEndpoints = 'VPC endpoints (endpointConfiguration.vpcEndpointIds)';
 
 /** In words recorded in 2024 and 2025: localstack `apigateway/test_apigateway_api`, TestApiGatewayApiRestApi. */
 function checkApi(api: ApiRecord): void {
-  const { name, description, policy, endpointTypes, ipAddressType = 'ipv4', minimumCompressionSize = 0 } = api;
+  const { name, description, policy, endpointTypes, apiKeySource } = api;
+  const { ipAddressType = 'ipv4', minimumCompressionSize = 0 } = api;
   if (!name) throw new AwsError('BadRequestException', 'Name cannot be empty');
   if (description === '') throw new AwsError('BadRequestException', 'Description cannot be an empty string');
   if (!(minimumCompressionSize >= 0 && minimumCompressionSize <= 10_485_760)) {
@@ -83,6 +84,10 @@ function checkApi(api: ApiRecord): void {
   }
   if (ipAddressType !== 'ipv4' && ipAddressType !== 'dualstack') {
     throw new AwsError('BadRequestException', 'ipAddressType must be either ipv4 or dualstack.');
+  }
+  // A patch can say anything; in which words AWS refuses it is unconfirmed.
+  if (!['HEADER', 'AUTHORIZER'].includes(apiKeySource)) {
+    throw new AwsError('BadRequestException', 'Invalid apiKeySource specified. Valid options are HEADER,AUTHORIZER');
   }
   const [type, ...more] = endpointTypes;
   if (type === undefined) {

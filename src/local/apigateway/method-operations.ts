@@ -96,7 +96,12 @@ function checkRequest(api: ApiRecord, { requestParameters = {}, requestModels = 
   if (new Set(names).size < names.length) {
     throw new AwsError('BadRequestException', 'Parameter names must be unique across querystring, header and path');
   }
-  const unknown = Object.values(requestModels).find((model) => !Object.hasOwn(api.models, model));
+  checkModels(api, requestModels);
+}
+
+/** Of answers too: AWS's console says so where an API has no model `Empty`, which it asks for there. */
+function checkModels({ models }: ApiRecord, named: Record<string, string> = {}): void {
+  const unknown = Object.values(named).find((model) => !Object.hasOwn(models, model));
   if (unknown !== undefined) {
     throw new AwsError('BadRequestException', `Invalid model identifier specified: ${unknown}`);
   }
@@ -137,12 +142,13 @@ async function deleteMethod(input: DeleteMethodCommandInput, call: Call) {
 }
 
 async function putMethodResponse(input: PutMethodResponseCommandInput, call: Call) {
-  const { method, save } = locate(input, call);
+  const { api, method, save } = locate(input, call);
   const { statusCode = '', responseParameters, responseModels } = input;
   checkStatus(statusCode);
   if (Object.hasOwn(method.methodResponses ?? {}, statusCode)) {
     throw new AwsError('ConflictException', 'Response already exists for this resource');
   }
+  checkModels(api, responseModels);
   const response: MethodResponse = {
     statusCode,
     ...(responseParameters && { responseParameters }),
@@ -163,7 +169,7 @@ function getMethodResponse(input: GetMethodResponseCommandInput, call: Call): Me
 }
 
 async function updateMethodResponse(input: UpdateMethodResponseCommandInput, call: Call) {
-  const { method, save } = locate(input, call);
+  const { api, method, save } = locate(input, call);
   const changed = applyPatch(
     getMethodResponse(input, call),
     {
@@ -176,6 +182,7 @@ async function updateMethodResponse(input: UpdateMethodResponseCommandInput, cal
     },
     input.patchOperations,
   );
+  checkModels(api, changed.responseModels);
   await save({ ...method, methodResponses: { ...method.methodResponses, [input.statusCode ?? '']: changed } });
   return changed;
 }

@@ -47,9 +47,7 @@ export function describeTable(call: Call, record: TableRecord): TableDescription
       status === 'DELETING'
         ? undefined
         : definition.GlobalSecondaryIndexes?.map((index) => describeIndex(call, record, index)),
-    SSEDescription: record.encryptionKeyArn
-      ? { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: record.encryptionKeyArn }
-      : undefined,
+    SSEDescription: describeEncryption(record, call.engine.clock()),
     TableClassSummary: record.tableClass && {
       TableClass: record.tableClass.name,
       LastUpdateDateTime: record.tableClass.updatedAtMs ? new Date(record.tableClass.updatedAtMs) : undefined,
@@ -60,6 +58,18 @@ export function describeTable(call: Call, record: TableRecord): TableDescription
     DeletionProtectionEnabled: record.deletionProtection,
     ...describeStreams(call, record),
   };
+}
+
+/** Recorded: aquasecurity/cloudsploit#438 (of a key that is new), localstack/localstack#10040 (of one that is given up). */
+export function describeEncryption(
+  { encryptionKeyArn, formerEncryption: former }: TableRecord,
+  nowMs: number,
+): TableDescription['SSEDescription'] {
+  const updating = former !== undefined && nowMs < former.untilMs;
+  const keyArn = updating ? former.keyArn : encryptionKeyArn;
+  const key = keyArn === undefined ? undefined : ({ SSEType: 'KMS', KMSMasterKeyArn: keyArn } as const);
+  if (updating) return { Status: 'UPDATING', ...key };
+  return key && { Status: 'ENABLED', ...key };
 }
 
 /** The newest stream keeps its name when it has stopped. */

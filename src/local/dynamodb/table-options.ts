@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateTableInput, SSESpecification, UpdateTableInput } from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
+import { invalid } from './errors.ts';
 
 /** What a table can be made with, or changed to, on AWS and not here. */
 const unserved = {
@@ -21,8 +22,10 @@ export function refuseUnserved(input: CreateTableInput | UpdateTableInput): void
     new AwsError('ValidationException', `${member}: ${what} are not served by this endpoint`, { statusCode: 400 });
   const [member, what] = Object.entries(unserved).find(([name]) => Object.hasOwn(input, name)) ?? [];
   if (member !== undefined && what !== undefined) throw refused(member, what);
-  // Listed as a value, and not supported: API reference, SSESpecification. AWS's own words are not known.
-  if (input.SSESpecification?.SSEType === 'AES256') throw refused('SSESpecification.SSEType', 'types other than KMS');
+  // Listed as a value, and refused by AWS itself: hashicorp/terraform-provider-aws#5666.
+  if (input.SSESpecification?.SSEType === 'AES256') {
+    throw invalid('One or more parameter values were invalid: SSEType AES256 is not supported');
+  }
 }
 
 /** The key that the description names; nothing is encrypted by it here. */

@@ -46,6 +46,8 @@ export interface TableRecord {
   tableClass?: { name: TableClass; updatedAtMs?: number };
   deletionProtection: boolean;
   encryptionKeyArn?: string;
+  /** What the description still tells until the newer key holds. */
+  formerEncryption?: { keyArn: string | undefined; untilMs: number };
   tags: Tag[];
   /** The set that ListTagsOfResource still shows until the newer one has spread. */
   formerTags?: { tags: Tag[]; untilMs: number };

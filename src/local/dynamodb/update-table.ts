@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-dynamodb';
 import { AwsError, type Call } from '../service.ts';
-import { describeTable } from './describe-table.ts';
+import { describeEncryption, describeTable } from './describe-table.ts';
 import { invalid, notFound } from './errors.ts';
 import { addIndex, removeIndex } from './indexes.ts';
 import { checkOnDemandThroughput, mergeOnDemandThroughput } from './on-demand-throughput.ts';
@@ -42,6 +42,7 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
   checkInput(input);
   const before = requireActiveTable(call, name);
   checkAgainst(input, before);
+  refuseSameKey(encryptionKeyArn(call, input.SSESpecification), before);
   const stream = switchStream(call, before, input.StreamSpecification);
   const now = call.engine.clock();
   const busyMs = call.engine.simulation.delayMs('dynamodb.creating');
@@ -58,13 +59,20 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
     input.SSESpecification ??
     input.StreamSpecification;
   const changed = { ...applyOptions(call, requireTable(call, name), input), ...stream };
-  const record = { ...changed, updatedAtMs: busy ? now + busyMs : now };
+  const updatedAtMs = busy ? now + busyMs : now;
+  const record = {
+    ...changed,
+    updatedAtMs,
+    ...(input.SSESpecification && { formerEncryption: { keyArn: before.encryptionKeyArn, untilMs: updatedAtMs } }),
+  };
   await saveTable(call, record);
   const { OnDemandThroughput: asked } = input;
   // Of a bound that was taken away the answer still tells, as it was asked for.
   const description = {
     ...describeTable(call, record),
     ...(asked && { OnDemandThroughput: { ...before.onDemandThroughput, ...asked } }),
+    // However soon it is done.
+    ...(input.SSESpecification && { SSEDescription: describeEncryption(record, Number.NEGATIVE_INFINITY) }),
   };
   return { TableDescription: busy ? { ...description, TableStatus: 'UPDATING' } : description };
 }
@@ -163,6 +171,14 @@ function refuseSameThroughput(asked: sdk.ProvisionedThroughput, { throughput }: 
   if (asked.ReadCapacityUnits !== reads || asked.WriteCapacityUnits !== writes) return;
   throw invalid(
     `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: ${reads}. Requested ReadCapacityUnits: ${reads}. Current WriteCapacityUnits provisioned for the table: ${writes}. Requested WriteCapacityUnits: ${writes}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+  );
+}
+
+/** As hashicorp/terraform-provider-aws#29137 quotes it. */
+function refuseSameKey(asked: string | undefined, { encryptionKeyArn: actual }: TableRecord): void {
+  if (asked === undefined || asked !== actual) return;
+  throw wrong(
+    'Table is already encrypted with given KMSMasterKeyId. Use KMSMasterKeyId parameter if you want to change Master Key',
   );
 }
 

@@ -145,13 +145,10 @@ function isBinaryAnswer({ deployed, given }: Exchange, { contentHandling }: Inte
   return binaryMediaTypes.length > 0 && isBinaryType(binaryMediaTypes, firstAccepted(given().headers));
 }
 
-/** The template for what the caller accepts. */
+/** The template for what the caller accepts; one that is empty leaves the answer as it is. */
 function acceptedTemplate(exchange: Exchange, templates: Record<string, string>): [string, string] | undefined {
-  const filled = Object.fromEntries(Object.entries(templates).filter(([, text]) => text));
-  const types = Object.keys(filled);
-  if (types.length === 0) return undefined;
-  const type = acceptedType(types, exchange.input().parameters.header);
-  return type === undefined ? undefined : [type, filled[type] ?? ''];
+  const type = acceptedType(Object.keys(templates), exchange.input().parameters.header);
+  return type === undefined ? undefined : [type, templates[type] ?? ''];
 }
 
 /** Headers with those of `by` in place of what has their names. */

@@ -247,6 +247,12 @@ describe('APIs, patched', () => {
     expect((await refusal(endpoint)).message).toMatch(/does not serve VPC endpoints \(.*vpcEndpointIds\)/);
     const by = await update(patch('replace', '/endpointConfiguration/types/REGIONAL', 'EDGE'));
     expect(by.endpointConfiguration?.types).toEqual(['EDGE']);
+    const keySource = (value: string) => update(patch('replace', '/apiKeySource', value));
+    expect((await keySource('AUTHORIZER')).apiKeySource).toBe('AUTHORIZER');
+    for (const none of ['COOKIE', 'header']) {
+      expect((await refusal(keySource(none))).name).toBe('BadRequestException');
+    }
+    expect((await gateway.getRestApi({ restApiId })).apiKeySource).toBe('AUTHORIZER');
     for (const path of ['/id', '/region', '/resources/x', '/stages/prod', '/tags/a', '/nonsense', '/constructor']) {
       expect(await refusal(update(patch('replace', path, 'x')))).toEqual(badRequest(`Invalid patch path ${path}`));
     }

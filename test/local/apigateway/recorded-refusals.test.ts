@@ -61,6 +61,18 @@ describe('methods', () => {
     expect(await put({ requestModels: { 'application/json': 'petModel' } })).toEqual(
       badRequest('Invalid model identifier specified: petModel'),
     );
+    const at = { restApiId: restApiId(), resourceId: api.resources['/plain'], httpMethod: 'POST', statusCode: '218' };
+    const unknown = badRequest('Invalid model identifier specified: errorModel');
+    const responseModels = { 'text/json': 'Empty', 'application/json': 'errorModel' };
+    expect(await refusal(fixture.gateway.putMethodResponse({ ...at, responseModels }))).toEqual(unknown);
+    await fixture.gateway.putMethodResponse({ ...at, responseModels: { 'application/json': 'Error' } });
+    const patch = (value: string) =>
+      fixture.gateway.updateMethodResponse({
+        ...at,
+        patchOperations: [{ op: 'replace', path: '/responseModels/application~1json', value }],
+      });
+    expect(await refusal(patch('errorModel'))).toEqual(unknown);
+    expect((await patch('Empty')).responseModels).toEqual({ 'application/json': 'Empty' });
   });
 });
 

@@ -56,6 +56,23 @@ describe('DynamoDB in the aws-like simulation', () => {
     expect((await client.scan({ TableName: 'slow' })).Count).toBe(0);
   });
 
+  it('shows the encryption as it was, and as being updated, until the newer one holds', async () => {
+    await client.createTable(onDemandTable('sealed'));
+    pass('dynamodb.creating');
+    const encryption = async () => (await client.describeTable({ TableName: 'sealed' })).Table?.SSEDescription;
+    const change = (Enabled: boolean) => client.updateTable({ TableName: 'sealed', SSESpecification: { Enabled } });
+    expect(await encryption()).toBeUndefined();
+    expect((await change(true)).TableDescription?.SSEDescription).toEqual({ Status: 'UPDATING' });
+    expect([await status('sealed'), await encryption()]).toEqual(['UPDATING', { Status: 'UPDATING' }]);
+    pass('dynamodb.creating');
+    const enabled = { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: expect.any(String) };
+    expect([await status('sealed'), await encryption()]).toEqual(['ACTIVE', enabled]);
+    await change(false);
+    expect(await encryption()).toEqual({ ...enabled, Status: 'UPDATING' });
+    pass('dynamodb.creating');
+    expect(await encryption()).toBeUndefined();
+  });
+
   it('shows changed tags late, but those of the creation at once', async () => {
     await client.createTable(onDemandTable('tagged', { Tags: [{ Key: 'a', Value: '1' }] }));
     pass('dynamodb.creating');

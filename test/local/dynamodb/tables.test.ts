@@ -1,4 +1,9 @@
-import { DynamoDB, waitUntilTableExists, waitUntilTableNotExists } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDB,
+  type SSESpecification,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { failure, indexedTable, onDemandTable } from './table.ts';
@@ -148,7 +153,36 @@ describe('DynamoDB tables', () => {
       TableClassSummary: { TableClass: 'STANDARD_INFREQUENT_ACCESS' },
       OnDemandThroughput: { MaxReadRequestUnits: 10, MaxWriteRequestUnits: 20 },
     });
-    await client.updateTable({ TableName: 'optioned', SSESpecification: { Enabled: false } });
+    const encrypt = async (specification: SSESpecification) =>
+      (await client.updateTable({ TableName: 'optioned', SSESpecification: specification })).TableDescription;
+    await expect(encrypt({ Enabled: true })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(
+        /: Table is already encrypted with given KMSMasterKeyId\. Use KMSMasterKeyId parameter /,
+      ),
+    });
+    const unsupported = { SSESpecification: { Enabled: true, SSEType: 'AES256' } } as const;
+    for (const refused of [
+      client.createTable(onDemandTable('unsealed', unsupported)),
+      client.updateTable({ TableName: 'optioned', ...unsupported }),
+    ]) {
+      await expect(refused).rejects.toThrow(
+        /^One or more parameter values were invalid: SSEType AES256 is not supported$/,
+      );
+    }
+    expect((await encrypt({ Enabled: true, SSEType: 'KMS', KMSMasterKeyId: 'mine' }))?.SSEDescription).toEqual({
+      Status: 'UPDATING',
+      SSEType: 'KMS',
+      KMSMasterKeyArn: expect.stringMatching(managedKey),
+    });
+    expect((await client.describeTable({ TableName: 'optioned' })).Table?.SSEDescription).toMatchObject({
+      Status: 'ENABLED',
+      KMSMasterKeyArn: expect.stringMatching(/:key\/mine$/),
+    });
+    expect((await encrypt({ Enabled: false }))?.SSEDescription).toMatchObject({
+      Status: 'UPDATING',
+      KMSMasterKeyArn: expect.stringMatching(/:key\/mine$/),
+    });
     expect((await client.describeTable({ TableName: 'optioned' })).Table?.SSEDescription).toBeUndefined();
     await client.updateTable({
       TableName: 'optioned',
@@ -233,8 +267,6 @@ describe('DynamoDB tables', () => {
     ['VectorIndexes', 'createTable', { VectorIndexes: [{ IndexName: 'near' }] }],
     ['VectorIndexUpdates', 'updateTable', { VectorIndexUpdates: [{ Delete: { IndexName: 'near' } }] }],
     ['DisassociationProtectionEnabled', 'updateTable', { DisassociationProtectionEnabled: true }],
-    ['SSESpecification.SSEType', 'createTable', { SSESpecification: { Enabled: true, SSEType: 'AES256' } }],
-    ['SSESpecification.SSEType', 'updateTable', { SSESpecification: { Enabled: true, SSEType: 'AES256' } }],
   ] as const)('refuses %s of %s, beside what it could do', async (member, operation, more) => {
     const TableName = `beside-${operation}-${member}`;
     const beside = { DeletionProtectionEnabled: true, ...more } as object;

@@ -200,6 +200,22 @@ it('the answer has the media type that the caller accepts, or the first', async 
   }
 });
 
+it('a template that is empty leaves the answer as it is, where others are not', async () => {
+  const responseTemplates = { 'application/json': '', 'text/csv': "a\n$input.path('$.a')", 'text/plain': '' };
+  const api = await fixture.makeApi({ '/csv': { responses: { 200: { integration: { responseTemplates } } } } });
+  const body = '{"answer":{"a":1.50}}';
+  for (const [accept, type, answered] of [
+    [undefined, 'application/json', '{"a":1.5}'],
+    ['application/json', 'application/json', '{"a":1.5}'],
+    ['text/plain', 'text/plain', '{"a":1.5}'],
+    ['application/pdf', 'application/json', '{"a":1.5}'],
+    ['text/csv', 'text/csv', 'a\n1.5'],
+  ] as const) {
+    const answer = await api.call('/csv', { body, ...(accept && { headers: { accept } }) });
+    expect([accept, answer.headers['content-type'], answer.body]).toEqual([accept, type, answered]);
+  }
+});
+
 it("a gateway response's template knows the request", async () => {
   const api = await fixture.makeApi({ '/known': mock('{"statusCode":200}') });
   await fixture.gateway.putGatewayResponse({
