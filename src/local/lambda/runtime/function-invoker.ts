@@ -26,11 +26,13 @@ export function createInvoker(
   parts: {
     send: (message: FromFunction) => void;
     together: (say: () => void) => void;
+    /** Calls back, at once where nothing waits, when the engine can read all that was said. */
+    whenWritten: (then: () => void) => void;
     maxMemoryBytes: () => number;
     hold: (held: boolean) => void;
   },
 ): Invoker {
-  const { send, together, maxMemoryBytes, hold } = parts;
+  const { send, together, whenWritten, maxMemoryBytes, hold } = parts;
   const cpuShare = createCpuShare();
   const own = ownContext();
   const queue: ToFunction[] = [];
@@ -44,16 +46,21 @@ export function createInvoker(
     if (taken || current !== undefined) return;
     const message = queue.shift();
     if (!message) return;
+    take(message);
+    // What the engine wrote before it could read that has been read by then: the poll of the next turn lies between.
+    afterPoll(() => whenWritten(() => afterPoll(() => beginTaken(message))));
+  }
+
+  function take(message: ToFunction): void {
     send({ kind: 'taken', number: message.number });
     taken = message;
-    // What the engine wrote before it could read that has been read by then: the poll of the next turn lies between.
-    afterPoll(() =>
-      afterPoll(() => {
-        if (taken !== message) return;
-        taken = undefined;
-        begin(message);
-      }),
-    );
+  }
+
+  /** Not before the engine can read that it was taken: what may end this process would be begun again by another one. */
+  function beginTaken(message: ToFunction): void {
+    if (taken !== message) return;
+    taken = undefined;
+    begin(message);
   }
 
   function withdraw(numbers: number[]): void {
@@ -132,10 +139,9 @@ export function createInvoker(
 
   return {
     invoke(message) {
-      const { number, behind } = message;
-      if (!behind && current === undefined) {
-        send({ kind: 'taken', number });
-        begin(message);
+      if (!message.behind && current === undefined && !taken) {
+        take(message);
+        whenWritten(() => beginTaken(message));
         return;
       }
       queue.push(message);

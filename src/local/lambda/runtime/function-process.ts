@@ -96,6 +96,7 @@ try {
       say();
       pipe.uncork();
     },
+    whenWritten: (then) => (pipe.writableLength === 0 ? then() : void pipe.write('', then)),
     maxMemoryBytes,
     // Between invocations only the pipe keeps the process; during one, an empty event loop has a meaning.
     hold: (held) => (held ? pipe.ref() : pipe.unref()),

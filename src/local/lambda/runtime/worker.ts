@@ -120,8 +120,9 @@ export async function startWorker(
   /** After a whole turn in which there was nothing to read. */
   const whenDrained = (then: () => void) => {
     const before = chunksRead;
-    const look = () => (chunksRead === before && !pipe.isPaused() ? then() : whenDrained(then));
-    setImmediate(() => setImmediate(look));
+    const look = () => (chunksRead === before ? then() : whenDrained(then));
+    if (pipe.isPaused()) pipe.once('resume', () => whenDrained(then));
+    else setImmediate(() => setImmediate(look));
   };
   /** False: nothing that a process of ours would say now. */
   const receive = (message: FromFunction): boolean => {
@@ -169,7 +170,8 @@ export async function startWorker(
   child.on('error', () => child.kill('SIGKILL'));
   child.once('exit', () => {
     alive = false;
-    queue.gone();
+    // Its last words may be that it took something.
+    whenDrained(queue.gone);
   });
   // Not before all that it said has arrived: its last words are why it ended.
   child.once('close', (code, name) => {
