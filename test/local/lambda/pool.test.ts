@@ -107,3 +107,27 @@ test('of a function whose invocations are quick, one process takes them all and 
   pool.retire();
   expect(pool.load()).toBe(0);
 });
+
+test.each([
+  { what: 'quick', durationMs: 2, within: 1, after: 2 },
+  { what: 'slow', durationMs: 200, within: 2, after: 2 },
+])('a second process of a $what function', async ({ durationMs, within, after }) => {
+  vi.useFakeTimers();
+  let started = 0;
+  const pool = createPool(
+    async () => {
+      started += 1;
+      return worker();
+    },
+    () => true,
+  );
+  pool.giveBack((await pool.take(true)).worker, durationMs);
+  const leases = [pool.take(true), pool.take(true)];
+  await vi.advanceTimersByTimeAsync(20);
+  expect(started).toBe(within);
+  // The first one hangs.
+  await vi.advanceTimersByTimeAsync(20);
+  expect(started).toBe(after);
+  await Promise.all(leases);
+  pool.retire();
+});

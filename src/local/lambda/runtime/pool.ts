@@ -4,9 +4,9 @@ import type { Worker } from './worker.ts';
 
 /** A function's processes: as many as are asked for at once, started when waiting is worse. */
 
-/** Up to one a core, a process is started at once; beyond, when none has come free for so long… */
+/** A process is started when none has come free for so long; up to one a core at once, where invocations take as long… */
 const patienceMs = 25;
-/** …and for so many times what an invocation takes: on a busy machine more processes make each slower. */
+/** …and, beyond one a core, for so many times what an invocation takes: on a busy machine more processes make each slower. */
 const patienceTimes = 4;
 const maxPatienceMs = 100;
 /** Where the processors have no time left, one more process helps only those that wait for something else. */
@@ -150,13 +150,17 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
     const total = seats.size + starting;
     // More than one start a core makes each slower, and leaves no time for those that could already serve.
     if (waiting.length <= starting || starting >= cores || total >= maxProcesses) return false;
-    if (total < cores) return true;
+    const isBelowCores = total < cores;
+    if (total === 0 || (isBelowCores && (serviceMs ?? patienceMs) >= patienceMs)) return true;
     const withoutMs = performance.now() - lastFreeMs;
-    const isStuck = withoutMs >= patience() && (withoutMs >= busyPatienceMs || !isBusy());
+    const isStuck = withoutMs >= patience() && (isBelowCores || withoutMs >= busyPatienceMs || !isBusy());
     return isStuck || (waiting.length * (serviceMs ?? 0)) / total > startMs;
   }
 
-  const patience = () => Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * (serviceMs ?? 0)));
+  function patience(): number {
+    if (seats.size + starting < cores) return patienceMs;
+    return Math.min(maxPatienceMs, Math.max(patienceMs, patienceTimes * (serviceMs ?? 0)));
+  }
 
   function grow(): void {
     while (isWorthStarting()) startOne();
