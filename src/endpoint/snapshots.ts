@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
-import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
+import { ensurePrivateFolder, hasCode, importsFolder, removeIfExists, writeSecret } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { nearest } from '../settings/nearest.ts';
@@ -92,6 +92,8 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
     try {
       await stopEngine(home);
       await finishLoading(home);
+      // What interrupted imports had written is gone with the tables as they were.
+      await removeIfExists(importsFolder(home));
       await rename(copy, loadedFolder(home));
       await finishLoading(home);
     } finally {

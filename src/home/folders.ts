@@ -12,6 +12,9 @@ export function homeFolder(env: Environment): string {
   return join(env.XDG_DATA_HOME || join(userFolder(env), '.local', 'share'), 'dynops');
 }
 
+/** How far interrupted imports of tables came. */
+export const importsFolder = (home: string): string => join(home, 'imports');
+
 /** The user's settings file; it is theirs, so DYNOPS_HOME does not move it. */
 export function userConfigFile(env: Environment): string {
   return join(env.XDG_CONFIG_HOME || join(userFolder(env), '.config'), 'dynops', 'config.json');

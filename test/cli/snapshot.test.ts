@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call, type Installation, install } from './dynops.ts';
+import { call, type Installation, install, until } from './dynops.ts';
 
 let dynops: Installation;
 
@@ -76,6 +76,23 @@ async function moveBehindLink(file: string): Promise<void> {
   await rename(file, join(dynops.home, 'elsewhere'));
   await symlink(join(dynops.home, 'elsewhere'), file);
 }
+
+it('an import that was interrupted before a load begins anew after it', async () => {
+  const items = Array.from({ length: 2_500 }, (_, index) => `{"id":{"S":"many-${index}"}}\n`).join('');
+  await writeFile(join(dynops.home, 'many.jsonl'), items);
+  const words = ['table', 'import', 'many.jsonl', '--json'];
+  const notes = () => readdir(at('imports')).catch(() => []);
+  const first = await dynops.run(words, {
+    // The place is written down after each thousand.
+    onSpawn: (child) => void until(async () => (await notes()).length > 0).then(() => child.kill('SIGINT')),
+  });
+  expect([first.status, (await notes()).length]).toEqual([130, 1]);
+  await dynops.json(['local', 'snapshot', 'load', 'one', '--yes']);
+  await expect(dynops.json(['table', 'import', 'many.jsonl'])).resolves.toMatchObject({ resumedAt: 0, items: 2_500 });
+  const { stdout } = await dynops.run(['table', 'export', '--where', 'begins_with(id, "many-")']);
+  expect(stdout.trim().split('\n')).toHaveLength(2_500);
+  await dynops.json(['local', 'snapshot', 'load', 'one', '--yes']);
+});
 
 it('one that was to be replaced is there still where the other never came', async () => {
   // The id of no process.

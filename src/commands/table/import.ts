@@ -5,7 +5,7 @@ import { stdin } from 'node:process';
 import { type Item, itemJson } from '../../aws/item-json.ts';
 import { batchSize, batchWriter, countStored, keyOf, type TableFacts, tableFacts } from '../../aws/items.ts';
 import { DynopsError, reasonOf, usageError } from '../../errors.ts';
-import { writeSecret } from '../../home/folders.ts';
+import { importsFolder, writeSecret } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
 import { announce } from '../../session/announce.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
@@ -110,7 +110,7 @@ async function openProgress(
     .update(JSON.stringify([path, table.arn, table.id]))
     .digest('hex')
     .slice(0, 32);
-  const file = join(home, 'imports', `${id}.json`);
+  const file = join(importsFolder(home), `${id}.json`);
   const found = await readOwnJson(file, isProgress);
   const isSame = found?.size === size && found.mtimeMs === mtimeMs;
   return {
