@@ -8,6 +8,7 @@ import {
   ScanCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import type { Item } from './item-json.ts';
 
@@ -87,14 +88,24 @@ export async function* scanPages(
       ...(next && { ExclusiveStartKey: next }),
     });
     const page = await aws.call(DynamoDBClient, command);
+    // An empty list is sent by DynamoDB too: without one, somebody else has answered, and the table is not empty.
+    if (page.Items === undefined) throw noItems(aws);
     next = page.LastEvaluatedKey;
-    yield { items: page.Items ?? [], next };
+    yield { items: page.Items, next };
     const consumed = page.ConsumedCapacity?.CapacityUnits ?? 0;
     // A page of as many items as a second's units are enough for.
     if (table.provisioned && consumed > 0 && page.ScannedCount)
       Limit = Math.max(1, Math.floor((page.ScannedCount * table.provisioned.read) / consumed));
     if (next) await wait(consumed);
   } while (next);
+}
+
+function noItems({ endpoint }: Aws): DynopsError {
+  return new DynopsError({
+    code: 'UnreadableAnswer',
+    message: `DynamoDB Scan: ${endpoint ?? 'the endpoint'} answered without items.`,
+    facts: { endpoint },
+  });
 }
 
 /** At most `limit` items. Throws DynopsError. */

@@ -18,6 +18,8 @@ import { type Origin, origins } from './doctor/settings.ts';
 
 interface Check {
   name: string;
+  /** Not to be found out where the endpoint cannot be reached. */
+  asks?: true;
   look(context: Context, endpoint: Endpoint): Promise<Finding>;
 }
 
@@ -31,9 +33,9 @@ const checks: Check[] = [
   { name: 'disk', look: lookAtDisk },
   { name: 'engine', look: lookAtEngine },
   { name: 'network', look: lookAtNetwork },
-  { name: 'credentials', look: lookAtCredentials },
-  { name: 'permissions', look: lookAtPermissions },
-  { name: 'clock', look: lookAtClock },
+  { name: 'credentials', look: lookAtCredentials, asks: true },
+  { name: 'permissions', look: lookAtPermissions, asks: true },
+  { name: 'clock', look: lookAtClock, asks: true },
 ];
 
 /** Finds problems, and names the commands that fix them. Exit 3 when there is a problem. */
@@ -41,13 +43,15 @@ export async function doctor(context: Context): Promise<Result> {
   const findings: (Finding & { name: string })[] = [];
   const endpoint = endpointOf(context);
   const told = new Set<string>();
-  for (const { name, look } of checks) {
+  for (const { name, look, asks } of checks) {
+    if (asks && findings.some((finding) => finding.name === 'network' && !finding.ok)) {
+      findings.push({ name, ...notLookedAt });
+      continue;
+    }
     const finding = await look(context, endpoint).catch(async (error: unknown): Promise<Finding> => {
       const detail = error instanceof Error ? error.message : String(error);
       // Several checks need the same thing, and fail as one when it cannot be had.
-      if (told.has(detail) || (isUnreached(error) && failed(findings, 'network'))) {
-        return { ok: false, skipped: true, detail: 'not looked at, for the reason above' };
-      }
+      if (told.has(detail)) return notLookedAt;
       told.add(detail);
       return { ok: false, detail, hint: error instanceof DynopsError ? await context.advise(error) : undefined };
     });
@@ -90,13 +94,9 @@ function settingLines(settings: readonly Origin[], width: number): string[] {
   return settings.flatMap(({ name, value, from }) => [`    ${name}`, `      ${value}`, `      from ${from}`]);
 }
 
-const failed = (findings: (Finding & { name: string })[], name: string): boolean =>
-  findings.some((finding) => finding.name === name && !finding.ok);
+const notLookedAt = { ok: false, skipped: true, detail: 'not looked at, for the reason above' } as const;
 
-/** A check that could not be made, because nothing answered. */
-const isUnreached = (error: unknown): boolean =>
-  error instanceof DynopsError &&
-  (error.code === 'ProxyFailed' || error.facts.problem === 'unreachable' || error.facts.problem === 'untrusted-server');
+const longestWaitMs = 10_000;
 
 function endpointOf(context: Context): Endpoint {
   let asked: ReturnType<Endpoint> | undefined;
@@ -104,9 +104,11 @@ function endpointOf(context: Context): Endpoint {
     const { endpointUrl, region } = await context.choice();
     const url = endpointUrl ?? `https://sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`;
     const { host } = new URL(url);
-    const answer = await send({ method: 'GET', url, timeoutMs: 10_000, env: context.env }).catch((error: unknown) => {
-      throw unreached(error, { host, endpointUrl, region });
-    });
+    const answer = await send({ method: 'GET', url, timeoutMs: longestWaitMs, env: context.env }).catch(
+      (error: unknown) => {
+        throw unreached(error, { host, endpointUrl, region });
+      },
+    );
     return { host, answer, atMs: context.clock() };
   };
   return () => {
@@ -124,9 +126,10 @@ function unreached(
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { host, endpointUrl: endpoint, region } = to;
   const problem = isUntrusted(error) ? 'untrusted-server' : 'unreachable';
+  const why = error.name === 'AbortError' ? `no answer within ${longestWaitMs / 1000} s` : error.message;
   return new DynopsError({
     foreignCode: 'code' in error ? String(error.code) : error.name,
-    message: `${host} cannot be reached${throughProxy(error)}: ${error.message || ('code' in error && error.code)}`,
+    message: `${host} cannot be reached${throughProxy(error)}: ${why || ('code' in error && error.code)}`,
     facts: { problem, endpoint, region },
     cause: error,
   });

@@ -40,6 +40,15 @@ describe('items', () => {
     ]);
   });
 
+  it.each([{}, { Count: 3 }, { LastEvaluatedKey: item('0') }])('an answer without items is none: %j', async (page) => {
+    dynamodb
+      .on(ScanCommand)
+      .resolvesOnce({ Items: [item('1')], LastEvaluatedKey: item('1') })
+      .resolves(page);
+    const read = readItems(await mockAws(), { table: 'demo', limit: 5 });
+    await expect(read).rejects.toMatchObject({ code: 'UnreadableAnswer', exitStatus: 1 });
+  });
+
   it('no more than the limit are read, and that there are more is said', async () => {
     dynamodb.on(ScanCommand).resolves({ Items: [item('1'), item('2')], LastEvaluatedKey: item('2') });
     const read = await readItems(await mockAws(), { table: 'demo', limit: 2 });

@@ -73,3 +73,26 @@ it('doctor measures the clock when the endpoint answered, however long other che
     server.closeAllConnections();
   }
 });
+
+it('doctor asks an endpoint that cannot be reached once, and blames nothing else', async () => {
+  let connections = 0;
+  const server = createServer().on('connection', (socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  try {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { status, report } = await doctor(url, { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' });
+    expect(status).toBe(3);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([
+      expect.objectContaining({ name: 'network', detail: expect.stringContaining('cannot be reached') }),
+      expect.objectContaining({ name: 'credentials', skipped: true }),
+      expect.objectContaining({ name: 'permissions', skipped: true }),
+      expect.objectContaining({ name: 'clock', skipped: true }),
+    ]);
+    expect(connections).toBe(1);
+  } finally {
+    server.close();
+  }
+});
