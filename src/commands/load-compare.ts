@@ -17,7 +17,11 @@ export interface LoadCompareOptions {
 
 /** Puts two kept runs side by side and says what is more than chance. Calls nothing. */
 export async function loadCompare(context: Context, options: LoadCompareOptions): Promise<Result> {
-  const files = await outputFiles(context, { report: options.report });
+  const files = await outputFiles(
+    context,
+    { report: options.report },
+    { inputs: { 'the first run': options.a, 'the second run': options.b } },
+  );
   const [a, b] = await Promise.all([readRun(context, options.a), readRun(context, options.b)]);
   const comparison = compareRuns(a, b);
   const error = await keepFiles(context, files, { report: () => comparisonPage(comparison, a, b), name: 'comparison' });

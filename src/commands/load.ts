@@ -1,9 +1,9 @@
 import type { FunctionSettings } from '../aws/function-settings.ts';
-import { DynopsError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
-import { checkThresholds, isMissed, type Thresholds } from '../measure/load/thresholds.ts';
+import { checkThresholds, hasMost, isMissed, type Thresholds } from '../measure/load/thresholds.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { loadPage } from '../ui/load-html.ts';
@@ -11,7 +11,7 @@ import { showLoad } from '../ui/load-live.ts';
 import { loadLines, modelText } from '../ui/load-text.ts';
 import { version } from '../version.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
+import { inputFiles, type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { openLoadTarget } from './load/target.ts';
 
 export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
@@ -29,8 +29,11 @@ const reportingMs = 5_000;
 
 /** Sends a load to the stack's own API and measures it. Exit 3 when a threshold is missed. */
 export async function load(context: Context, options: LoadOptions): Promise<Result> {
+  if (options.abortOnThreshold && !hasMost(options)) {
+    throw usageError('--abort-on-threshold needs one of the --max limits.', 'For example --max-p95 200ms.');
+  }
   const shape = shapeOf(options, context.ui.warn);
-  const files = await outputFiles(context, options);
+  const files = await outputFiles(context, options, { inputs: inputFiles(options) });
   const target = await openLoadTarget(context, options);
   try {
     const { outputs, scenario, functions } = target;

@@ -24,7 +24,7 @@ import { lookOf } from '../ui/table.ts';
 import { coldPage, tunePage } from '../ui/tune-html.ts';
 import { type ColdOutcome, coldLines, type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
+import { inputFiles, type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { type LoadTarget, openLoadTarget } from './load/target.ts';
 import { runColdStarts, runTrial } from './tune/trials.ts';
 import { broughtUp } from './up.ts';
@@ -76,7 +76,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
       : { ...options, users: 1, duration: coldRunMs },
     context.ui.warn,
   );
-  const files = await outputFiles(context, options);
+  const files = await outputFiles(context, options, { inputs: inputFiles(options) });
   const isSaid = options.scenario !== undefined || options.request !== undefined;
   const target = await openLoadTarget(context, isSaid ? options : { operation: 'read', ...options });
   try {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { access, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DynopsError, reasonOf, usageError } from '../errors.ts';
 import { readText, writeNamedFile } from '../home/folders.ts';
 import type { Context } from './command.ts';
@@ -28,14 +28,15 @@ export interface OutputFiles {
 }
 
 /**
- * Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. `names`:
- * what a command calls the option that names its page.
+ * Where `--out` and `--report` are to be written: found out before the work is done whose result they are for. `report`:
+ * what a command calls the option that names its page; `inputs`: files that it reads, by the names of their options.
  */
 export async function outputFiles(
   context: Context,
   { out, report }: OutputFiles,
-  names = { report: '--report' },
+  names: { report?: string; inputs?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<OutputFiles> {
+  const { report: page = '--report', inputs = {} } = names;
   const writable = async (value: string | undefined, option: string) => {
     if (value === undefined) return undefined;
     const file = resolve(context.cwd, value);
@@ -48,11 +49,27 @@ export async function outputFiles(
     });
     return file;
   };
-  const files = { out: await writable(out, '--out'), report: await writable(report, names.report) };
-  if (files.out !== undefined && files.out === files.report) {
-    throw usageError(`--out and ${names.report} name the same file, ${files.out}.`, 'Give each a file of its own.');
+  const files = { out: await writable(out, '--out'), report: await writable(report, page) };
+  const known = new Map<string, string>();
+  for (const [option, value] of Object.entries({ ...inputs, '--out': files.out, [page]: files.report })) {
+    if (value === undefined) continue;
+    const file = resolve(context.cwd, value.replace(/^@/, ''));
+    const id = await identityOf(file);
+    const other = known.get(id);
+    if (other !== undefined && (option === '--out' || option === page)) {
+      throw usageError(`${other} and ${option} name the same file, ${file}.`, 'Give each a file of its own.');
+    }
+    known.set(id, option);
   }
   return files;
+}
+
+/** The same for whatever leads to one file: another spelling, a link. */
+async function identityOf(file: string): Promise<string> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  // Devices are written to by many at once, and some file systems count no files.
+  if (found?.isFile() && found.ino > 0n) return `${found.dev}:${found.ino}`;
+  return join(await realpath(dirname(file)).catch(() => dirname(file)), basename(file));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -181,6 +181,7 @@ describe('values that AWS would refuse', () => {
     [['up', '--domain-prefix', '-mine'], /must not begin or end with a hyphen/],
     [['up', '--domain-prefix', 'x'.repeat(64)], /must be 1 to 63 characters/],
     [['load', '--out', 'x.json', '--report', './x.json'], /name the same file/],
+    [['load', '--abort-on-threshold', '--min-rate', '5/s'], /--abort-on-threshold needs one of the --max limits/],
     [['load', '--request', ' '], /a method and a path, such as "GET \/notes"/],
     [['up', '--callback-url', 'http://example.com/x'], /https:/],
     [['up', '--callback-url', 'https://example.com/#x'], /fragment/],
@@ -199,6 +200,25 @@ describe('values that AWS would refuse', () => {
     expect(status).toBe(64);
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain('..');
+  });
+
+  it.each([
+    [['load', '--out', 'kept.json', '--report', 'link'], '--out and --report'],
+    [['load', '--out', 'kept.json', '--report', 'hard'], '--out and --report'],
+    [['load', '--out', 'new', '--report', 'here/new'], '--out and --report'],
+    [['load', '--scenario', 'kept.json', '--out', 'link'], '--scenario and --out'],
+    [['load', '--data', 'kept.json', '--report', 'kept.json'], '--data and --report'],
+    [['tune', '--request', 'POST /x', '--payload', '@kept.json', '--out', 'hard'], '--payload and --out'],
+    [['load', 'compare', 'kept.json', 'x.json', '--report', 'link'], 'the first run and --report'],
+  ])('%j would write over a file: 64', async (words, named) => {
+    const at = (name: string) => join(dynops.home, name);
+    await writeFile(at('kept.json'), 'kept');
+    await symlink('kept.json', at('link')).catch(() => undefined);
+    await link(at('kept.json'), at('hard')).catch(() => undefined);
+    await symlink('.', at('here')).catch(() => undefined);
+    const { status, error } = await failure(words);
+    expect([status, error.message]).toEqual([64, expect.stringContaining(`${named} name the same file`)]);
+    expect(await readFile(at('kept.json'), 'utf8')).toBe('kept');
   });
 
   it('in a settings file too', async () => {

@@ -143,6 +143,13 @@ export interface LoadRequests {
   functions: readonly string[];
 }
 
+/** The files that these options read, by the options' names. */
+export const inputFiles = ({ scenario, data, payload }: RequestOptions): Record<string, string | undefined> => ({
+  '--scenario': scenario,
+  '--data': data,
+  '--payload': payload?.startsWith('@') ? payload : undefined,
+});
+
 /** Reads and checks what is to be sent, before anything is. */
 export async function requestsOf(
   context: Context,

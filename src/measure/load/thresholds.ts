@@ -45,6 +45,11 @@ export function checkThresholds(thresholds: Thresholds, run: Figures & Pick<Load
 /** Fewer requests tell little of a percentile or a rate. */
 const leastRequests = 50;
 
+/** Whether there is a limit that can be missed before the end. */
+export function hasMost({ maxMean, maxP50, maxP90, maxP95, maxP99, maxErrorRate }: Thresholds): boolean {
+  return [maxMean, maxP50, maxP90, maxP95, maxP99, maxErrorRate].some((limit) => limit !== undefined);
+}
+
 /** Whether a limit that must not be exceeded is, by what is known so far: later answers may mend it, but few are waited for. */
 export function isMissed({ minRate: _atTheEnd, ...limits }: Thresholds, soFar: Figures): boolean {
   if (soFar.requests < leastRequests) return false;
