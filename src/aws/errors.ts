@@ -1,4 +1,4 @@
-import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
+import { connectionReason, isUntrusted, otherThan, throughProxy } from '../endpoint/on-the-way.ts';
 import type { Target } from '../endpoint/target.ts';
 import { type AwsProblem, DynopsError } from '../errors.ts';
 
@@ -186,10 +186,18 @@ export function translate(
       cause,
     });
   }
+  if (otherThan(error)) {
+    return new DynopsError({
+      code: 'UnreadableAnswer',
+      message: `${service} ${operation}${throughProxy(cause)}: ${connectionReason(error)}.`,
+      facts: { endpoint },
+      cause,
+    });
+  }
   const denial = denialOf(code, error.message, target);
   return new DynopsError({
     foreignCode: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
-    message: `${service} ${operation}${throughProxy(cause)}: ${error.message || code}`,
+    message: `${service} ${operation}${throughProxy(cause)}: ${connectionReason(error) || code}`,
     facts: {
       endpoint,
       region,

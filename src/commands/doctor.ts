@@ -3,7 +3,7 @@ import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineCredentials, engineState, silentEngine } from '../endpoint/engine.ts';
 import { type HttpResponse, header, send } from '../endpoint/http.ts';
-import { isUntrusted, throughProxy } from '../endpoint/on-the-way.ts';
+import { connectionReason, isUntrusted, otherThan, throughProxy } from '../endpoint/on-the-way.ts';
 import { proxyFor } from '../endpoint/proxy.ts';
 import { DynopsError } from '../errors.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -126,7 +126,11 @@ function unreached(
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { host, endpointUrl: endpoint, region } = to;
   const problem = isUntrusted(error) ? 'untrusted-server' : 'unreachable';
-  const why = error.name === 'AbortError' ? `no answer within ${longestWaitMs / 1000} s` : error.message;
+  const why = error.name === 'AbortError' ? `no answer within ${longestWaitMs / 1000} s` : connectionReason(error);
+  if (otherThan(error)) {
+    const message = `${host}${throughProxy(error)}: ${why}`;
+    return new DynopsError({ code: 'UnreadableAnswer', message, facts: { endpoint }, cause: error });
+  }
   return new DynopsError({
     foreignCode: 'code' in error ? String(error.code) : error.name,
     message: `${host} cannot be reached${throughProxy(error)}: ${why || ('code' in error && error.code)}`,

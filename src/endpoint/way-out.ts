@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectSecurely, rootCertificates } from 'node:tls';
 import type { Environment } from '../environment.ts';
 import { DynopsError, reasonOf, usageError } from '../errors.ts';
+import { connectionReason } from './on-the-way.ts';
 import { proxyFor, type WebProxy } from './proxy.ts';
 
 /*
@@ -231,7 +232,7 @@ const unescaped = (text: string): string => {
 function unreachable({ shown, variable }: WebProxy, cause: Error): DynopsError {
   return new DynopsError({
     code: 'ProxyFailed',
-    message: `The proxy ${shown} (${variable}) cannot be reached: ${cause.message || ('code' in cause && cause.code)}.`,
+    message: `The proxy ${shown} (${variable}) cannot be reached: ${connectionReason(cause) || ('code' in cause && cause.code)}.`,
     hint: `Correct ${variable}, or list the hosts that need no proxy in NO_PROXY.`,
     cause,
   });

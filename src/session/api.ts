@@ -1,7 +1,7 @@
 import { stageUrl } from '../aws/api-address.ts';
 import { engineState, silentEngine } from '../endpoint/engine.ts';
 import { header, send as sendOver } from '../endpoint/http.ts';
-import { isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
+import { connectionReason, isUntrusted, throughProxy, untrustedAdvice } from '../endpoint/on-the-way.ts';
 import { DynopsError } from '../errors.ts';
 import type { Context, GlobalOptions } from './command.ts';
 import { hasSignIn, readStandingApi, standingApi } from './outputs.ts';
@@ -93,7 +93,7 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
       : { foreignCode: String(unreachable.code), kind: 'unreachable' }),
     message: timedOut
       ? `${new URL(url).host} did not answer within ${answerTimeoutMs / 1000} s.`
-      : `${new URL(url).host} cannot be reached${throughProxy(unreachable)}: ${unreachable.message}.`,
+      : `${new URL(url).host} cannot be reached${throughProxy(unreachable)}: ${connectionReason(unreachable)}.`,
     hint: isUntrusted(unreachable)
       ? untrustedAdvice
       : unreachableCodes.includes(code) || isUnidentified(code)
