@@ -89,11 +89,22 @@ resource "aws_lambda_function" "function" {
     log_group             = aws_cloudwatch_log_group.function.name
     application_log_level = "DEBUG"
   }
-  environment {
-    variables = { GREETING = "hello" }
+  dynamic "environment" {
+    for_each = var.memory > 128 ? [] : ["hello"]
+    content { variables = { GREETING = environment.value } }
   }
   tags       = { made-by = "terraform" }
   depends_on = [aws_cloudwatch_log_group.function, aws_iam_role_policy.function]
+}
+
+resource "aws_lambda_function_event_invoke_config" "function" {
+  function_name                = aws_lambda_function.function.function_name
+  maximum_retry_attempts       = var.memory > 128 ? 1 : 0
+  maximum_event_age_in_seconds = 60
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  name = "/tf/access"
 }
 
 resource "aws_api_gateway_rest_api" "api" {
@@ -186,6 +197,10 @@ resource "aws_api_gateway_stage" "prod" {
   deployment_id        = aws_api_gateway_deployment.now.id
   stage_name           = "prod"
   xray_tracing_enabled = true
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format          = "$context.requestId $context.status ${var.memory}"
+  }
   tags                 = { made-by = "terraform" }
 }
 
@@ -193,11 +208,11 @@ resource "aws_cognito_user_pool" "pool" {
   name = "tf-serverlesspool"
   username_configuration { case_sensitive = false }
   password_policy {
-    minimum_length                   = 6
+    minimum_length                   = var.memory > 128 ? 7 : 6
     temporary_password_validity_days = 7
   }
   admin_create_user_config { allow_admin_create_user_only = true }
-  tags = { made-by = "terraform" }
+  tags = { made-by = "terraform", for = tostring(var.memory) }
 }
 
 resource "aws_cognito_user_pool_client" "client" {
