@@ -49,7 +49,9 @@ function attributeOf(json: unknown, where: string): AttributeValue {
   const [[type, value] = [], ...more] = isObject(json) ? Object.entries(json) : [];
   const known = type === undefined || !Object.hasOwn(types, type) ? undefined : types[type];
   if (!known || more.length > 0) {
-    throw new RangeError(`${where} is ${excerpt(json)}, where a value names its type, as {"S": "text"} or {"N": "1"}.`);
+    throw new RangeError(
+      `${where} is ${excerpt(json)}, but a value must name its type, as {"S": "text"} or {"N": "1"} does.`,
+    );
   }
   if (!known.isValue(value))
     throw new RangeError(`${where} is ${excerpt(json)}; a value of type ${type} looks like ${known.like}.`);

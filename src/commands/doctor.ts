@@ -240,7 +240,7 @@ async function lookAtCredentials(context: Context): Promise<Finding> {
 const mostSkewMs = 4 * 60_000;
 
 async function lookAtClock(context: Context, endpoint: Endpoint): Promise<Finding> {
-  if ((await context.choice()).kind === 'local') return { ok: true, detail: 'the engine uses this machine’s' };
+  if ((await context.choice()).kind === 'local') return { ok: true, detail: 'the engine uses this machine’s clock' };
   const { host, answer, atMs } = await endpoint();
   const theirs = Date.parse(header(answer, 'date') ?? '');
   if (Number.isNaN(theirs)) return { ok: true, detail: `${host} does not tell its time` };

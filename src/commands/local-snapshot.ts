@@ -21,7 +21,7 @@ export async function snapshotSave(context: Context, given: Named & { replace?: 
 /** Brings a snapshot back. Asks first: what the engine has now is lost. */
 export async function snapshotLoad(context: Context, { name }: Named): Promise<Result> {
   await findSnapshot(context.home, name);
-  await confirmOrStop(context, `Replace everything that the embedded engine keeps by snapshot "${name}"?`);
+  await confirmOrStop(context, `Replace everything in the embedded engine with snapshot "${name}"?`);
   const snapshot = await loadSnapshot(startOf(context), name);
   return {
     json: { ok: true, ...snapshot },

@@ -84,10 +84,10 @@ export async function localEnv(context: Context): Promise<Result> {
 export async function localReset(context: Context): Promise<Result> {
   const { home } = context;
   const { folder } = engineFiles(home);
-  await confirmOrStop(context, `Delete everything that the embedded engine keeps in ${folder}?`);
+  await confirmOrStop(context, `Delete everything in the embedded engine (${folder})?`);
   await stopEngine(home);
   await Promise.all([removeIfExists(folder), forgetLocalStacks(home)]);
-  return { json: { ok: true }, text: 'The engine keeps nothing any more.\n' };
+  return { json: { ok: true }, text: 'Everything in the engine is deleted.\n' };
 }
 
 function stateOf({ pid, port, endpoint, version, scale, startedAtMs }: EngineRecord): Record<string, unknown> {

@@ -47,7 +47,7 @@ async function sayWhatMayBeMissing(context: Context, { startedAtMs }: Waterfall)
   if (unsureMs === 0) return;
   const ago = duration(Math.max(0, context.clock() - startedAtMs));
   context.ui.note(
-    `The latest that is indexed, of ${ago} ago; a request of the last ${Math.ceil(unsureMs / 1000)} s may not be yet.`,
+    `This is the latest trace that is indexed, from ${ago} ago; requests of the last ${Math.ceil(unsureMs / 1000)} s may be missing.`,
   );
 }
 
@@ -61,7 +61,7 @@ async function latest(context: Context, aws: Aws, name: string | undefined): Pro
   };
   const id = (await tracingIsOn(context, name)) ? await whenIndexed(context, aws, ask) : await ask();
   const whose = name === undefined ? '' : ` with the function ${name}`;
-  if (id === undefined) throw await noTrace(context, `There is no trace${whose} of the last hour.`, name);
+  if (id === undefined) throw await noTrace(context, `There is no trace${whose} from the last hour.`, name);
   return id;
 }
 

@@ -169,7 +169,7 @@ function refuseLoad(options: TuneOptions): void {
 async function cautionOfChanges(context: Context, functionName: string, changes: number): Promise<void> {
   if ((await context.choice()).kind !== 'aws') return;
   context.ui.warn(
-    `This changes the memory of ${functionName} ${changes} times; other requests wait for its cold starts too.`,
+    `This will change the memory of ${functionName} ${changes} times; other requests will wait for its cold starts too.`,
   );
   await confirmOrStop(context, 'Start?');
 }

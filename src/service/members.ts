@@ -59,7 +59,7 @@ function originProblem(text: string): string | undefined {
   if (text === '*') return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.origin === text;
-  return isOrigin ? undefined : 'must be an origin: scheme, host and port, nothing behind';
+  return isOrigin ? undefined : 'must be an origin: scheme, host and port, and nothing after them';
 }
 
 function attributeProblem(text: string): string | undefined {

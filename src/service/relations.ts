@@ -26,7 +26,7 @@ export function relationFaults(root: Node, folder: string): Fault[] {
     ...siblingFaults(routes),
     ...corsFaults(root, routes),
     ...(findNodeAtLocation(root, ['routes']) && routes.length === 0
-      ? [{ at: root.offset, message: '"routes" is empty', right: 'An API needs one route at least: "GET /": "NAME".' }]
+      ? [{ at: root.offset, message: '"routes" is empty', right: 'An API needs at least one route: "GET /": "NAME".' }]
       : []),
   ];
 }

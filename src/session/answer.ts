@@ -55,7 +55,7 @@ export async function failureOf(
 export function unreadable({ response, requestId }: Exchange): DynopsError {
   return new DynopsError({
     code: 'UnreadableAnswer',
-    message: `${response.status} was answered, but the body is not from the API.`,
+    message: `The answer was ${response.status}, but its body is not from the API.`,
     hint: 'Is there a proxy or a sign-in page of the network in between?',
     requestId,
   });

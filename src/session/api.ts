@@ -98,7 +98,7 @@ function answered(tried: Attempt, options: GlobalOptions): Exchange {
       ? untrustedAdvice
       : unreachableCodes.includes(code) || isUnidentified(code)
         ? `Run ${ownCommand(options)('doctor')} to see what is wrong.`
-        : 'It may have been carried out all the same: look before you send it again.',
+        : 'It may have been carried out all the same: check before you send it again.',
     cause: unreachable,
   });
 }

@@ -56,7 +56,7 @@ export function tokenProblem(
   if (claims.tokenUse !== 'id') {
     return {
       code: 'WrongTokenUse',
-      why: `it is ${claims.tokenUse === 'access' ? 'an access token' : 'no id token'}; the authorizer takes id tokens.`,
+      why: `it is ${claims.tokenUse === 'access' ? 'an access token' : 'not an id token'}; the authorizer takes id tokens.`,
     };
   }
   if (!claims.issuer.endsWith(`/${outputs.userPoolId}`)) {

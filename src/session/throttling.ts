@@ -14,7 +14,7 @@ export async function explainThrottling(context: Context): Promise<{ why: string
   return causes.length > 0
     ? { why: causes.join('; '), hint: `Run ${run('up')}, which takes that away.` }
     : {
-        why: 'more came at once than the limits of the account let through',
+        why: 'more requests came at once than the limits of the account allow',
         hint: 'Wait a moment and send it again; `load` finds out how many requests get through.',
       };
 }

@@ -155,7 +155,7 @@ function acting(run: Run, onCall: (call: ChangingCall) => void = () => undefined
         if (!isUnsupported(error) || !/^(Tag|Untag)/.test(command.constructor.name)) throw error;
         note(
           run,
-          `The endpoint does not serve these tags, left out (${error instanceof Error ? error.message : error})`,
+          `The endpoint does not serve these tags, so they are left out (${error instanceof Error ? error.message : error}).`,
         );
         return {} as never;
       }

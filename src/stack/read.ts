@@ -54,6 +54,6 @@ export function leaveOut(run: Run, node: Node, error: unknown): undefined {
   if (run.leftOut.has(node.id)) return undefined;
   run.leftOut.add(node.id);
   const reason = error instanceof Error ? error.message : String(error);
-  note(run, `The endpoint does not serve the ${node.type}, left out (${reason})`);
+  note(run, `The endpoint does not serve the ${node.type}, so it is left out (${reason}).`);
   return undefined;
 }

@@ -25,7 +25,7 @@ export async function untilApiAnswers(
   const startedAtMs = aws.clock();
   let last: { answer: ApiAnswer; sinceMs: number } | undefined;
   return waitFor(aws, {
-    reason: 'the API does not answer as itself yet',
+    reason: 'the API does not answer yet',
     limitMs: Number.POSITIVE_INFINITY,
     onWait: () => onWait(`the API answers ${last?.answer.said}, not yet 401`),
     async ask() {

@@ -131,6 +131,9 @@ function changeLines(change: Change, { width }: Look): string[] {
 }
 
 function inWords({ property, from, to }: Change): { property: string; before: string; after: string } {
+  if (property === 'service' || property === 'settings') {
+    return { property, before: 'part of it', after: 'no longer part of it' };
+  }
   // A hash of all that a deployment holds, which tells a person nothing.
   if (property === 'definition') {
     const before = from ? 'as the API was before' : 'not made by dynops';

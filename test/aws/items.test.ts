@@ -82,9 +82,9 @@ describe("DynamoDB's JSON", () => {
   it.each([
     ['1', 'an item is an object'],
     ['[]', 'an item is an object'],
-    ['{"id":"1"}', '"id" is "1", where a value names its type'],
+    ['{"id":"1"}', '"id" is "1", but a value must name its type'],
     ['{"id":{"X":"1"}}', '"id" is {"X":"1"}'],
-    ['{"id":{"S":"1","N":"1"}}', 'where a value names its type'],
+    ['{"id":{"S":"1","N":"1"}}', 'but a value must name its type'],
     ['{"n":{"N":1}}', 'a value of type N looks like {"N": "1.5"}'],
     ['{"n":{"N":"one"}}', 'a value of type N'],
     ['{"b":{"B":"?"}}', 'a value of type B'],

@@ -7,7 +7,7 @@ import type { Finding } from './finding.ts';
 /** Which of an operator's permissions the caller lacks: as IAM says where it may be asked, else by reading the stack. */
 export async function lookAtPermissions(context: Context): Promise<Finding> {
   const { kind } = await context.choice();
-  if (kind === 'local') return { ok: true, detail: 'not needed: who owns the engine may do everything' };
+  if (kind === 'local') return { ok: true, detail: "not needed: the engine's owner may do everything" };
   if (kind === 'endpoint') return readsStack(context, 'the stack can be read');
   const [aws, stack, service, { iamPolicy }, { deniedActions }] = await Promise.all([
     context.aws(),
@@ -36,7 +36,7 @@ export async function lookAtPermissions(context: Context): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof DynopsError)) throw error;
     const reason = error.facts.problem === 'denied' ? 'iam:SimulatePrincipalPolicy is not allowed' : error.message;
-    return readsStack(context, `the stack can be read; whether it can be changed, IAM does not say: ${reason}`);
+    return readsStack(context, `the stack can be read; IAM does not say whether it can be changed: ${reason}`);
   }
 }
 

@@ -32,7 +32,7 @@ export async function cautionOnAws(
   const limit = await accountConcurrency(await context.aws());
   const atOnce = model.kind === 'open' ? model.ratePerSecond * (quickAnswerMs / 1000) : model.users;
   context.ui.warn(
-    `This sends up to about ${count(requests * trials.length)} requests in ${duration(durationMs * trials.length)}, at a cost of about ${dollars(cost)}.`,
+    `This will send up to about ${count(requests * trials.length)} requests in ${duration(durationMs * trials.length)}, at a cost of about ${dollars(cost)}.`,
   );
   if (limit !== undefined) {
     context.ui.warn(

@@ -77,7 +77,7 @@ export function shapeOf(options: ShapeOptions, warn: (line: string) => void = ()
   if (options.stage) return stagedShape(options, options.stage);
   if (options.shapeByProfile) {
     warn(
-      `--profile ${options.shape} says how the load changes, for now: write --shape ${options.shape}, as --profile names AWS credentials.`,
+      `--profile ${options.shape} still sets how the load changes, but write --shape ${options.shape}: --profile names AWS credentials.`,
     );
   }
   const { users, rate, shape: profileName = 'fixed', duration: durationMs = defaultDurationMs } = options;

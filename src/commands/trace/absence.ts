@@ -22,10 +22,10 @@ export async function whyNoTraces(context: Context, name?: string): Promise<stri
         ]
       : []),
     ...tracingIsOff(settings, ownCommand(context.options)),
-    ...(delayMs > 0 ? ['A trace is indexed some seconds to a minute after its request.'] : []),
+    ...(delayMs > 0 ? ['A trace is indexed a few seconds to a minute after its request.'] : []),
     // The engine without --aws-like, where nothing waits to be indexed, takes every request.
     ...(delayMs > 0
-      ? ['X-Ray takes the first request of each second and 5 % of the others; the rest have no trace.']
+      ? ['X-Ray records the first request of each second and 5 % of the others; the rest have no trace.']
       : []),
     ...(kind === 'local' ? ['The engine keeps traces in memory: a restart deletes them.'] : []),
   ];

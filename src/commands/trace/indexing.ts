@@ -24,7 +24,7 @@ export async function whenIndexed<Answer>(
 ): Promise<Answer | undefined> {
   const [found, limitMs] = await Promise.all([ask(), indexingMs(context)]);
   if (found !== undefined || limitMs === 0) return found;
-  context.ui.note(`Not indexed yet; X-Ray takes up to ${Math.ceil(limitMs / 1000)} s.`);
+  context.ui.note(`The trace is not indexed yet; X-Ray takes up to ${Math.ceil(limitMs / 1000)} s.`);
   const wait = { reason: 'the trace is not indexed yet', limitMs, onWait: () => undefined, ask };
   return waitFor(aws, wait).catch((error: unknown) => {
     if (error instanceof DynopsError && error.code === 'WaitedTooLong') return undefined;

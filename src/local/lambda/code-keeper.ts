@@ -53,7 +53,9 @@ export function openCodeKeeper(
   }
 
   function removeUnused(): Promise<void> {
-    removing = removing.then(remove).catch((error: unknown) => log(`unused code stays until the next start: ${error}`));
+    removing = removing
+      .then(remove)
+      .catch((error: unknown) => log(`unused code could not be removed, and stays until the next start: ${error}`));
     return removing;
   }
 

@@ -93,7 +93,7 @@ describe('what is refused, with its line', () => {
 
   it.each([
     ['jsonl', '{"id":{"S":"1"}}\n\n{"id"', 'F, line 3: this is not JSON'],
-    ['jsonl', '{"id":{"S":"1"}}\n{"id":"1"}', 'F, line 2: "id" is "1", where a value names its type'],
+    ['jsonl', '{"id":{"S":"1"}}\n{"id":"1"}', 'F, line 2: "id" is "1", but a value must name its type'],
     ['jsonl', '{"n":{"N":"1"}}', 'F, line 1: table demo needs "id" of type S in every item, and this one has none'],
     ['jsonl', '{"id":{"N":"1"}}', 'here it is {"N":"1"}'],
     ['csv', 'id:S,n:N\n"a\nb",1\nc,x', 'F, line 4: "n" is {"N":"x"}; a value of type N looks like'],

@@ -88,20 +88,20 @@ describe('how a handler answers on nodejs22.x', () => {
       'a file it may not read',
       'exports.handler = async () => require("fs").readFileSync("/etc/passwd");',
       'Error',
-      /FileSystemRead of \/etc\/passwd: a function reads/,
+      /FileSystemRead of \/etc\/passwd: a function may read/,
     ],
     [
       'a file it may not write',
       'exports.handler = async () => require("fs").writeFileSync("/etc/dynops", "");',
       'Error',
-      /FileSystemWrite of \/etc\/dynops: a function writes/,
+      /FileSystemWrite of \/etc\/dynops: a function may write/,
     ],
     [
       'a program it may not start',
       'exports.handler = async () => require("child_process").execSync("id");',
       'Error',
       // Node.js 24 names the program, too.
-      /ChildProcess( of \S+)?: a function starts no programs/,
+      /ChildProcess( of \S+)?: a function may not start programs/,
     ],
   ])('an error by %s', async (_what, source, errorType, message) => {
     expect(await run(source)).toMatchObject({
@@ -174,7 +174,7 @@ describe('what a function finds as in Lambda', () => {
     expect(await run('require("@aws-sdk/client-s3");')).toMatchObject({
       payload: {
         errorType: 'Runtime.ImportModuleError',
-        errorMessage: expect.stringContaining('dynops brings @aws-sdk/client-dynamodb'),
+        errorMessage: expect.stringContaining('The engine provides @aws-sdk/client-dynamodb'),
       },
     });
   });

@@ -29,10 +29,10 @@ export function describeRejection(reason: unknown): FunctionError & { reason: Fu
 }
 
 const refusals: Record<string, string> = {
-  FileSystemRead: 'a function reads its own code, its runtime and /tmp only',
-  FileSystemWrite: 'a function writes to /tmp only',
-  ChildProcess: 'a function starts no programs here',
-  WorkerThreads: 'a function starts no threads here',
+  FileSystemRead: 'a function may read only its own code, its runtime and /tmp',
+  FileSystemWrite: 'a function may write only to /tmp',
+  ChildProcess: 'a function may not start programs here',
+  WorkerThreads: 'a function may not start threads here',
   WASI: 'WASI is not served here',
   Inspector: 'the debugger is not served here',
 };

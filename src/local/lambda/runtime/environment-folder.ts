@@ -61,7 +61,7 @@ export async function endLeftOver(dataDir: string, log: (line: string) => void):
     const pid = readPid(folder);
     // The number may be another program's by now; the id is nobody else's.
     if (pid !== undefined && (await commandOf(pid)).includes(id)) {
-      log(`process ${pid} of a function had outlived the engine; it is ended`);
+      log(`process ${pid} of a function outlived the engine and was ended`);
       process.kill(pid, 'SIGKILL');
     }
     await rm(folder, { recursive: true, force: true });

@@ -84,7 +84,8 @@ export function createEventQueue(
   function refused(event: EventRecord, error: unknown): void {
     const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
     if (!isThrottled) drop(event, String(error));
-    else if (ageMsOf(event) >= boundsOf(event).maxAgeMs) drop(event, 'its function had no room for too long');
+    else if (ageMsOf(event) >= boundsOf(event).maxAgeMs)
+      drop(event, 'its function was at its limit of concurrent invocations for too long');
     else {
       again({ ...event, refusals: event.refusals + 1 }, Math.min(1_000 * 2 ** event.refusals, longestWaitMs));
     }

@@ -63,5 +63,5 @@ async function loadModule(taskRoot: string, moduleName: string): Promise<object>
 /** Lambda brings the whole SDK; dynops, a part of it. */
 function whatTheSdkHas(message: string): string {
   if (!/'@(aws-sdk|smithy)\//.test(message)) return '';
-  return `\ndynops brings ${servedSdk.join(', ')}; the function's zip must hold other packages of the SDK.`;
+  return `\nThe engine provides ${servedSdk.join(', ')}; any other package of the SDK must be in the function's zip.`;
 }

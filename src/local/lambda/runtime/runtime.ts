@@ -40,7 +40,7 @@ export function openFunctionRuntime(
   const pools = new Map<string, { revision: string; pool: Pool }>();
   const workers = new Set<Worker>();
   const swept = endLeftOver(options.dataDir, options.log).catch((error: unknown) =>
-    options.log(`folders of functions were left: ${String(error)}`),
+    options.log(`folders of functions could not be removed: ${String(error)}`),
   );
   let jails: Promise<boolean> | undefined;
 
@@ -124,7 +124,7 @@ export function openFunctionRuntime(
 function olderNodeNotice(runtime: string): string | undefined {
   const wanted = Number(/^nodejs(\d+)/.exec(runtime)?.[1] ?? 0);
   return Number(process.versions.node.split('.')[0]) < wanted
-    ? `${runtime} runs on Node ${process.versions.node} here, which lacks what is newer`
+    ? `${runtime} runs on Node ${process.versions.node} here: features of newer versions are missing`
     : undefined;
 }
 

@@ -79,7 +79,7 @@ export async function startWorker(
   };
   const memory = watchMemory(folder.pid, {
     limitBytes: record.memoryMb * 1024 * 1024,
-    onExceeded: () => endFor(`it held more than ${record.memoryMb} MB of memory`),
+    onExceeded: () => endFor(`it used more than ${record.memoryMb} MB of memory`),
   });
   const scratch = jailed
     ? undefined
@@ -149,7 +149,7 @@ export async function startWorker(
       // What follows a violation is not believed either.
       if (condemned) return;
       const message = readFromFunction(frame);
-      if (!message || !receive(message)) return endFor('its pipe carried what its runtime never says there');
+      if (!message || !receive(message)) return endFor('its pipe carried a message that its runtime never sends');
       if (message.kind === 'log') budget.spend(pipe, frame.body.length + 64);
     },
     violation: (reason) => endFor(`its pipe carried ${reason}`),
@@ -182,7 +182,7 @@ export async function startWorker(
     const description = describeExit(code, ownSignal ?? name);
     initDone(description);
     queue.closed(description);
-    folder.remove().catch((error: unknown) => engine.log(`a function's folder was left: ${String(error)}`));
+    folder.remove().catch((error: unknown) => engine.log(`a function's folder could not be removed: ${String(error)}`));
     onExit();
   });
 
