@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type Command, CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
-import { examplesFirst, expandHelp } from './cli/help.ts';
+import { examplesFirst, expandHelp, fittedHelp } from './cli/help.ts';
 import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
@@ -30,7 +30,9 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
   } catch (error) {
     if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done))
       return await showFailure(running, error);
-    answer(running, running.ui.json ? resultText(await helpDocument(program, { error, words })) : examplesFirst(shown));
+    const { ui } = running;
+    const help = () => fittedHelp(examplesFirst(shown), ui.width);
+    answer(running, ui.json ? resultText(await helpDocument(program, { error, words })) : help());
     return ExitStatus.done;
   } finally {
     running.isOver = true;

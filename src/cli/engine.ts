@@ -95,6 +95,7 @@ export function declareEngine(program: Command, act: Act): void {
 
   local
     .command('inbox')
+    .summary('messages that the user pools would have sent')
     .description(
       'Messages that the user pools on the engine would have sent: confirmation and reset codes, temporary passwords.\n' +
         'They never leave this machine; the last 500 are kept.',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { usageError } from '../errors.ts';
 import { nearest } from '../settings/nearest.ts';
+import { flowing, hanging } from '../ui/words.ts';
 
 /** `help trace show` as `trace show --help`, as commander's own `help` takes one word. Throws a usage error for a command that is not there. */
 export function expandHelp(program: Command, words: readonly string[]): string[] {
@@ -35,4 +36,13 @@ export function examplesFirst(help: string): string {
   const list = /\n\n(?=[A-Z][^\n]*:\n {2})/.exec(without);
   if (list === null) return help;
   return `${without.slice(0, list.index)}\n\n${examples}\n${without.slice(list.index + 2)}\n`;
+}
+
+/** Breaks at blanks what commander leaves to the terminal where that is narrow: what an option does goes under it. */
+export function fittedHelp(help: string, width: number): string {
+  const fitted = help.split('\n').flatMap((line) => {
+    const [, term, does] = line.length > width ? (/^( {2}\S.*? {2,})(\S.*)$/.exec(line) ?? []) : [];
+    return term !== undefined && does !== undefined ? hanging(term, does, width) : [flowing(line, width)];
+  });
+  return fitted.join('\n');
 }

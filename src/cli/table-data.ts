@@ -31,6 +31,7 @@ export function declareTableData(group: Command, act: Act): void {
 
   group
     .command('export')
+    .summary('write every item into a file, or to stdout')
     .description(
       'Writes every item into a file, or to stdout, at a rate that does not throttle a provisioned table.\n' +
         'After an interruption, the same command continues. In CSV, each column is an attribute with its type: id:S,born:N.',
@@ -51,6 +52,7 @@ export function declareTableData(group: Command, act: Act): void {
 
   group
     .command('import')
+    .summary('put every item of a file into the table')
     .description(
       'Puts every item of a file into the table, replacing items with the same key. The whole file is checked first.\n' +
         'After an interruption, the same command continues.',
