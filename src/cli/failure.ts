@@ -29,16 +29,33 @@ const adviceOnWords: Record<string, string> = {
   'commander.excessArguments': `A value with blanks is quoted for the shell: --item '{"id": "1"}'. Add --help to see what is possible.`,
 };
 
+/** Words below commands that act by themselves too: there commander takes a misspelt one for an argument. */
+const below: Record<string, string[]> = { load: ['compare'] };
+
+function excessAdvice(message: string, words: string[]): string | undefined {
+  const [, command = ''] = /^too many arguments for '(.*?)'/.exec(message) ?? [];
+  const close = nearest(words[words.indexOf(command) + 1] ?? '', below[command] ?? []);
+  return close && `Did you mean ${close}?`;
+}
+
 /** Commander names the argument's place and no nearest word. */
 function wrongChoice(message: string): DynopsError | undefined {
   const [, given, what, list] =
     /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
   const [, flag, value, values] =
-    /^option '(\S+).*' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
+    /^option '(\S+).*' argument '(.*)' is invalid\. (?:Allowed choices are|It must be one of) (.*?)\.?$/s.exec(
+      message,
+    ) ??
+    /^option '(\S+).*' argument '(.*)' is invalid\. It must be ("[^"]+"(?: or "[^"]+")+)\.?$/s.exec(message) ??
+    [];
   const word = given ?? value;
-  const choices = (list ?? values)?.split(', ');
+  const choices = (list ?? values)?.split(/, | or /).map((choice) => choice.replaceAll('"', ''));
   if (word === undefined || choices === undefined) return undefined;
-  const close = nearest(word, choices);
+  // A number that is not among them is no slip of the pen.
+  const close = nearest(
+    word,
+    choices.filter((choice) => !/^\d+$/.test(choice)),
+  );
   const hint = close === undefined ? 'Give one of these.' : `Did you mean ${close}?`;
   return usageError(`${what ?? flag}: "${word}" is not one of ${choices.join(', ')}.`, hint);
 }
@@ -72,6 +89,7 @@ function fromCommander(error: CommanderError, words: string[]): DynopsError {
     `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
     habitAdvice(message) ??
       suggestion?.replace(/^\((.*)\)$/, '$1') ??
+      excessAdvice(message, words) ??
       adviceOnWords[error.code] ??
       'Add --help to see what is possible.',
   );

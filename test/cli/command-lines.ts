@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -70,6 +70,8 @@ const waits = ['--follow', '--hosted-ui'];
 export interface CommandLine {
   words: string[];
   runs: boolean;
+  /** Nobody reads its stdout any more. */
+  isClosed?: boolean;
   /** The option of the command that it tries. */
   tries?: string;
 }
@@ -142,15 +144,17 @@ export interface Seen {
   ms: number;
 }
 
-/** Runs command lines in this process, in a folder of their own, with an empty stdin. */
+/** Runs command lines in this process, in a folder of their own that has these files, with an empty stdin. */
 export async function runAll(
   lines: readonly CommandLine[],
   home: string,
   env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<Seen[]> {
   const before = { cwd: process.cwd(), env: { ...process.env }, stdin: process.stdin };
   const folder = mkdtempSync(join(tmpdir(), 'dynops-lines-'));
   const seen: Seen[] = [];
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   process.chdir(folder);
   for (const name of Object.keys(process.env)) if (/^(AWS_|DYNOPS_)/.test(name)) delete process.env[name];
   Object.assign(process.env, {
@@ -173,13 +177,15 @@ export async function runAll(
   return seen;
 }
 
-async function runOne({ words, runs }: CommandLine): Promise<Seen> {
+async function runOne({ words, runs, isClosed = false }: CommandLine): Promise<Seen> {
   const { stdout, stderr } = process;
   const written = { stdout: '', stderr: '' };
   const real = { stdout: stdout.write, stderr: stderr.write };
   const take = (name: 'stdout' | 'stderr') =>
     ((chunk: string | Uint8Array) => {
       written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      if (isClosed && name === 'stdout')
+        stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' }));
       return true;
     }) as typeof stdout.write;
   Object.defineProperty(process, 'stdin', { value: Readable.from([]), configurable: true });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { declaredCommands } from './command-lines.ts';
+import { declaredCommands, runAll } from './command-lines.ts';
 import { type Installation, install } from './dynops.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -44,6 +45,40 @@ it('no option takes a secret as its value', () => {
   expect(taking.length).toBeGreaterThan(3);
 });
 
+describe('--json', () => {
+  const home = join(tmpdir(), 'dynops-no-home');
+  const run = (lines: string[][]) =>
+    runAll(
+      lines.map((words) => ({ words, runs: true })),
+      home,
+    );
+
+  it('prints one document as the help of each command', async () => {
+    const commands = declaredCommands().map(({ command }) => command);
+    for (const { words, status, stdout, stderr } of await run(
+      commands.map((one) => [...one.split(' '), '--help', '--json']),
+    )) {
+      expect([words, status, stderr]).toEqual([words, 0, '']);
+      const { ok, commands: shown } = JSON.parse(stdout) as { ok: boolean; commands: { command: string }[] };
+      expect([ok, shown.map(({ command }) => command)]).toEqual([
+        true,
+        expect.arrayContaining([words.slice(0, -2).join(' ')]),
+      ]);
+    }
+  });
+
+  it('is refused with what does not end', async () => {
+    const endless = declaredCommands().filter(({ options }) => options.some(({ long }) => long === '--follow'));
+    expect(endless.length).toBeGreaterThan(3);
+    for (const { words, status, stdout } of await run(
+      endless.map(({ command }) => [...command.split(' '), '--follow', '--json']),
+    )) {
+      expect([words, status]).toEqual([words, 64]);
+      expect(JSON.parse(stdout).error.message).toContain('--follow');
+    }
+  });
+});
+
 describe('settings', () => {
   let dynops: Installation;
   let folder: string;
@@ -55,21 +90,27 @@ describe('settings', () => {
   });
   afterAll(() => dynops.remove());
 
-  it('an option wins over the environment, that over the folder, that over the user, that over the default', async () => {
-    const stackOf = async (words: string[] = [], env = {}) => {
-      const { stdout } = await dynops.run(['doctor', '--json', ...words], { cwd: folder, env });
-      const { settings } = JSON.parse(stdout) as { settings: { name: string; value: unknown; from: string }[] };
-      return settings.find(({ name }) => name === 'stack');
-    };
-    const env = { DYNOPS_STACK: 'by-env' };
-    const [user, own] = [join(dynops.home, '.config/dynops/config.json'), join(folder, 'dynops.json')];
-    expect(await stackOf()).toEqual({ name: 'stack', value: 'default', from: 'default' });
-    await writeFile(user, '{"stack": "by-user"}');
-    expect(await stackOf()).toEqual({ name: 'stack', value: 'by-user', from: user });
-    await writeFile(own, '{"stack": "by-folder"}');
-    expect(await stackOf()).toEqual({ name: 'stack', value: 'by-folder', from: own });
-    expect(await stackOf([], env)).toEqual({ name: 'stack', value: 'by-env', from: 'DYNOPS_STACK' });
-    expect(await stackOf(['--stack', 'by-flag'], env)).toEqual({ name: 'stack', value: 'by-flag', from: '--stack' });
-    await rm(own);
-  });
+  it.each([
+    ['stack', 'DYNOPS_STACK', ['default', 'by-user', 'by-folder', 'by-env', 'by-flag']],
+    ['region', 'AWS_REGION', ['us-east-1', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-north-1']],
+  ])(
+    'an option wins over the environment, that over the folder, that over the user, that over the default: %s',
+    async (name, variable, [fallback, byUser, byFolder, byEnv = '', byFlag = '']) => {
+      const found = async (words: string[] = [], env = {}) => {
+        const { stdout } = await dynops.run(['doctor', '--json', ...words], { cwd: folder, env });
+        const { settings } = JSON.parse(stdout) as { settings: { name: string; value: unknown; from: string }[] };
+        return settings.find((setting) => setting.name === name);
+      };
+      const env = { [variable]: byEnv };
+      const [user, own] = [join(dynops.home, '.config/dynops/config.json'), join(folder, 'dynops.json')];
+      expect(await found()).toEqual({ name, value: fallback, from: 'default' });
+      await writeFile(user, JSON.stringify({ [name]: byUser }));
+      expect(await found()).toEqual({ name, value: byUser, from: user });
+      await writeFile(own, JSON.stringify({ [name]: byFolder }));
+      expect(await found()).toEqual({ name, value: byFolder, from: own });
+      expect(await found([], env)).toEqual({ name, value: byEnv, from: variable });
+      expect(await found([`--${name}`, byFlag], env)).toEqual({ name, value: byFlag, from: `--${name}` });
+      await Promise.all([rm(own), rm(user)]);
+    },
+  );
 });

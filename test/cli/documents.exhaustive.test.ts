@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { documents } from '../../src/cli/documents/documents.ts';
@@ -106,12 +106,18 @@ it('every command prints what is declared, and all that is declared is printed',
   const ran = new Set<string>();
   const failures: string[] = [];
   const printed = new Map<string, Set<string>>();
+  let secretKey = password;
   const take = async (words: string[], options: RunOptions = {}) => {
-    const { status, stdout, stderr } = await dynops.run(['--json', ...words], {
+    const { status, stdout, stderr } = await dynops.run(['--json', '--debug', ...words], {
       env: { DYNOPS_PASSWORD: password },
       ...options,
     });
     const command = commandIn(words) ?? '';
+    // These are asked for the one, and nothing for the other.
+    const secrets = command === 'local env' ? [password] : [password, secretKey];
+    for (const secret of secrets) if ((stdout + stderr).includes(secret)) faults.push(`${words.join(' ')}: ${secret}`);
+    if (!/^(token|export curl|exec|authorizer test)$/.test(command) && /eyJ[\w-]{20,}\.eyJ/.test(stdout + stderr))
+      faults.push(`${words.join(' ')}: a token`);
     try {
       faults.push(...documentFaults(words, stdout));
       const document = JSON.parse(stdout) as object;
@@ -122,6 +128,9 @@ it('every command prints what is declared, and all that is declared is printed',
       faults.push(`${words.join(' ')}: ${status}, not one document: ${stdout.slice(0, 200)} ${stderr.slice(0, 300)}`);
     }
   };
+  await take(['local', 'start']);
+  const { secretAccessKey } = JSON.parse(await readFile(join(dynops.home, 'dynops/engine/credentials.json'), 'utf8'));
+  secretKey = secretAccessKey;
   for (const [line, options] of lines) await take(line.split(' '), options);
   const inService = { cwd: folder, env: { DYNOPS_PASSWORD: password } };
   await take(['init', '--template', 'javascript'], inService);

@@ -22,6 +22,7 @@ const where = () => ({ home: join(dynops.home, 'dynops'), folder: dynops.home })
 describe('the exit status of a failure is the same in every command', () => {
   it.each([
     'a wrong environment',
+    'a wrong settings file',
     'no credentials',
     'a session that has expired',
     'a permission that is missing',

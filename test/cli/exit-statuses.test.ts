@@ -6,7 +6,7 @@ import { DynopsError } from '../../src/errors.ts';
 import { failureKinds } from '../../src/failure-kinds.ts';
 import { declaredCommands, runAll } from './command-lines.ts';
 import { type Installation, install } from './dynops.ts';
-import { completeLines, faultIn, type Situation, situations, statusFaults } from './failing.ts';
+import { completeLines, faultIn, type Situation, situations, statusFaults, textFaultIn } from './failing.ts';
 
 /* Some commands in each situation; exit-statuses.exhaustive.test.ts has all of them. */
 
@@ -43,9 +43,15 @@ describe('the exit status of a failure', () => {
 
   it.each(['--no-such', '--timeout=never', '--region=nowhere!'])('%s: 64 in every command', async (wrong) => {
     const lines = completeLines(where.folder);
-    const seen = await run(commands.map((command) => [wrong, ...(lines[command] ?? [])]));
+    const wrongLines = commands.map((command) => [wrong, ...(lines[command] ?? [])]);
+    const seen = await run(wrongLines);
     expect(seen).toHaveLength(commands.length);
     expect(seen.flatMap((one) => faultIn(one, 'usage'))).toEqual([]);
+    const told = await runAll(
+      wrongLines.map((words) => ({ words, runs: true })),
+      where.home,
+    );
+    expect(told.flatMap((one) => textFaultIn(one, 'usage'))).toEqual([]);
   });
 
   it('of a deletion that nobody can be asked about: 64, before the first call', async () => {

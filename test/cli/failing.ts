@@ -15,6 +15,10 @@ export interface Situation {
   kind: FailureKind;
   words: string[];
   env: Record<string, string>;
+  /** In the working folder. */
+  files?: Record<string, string>;
+  /** AWS's request id, which the failure has to name. */
+  requestId?: string;
   /** Commands that are not concerned by it. */
   except: RegExp;
 }
@@ -73,10 +77,35 @@ export async function situations(): Promise<{ all: Record<string, Situation>; un
         // They look at none of these.
         except: /^(local (stop|status|logs|requests|inbox|reset|snapshot (load|list|delete))|completion|init|doctor)$/,
       },
+      'a wrong settings file': {
+        kind: 'usage',
+        words: ['--yes'],
+        env: {},
+        files: { 'dynops.json': '{"regoin": "eu-west-1"}' },
+        except: /^(local .*|completion|init|doctor|load compare)$/,
+      },
       'no credentials': { kind: 'credentials', words: ['--aws', '--yes'], env: {}, except: elsewhere },
-      'a session that has expired': { kind: 'credentials', words: at(expired.url), env: keys, except: elsewhere },
-      'a permission that is missing': { kind: 'denied', words: at(denied.url), env: keys, except: elsewhereOrOffline },
-      'a call that is refused': { kind: 'refused', words: at(invalid.url), env: keys, except: elsewhereOrOffline },
+      'a session that has expired': {
+        kind: 'credentials',
+        words: at(expired.url),
+        env: keys,
+        except: elsewhere,
+        requestId: 'r-1',
+      },
+      'a permission that is missing': {
+        kind: 'denied',
+        words: at(denied.url),
+        env: keys,
+        except: elsewhereOrOffline,
+        requestId: 'r-1',
+      },
+      'a call that is refused': {
+        kind: 'refused',
+        words: at(invalid.url),
+        env: keys,
+        except: elsewhereOrOffline,
+        requestId: 'r-1',
+      },
     },
     unreachable: { kind: 'unreachable', words: at(gone.url), env: keys, except: elsewhere },
     close: () => {
@@ -119,9 +148,31 @@ export async function statusFaults(
   { situation, home, folder }: { situation: Situation; home: string; folder: string },
 ): Promise<string[]> {
   const lines = completeLines(folder);
-  const { kind, words, env } = situation;
-  const asked = commands.map((command) => ({ words: [...words, '--json', ...(lines[command] ?? [])], runs: true }));
-  return (await runAll(asked, home, { ...password, ...env })).flatMap((seen) => faultIn(seen, kind));
+  const { kind, words, env, files, requestId } = situation;
+  const inForm = (form: string[]) => {
+    const asked = commands.map((command) => ({ words: [...words, ...form, ...(lines[command] ?? [])], runs: true }));
+    return runAll(asked, home, { ...password, ...env }, files);
+  };
+  const [documents, texts] = [await inForm(['--json']), await inForm([])];
+  return [
+    ...documents.flatMap((seen) => faultIn(seen, kind)),
+    ...texts.flatMap((seen) => textFaultIn(seen, kind, requestId)),
+  ];
+}
+
+/** The name, with AWS's request id; then what failed and why; and last what to do. */
+const errorShape = /(?:^|\n)([A-Za-z]\w*)(?:, request id (\S+))?\nerror: \S.*(?:\n.+)*\n$/;
+
+/** Of what a failure says to a person: nothing on stdout, and an error in its shape at the end of stderr. */
+export function textFaultIn(
+  { words, status, stdout, stderr }: Pick<Seen, 'words' | 'status' | 'stdout' | 'stderr'>,
+  kind: FailureKind,
+  requestId?: string,
+): string[] {
+  const [, , id] = errorShape.exec(stderr) ?? [];
+  const isShaped = errorShape.test(stderr) && id === requestId;
+  if (status === failureKinds[kind].exitStatus && stdout === '' && isShaped) return [];
+  return [`dynops ${words.join(' ')}: ${status}, stdout ${JSON.stringify(stdout)}, stderr ${JSON.stringify(stderr)}`];
 }
 
 /** Of a document printed with `--json`, and its exit status. */

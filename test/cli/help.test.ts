@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { asDynopsError, shortened } from '../../src/cli/failure.ts';
-import { examplesFirst, expandHelp } from '../../src/cli/help.ts';
+import { examplesFirst, expandHelp, fittedHelp } from '../../src/cli/help.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { declaredCommands } from './command-lines.ts';
 
 /** What a command line shows where it asks for help, and what it is refused with where it cannot be. */
-async function shown(line: string): Promise<{ help: string; problem?: string; hint?: string | undefined }> {
+async function shown(line: string, width = 80): Promise<{ help: string; problem?: string; hint?: string | undefined }> {
   let help = '';
   const program = createProgram(
     async () => undefined,
@@ -14,6 +15,7 @@ async function shown(line: string): Promise<{ help: string; problem?: string; hi
     },
   );
   const words = line.split(' ');
+  setWidth(program, width);
   try {
     await program.parseAsync(expandHelp(program, words), { from: 'user' });
     return { help };
@@ -21,6 +23,11 @@ async function shown(line: string): Promise<{ help: string; problem?: string; hi
     const { message, hint } = asDynopsError(thrown, { signal: new AbortController().signal, words });
     return { help: examplesFirst(help), problem: message, hint };
   }
+}
+
+function setWidth(command: Command, width: number): void {
+  command.configureOutput({ getOutHelpWidth: () => width });
+  for (const child of command.commands) setWidth(child, width);
 }
 
 function everyCommand(command: Command, path = ''): string[] {
@@ -57,6 +64,24 @@ describe('help', () => {
     expect(help.match(/Examples:/g)).toHaveLength(1);
   });
 
+  it.each([40, 60])('of every command fits %i columns, and loses no word', async (width) => {
+    for (const line of ['', ...lines]) {
+      const { help } = await shown(`${line} --help`.trim(), width);
+      const fitted = fittedHelp(help, width);
+      expect(fitted.split(/\s+/)).toEqual(help.split(/\s+/));
+      // A command line, and a name, are there to be copied.
+      const long = fitted.split('\n').filter((each) => each.length > width && !/^ {2}(\$ |\S+$|-)/.test(each));
+      expect(
+        long.filter((each) =>
+          each
+            .trim()
+            .split(/`[^`]*`| /)
+            .some((word) => word.length < width - 6),
+        ),
+      ).toEqual([]);
+    }
+  });
+
   it('of a command below another is that command’s own', async () => {
     expect((await shown('help trace show')).help).toBe((await shown('trace show --help')).help);
     expect(await shown('help trace shwo')).toMatchObject({
@@ -88,6 +113,36 @@ describe('words of other tools, and slips', () => {
     ['up --tracng', 'Did you mean --tracing?'],
   ])('%s', async (line, hint) => {
     expect((await shown(line)).hint).toContain(hint);
+  });
+
+  /** One letter is missing: the last but one, where a slip is easily made. */
+  const slip = (word: string) => word.slice(0, -2) + word.slice(-1);
+  const suggestions = (hint: string | undefined) =>
+    /^\(?Did you mean (?:one of )?(.*)\?\)?$/.exec(hint ?? '')?.[1]?.split(', ');
+
+  it.each(lines)('a slip in the name of %s is answered with it', async (line) => {
+    const words = line.split(' ');
+    const name = words.at(-1) ?? '';
+    if (name.length < 3) return;
+    expect(suggestions((await shown([...words.slice(0, -1), slip(name)].join(' '))).hint)).toContain(name);
+  });
+
+  it('a slip in any option, or in a value that is one of some, is answered with it', async () => {
+    const faults: string[] = [];
+    for (const { command, options, arguments: given } of declaredCommands()) {
+      const base = [command, ...given.filter(({ required }) => required).map(({ choices }) => choices[0] ?? '1')].join(
+        ' ',
+      );
+      for (const { long, value } of options.filter((option) => option.long.length > 4)) {
+        const hint = suggestions((await shown(`${base} ${slip(long)}`)).hint);
+        if (!hint?.includes(long)) faults.push(`${base} ${slip(long)}: ${hint}`);
+        for (const choice of (value?.choices ?? []).filter((one) => one.length > 3 && !/^\d+$/.test(one))) {
+          const near = suggestions((await shown(`${base} ${long} ${slip(choice)}`)).hint);
+          if (!near?.includes(choice)) faults.push(`${base} ${long} ${slip(choice)}: ${near}`);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
   });
 
   it('-y and -f are short for --yes and --follow', async () => {

@@ -37,6 +37,21 @@ describe('up', () => {
     expect(stdout + stderr + JSON.stringify(first)).not.toContain(password);
   });
 
+  it('keeps all that it keeps where DYNOPS_HOME says, closed to others', async () => {
+    await dynops.run(['token']);
+    expect(await readdir(dynops.home)).toEqual(['dynops']);
+    const kept = await readdir(dynops.home, { recursive: true });
+    expect(kept.length).toBeGreaterThan(20);
+    const open = await Promise.all(
+      kept.map(async (path) => {
+        // What the engine writes meanwhile may be gone again.
+        const found = await stat(join(dynops.home, path)).catch(() => undefined);
+        return found && (found.mode & 0o077) !== 0 ? [path] : [];
+      }),
+    );
+    expect(open.flat()).toEqual([]);
+  });
+
   it('changes nothing the second time', async () => {
     const again = await dynops.json<Report>(['up']);
     expect(new Set(again.resources.map(({ action }) => action))).toEqual(new Set(['unchanged']));
