@@ -50,6 +50,11 @@ it('on an endpoint that serves no APIs everything is made, and what would call t
   ]);
   expect(stage).toMatchObject({ status: 0, stderr: expect.stringContaining('serves no APIs') });
   expect(list).toMatchObject({ status: 0, stdout: expect.stringContaining('not served') });
+  const traced = await dynops.run(['trace', 'on', ...at], { env });
+  expect(traced).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('Call the function with `dynops function test'),
+  });
   const calling = [
     ['call', 'ping'],
     ['request', 'GET', '/x'],
