@@ -84,10 +84,12 @@ export function declareEngine(program: Command, act: Act): void {
     )
     .option('--follow', 'keep showing new ones until Ctrl-C')
     .option('--bodies', 'with the beginning of their bodies')
+    .option('--limit <n>', 'only the latest, at most this many (default: all)', wholeNumber(1, 1_000))
     .addHelpText(
       'after',
       examples(
         ['dynops local requests --follow', 'watch them'],
+        ['dynops local requests --limit 20', 'the latest'],
         ['dynops local requests --bodies', 'with what was sent and answered'],
       ),
     )

@@ -9,6 +9,8 @@ import { requestText } from '../ui/request-text.ts';
 export interface LocalRequestsOptions {
   follow?: boolean;
   bodies?: boolean;
+  /** The latest only; with `follow`, of those that are there at its beginning. */
+  limit?: number;
 }
 
 const pollMs = 250;
@@ -16,11 +18,11 @@ const pollMs = 250;
 /** The last requests that reached the engine: AWS API calls, the deployed APIs' own, pages. Secrets are masked. */
 export async function localRequests(
   context: Context,
-  { follow, bodies = false }: LocalRequestsOptions,
+  { follow, bodies = false, limit = Infinity }: LocalRequestsOptions,
 ): Promise<Result> {
   const { home, ui, signal } = context;
   if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
-  let requests = await engineRequests(home, { after: 0, bodies });
+  let requests = (await engineRequests(home, { after: 0, bodies })).slice(-limit);
   if (!follow) {
     const text = requests.length === 0 ? 'No requests.\n' : textOf(requests, context);
     return { json: { ok: true, requests }, text };

@@ -125,6 +125,11 @@ describe('a service of one’s own', () => {
     );
     expect(requests).toContainEqual(expect.objectContaining({ kind: 'api', path: '/open', status: 200 }));
     expect(JSON.stringify(requests)).not.toMatch(/very-secret-value|eyJ/);
+    const latest = await dynops.json<{ requests: { path: string }[] }>(['local', 'requests', '--limit', '1'], {
+      cwd,
+      env,
+    });
+    expect(latest.requests).toEqual([expect.objectContaining({ path: '/open' })]);
   });
 });
 
