@@ -58,7 +58,8 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
         const swapped = await standing.code.swap(aws, stack, changed);
         if (swapped.length > 0) ui.note(`swapped ${swapped.join(', ')} in ${context.clock() - startedAtMs} ms`);
       } catch (error) {
-        await tell(context, error);
+        const isInterrupted = error instanceof DynopsError && error.kind === 'interrupted';
+        if (!isInterrupted) await tell(context, error);
       }
       follow(watching);
     });

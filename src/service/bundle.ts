@@ -50,7 +50,7 @@ export async function createBundler(options: { entry: string; exported: string; 
 
   const fail = async (failure: unknown): Promise<never> => {
     const errors: Message[] | undefined = (failure as Partial<BuildFailure>).errors;
-    if (!errors) throw failure;
+    if (!errors) throw wasStopped(failure) ? stopped(failure) : failure;
     // Its notes are about esbuild's own options, which nobody has here.
     const lines = await formatMessages(errors.map(withoutNotes), { kind: 'error', color: false, terminalWidth: 100 });
     throw buildFailed(lines.join('').trim(), failure);
@@ -59,7 +59,7 @@ export async function createBundler(options: { entry: string; exported: string; 
   async function build(format: keyof typeof formats) {
     const kept = opened.get(format) ?? open(format);
     opened.set(format, kept);
-    return (await kept).rebuild().catch(fail);
+    return kept.then((one) => one.rebuild()).catch(fail);
   }
 
   return {
@@ -78,10 +78,18 @@ export async function createBundler(options: { entry: string; exported: string; 
       return { files: Object.fromEntries(files), sources };
     },
     async dispose() {
-      for (const kept of opened.values()) await (await kept).dispose();
+      // What could not be opened is not there to be closed.
+      for (const kept of opened.values()) await kept.then((one) => one.dispose()).catch(() => undefined);
     },
   };
 }
+
+/** esbuild is a process of its own: Ctrl-C at a terminal ends it too, and maybe first. */
+const wasStopped = (failure: unknown) =>
+  failure instanceof Error && /^The service (was stopped|is no )/.test(failure.message);
+
+const stopped = (cause: unknown) =>
+  new DynopsError({ code: 'Interrupted', message: 'The bundler was stopped.', cause });
 
 /** The file that an input was read from: imports may end in `?…` and `#…`, and some inputs are no files. */
 function fileOf(input: string): string | undefined {
