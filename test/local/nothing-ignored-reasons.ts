@@ -3,7 +3,10 @@ export const unread: [RegExp, string][] = [
   [/^apigateway GetApiKeys\.(nameQuery|customerId|includeValues)$/, 'there are none'],
   [/^apigateway GetUsagePlans\.keyId$/, 'there are none'],
   [/^apigateway GetTags\.(position|limit)$/, "AWS's reference: not currently supported"],
-  [/^apigateway TestInvokeAuthorizer\./, "a pool's authorizer looks at one header alone"],
+  [
+    /^apigateway TestInvokeAuthorizer\.(pathWithQueryString|body|stageVariables|additionalContext)/,
+    "a pool's authorizer looks at one header alone",
+  ],
   [/^lambda ListEventSourceMappings\.(EventSourceArn|FunctionName)$/, 'there are none'],
   [/^lambda ListFunctions\.FunctionVersion$/, 'no function has further versions'],
   [/^lambda PublishVersion\./, 'is refused whatever it is told'],

@@ -62,9 +62,10 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     'code signing (CodeSigningConfigArn)': input.CodeSigningConfigArn,
     ...otherCode(input.Code),
     'customer-managed keys (SourceKMSKeyArn)': input.Code?.SourceKMSKeyArn,
+    'container images (PackageType Image)': input.PackageType === 'Image',
     'tenant isolation (TenancyConfig)': input.TenancyConfig,
   });
-  if (input.PackageType === 'Image' || !input.Code?.ZipFile) {
+  if (!input.Code?.ZipFile) {
     throw new AwsError(
       'InvalidParameterValueException',
       'This endpoint takes code as a zip in the request (Code.ZipFile) only.',

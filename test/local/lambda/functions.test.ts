@@ -94,6 +94,12 @@ describe('creating a function', () => {
       /does not serve code in buckets \(S3Bucket\)/,
     ],
     [
+      'a container image',
+      { PackageType: 'Image' },
+      'InvalidParameterValueException',
+      /does not serve .*\(PackageType Image\)/,
+    ],
+    [
       'an old runtime',
       { Runtime: 'python3.7' },
       'InvalidParameterValueException',
