@@ -138,6 +138,7 @@ describe.skipIf(process.platform === 'win32').each(senders)('a signal to itself 
     ['SIGTERM', 'terminated'],
     ['SIGKILL', 'killed'],
     ['SIGFPE', 'floating point exception'],
+    ['SIGINT', 'interrupt'],
   ])('ends it: %s', async (signal, words) => {
     const name = await create(runtime, sending(signal));
     const { payload, error } = await fixture.invoke(name);

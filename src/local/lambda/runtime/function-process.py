@@ -270,7 +270,14 @@ def die_by_own_signals(pipe):
         die(signal.SIGABRT)
         abort()
 
-    os.kill, signal.raise_signal, os.abort = own_kill, own_raise, own_abort
+    def uncaught(kind, error, trace):
+        sys.__excepthook__(kind, error, trace)
+        if kind is KeyboardInterrupt:
+            # Python would now send itself the signal that it became an exception of.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            die(signal.SIGINT)
+
+    os.kill, signal.raise_signal, os.abort, sys.excepthook = own_kill, own_raise, own_abort, uncaught
 
 
 def holds_libraries(task):
