@@ -37,10 +37,7 @@ describe('what one process was given', () => {
       dropped: (requestId: string) => queue.receive({ kind: 'dropped', number: firstNumber(requestId) }),
       answers: (requestId: string) =>
         queue.receive({ kind: 'answer', requestId, payload: Buffer.from('1'), maxMemoryBytes: 1, durationMs: 0 }),
-      async slow() {
-        await new Promise((resolve) => setTimeout(resolve, 40));
-        return withdrawn?.requestIds;
-      },
+      slow: () => vi.waitUntil(() => withdrawn?.requestIds, { interval: 5 }),
       drained: () => withdrawn?.then(),
     };
   }
