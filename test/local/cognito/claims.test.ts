@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signHeaders } from '../sign.ts';
 import { addUser, claimsOf, type PoolFixture, signIn, startPool } from './pool-fixture.ts';
 
 let fixture: PoolFixture;
@@ -105,4 +106,59 @@ describe('null in a map of texts', () => {
     });
     expect(answer.status).toBe(200);
   });
+
+  it.each<[string, string, object]>([
+    ['tags of a pool', 'CreateUserPool', { PoolName: 'p', UserPoolTags: { a: 'b', none: null } }],
+    [
+      'metadata for triggers',
+      'ForgotPassword',
+      { ClientId: 'CLIENT', Username: 'nobody', ClientMetadata: { one: null, two: 'x' } },
+    ],
+    [
+      'answers to a challenge',
+      'RespondToAuthChallenge',
+      { ClientId: 'CLIENT', ChallengeName: 'PASSWORD_VERIFIER', ChallengeResponses: { DEVICE_KEY: null } },
+    ],
+  ])('is left out: %s', async (_what, operation, input) => {
+    const body = JSON.stringify(input).replace('CLIENT', fixture.clientId);
+    const { status, answer } = await callSigned({ service: 'cognito-idp', operation, body });
+    expect([status, answer.__type]).not.toEqual([400, 'SerializationException']);
+    if (operation === 'CreateUserPool') expect(answer.UserPool).toMatchObject({ UserPoolTags: { a: 'b' } });
+  });
+
+  it('is left out of maps that other services take', async () => {
+    const tags = { a: 'b', none: null };
+    const group = JSON.stringify({ logGroupName: 'g', tags });
+    expect((await callSigned({ service: 'logs', operation: 'CreateLogGroup', body: group })).status).toBe(200);
+    const listing = { service: 'logs', operation: 'ListTagsLogGroup', body: '{"logGroupName":"g"}' };
+    expect((await callSigned(listing)).answer).toEqual({ tags: { a: 'b' } });
+    const api = { service: 'apigateway', path: '/restapis', body: JSON.stringify({ name: 'api', tags }) };
+    expect(await callSigned(api)).toMatchObject({ status: 201, answer: { tags: { a: 'b' } } });
+  });
 });
+
+const targets: Record<string, string> = {
+  'cognito-idp': 'AWSCognitoIdentityProviderService',
+  logs: 'Logs_20140328',
+};
+
+async function callSigned(call: { service: string; operation?: string; path?: string; body: string }) {
+  const { endpoint, credentials } = fixture.engine;
+  const { service, operation, path = '/', body } = call;
+  const headers = signHeaders({
+    endpoint,
+    credentials,
+    service,
+    method: 'POST',
+    path,
+    query: '',
+    body,
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      ...(operation !== undefined && { 'x-amz-target': `${targets[service]}.${operation}` }),
+    },
+  });
+  const response = await fetch(`${endpoint}${path}`, { method: 'POST', headers, body });
+  const text = await response.text();
+  return { status: response.status, answer: JSON.parse(text || '{}') as Record<string, unknown> };
+}

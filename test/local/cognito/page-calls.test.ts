@@ -99,6 +99,78 @@ describe('a page of a registered origin', () => {
   });
 });
 
+describe('the origins of a pool', () => {
+  const settings = (CallbackURLs: string[], more: object = {}) => ({
+    AllowedOAuthFlowsUserPoolClient: true,
+    AllowedOAuthFlows: ['code' as const],
+    AllowedOAuthScopes: ['openid'],
+    CallbackURLs,
+    ...more,
+  });
+  const makeClient = async (CallbackURLs: string[], more: object = {}) => {
+    const client = { UserPoolId: fixture.poolId, ClientName: 'more', ...settings(CallbackURLs, more) };
+    return (await fixture.cognito.createUserPoolClient(client)).UserPoolClient?.ClientId ?? '';
+  };
+  const allowed = async (from: string) => {
+    const { status, headers } = await preflight(from);
+    return [status, headers['access-control-allow-origin']];
+  };
+
+  it.each([
+    ['https://app.example.org:8443/deep/er?x=1', 'https://app.example.org:8443'],
+    ['https://shop.example.org:443/', 'https://shop.example.org'],
+    ['https://Mixed.Example.org/Back', 'https://mixed.example.org'],
+    ['http://127.0.0.1:4000/x', 'http://127.0.0.1:4000'],
+    ['http://[::1]:4100/', 'http://[::1]:4100'],
+  ])('have that of the callback %s: %s', async (url, expected) => {
+    expect(await allowed(expected)).toEqual([403, undefined]);
+    const ClientId = await makeClient([url]);
+    expect(await allowed(expected)).toEqual([204, expected]);
+    const answer = await call('InitiateAuth', wrongPassword(ClientId), { origin: expected });
+    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([400, expected]);
+  });
+
+  it('are those of each of its clients, for each of them', async () => {
+    await makeClient(['http://localhost:6001/a', 'http://localhost:6002/b']);
+    for (const from of ['http://localhost:6001', 'http://localhost:6002']) {
+      const answer = await call('InitiateAuth', wrongPassword(fixture.clientId), { origin: from });
+      expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([400, from]);
+    }
+    const { accessToken: AccessToken } = await signIn(fixture);
+    expect((await call('GetUser', { AccessToken }, { origin: 'http://localhost:6002' })).status).toBe(200);
+  });
+
+  it('change with the callbacks, and go with the client', async () => {
+    const ClientId = await makeClient(['http://localhost:6003/']);
+    const client = { UserPoolId: fixture.poolId, ClientId };
+    await fixture.cognito.updateUserPoolClient({ ...client, ...settings(['http://localhost:6004/']) });
+    expect([await allowed('http://localhost:6003'), await allowed('http://localhost:6004')]).toEqual([
+      [403, undefined],
+      [204, 'http://localhost:6004'],
+    ]);
+    await fixture.cognito.deleteUserPoolClient(client);
+    expect(await allowed('http://localhost:6004')).toEqual([403, undefined]);
+  });
+
+  it('are not those of its sign-out, nor of the schemes of applications', async () => {
+    await makeClient(['com.example.other://back'], { LogoutURLs: ['http://localhost:6005/bye'] });
+    for (const from of ['http://localhost:6005', 'com.example.other://back']) {
+      expect(await allowed(from)).toEqual([403, undefined]);
+    }
+  });
+
+  it('may sign up and ask for codes', async () => {
+    const Username = 'from-a-page';
+    const name = { ClientId: fixture.clientId, Username };
+    const signedUp = await call('SignUp', { ...name, Password: 'second-2' });
+    expect([signedUp.status, signedUp.headers['access-control-allow-origin']]).toEqual([200, origin]);
+    const confirmed = await call('ConfirmSignUp', { ...name, ConfirmationCode: '000000' });
+    expect([confirmed.status, confirmed.headers['access-control-allow-origin']]).toEqual([400, origin]);
+    const forgotten = await call('ForgotPassword', { ...name, Username: 'nobody' });
+    expect([forgotten.status, forgotten.headers['access-control-allow-origin']]).toEqual([400, origin]);
+  });
+});
+
 describe('nobody else', () => {
   const signedOut = { status: 403 };
 

@@ -243,11 +243,101 @@ describe('user pools', () => {
         ],
       },
     ],
+    ['a custom attribute of 21 letters', { Schema: [{ Name: 'x'.repeat(21), AttributeDataType: 'String' as const }] }],
+    ['a custom attribute without a name', { Schema: [{ AttributeDataType: 'String' as const }] }],
+    ['a name with a blank', { Schema: [{ Name: 'shoe size', AttributeDataType: 'String' as const }] }],
+    ['a type that is none', { Schema: [{ Name: 'x', AttributeDataType: 'Text' as 'String' }] }],
+    ['another type of a standard flag', { Schema: [{ Name: 'email_verified', AttributeDataType: 'String' as const }] }],
+    [
+      'two custom attributes of one name and different types',
+      {
+        Schema: [
+          { Name: 'x', AttributeDataType: 'String' as const },
+          { Name: 'x', AttributeDataType: 'Number' as const },
+        ],
+      },
+    ],
+    [
+      'a length below none',
+      {
+        Schema: [{ Name: 'x', AttributeDataType: 'String' as const, StringAttributeConstraints: { MinLength: '-1' } }],
+      },
+    ],
+    [
+      'a broken number',
+      {
+        Schema: [{ Name: 'x', AttributeDataType: 'Number' as const, NumberAttributeConstraints: { MaxValue: '1.5' } }],
+      },
+    ],
+    [
+      'crossed lengths of a standard attribute',
+      { Schema: [{ Name: 'name', StringAttributeConstraints: { MinLength: '9', MaxLength: '8' } }] },
+    ],
+    [
+      '51 custom attributes',
+      {
+        Schema: Array.from({ length: 51 }, (_, at) => ({ Name: `a${at}`, AttributeDataType: 'String' as const })),
+      },
+    ],
     ['a required custom attribute', { Schema: [{ Name: 'x', AttributeDataType: 'String' as const, Required: true }] }],
   ])('refuses %s', async (_what, settings) => {
     await expect(cognito.createUserPool({ PoolName: 'pool', ...settings })).rejects.toMatchObject({
       name: 'InvalidParameterException',
     });
+  });
+
+  it.each([
+    [
+      'numbers',
+      {
+        Name: 'age',
+        AttributeDataType: 'Number' as const,
+        NumberAttributeConstraints: { MinValue: '-3', MaxValue: '9' },
+      },
+      ['-3', '9'],
+      ['-4', '10', 'x'],
+    ],
+    [
+      'texts',
+      {
+        Name: 'code',
+        AttributeDataType: 'String' as const,
+        StringAttributeConstraints: { MinLength: '2', MaxLength: '3' },
+      },
+      ['ab', 'äöü'],
+      ['a', 'abcd'],
+    ],
+    ['flags', { Name: 'flag', AttributeDataType: 'Boolean' as const }, ['true', 'false'], ['yes', '1']],
+  ])('holds users to a schema of %s', async (_what, attribute, taken, refused) => {
+    const { id: UserPoolId, pool } = await makePool({ Schema: [attribute] });
+    const name = `custom:${attribute.Name}`;
+    expect(pool.SchemaAttributes).toContainEqual(expect.objectContaining({ ...attribute, Name: name }));
+    await cognito.adminCreateUser({ UserPoolId, Username: 'u', MessageAction: 'SUPPRESS' });
+    const set = (Value: string) =>
+      cognito.adminUpdateUserAttributes({ UserPoolId, Username: 'u', UserAttributes: [{ Name: name, Value }] });
+    for (const value of taken) await set(value);
+    for (const value of refused) {
+      await expect(set(value), value).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    }
+  });
+
+  it('keeps what a schema lets nobody change', async () => {
+    const { id: UserPoolId } = await makePool({
+      Schema: [
+        { Name: 'once', AttributeDataType: 'String', Mutable: false },
+        { Name: 'family_name', Mutable: false },
+      ],
+    });
+    const UserAttributes = ['custom:once', 'family_name'].map((Name) => ({ Name, Value: 'first' }));
+    const user = { UserPoolId, Username: 'u' };
+    await cognito.adminCreateUser({ ...user, UserAttributes, MessageAction: 'SUPPRESS' });
+    for (const { Name } of UserAttributes) {
+      const change = { ...user, UserAttributes: [{ Name, Value: 'second' }] };
+      await expect(cognito.adminUpdateUserAttributes(change)).rejects.toMatchObject({
+        name: 'InvalidParameterException',
+      });
+    }
+    expect((await cognito.adminGetUser(user)).UserAttributes).toEqual(expect.arrayContaining(UserAttributes));
   });
 
   it('refuses a malformed pool id in AWS words', async () => {

@@ -196,6 +196,27 @@ describe('users', () => {
     expect((await cognito.describeUserPool({ UserPoolId: poolId })).UserPool?.EstimatedNumberOfUsers).toBe(5);
   });
 
+  it.each([
+    ['name = "MÜLLER"', ['Mila']],
+    ['given_name ^= "mI"', ['Mila', 'milo']],
+    ['family_name = "lOvElace"', ['milo']],
+    ['preferred_username ^= "NICK-"', ['Mila']],
+    ['phone_number ^= "+49"', ['milo']],
+    ['email = "Mila@Example.com"', ['Mila']],
+    ['cognito:user_status = "force_change_PASSWORD"', ['Mila', 'milo']],
+    ['status = "ENABLED"', []],
+    ['status ^= "enab"', []],
+    ['status = "Enabled"', ['Mila', 'milo']],
+    ['username = "MILA"', []],
+    ['username ^= "mil"', ['milo']],
+    ['username = "Mila"', ['Mila']],
+  ])('lists by %s, in a pool that heeds the case of names', async (Filter, expected) => {
+    const { cognito } = fixture;
+    casePool ??= await makeCasePool();
+    const { Users = [] } = await cognito.listUsers({ UserPoolId: casePool, Filter });
+    expect(Users.map(({ Username }) => Username).sort()).toEqual(expected);
+  });
+
   it('puts groups into tokens, and takes them out with the group', async () => {
     const { cognito, poolId } = fixture;
     await addUser(cognito, poolId, 'member');
@@ -225,3 +246,19 @@ describe('users', () => {
     expect(JSON.stringify(users)).not.toContain('Plainly-Visible');
   });
 });
+
+let casePool: string | undefined;
+
+async function makeCasePool(): Promise<string> {
+  const { cognito } = fixture;
+  const { poolId: UserPoolId } = await addPool(cognito, { UsernameConfiguration: { CaseSensitive: true } });
+  const users = {
+    Mila: { name: 'Müller', given_name: 'Mila', preferred_username: 'Nick-1', email: 'mila@EXAMPLE.com' },
+    milo: { given_name: 'Milo', family_name: 'Lovelace', phone_number: '+4930123' },
+  };
+  for (const [Username, attributes] of Object.entries(users)) {
+    const UserAttributes = Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }));
+    await cognito.adminCreateUser({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' });
+  }
+  return UserPoolId;
+}
