@@ -60,3 +60,38 @@ it('nowhere is null; nobody there is no proof of that', async () => {
   const gone = await mockAws({ target: { kind: 'endpoint', endpoint: 'http://127.0.0.1:1' } });
   expect(await findBaseUrl(gone, api)).toBe('http://127.0.0.1:1/_aws/execute-api/abc/prod');
 });
+
+const json = { method: 'POST', path: '/items', body: '{}' };
+
+it.each<[what: string, status: number, body: string, served: string]>([
+  ['a list', 200, '[]', 'open'],
+  ['a text', 200, 'pong', 'open'],
+  ['nothing, with success', 204, '', 'open'],
+  ['something made', 201, '{"id":"1"}', 'open'],
+  ['a refused token', 401, '{"message":"Unauthorized"}', 'closed'],
+  ['a page that asks to sign in', 401, '<html>no</html>', 'closed'],
+  ['a stage that is not there yet', 403, '{"message":"Forbidden"}', 'unready'],
+  ['a gateway without its function', 502, '{"message":"Internal server error"}', 'unready'],
+  ['a bucket that there is not', 404, '<?xml version="1.0"?><Error><Code>NoSuchBucket</Code></Error>', 'absent'],
+  ['a page of everything else', 200, '<!doctype html><title>Console</title>', 'absent'],
+  ['a method that nothing has here', 405, '', 'absent'],
+  ['a path that nothing has here', 501, 'Not Implemented', 'absent'],
+])('%s, in the place of an API, is %i %j: %s', async (_what, status, body, expected) => {
+  served = [[/^[^/]+\/_aws\/execute-api\/abc\/prod\//, status, body]];
+  const answer = await askApi(await at('endpoint', '127.0.0.1'), api, json);
+  expect(answer.served).toBe(expected);
+  expect(answer.said).not.toContain('<');
+});
+
+it('one that refuses a request is taken before one that carries it out, whichever is asked first', async () => {
+  const open: (typeof served)[number] = [/\/_aws\/execute-api/, 200, '"pong"'];
+  const closed: (typeof served)[number] = [/_user_request_/, 401, '{}'];
+  for (const both of [
+    [open, closed],
+    [closed, open],
+  ]) {
+    served = both;
+    const answer = await askApi(await at('endpoint', '127.0.0.1'), api, json);
+    expect([answer.served, answer.baseUrl.endsWith('/_user_request_')]).toEqual(['closed', true]);
+  }
+});

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hiddenFields, openBrowser } from '../local/login/browser.ts';
 import { type Installation, install, type Outcome, stackFolder } from './dynops.ts';
 
 let dynops: Installation;
@@ -106,6 +107,39 @@ describe('token --hosted-ui', () => {
       expect.stringMatching(/^login testuser: .*Signed in\./),
       expect.stringMatching(/^login ada: .*Signing in failed/),
     ]);
+  });
+
+  it('lets another user in by a browser that is signed in already, and asks nobody twice without --for', async () => {
+    const env = { DYNOPS_PASSWORD: 'Second-2' };
+    await dynops.json(['user', 'create', 'grace'], { env });
+    const browser = openBrowser();
+    const trail: string[] = [];
+    const come = (words: string[], username: string, secret: string) =>
+      withPage(words, async (page) => {
+        const { location = '' } = await browser.get(page);
+        const isAsked = !location.startsWith(callbackOf(page).href);
+        const form = isAsked ? await browser.get(location) : undefined;
+        trail.push(
+          isAsked ? `asked ${/name="username"[^>]*value="([^"]*)"/.exec(form?.text ?? '')?.[1] ?? ''}` : 'known',
+        );
+        const back = form
+          ? (await browser.post(location, { ...hiddenFields(form.text), username, password: secret })).location
+          : location;
+        await fetch(back ?? '');
+      });
+    const who = async ({ status, stdout }: Outcome) => [
+      status,
+      status === 0
+        ? JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())['cognito:username']
+        : '',
+    ];
+    expect(await who(await come([], 'testuser', password))).toEqual([0, 'testuser']);
+    expect(await who(await come([], 'testuser', password))).toEqual([0, 'testuser']);
+    expect(await who(await come(['--for', 'grace'], 'grace', 'Second-2'))).toEqual([0, 'grace']);
+    expect(await who(await come(['--for', 'GRACE'], 'grace', 'Second-2'))).toEqual([0, 'grace']);
+    expect(await who(await come(['--for', 'testuser'], 'testuser', password))).toEqual([0, 'testuser']);
+    expect(await who(await come(['--for', 'grace'], 'testuser', password))).toEqual([4, '']);
+    expect(trail).toEqual(['asked ', 'known', 'asked grace', 'asked GRACE', 'asked testuser', 'asked grace']);
   });
 
   it('takes the address from a person with --paste', async () => {

@@ -194,6 +194,16 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
     () => lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 })),
   ],
   [
+    'the function may run once at a time',
+    'function',
+    () => lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 1 })),
+  ],
+  [
+    'the function may run a hundred times at a time',
+    'function',
+    () => lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 100 })),
+  ],
+  [
     'the function logs elsewhere',
     'function',
     () =>
@@ -253,6 +263,22 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
           TimeToLiveSpecification: { AttributeName: 'createdAt', Enabled: true },
         }),
       ),
+  ],
+  [
+    'items of the table expire by an attribute of their own',
+    'table',
+    () =>
+      dynamodb.send(
+        new UpdateTimeToLiveCommand({
+          TableName,
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        }),
+      ),
+  ],
+  [
+    'the table is written once a second',
+    'table',
+    () => dynamodb.send(new UpdateTableCommand({ TableName, OnDemandThroughput: { MaxWriteRequestUnits: 1 } })),
   ],
   [
     'the table is read once a second',
@@ -375,6 +401,25 @@ const drifts: [what: string, type: string, change: () => Promise<unknown>][] = [
     'one method takes one request at a time',
     'stage',
     () => patchStage({ op: 'replace', path: '/~1DynamoDBManager/POST/throttling/burstLimit', value: '1' }),
+  ],
+  [
+    'the stage takes one request in two seconds',
+    'stage',
+    () => patchStage({ op: 'replace', path: '/*/*/throttling/rateLimit', value: '0.5' }),
+  ],
+  [
+    'one method takes no request',
+    'stage',
+    () => patchStage({ op: 'replace', path: '/~1DynamoDBManager/POST/throttling/rateLimit', value: '0' }),
+  ],
+  [
+    'the stage is given two variables',
+    'stage',
+    () =>
+      patchStage(
+        { op: 'replace', path: '/variables/table', value: 'other' },
+        { op: 'replace', path: '/variables/under_scored', value: 'x' },
+      ),
   ],
   [
     'the stage is given variables',

@@ -38,6 +38,41 @@ describe('resources', () => {
   });
 });
 
+describe('variable resources', () => {
+  const variables: [first: string, second: string, taken: boolean][] = [
+    ['{id}', '{all+}', false],
+    ['{id}', '{name}', false],
+    ['{all+}', '{rest+}', false],
+    ['{id}', 'id', true],
+    ['plain', '{id}', true],
+  ];
+  it.each(variables)('%s and then %s beside it', async (first, second, taken) => {
+    const { gateway } = fixture;
+    const { id: parent = '' } = await gateway.createResource(
+      add(`of-${variables.findIndex(([f, s]) => f === first && s === second)}`),
+    );
+    await gateway.createResource(add(first, parent));
+    const outcome = gateway.createResource(add(second, parent));
+    if (taken) expect((await outcome).pathPart).toBe(second);
+    else {
+      expect(await refusal(outcome)).toEqual(
+        badRequest(`A sibling (${first}) of this resource already has a variable path part -- only one is allowed`),
+      );
+    }
+  });
+
+  it('are told apart by their parents, and free again when one goes', async () => {
+    const { gateway } = fixture;
+    const { id: one = '' } = await gateway.createResource(add('one'));
+    const { id: two = '' } = await gateway.createResource(add('two'));
+    const { id: below = '' } = await gateway.createResource(add('{id}', one));
+    expect((await gateway.createResource(add('{id}', two))).path).toBe('/two/{id}');
+    expect((await gateway.createResource(add('{id2}', below))).path).toBe('/one/{id}/{id2}');
+    await gateway.deleteResource({ restApiId: restApiId(), resourceId: below });
+    expect((await gateway.createResource(add('{all+}', one))).path).toBe('/one/{all+}');
+  });
+});
+
 describe('methods', () => {
   const put = (more: object) =>
     refusal(
@@ -55,6 +90,46 @@ describe('methods', () => {
     expect(await put({ requestParameters })).toEqual(
       badRequest('Parameter names must be unique across querystring, header and path'),
     );
+  });
+
+  it.each([
+    ['path and query', { 'method.request.path.id': true, 'method.request.querystring.id': true }],
+    ['header and path', { 'method.request.header.x': false, 'method.request.path.x': true }],
+    [
+      'all three',
+      {
+        'method.request.header.n': false,
+        'method.request.path.n': true,
+        'method.request.querystring.n': false,
+        'method.request.querystring.m': true,
+      },
+    ],
+  ])('name them once: %s', async (_what, requestParameters) => {
+    expect(await put({ requestParameters })).toEqual(
+      badRequest('Parameter names must be unique across querystring, header and path'),
+    );
+  });
+
+  it('hold on to the models that they use', async () => {
+    const { gateway } = fixture;
+    const schema = JSON.stringify({ $schema: 'http://json-schema.org/draft-04/schema#', type: 'object' });
+    for (const name of ['asked', 'answered', 'free']) {
+      await gateway.createModel({ restApiId: restApiId(), name, contentType: 'application/json', schema });
+    }
+    await api.add('/modelled', {
+      method: { requestModels: { 'application/xml': 'asked' } },
+      responses: { 202: { method: { responseModels: { 'application/json': 'answered' } } } },
+    });
+    const remove = (modelName: string) => gateway.deleteModel({ restApiId: restApiId(), modelName });
+    for (const name of ['asked', 'answered']) {
+      const { name: code, message, status } = await refusal(remove(name));
+      expect([code, status]).toEqual(['ConflictException', 409]);
+      expect(message).toContain(name);
+    }
+    await remove('free');
+    await gateway.deleteMethod({ restApiId: restApiId(), resourceId: api.resources['/modelled'], httpMethod: 'POST' });
+    await remove('asked');
+    await remove('answered');
   });
 
   it('know their models', async () => {
@@ -90,6 +165,35 @@ describe('integrations', () => {
       badRequest('This endpoint does not serve integrations in another region.'),
     );
   });
+});
+
+describe('an integration of another region', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['proxied', () => api.add('/far-proxy', { integration: { type: 'AWS_PROXY', uri: elsewhere('ap-south-1') } })],
+    ['of a region of China', () => api.add('/far-china', { integration: { uri: elsewhere('cn-north-1') } })],
+    [
+      'by a patch',
+      () =>
+        fixture.gateway.updateIntegration({
+          restApiId: restApiId(),
+          resourceId: api.resources['/plain'],
+          httpMethod: 'POST',
+          patchOperations: [{ op: 'replace', path: '/uri', value: elsewhere('eu-west-1') }],
+        }),
+    ],
+  ])('is refused, not called: %s', async (_how, ask) => {
+    const { name, status } = await refusal(ask());
+    expect([name, status]).toEqual(['BadRequestException', 400]);
+  });
+  it('is reached by no function of the same name here', async () => {
+    const uri = fixture.uriOf(fixture.functionArn.replace('us-east-1', 'eu-west-1'));
+    const { call } = await fixture.makeApi({ '/far': { integration: { uri } }, '/near': {} });
+    expect((await call('/near', { body: '{"answer":1}' })).status).toBe(200);
+    expect((await call('/far', { body: '{"answer":1}' })).status).toBe(500);
+  });
+
+  const elsewhere = (region: string) =>
+    fixture.uriOf(fixture.functionArn).replace('apigateway:us-east-1', `apigateway:${region}`);
 });
 
 describe('APIs', () => {

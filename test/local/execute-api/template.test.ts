@@ -68,12 +68,30 @@ describe('$input', () => {
   });
 });
 
+describe('a body that is no JSON object', () => {
+  it.each([
+    ['plain words', "$input.path('$') $input.path('$').length()", 'plain words 11'],
+    ['<a>1</a>', "$input.json('$')|$util.escapeJavaScript($input.body)", '"<a>1</a>"|<a>1<\\/a>'],
+    ['"text"', "[$input.path('$')][$input.path('$.length')]", '[text][]'],
+    ['12.25', "$input.path('$') $input.json('$')", '12.25 12.25'],
+    ['true', "#if($input.path('$'))yes#end", 'yes'],
+    ['[3,{"a":4}]', "$input.path('$[1].a') $input.json('$[0]') $input.path('$').size()", '4 3 2'],
+    ['a,b;c', "$input.path('$').split(';').get(1) $input.path('$').contains(',')", 'c true'],
+  ])('%s: %s', (body, template, expected) => {
+    expect(fill(template, body)).toBe(expected);
+  });
+});
+
 describe('$util', () => {
   it.each([
     [`$util.escapeJavaScript('say "it"')`, 'say \\"it\\"'],
     [`$util.escapeJavaScript($input.params('X-Mine')).replaceAll("\\\\'", "'")`, "it's"],
     [`#set($o = $util.parseJson('{"a":[1.0,{"b":2}]}'))$o.a[1].b $o.a`, '2 [1.0,{"b":2}]'],
     ["[$util.parseJson('{nonsense')]", '[]'],
+    ["[$util.parseJson('')][$util.parseJson('a b')]", '[][]'],
+    [`[$util.parseJson('{"a":')][$util.parseJson('[1,2')]`, '[][]'],
+    ['[$util.parseJson(\'{"a":1} tail\')]', '[]'],
+    ["#set($o = $util.parseJson('undefined'))#if($o)y#{else}n#end[$o.a]", 'n[]'],
     ["$util.urlEncode('a b&c/ü') $util.urlDecode('a+b%26c')", 'a+b%26c%2F%C3%BC a b&c'],
     ["$util.base64Encode('hi') $util.base64Decode('aGk=')", 'aGk= hi'],
     ['[$util.escapeJavaScript($input.params().none)]', '[]'],

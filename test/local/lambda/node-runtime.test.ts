@@ -34,6 +34,47 @@ describe('how a handler answers on nodejs22.x', () => {
       'exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false; setTimeout(() => {}, 1e6); done(null, 7); };',
       7,
     ],
+    [
+      'a callback, when a chain of work is done',
+      'let n = 0; exports.handler = (e, c, done) => { done(null, { get n() { return n; } }); setImmediate(async () => { await require("fs").promises.readFile(__filename); n = 1; setTimeout(() => { n += 7; }, 20); }); };',
+      { n: 8 },
+    ],
+    [
+      'a callback after others of Node',
+      'exports.handler = (e, c, done) => require("fs").readFile(__filename, (error, text) => process.nextTick(done, error, text.length > 0));',
+      true,
+    ],
+    [
+      'a callback with timers that hold nothing up',
+      'exports.handler = (e, c, done) => { setTimeout(() => {}, 1e6).unref(); done(null, 9); };',
+      9,
+    ],
+    [
+      'context.succeed, which waits for nothing',
+      'exports.handler = (e, c) => { setTimeout(() => {}, 1e6); c.succeed("at once"); };',
+      'at once',
+    ],
+    [
+      'context.done, which waits for nothing',
+      'exports.handler = (e, c) => { setInterval(() => {}, 10); c.done(null, [e.a]); };',
+      [1],
+    ],
+    [
+      'a promise, which waits for nothing',
+      'exports.handler = async () => { setInterval(() => {}, 10); return 10; };',
+      10,
+    ],
+    ['a text that is returned at once', 'exports.handler = () => "text";', null],
+    [
+      'an object that is returned beside a timer',
+      'exports.handler = () => { setTimeout(() => {}, 5); return { a: 1 }; };',
+      null,
+    ],
+    [
+      'what is returned beside a callback',
+      'exports.handler = (e, c, done) => { setTimeout(() => done(null, "called"), 5); return "returned"; };',
+      'called',
+    ],
   ])('by %s', async (_what, source, answer) => {
     expect(await run(source)).toMatchObject({ payload: answer, error: undefined });
   });
@@ -42,6 +83,36 @@ describe('how a handler answers on nodejs22.x', () => {
     ['context.fail', 'exports.handler = (e, c) => c.fail(new RangeError("no"));', 'RangeError', 'no'],
     ['context.fail of nothing', 'exports.handler = (e, c) => c.fail();', 'string', 'handled'],
     ['a callback with an error', 'exports.handler = (e, c, done) => done(new TypeError("no"));', 'TypeError', 'no'],
+    [
+      'a callback with an error, which waits for nothing',
+      'exports.handler = (e, c, done) => { setInterval(() => {}, 10); done(new RangeError("at once")); };',
+      'RangeError',
+      '^at once$',
+    ],
+    [
+      'context.done with an error',
+      'exports.handler = (e, c) => setImmediate(() => c.done(new SyntaxError("no")));',
+      'SyntaxError',
+      '^no$',
+    ],
+    [
+      'a throw between the callback and its end',
+      'exports.handler = (e, c, done) => { done(null, 1); setTimeout(() => { throw new RangeError("after all"); }, 5); };',
+      'RangeError',
+      '^after all$',
+    ],
+    [
+      'a throw in an emitter',
+      'exports.handler = () => new Promise(() => setTimeout(() => new (require("events"))().emit("error", new TypeError("unheard")), 1));',
+      'TypeError',
+      '^unheard$',
+    ],
+    [
+      'a rejection with an object',
+      'exports.handler = () => { Promise.reject({ code: 7 }); return new Promise((r) => setTimeout(r, 500)); };',
+      'Runtime.UnhandledPromiseRejection',
+      '.',
+    ],
     [
       'a late throw',
       'exports.handler = () => new Promise(() => setTimeout(() => { throw new RangeError("late"); }, 1));',
@@ -108,6 +179,31 @@ describe('how a handler answers on nodejs22.x', () => {
       error: 'Unhandled',
       payload: { errorType, errorMessage: expect.stringMatching(message) },
     });
+  });
+
+  it('a callback waits for the event loop until the time is over', async () => {
+    const source = 'exports.handler = (e, c, done) => { setInterval(() => {}, 10); done(null, 1); };';
+    expect(await run(source, { Timeout: 1 })).toMatchObject({
+      error: 'Unhandled',
+      payload: { errorMessage: expect.stringMatching(/Task timed out after 1\.00 seconds$/) },
+    });
+  });
+
+  it('what a callback left behind goes on in the next invocation', async () => {
+    const source = `let n = 0; exports.handler = (e, c, done) => { c.callbackWaitsForEmptyEventLoop = false;
+      if (e.looks) { setTimeout(() => done(null, n), 60); return; }
+      setTimeout(() => { n += 1; }, 20); done(null, n); };`;
+    await fixture.create('leaves', source);
+    expect((await fixture.invoke('leaves')).payload).toBe(0);
+    expect((await fixture.invoke('leaves', '{"looks":true}')).payload).toBe(1);
+  });
+
+  it.each([
+    ['nodejs20.x', 'exports.handler = (e, c, done) => done(null, "called");', 'called'],
+    ['nodejs20.x', 'exports.handler = () => "returned";', null],
+    ['nodejs20.x', 'exports.handler = (e, c) => c.succeed({ a: e.a });', { a: 1 }],
+  ])('%s answers the same: %s', async (Runtime, source, payload) => {
+    expect(await run(source, { Runtime })).toMatchObject({ payload, error: undefined });
   });
 
   it.each([
