@@ -266,6 +266,27 @@ describe.skipIf(missing !== '')(`the hosted pages in Chromium${missing}`, () => 
     expect([await field.getAttribute('type'), await field.inputValue()]).toEqual(['password', 'secret-1']);
   });
 
+  it.each([
+    ['signing up', '/signup'],
+    ['a new password', 'first1'],
+  ])('shows both fields together for %s', async (_what, where) => {
+    const names = ['new_password', 'confirm_password'];
+    await open({ javaScriptEnabled: true });
+    if (where.startsWith('/')) await page.goto(hosted.url(where, { redirect_uri: callback }));
+    else {
+      await makeUser('showing');
+      await page.goto(hosted.url('/login', { redirect_uri: callback }));
+      await signIn('showing', where);
+      await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
+    }
+    const types = () => Promise.all(names.map((name) => page.locator(`input[name="${name}"]`).getAttribute('type')));
+    expect(await types()).toEqual(['password', 'password']);
+    await page.getByLabel('Show password').check();
+    expect(await types()).toEqual(['text', 'text']);
+    await page.getByLabel('Show password').uncheck();
+    expect(await types()).toEqual(['password', 'password']);
+  });
+
   it('never made the browser complain', () => {
     expect(complaints).toEqual([]);
   });

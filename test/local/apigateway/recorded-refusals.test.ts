@@ -209,6 +209,36 @@ describe('APIs', () => {
   });
 });
 
+it.each<[string, () => Promise<unknown>]>([
+  [
+    "'FTP' at 'putIntegrationInput.type'",
+    () => fixture.gateway.putIntegration({ ...nowhere, httpMethod: 'GET', type: 'FTP' as 'HTTP' }),
+  ],
+  [
+    "'NOTHING' at 'responseType'",
+    () => fixture.gateway.putGatewayResponse({ restApiId: 'nowhere', responseType: 'NOTHING' as 'QUOTA_EXCEEDED' }),
+  ],
+  [
+    "'OAUTH' at 'createAuthorizerInput.type'",
+    () => fixture.gateway.createAuthorizer({ restApiId: 'nowhere', name: 'a', type: 'OAUTH' as 'TOKEN' }),
+  ],
+  [
+    "'swap' at 'updateStageInput.patchOperations.1.member.op'",
+    () =>
+      fixture.gateway.updateStage({
+        restApiId: 'nowhere',
+        stageName: 's',
+        patchOperations: [{ op: 'swap' as 'copy', path: '/description' }],
+      }),
+  ],
+])('what cannot be is refused before what is not there: %s', async (said, ask) => {
+  const { name, message, status } = await refusal(ask());
+  expect([name, status]).toEqual(['ValidationException', 400]);
+  expect(message).toMatch(/^1 validation error detected: /);
+  expect(message).toContain(`Value ${said}`);
+});
+const nowhere = { restApiId: 'nowhere', resourceId: 'r' };
+
 it('a cache for answers is refused by name', async () => {
   const caching = fixture.gateway.updateStage({
     restApiId: restApiId(),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addPool, type PoolFixture, startPool } from './pool-fixture.ts';
+import { addPool, addUser, claimsOf, type PoolFixture, signIn, startPool } from './pool-fixture.ts';
 
 let fixture: PoolFixture;
 
@@ -73,5 +73,55 @@ describe('addresses as aliases', () => {
     await change(address('new@example.com', true));
     const { UserAttributes } = await cognito.adminGetUser({ UserPoolId, Username });
     expect(UserAttributes).toEqual(expect.arrayContaining(address('new@example.com', true)));
+  });
+
+  it.each([
+    ['phone_number', '+4930123456'],
+    ['email', 'Ada@Example.com'],
+  ] as const)('open the door once they are verified: %s', async (name, Value) => {
+    const { cognito } = fixture;
+    const { poolId: UserPoolId } = await addPool(cognito, { AliasAttributes: [name] });
+    const { UserPoolClient } = await cognito.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'c',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    });
+    const clientId = UserPoolClient?.ClientId ?? '';
+    await addUser(cognito, UserPoolId, 'ada');
+    const user = { UserPoolId, Username: 'ada' };
+    const enter = () => signIn({ ...fixture, clientId }, { username: Value });
+    await cognito.adminUpdateUserAttributes({ ...user, UserAttributes: [{ Name: name, Value }] });
+    await expect(enter()).rejects.toMatchObject({ name: expect.stringMatching(/UserNotFound|NotAuthorized/) });
+    const verified = [{ Name: `${name}_verified`, Value: 'true' }];
+    await cognito.adminUpdateUserAttributes({ ...user, UserAttributes: verified });
+    expect(claimsOf((await enter()).idToken)).toMatchObject({ 'cognito:username': 'ada', [name]: Value });
+    // Another address is not proved by the proof of the first.
+    const other = name === 'email' ? 'other@example.com' : '+4930654321';
+    await cognito.adminUpdateUserAttributes({ ...user, UserAttributes: [{ Name: name, Value: other }] });
+    await expect(signIn({ ...fixture, clientId }, { username: other })).rejects.toMatchObject({
+      name: expect.stringMatching(/UserNotFound|NotAuthorized/),
+    });
+  });
+
+  it('move by force between phones, and not where it is said not to', async () => {
+    const { cognito } = fixture;
+    const { poolId: UserPoolId } = await addPool(cognito, { AliasAttributes: ['phone_number'] });
+    const create = (Username: string, ForceAliasCreation: boolean) =>
+      cognito.adminCreateUser({
+        UserPoolId,
+        Username,
+        MessageAction: 'SUPPRESS',
+        ForceAliasCreation,
+        UserAttributes: [
+          { Name: 'phone_number', Value: '+4930777' },
+          { Name: 'phone_number_verified', Value: 'true' },
+        ],
+      });
+    const holder = async () => (await cognito.adminGetUser({ UserPoolId, Username: '+4930777' })).Username;
+    await create('first', true);
+    await expect(create('second', false)).rejects.toMatchObject({ name: 'AliasExistsException' });
+    expect(await holder()).toBe('first');
+    await create('second', true);
+    expect(await holder()).toBe('second');
   });
 });

@@ -88,6 +88,19 @@ describe('a client without token revocation', () => {
   });
 });
 
+it('what a client gets follows its setting for token revocation', async () => {
+  const { cognito, poolId: UserPoolId } = fixture;
+  const settings = { UserPoolId, ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH' as const] };
+  const { UserPoolClient } = await cognito.createUserPoolClient({ ...settings, ClientName: 'changing' });
+  const ClientId = UserPoolClient?.ClientId ?? '';
+  const seen: boolean[] = [];
+  for (const EnableTokenRevocation of [true, false, true]) {
+    await cognito.updateUserPoolClient({ ...settings, ClientId, EnableTokenRevocation });
+    seen.push('origin_jti' in claimsOf((await signIn({ ...fixture, clientId: ClientId })).accessToken));
+  }
+  expect(seen).toEqual([true, false, true]);
+});
+
 describe('null in a map of texts', () => {
   it('is left out, as browsers’ libraries send it for a device they do not know', async () => {
     const { engine, clientId } = fixture;

@@ -143,6 +143,19 @@ describe('app clients', () => {
     });
   });
 
+  it.each([
+    ['none at all', { CallbackURLs: undefined }],
+    ['an empty list', { CallbackURLs: [] }],
+    ['none for the implicit grant', { AllowedOAuthFlows: ['implicit' as const], CallbackURLs: undefined }],
+  ])('keeps its callbacks where an update has %s', async (_what, change) => {
+    const { cognito, poolId: UserPoolId } = fixture;
+    const { ClientId = '' } = await makeClient(hosted);
+    const update = cognito.updateUserPoolClient({ UserPoolId, ClientId, ...hosted, ...change });
+    await expect(update).rejects.toMatchObject({ name: 'InvalidOAuthFlowException' });
+    const { UserPoolClient } = await cognito.describeUserPoolClient({ UserPoolId, ClientId });
+    expect(UserPoolClient).toMatchObject(hosted);
+  });
+
   it('lets only clients with a secret have client_credentials, alone, with scopes that exist', async () => {
     const { cognito, poolId } = fixture;
     const machine = {

@@ -57,6 +57,28 @@ describe('IAM', () => {
     expect(found.Role).toMatchObject({ Description: 'ü & <', Tags: [{ Key: 'b', Value: 'ü =@' }] });
   });
 
+  it.each([
+    ['with a time of its own', { MaxSessionDuration: 7200 }, 7200],
+    ['with a path and tags', { Path: '/team/', Tags: [{ Key: 'a', Value: 'b' }] }, 3600],
+    ['with a description', { Description: 'for tests' }, 3600],
+  ])(
+    'tells how long sessions are, and when a role was used, when it is read alone: %s',
+    async (what, more, seconds) => {
+      const RoleName = what.replaceAll(' ', '-');
+      const { Role: made = {} } = await iam.send(
+        new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust, ...more }),
+      );
+      for (const member of ['MaxSessionDuration', 'RoleLastUsed']) expect(made).not.toHaveProperty(member);
+      const { Role: read } = await iam.send(new GetRoleCommand({ RoleName }));
+      expect(read).toMatchObject({ ...more, MaxSessionDuration: seconds, RoleLastUsed: {} });
+      const { Roles = [] } = await iam.send(new ListRolesCommand({}));
+      const listed = Roles.find((role) => role.RoleName === RoleName);
+      expect(listed).toMatchObject({ MaxSessionDuration: seconds });
+      expect(listed).not.toHaveProperty('RoleLastUsed');
+      await iam.send(new DeleteRoleCommand({ RoleName }));
+    },
+  );
+
   it('knows one key of a role’s tags in all letters, and those of policies apart', async () => {
     const RoleName = 'tagged';
     const [first, second] = [

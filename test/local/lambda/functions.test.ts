@@ -181,6 +181,102 @@ describe('creating a function', () => {
   });
 });
 
+const made: string[] = [];
+/** Removed at the end of what makes them. */
+const createMore = (name: string, input: object = {}) => {
+  made.push(name);
+  return create(name, input);
+};
+const removeMade = async () => {
+  for (const FunctionName of made.splice(0)) await lambda.deleteFunction({ FunctionName }).catch(() => undefined);
+};
+
+describe('the environment of a function', () => {
+  afterAll(removeMade);
+
+  const environmentOf = async (FunctionName: string) =>
+    (await lambda.getFunctionConfiguration({ FunctionName })).Environment;
+
+  it('is told as it was given, an empty one too', async () => {
+    const given = [{ Variables: {} }, { Variables: { EMPTY: '' } }, { Variables: { Ä_NO: 'x' } }, undefined];
+    const told: unknown[] = [];
+    for (const [index, Environment] of given.entries()) {
+      const answer = await createMore(`environment-${index}`, { ...(Environment && { Environment }) }).catch(
+        ({ name }: Error) => ({ Environment: name }),
+      );
+      told.push(answer.Environment);
+      if (index !== 2) expect(await environmentOf(`environment-${index}`)).toEqual(answer.Environment);
+    }
+    expect(told).toEqual([{ Variables: {} }, { Variables: { EMPTY: '' } }, 'ValidationException', undefined]);
+  });
+
+  it('is kept by an update that does not name it, and replaced as a whole by one that does', async () => {
+    const FunctionName = 'environment-kept';
+    await createMore(FunctionName, { Environment: { Variables: { AA: '1', BB: '2' } } });
+    await lambda.updateFunctionConfiguration({ FunctionName, Description: 'd' });
+    expect(await environmentOf(FunctionName)).toEqual({ Variables: { AA: '1', BB: '2' } });
+    await lambda.updateFunctionConfiguration({ FunctionName, Environment: { Variables: { BB: '3' } } });
+    expect(await environmentOf(FunctionName)).toEqual({ Variables: { BB: '3' } });
+  });
+
+  const jsonOf = (bytes: number) => ({ KEY: 'x'.repeat(bytes - JSON.stringify({ KEY: '' }).length) });
+  it.each<[string, Record<string, string>, boolean]>([
+    ['4,096 bytes', jsonOf(4_096), true],
+    ['one more', jsonOf(4_097), false],
+    ['letters of two bytes', { KEY: 'ä'.repeat(2_100) }, false],
+    ['many short ones', Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`NAME_${at}`, '1'])), false],
+    ['as many as fit', Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`NAME_${at}`, '1'])), true],
+  ])('holds 4 KB: %s', async (what, Variables, taken) => {
+    const name = `environment-${what.replaceAll(/\W/g, '-')}`;
+    if (taken) expect((await createMore(name, { Environment: { Variables } })).Environment).toEqual({ Variables });
+    else
+      expect((await refusal(createMore(name, { Environment: { Variables } }))).message).toMatch(
+        /exceeded the 4KB limit/,
+      );
+  });
+
+  it.each([
+    ['AWS_SECRET_ACCESS_KEY', 'x'],
+    ['LAMBDA_TASK_ROOT', '/'],
+    ['AWS_ACCESS_KEY_ID', 'mine'],
+  ])('leaves %s to Lambda', async (name, value) => {
+    const refused = await refusal(createMore('reserved', { Environment: { Variables: { FREE: 'x', [name]: value } } }));
+    expect(refused).toMatchObject({ name: 'InvalidParameterValueException', status: 400 });
+    expect(refused.message).toMatch(new RegExp(`reserved keys.*: ${name}$`));
+  });
+});
+
+it.each([
+  ['that has no variables', {}],
+  ['with settings of its own', { MemorySize: 1024, Environment: { Variables: { AA: 'b' } } }],
+  ['of another runtime', { Runtime: 'python3.12', Handler: 'index.handler' }],
+])('a function %s is a new revision once it is active, and stays that', async (what, input) => {
+  const FunctionName = `revision-${what.replaceAll(' ', '-')}`;
+  const first = await createMore(FunctionName, input);
+  const [one, two] = [
+    await lambda.getFunctionConfiguration({ FunctionName }),
+    (await lambda.getFunction({ FunctionName })).Configuration,
+  ];
+  expect([first.State, one.State]).toEqual(['Pending', 'Active']);
+  expect([one.RevisionId === first.RevisionId, one.RevisionId === two?.RevisionId]).toEqual([false, true]);
+  expect((await lambda.listFunctions({})).Functions?.find((each) => each.FunctionName === FunctionName)).toMatchObject({
+    RevisionId: one.RevisionId,
+  });
+  await lambda.updateFunctionConfiguration({ FunctionName, RevisionId: one.RevisionId, Timeout: 9 });
+  const stale = lambda.updateFunctionConfiguration({ FunctionName, RevisionId: first.RevisionId, Timeout: 8 });
+  expect((await refusal(stale)).status).toBe(412);
+  await removeMade();
+});
+
+it.each([
+  ['a version by its number', { FunctionName: 'one', Qualifier: '12' }],
+  ['a version in the ARN', { FunctionName: 'ARN:9' }],
+  ['a version after the name', { FunctionName: 'one:3' }],
+])('deleting what there is not leaves the function: %s', async (_what, input) => {
+  await lambda.deleteFunction({ ...input, FunctionName: input.FunctionName.replace('ARN', arnOf('one')) });
+  expect((await lambda.getFunction({ FunctionName: 'one' })).Configuration?.FunctionName).toBe('one');
+});
+
 describe('naming a function', () => {
   it('works by name, by ARN, and by part of it', async () => {
     const account = fixture.engine.engine.accountId;

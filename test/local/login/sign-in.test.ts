@@ -119,6 +119,30 @@ describe('signing in on the hosted pages', () => {
     ).rejects.toMatchObject({ message: 'Password attempts exceeded' });
   });
 
+  it('says how long a name waits, longer each time', async () => {
+    const { cognito, poolId, advance } = hosted;
+    await addUser(cognito, poolId, 'waiting');
+    const enter = async (given = 'wrong-1') =>
+      (await submitLogin(openBrowser(), hosted.url('/login'), { username: 'waiting', password: given })).text;
+    for (let guess = 0; guess < 5; guess++) await enter();
+    const waits: (string | undefined)[] = [];
+    for (let lockMs = 1_000; lockMs <= 128_000; lockMs *= 2) {
+      waits.push(/Try again in ([^.]*)\./.exec(await enter(password))?.[1]);
+      advance(lockMs + 1);
+      expect(await enter()).toContain('Incorrect username or password.');
+    }
+    expect(waits).toEqual([
+      '1 second',
+      '2 seconds',
+      '4 seconds',
+      '8 seconds',
+      '16 seconds',
+      '32 seconds',
+      '64 seconds',
+      '3 minutes',
+    ]);
+  });
+
   it('says nothing about which names exist, and lets no disabled user in', async () => {
     const { cognito, poolId } = hosted;
     const unknown = await submitLogin(openBrowser(), hosted.url('/login'), { username: 'nobody' });

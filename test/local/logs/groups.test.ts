@@ -155,6 +155,25 @@ describe('CloudWatch Logs groups and streams', () => {
     });
   });
 
+  it.each([
+    ['before an event', []],
+    ['after one', [undefined]],
+    ['after some, with tokens as long ago', [undefined, '49590302938', 'anything']],
+  ])('tells no token for the next upload: %s', async (what, tokens) => {
+    const to = { logGroupName: `/tokens/${tokens.length}`, logStreamName: 's' };
+    await client.createLogGroup({ logGroupName: to.logGroupName });
+    await client.createLogStream(to);
+    for (const sequenceToken of tokens) {
+      const logEvents = [{ timestamp: Date.now(), message: what }];
+      const put = await client.putLogEvents({ ...to, logEvents, ...(sequenceToken && { sequenceToken }) });
+      expect(put.rejectedLogEventsInfo).toBeUndefined();
+    }
+    const { logStreams = [] } = await client.describeLogStreams({ logGroupName: to.logGroupName });
+    expect(logStreams).toHaveLength(1);
+    expect(logStreams[0]).not.toHaveProperty('uploadSequenceToken');
+    expect((await client.getLogEvents(to)).events).toHaveLength(tokens.length);
+  });
+
   it('keeps the groups of two regions apart', async () => {
     const other = new CloudWatchLogs({ ...engine.clientConfig, region: 'eu-west-1' });
     await client.createLogGroup({ logGroupName: '/regional' });
