@@ -1,5 +1,6 @@
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wrongCode } from '../local/cognito/inbox-reader.ts';
 import { documentFaults } from './documented.ts';
 import { clientConfig, type Installation, install } from './dynops.ts';
 
@@ -12,7 +13,11 @@ beforeAll(async () => {
   await dynops.json(['local', 'start']);
   cognito = new CognitoIdentityProvider(await clientConfig(dynops));
   const { UserPool } = await cognito.createUserPool({ PoolName: 'open', AutoVerifiedAttributes: ['email'] });
-  const client = await cognito.createUserPoolClient({ UserPoolId: UserPool?.Id, ClientName: 'app' });
+  const client = await cognito.createUserPoolClient({
+    UserPoolId: UserPool?.Id,
+    ClientName: 'app',
+    ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+  });
   ClientId = client.UserPoolClient?.ClientId;
 });
 afterAll(() => dynops?.remove());
@@ -41,6 +46,37 @@ describe('local inbox', () => {
     const { stdout } = await dynops.run(['local', 'inbox']);
     expect(stdout).toContain('e-mail to ada@example.com, user pool open');
     expect(stdout).toContain(`Your verification code is ${message?.code}`);
+  });
+
+  it('has each code of a forgotten password, of a new address and of one asked for again', async () => {
+    const Username = 'edith';
+    const newest = async () => {
+      const { messages } = await dynops.json<Inbox>(['local', 'inbox']);
+      const own = messages.filter(({ username }) => username === Username);
+      return { count: own.length, ...own.at(-1) };
+    };
+    await signUp(Username);
+    const first = await newest();
+    await cognito.resendConfirmationCode({ ClientId, Username });
+    const second = await newest();
+    await cognito.confirmSignUp({ ClientId, Username, ConfirmationCode: second.code });
+    await cognito.forgotPassword({ ClientId, Username });
+    const third = await newest();
+    expect([first.count, second.count, third.count]).toEqual([1, 2, 3]);
+    const forgotten = { ClientId, Username, Password: 'Third-3333' };
+    const refused = cognito.confirmForgotPassword({ ...forgotten, ConfirmationCode: wrongCode(third.code ?? '') });
+    await expect(refused).rejects.toMatchObject({ name: 'CodeMismatchException' });
+    await cognito.confirmForgotPassword({ ...forgotten, ConfirmationCode: third.code });
+    const { AuthenticationResult } = await cognito.initiateAuth({
+      ClientId,
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: Username, PASSWORD: 'Third-3333' },
+    });
+    await cognito.updateUserAttributes({
+      AccessToken: AuthenticationResult?.AccessToken,
+      UserAttributes: [{ Name: 'email', Value: 'clarke@example.com' }],
+    });
+    expect(await newest()).toMatchObject({ count: 4, to: 'clarke@example.com', medium: 'EMAIL' });
   });
 
   it('follows until it is stopped', async () => {

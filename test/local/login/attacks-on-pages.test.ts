@@ -7,6 +7,7 @@ import { callback, type HostedFixture, startHosted, submitLogin } from './hosted
 const ownScript = `<script>${script}</script>`;
 let hosted: HostedFixture;
 let disabledClientId: string;
+let manyClientId: string;
 let codeOnlyClientId: string;
 
 beforeAll(async () => {
@@ -26,6 +27,9 @@ beforeAll(async () => {
     return client.ClientId ?? '';
   };
   codeOnlyClientId = await make({});
+  manyClientId = await make({
+    CallbackURLs: ['https://app.example.com/back?app=1', 'com.example.app://back', 'http://127.0.0.1:7777/back'],
+  });
   disabledClientId = await make({ AllowedOAuthFlowsUserPoolClient: false });
 });
 afterAll(() => hosted?.engine.stop());
@@ -115,6 +119,36 @@ describe('requests that go back to the client with an error', () => {
     expect([target.searchParams.get('error'), target.searchParams.get('state')]).toEqual([error, 's']);
     if (description !== undefined) expect(target.searchParams.get('error_description')).toBe(description);
     expect(target.searchParams.has('code')).toBe(false);
+  });
+
+  it.each([
+    ['a callback with a query, which is kept', 'https://app.example.com/back?app=1', { scope: 'nothing' }, 's&1'],
+    ['an application’s scheme', 'com.example.app://back', { response_type: 'none' }, 'ü/?'],
+    ['a loopback callback', 'http://127.0.0.1:7777/back', { identity_provider: 'LoginWithAmazon' }, undefined],
+    ['prompt=none of nobody', 'https://app.example.com/back?app=1', { prompt: 'none' }, '"'],
+  ])('goes to %s', async (_what, redirect_uri, change, state) => {
+    const { location = '' } = await openBrowser().get(
+      hosted.url('/oauth2/authorize', { client_id: manyClientId, redirect_uri, state, ...change }),
+    );
+    expect(location.startsWith(redirect_uri)).toBe(true);
+    const { searchParams, hash } = new URL(location);
+    expect([searchParams.get('error'), searchParams.get('state'), hash]).toEqual([
+      'prompt' in change ? 'login_required' : 'invalid_request',
+      state ?? null,
+      '',
+    ]);
+    expect(searchParams.get('app')).toBe(redirect_uri.includes('app=1') ? '1' : null);
+  });
+
+  it.each(['response_type', 'scope', 'nonce', 'state', 'code_challenge', 'prompt'])('%s is repeated', async (name) => {
+    const url = `${hosted.url('/oauth2/authorize')}&${name}=one&${name}=two`;
+    const { location = '' } = await openBrowser().get(url);
+    const { origin, pathname, searchParams } = new URL(location);
+    expect(origin + pathname).toBe(callback);
+    expect([searchParams.get('error'), searchParams.get('error_description')]).toEqual([
+      'invalid_request',
+      `${name} is repeated`,
+    ]);
   });
 
   it('the client may not use the grant', async () => {
