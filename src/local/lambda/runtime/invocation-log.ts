@@ -128,7 +128,6 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
   };
 }
 
-/** Whether the function's role lets it write to its stream, and make the group where it is gone, as in an account. */
 /** Billed time is rounded up to a millisecond, and since August 2025 has the start in it. */
 function figures(record: FunctionRecord, report: Report) {
   const { durationMs, initDurationMs = 0, maxMemoryBytes } = report;
