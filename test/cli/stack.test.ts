@@ -124,7 +124,8 @@ describe('an interruption', () => {
         });
       },
     });
-    expect(outcome.status).toBe(130);
+    // One that comes in the process's last moment ends it by itself, which a shell counts as 130 too.
+    expect([130, 'SIGINT']).toContain(outcome.signal ?? outcome.status);
     await dynops.run(['local', 'start']);
   });
 });
