@@ -41,7 +41,9 @@ describe('trace', () => {
 
   it('on, call, show: waits for what was recorded only just now', async () => {
     const on = await dynops.run(['trace', 'on']);
-    expect(on.stderr).toMatch(/^Switching on the tracing of stack "default" in .*\n(✔ updated .*\n){2}$/);
+    expect(on.stderr).toMatch(
+      /^Switching on the tracing of stack "default" in .*\n(( {2}waiting .*\n)*✔ updated .*\n){2}$/,
+    );
     expect(on.stdout).toBe('Tracing is on. Call the API, then run `dynops trace list`.\n');
     await call(dynops, 'create', '--item', '{"id":"1"}');
     const report = join(dynops.home, 'trace.html');
