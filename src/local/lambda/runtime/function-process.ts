@@ -37,6 +37,8 @@ confine({
   knownAs: Number(process.env[processId] ?? process.pid),
   dieOf(signal) {
     if (signalText(signal) === undefined) return;
+    // Behind a frame that is only partly written, whose body it would otherwise become.
+    if (pipe.writableLength > 0) return void send({ kind: 'signal', signal });
     writeSync(pipeDescriptor, encodeFromFunction({ kind: 'signal', signal }));
     // Nothing more runs: the engine ends this process, or is gone.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);

@@ -4,9 +4,9 @@ import type { Worker } from './worker.ts';
 
 /** A function's processes: as many as are asked for at once, started when waiting is worse. */
 
-/** A process is started when none has come free for so long; up to one a core at once, where invocations take as long… */
+/** Another process starts when none has come free for this long. Up to one a core, it starts at once if invocations take this long. */
 const patienceMs = 25;
-/** …and, beyond one a core, for so many times what an invocation takes: on a busy machine more processes make each slower. */
+/** Beyond one a core, the wait is at least this many times an invocation's duration: on a busy machine more processes make each slower. */
 const patienceTimes = 4;
 const maxPatienceMs = 100;
 /** Where the processors have no time left, one more process helps only those that wait for something else. */
