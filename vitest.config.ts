@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { configDefaults, defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 
 const exhaustive = 'test/**/*.exhaustive.test.ts';
+/** What judges the machine's clock to the millisecond: run in the end, with nothing beside it. */
+const timed = 'test/**/*.timed.test.ts';
 const includes: Record<string, string[]> = {
   exhaustive: [exhaustive],
   // What depends on the version of Node.js: processes, permissions, sockets, JSON.
@@ -14,23 +16,36 @@ const includes: Record<string, string[]> = {
   ],
 };
 
+const common: TestProjectInlineConfiguration['test'] = {
+  setupFiles: ['test/after-each-file.ts'],
+  // No module has state, so a worker need not load the SDK and the engine anew for each of its files. What
+  // judges memory looks at a process of its own, or at what is added.
+  isolate: false,
+  // A third of the time of a file is waiting, for processes of its own and for time to pass.
+  maxWorkers: availableParallelism() + 1,
+  // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1' },
+};
+const whole = { ...common, globalSetup: ['test/build.ts'] };
+
 export default defineConfig(({ mode }) => ({
   test: {
-    // Without a mode: what one runs while working. What takes minutes has a mode of its own.
-    ...(includes[mode]
-      ? { include: includes[mode] }
-      : { include: ['test/**/*.test.ts'], exclude: [...configDefaults.exclude, exhaustive] }),
-    globalSetup: ['test/build.ts'],
-    setupFiles: ['test/after-each-file.ts'],
     sequence: { sequencer: LongestFirst },
-    // No module has state, so a worker need not load the SDK and the engine anew for each of its files. What
-    // judges memory looks at a process of its own, or at what is added.
-    isolate: false,
-    // A third of the time of a file is waiting, for processes of its own and for time to pass.
-    maxWorkers: availableParallelism() + 1,
-    // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1' },
+    // Without a mode: what one runs while working. What takes minutes has a mode of its own.
+    projects: includes[mode]
+      ? [{ test: { ...whole, name: mode, include: includes[mode] } }]
+      : [
+          {
+            test: {
+              ...whole,
+              name: 'parallel',
+              include: ['test/**/*.test.ts'],
+              exclude: [...configDefaults.exclude, exhaustive, timed],
+            },
+          },
+          { test: { ...common, name: 'timed', include: [timed], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+        ],
   },
 }));

@@ -2,8 +2,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Paths of the files that take longest, in seconds on two cores: a long one begun last would leave all cores but one idle. */
 const longest = [
-  // Judges times to the millisecond, so it runs beside those that mostly wait.
-  'measure/load/generator',
   'home/file-lock',
   'cli/terminal.test',
   'local/lambda/runtime.test',
