@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { Argument } from 'commander';
+import { operations } from '../commands/call/operations.ts';
 import { accountIdProblem, usernameProblem } from '../settings/spelling.ts';
+import { choiceArgument } from './choice.ts';
 import { type Act, checked, examples, wholeNumber } from './declare.ts';
 
 /** call, token and export: using the API. */
@@ -13,9 +14,7 @@ export function declareCalls(program: Command, act: Act): void {
     .description(
       "Invokes the API and prints the response body. The token is attached automatically.\nJSON is sent unchanged: given in the argument, read from @FILE, or from stdin with '-'.",
     )
-    .addArgument(
-      new Argument('<operation>', 'what to do').choices(['create', 'read', 'update', 'delete', 'list', 'echo', 'ping']),
-    )
+    .addArgument(choiceArgument('operation', 'what to do', operations))
     .option('--item <json>', 'create: the item to store; JSON, @FILE or -')
     .option('--key <json>', 'read, update, delete: the key; JSON, @FILE or -')
     .option('--id <value>', 'read, update, delete: shorthand for --key \'{"id":"VALUE"}\'')

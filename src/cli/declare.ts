@@ -109,10 +109,6 @@ export function collect(
   return (value, before = []) => [...before, parse(value)];
 }
 
-export function oneOf(...allowed: string[]): (value: string) => string {
-  return checked((value) => (allowed.includes(value) ? undefined : `must be one of ${allowed.join(', ')}`));
-}
-
 /** Examples under a command's help: pairs of a command line and what it does. */
 export function examples(...lines: [line: string, does: string][]): string {
   const width = Math.max(...lines.map(([line]) => line.length));

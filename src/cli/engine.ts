@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { Argument, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { nameKinds } from '../commands/completion/values.ts';
 import type { CompletionOptions } from '../commands/completion.ts';
 import { portSetting } from '../settings/table.ts';
+import { choiceArgument } from './choice.ts';
 import { type Act, examples, wholeNumber } from './declare.ts';
 import { settingOption } from './setting-options.ts';
 import { declareSnapshots } from './snapshots.ts';
@@ -151,7 +152,7 @@ export function declareEngine(program: Command, act: Act): void {
     .command('completion')
     .summary('shell completion')
     .description('Prints a completion script for a shell; or the names that the scripts ask for, as they are now.')
-    .addArgument(new Argument('<shell>', 'which shell, or which names').choices(['bash', 'zsh', 'fish', ...nameKinds]))
+    .addArgument(choiceArgument('shell', 'which shell, or which names', ['bash', 'zsh', 'fish', ...nameKinds]))
     .addHelpText(
       'after',
       examples(

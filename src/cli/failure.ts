@@ -38,28 +38,6 @@ function excessAdvice(message: string, words: string[]): string | undefined {
   return close && `Did you mean ${close}?`;
 }
 
-/** Commander names the argument's place and no nearest word. */
-function wrongChoice(message: string): DynopsError | undefined {
-  const [, given, what, list] =
-    /^command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
-  const [, flag, value, values] =
-    /^option '(\S+).*' argument '(.*)' is invalid\. (?:Allowed choices are|It must be one of) (.*?)\.?$/s.exec(
-      message,
-    ) ??
-    /^option '(\S+).*' argument '(.*)' is invalid\. It must be ("[^"]+"(?: or "[^"]+")+)\.?$/s.exec(message) ??
-    [];
-  const word = given ?? value;
-  const choices = (list ?? values)?.split(/, | or /).map((choice) => choice.replaceAll('"', ''));
-  if (word === undefined || choices === undefined) return undefined;
-  // A number that is not among them is no slip of the pen.
-  const close = nearest(
-    word,
-    choices.filter((choice) => !/^\d+$/.test(choice)),
-  );
-  const hint = close === undefined ? 'Give one of these.' : `Did you mean ${close}?`;
-  return usageError(`${what ?? flag}: "${word}" is not one of ${choices.join(', ')}.`, hint);
-}
-
 /** A text for which there is no room in a sentence, shortened: people paste whole documents. */
 export function shortened(text: string, words: readonly string[]): string {
   const long = words
@@ -83,8 +61,6 @@ function fromCommander(error: CommanderError, words: string[]): DynopsError {
     return usageError(problem, `${first}\`${all}\` lists the commands.`);
   }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
-  const choice = wrongChoice(message);
-  if (choice !== undefined) return choice;
   return usageError(
     `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
     habitAdvice(message) ??

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { operations } from '../commands/call/operations.ts';
 import { profileNames, type Stage } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
+import { choiceOption } from './choice.ts';
 import { type Act, amount, examples, functionOption, wholeNumber } from './declare.ts';
 import { declareLogs } from './logs.ts';
-
-const operations = ['create', 'read', 'update', 'delete', 'list', 'echo', 'ping'];
 
 /** load, tune, trace, logs: operating what exists. */
 export function declareOperations(program: Command, act: Act): void {
@@ -108,7 +108,7 @@ function declareTune(program: Command, act: Act): void {
     )
     .option('--memory <sizes>', 'sizes in MB (default: 128,256,512,1024,1769)', amount(parseSizes))
     .option('--arch <names>', 'arm64, x86_64 or both, as arm64,x86_64 (default: unchanged)', amount(parseArchitectures))
-    .addOption(new Option('--strategy <name>', 'what to optimize (default: balanced)').choices(strategies))
+    .addOption(choiceOption('--strategy <name>', 'what to optimize (default: balanced)', strategies))
     .option('--weight <share>', 'balanced: 0 counts only speed, 1 only cost (default: 0.5)', amount(parseShare))
     .option(...functionOption('the only one that is reached'))
     .addOption(
@@ -223,11 +223,11 @@ function addLoadOptions(command: Command, defaults: { users: number; duration: s
     )
     .option('--rate <rate>', 'open model: requests a second, as 200/s', amount(parseRatePerSecond))
     .option('--duration <time>', `how long, as 90s or 2m (default: ${defaults.duration})`, amount(parseSomeTime))
-    .addOption(new Option('--shape <name>', 'how the load changes over time (default: fixed)').choices(profileNames))
+    .addOption(choiceOption('--shape <name>', 'how the load changes over time (default: fixed)', profileNames))
     .option('--ramp <time|share>', 'how long each rise or fall takes, as 30s or 20%', amount(parseStretch))
     .option('--base <n|share>', 'load before and after the highest, as 5 or 20%', amount(parseBase))
     .option('--hold <time|share>', 'how long the highest load lasts', amount(parseStretch))
-    .addOption(new Option('--operation <name>', 'what to send (default: echo)').choices(operations))
+    .addOption(choiceOption('--operation <name>', 'what to send (default: echo)', operations))
     .option('--request <route>', 'for a service of your own: what to send, such as "GET /notes/1"', amount(parseRoute))
     .option('--payload <json>', 'its payload or body; JSON with variables, @FILE or -')
     .option('--scenario <file>', 'several requests: a scenario file or a Postman collection')

@@ -11,8 +11,8 @@ import { declareUsers } from './users.ts';
 
 /**
  * Every command of `dynops`, with its options and help; a command's code is imported when it runs.
- * `execute` receives what was parsed. Parsing problems, help and the version are thrown as commander's CommanderError;
- * help goes to `write` first.
+ * `execute` receives what was parsed. Parsing problems, help and the version are thrown as commander's CommanderError, or
+ * where dynops words the problem itself as a usage error; help goes to `write` first.
  */
 export function createProgram(execute: Execute, write: (text: string) => void): Command {
   const program = new Command('dynops')

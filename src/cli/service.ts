@@ -1,6 +1,7 @@
-import { Argument, type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { templates } from '../service/templates.ts';
 import { usernameProblem } from '../settings/spelling.ts';
+import { choiceArgument, choiceOption, oneOf } from './choice.ts';
 import { type Act, checked, collect, examples } from './declare.ts';
 
 /** init, dev, request, exec and list: a service of the user's own. */
@@ -13,7 +14,7 @@ export function declareService(program: Command, act: Act): void {
     .description(
       'Writes a service into this folder: functions, routes, a table, a test, a CI workflow. Overwrites nothing.',
     )
-    .addOption(new Option('--template <name>', 'what to begin with').choices(templates).default('typescript'))
+    .addOption(choiceOption('--template <name>', 'what to begin with', templates).default('typescript'))
     .addHelpText(
       'after',
       examples(
@@ -44,7 +45,7 @@ export function declareService(program: Command, act: Act): void {
     .description(
       'Sends a request to a route of the API and prints the response body. The token is attached automatically.',
     )
-    .addArgument(new Argument('<method>', 'the HTTP method').choices(methods).argParser(checked(methodProblem)))
+    .addArgument(choiceArgument('method', 'the HTTP method', methods).argParser(method))
     .argument('<path>', 'the path below the stage, such as /orders/1')
     .option('--query <name=value>', 'a parameter of the query; repeatable', collect())
     .option('--body <text>', 'the body: text, @FILE or -; sent as JSON where it is JSON')
@@ -93,6 +94,5 @@ export function declareService(program: Command, act: Act): void {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-function methodProblem(value: string): string | undefined {
-  return methods.includes(value.toUpperCase()) ? undefined : `must be one of ${methods.join(', ')}`;
-}
+/** In either case. */
+const method = (given: string): string => oneOf('method', methods)(given.toUpperCase());

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Kind } from '../settings/kinds.ts';
 import { readText } from '../settings/kinds.ts';
 import { placeSettings, settingsOf } from '../settings/table.ts';
+import { longFlag, wrongChoice } from './choice.ts';
 import { words } from './tree.ts';
 
 /** Adds the options of the settings that a command takes; each arrives under its setting's name. */
@@ -32,7 +33,11 @@ export function settingOption(name: string, flag: string, setting: Kind<never> &
   if (setting.choices) option.argChoices = [...setting.choices];
   return option.argParser((text, before) => {
     const read = readText(setting as Kind<unknown>, text);
-    if ('problem' in read) throw new InvalidArgumentError(`It ${read.problem}`);
+    if ('problem' in read) {
+      throw setting.choices
+        ? wrongChoice(longFlag(flag), text, setting.choices)
+        : new InvalidArgumentError(`It ${read.problem}`);
+    }
     return setting.isList && Array.isArray(before) ? [...before, ...(read.value as unknown[])] : read.value;
   });
 }

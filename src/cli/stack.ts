@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { resourceTypes } from '../resource-types.ts';
-import { type Act, collect, examples, explainOption, oneOf, wideOption } from './declare.ts';
+import { oneOf } from './choice.ts';
+import { type Act, collect, examples, explainOption, wideOption } from './declare.ts';
 import { addSettings } from './setting-options.ts';
 
 const replaceable = Object.entries(resourceTypes).flatMap(([type, about]) => (about.replaceable ? [type] : []));
 const replaceOption = (help: string) =>
-  new Option('--replace <type>', help).choices(replaceable).argParser(collect(oneOf(...replaceable)));
+  new Option('--replace <type>', help).choices(replaceable).argParser(collect(oneOf('--replace', replaceable)));
 
 /** up, plan, status, down: the whole stack at once. */
 export function declareStack(program: Command, act: Act): void {

@@ -1,4 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { formats } from '../commands/table/formats.ts';
+import { choiceOption } from './choice.ts';
 import { type Act, examples, wholeNumber } from './declare.ts';
 
 const tableOption = [
@@ -10,10 +12,11 @@ const whereOption = [
   `only items that match, as 'age >= 18 AND begins_with(name, "A")'`,
 ] as const;
 const formatOption = () =>
-  new Option(
+  choiceOption(
     '--format <name>',
     "jsonl (DynamoDB's JSON, one item a line) or csv (default: by the file's extension)",
-  ).choices(['jsonl', 'csv']);
+    formats,
+  );
 
 /** table items, export and import: what is in a table, past the API. */
 export function declareTableData(group: Command, act: Act): void {

@@ -7,8 +7,9 @@ import { stackNames } from '../stack/names.ts';
 import { entryPath, routeName } from '../stack/service.ts';
 import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
+import { type Operation, usesTable } from './call/operations.ts';
 import { type Answer, allPages } from './call/pages.ts';
-import { type BodyOptions, bodyText, type Operation, payloadText } from './call/request.ts';
+import { type BodyOptions, bodyText, payloadText } from './call/request.ts';
 
 export interface CallOptions extends BodyOptions {
   operation: Operation;
@@ -32,8 +33,7 @@ export async function call(context: Context, options: CallOptions): Promise<Resu
       `For example: dynops request ${first ? routeName(first).replace(/^ANY /, 'GET ') : 'GET /'}`,
     );
   }
-  const usesTable = operation !== 'echo' && operation !== 'ping';
-  const tableName = table ?? (usesTable ? stackNames(await context.stack(), service).table : undefined);
+  const tableName = table ?? (usesTable(operation) ? stackNames(await context.stack(), service).table : undefined);
   const bodyFor = (text: string | undefined): string => bodyText(operation, tableName, text);
 
   const api = await (await context.session()).api({ auth });

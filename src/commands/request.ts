@@ -9,6 +9,7 @@ import { JsonText } from '../ui/outcome.ts';
 import { isJson } from './call/json-text.ts';
 
 export interface RequestOptions {
+  /** In capitals. */
   method: string;
   /** From the stage on: `/orders/1`. */
   path: string;
@@ -30,7 +31,7 @@ export async function request(context: Context, options: RequestOptions): Promis
   const body = options.body === undefined ? undefined : await readArgument(options.body, '--body', context);
   const headers = headersOf(options.header ?? [], body);
   const api = await (await context.session()).api({ auth, username });
-  const exchange = await api.send({ method: method.toUpperCase(), path, query, headers, body });
+  const exchange = await api.send({ method, path, query, headers, body });
   if (include === true) context.ui.warn(headLines(exchange));
   const { status } = exchange.response;
   const text = exchange.body === '' || exchange.body.endsWith('\n') ? exchange.body : `${exchange.body}\n`;
@@ -41,9 +42,7 @@ export async function request(context: Context, options: RequestOptions): Promis
       text,
       verbatim,
     };
-  const error =
-    (await noSuchRoute(context, exchange, { method: method.toUpperCase(), path })) ??
-    (await failureOf(exchange, context));
+  const error = (await noSuchRoute(context, exchange, { method, path })) ?? (await failureOf(exchange, context));
   return { json: { status, body: exchange.body }, text, verbatim, error };
 }
 

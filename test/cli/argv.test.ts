@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Invocation } from '../../src/cli/declare.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { shapeOf } from '../../src/commands/load/plan.ts';
+import { DynopsError } from '../../src/errors.ts';
 
 /** Parses a command line without running anything. */
 async function parse(line: string[]): Promise<Invocation> {
@@ -17,9 +18,9 @@ async function parse(line: string[]): Promise<Invocation> {
   return invocation;
 }
 
-async function refusal(line: string[]): Promise<CommanderError> {
+async function refusal(line: string[]): Promise<CommanderError | DynopsError> {
   const error = await parse(line).catch((thrown: unknown) => thrown);
-  if (error instanceof CommanderError) return error;
+  if (error instanceof CommanderError || error instanceof DynopsError) return error;
   throw new Error(`${line.join(' ')} was accepted`);
 }
 
@@ -183,14 +184,14 @@ describe('what is refused', () => {
     ['status --keep-data', 'commander.unknownOption'],
     ['up now', 'commander.excessArguments'],
     ['call', 'commander.missingArgument'],
-    ['call drop', 'commander.invalidArgument'],
+    ['call drop', 'Usage'],
     ['call list --limit', 'commander.optionMissingArgument'],
     ['call list --limit 0', 'commander.invalidArgument'],
     ['call list --limit 1.5', 'commander.invalidArgument'],
     ['call list --limit -5', 'commander.invalidArgument'],
     ['call list --limit ten', 'commander.invalidArgument'],
     ['up --memory 64', 'commander.invalidArgument'],
-    ['up --policy open', 'commander.invalidArgument'],
+    ['up --policy open', 'Usage'],
     ['up --region here', 'commander.invalidArgument'],
     ['up --stack ../x', 'commander.invalidArgument'],
     ['up --endpoint-url localhost:4566', 'commander.invalidArgument'],
@@ -199,7 +200,7 @@ describe('what is refused', () => {
     ['local start --port 70000', 'commander.invalidArgument'],
     ['local start --aws-like 0', 'commander.invalidArgument'],
     ['local start --aws-like fast', 'commander.invalidArgument'],
-    ['completion tcsh', 'commander.invalidArgument'],
+    ['completion tcsh', 'Usage'],
   ])('%s', async (line, code) => {
     await expect(refusal(words(line))).resolves.toMatchObject({ code });
   });

@@ -127,12 +127,18 @@ describe('words of other tools, and slips', () => {
     expect(suggestions((await shown([...words.slice(0, -1), slip(name)].join(' '))).hint)).toContain(name);
   });
 
-  it('a slip in any option, or in a value that is one of some, is answered with it', async () => {
+  it('a slip in any option, or in a value or an argument that is one of some, is answered with it', async () => {
     const faults: string[] = [];
     for (const { command, options, arguments: given } of declaredCommands()) {
-      const base = [command, ...given.filter(({ required }) => required).map(({ choices }) => choices[0] ?? '1')].join(
-        ' ',
-      );
+      const needed = given.filter(({ required }) => required).map(({ choices }) => choices[0] ?? '1');
+      const base = [command, ...needed].join(' ');
+      for (const [place, { choices }] of given.entries()) {
+        for (const choice of choices.filter((one) => one.length > 3)) {
+          const line = [command, ...needed.with(place, slip(choice))].join(' ');
+          const near = suggestions((await shown(line)).hint);
+          if (!near?.includes(choice)) faults.push(`${line}: ${near}`);
+        }
+      }
       for (const { long, value } of options.filter((option) => option.long.length > 4)) {
         const hint = suggestions((await shown(`${base} ${slip(long)}`)).hint);
         if (!hint?.includes(long)) faults.push(`${base} ${slip(long)}: ${hint}`);

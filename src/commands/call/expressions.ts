@@ -1,5 +1,5 @@
 import { usageError } from '../../errors.ts';
-import { checkedJson, objectText } from './json-text.ts';
+import { checkedJson, isJson, objectText } from './json-text.ts';
 
 /** Payload members of an expression, each value as JSON text. */
 export type Members = (readonly [name: string, valueText: string])[];
@@ -109,13 +109,4 @@ function makeAliases(): Aliases {
       ];
     },
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,14 +8,15 @@ import {
   type Stage,
   stagedProfile,
 } from '../../measure/load/profile.ts';
-import { compileScenario, operationBody, type RequestSpec, type Scenario } from '../../measure/load/scenario.ts';
+import { compileScenario, type RequestSpec, type Scenario } from '../../measure/load/scenario.ts';
 import { parseCsv } from '../../measure/load/template.ts';
 import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
 import { readArgument, readNamed } from '../../session/argument.ts';
 import type { Context } from '../../session/command.ts';
 import { type Route, routeName } from '../../stack/service.ts';
 import { isJson } from '../call/json-text.ts';
-import type { Operation } from '../call/request.ts';
+import { type Operation, usesTable } from '../call/operations.ts';
+import { bodyText } from '../call/request.ts';
 import { isCollection, readCollection } from './postman.ts';
 import { readScenarioFile, type ScenarioPlace } from './scenario-file.ts';
 import { encodedPath, samplePath } from './target-text.ts';
@@ -201,7 +202,7 @@ async function specsOf(
     );
   }
   const name = operation ?? 'echo';
-  const body = operationBody({ operation: name, payload: given ?? defaultPayload(name), tableName: place.tableName });
+  const body = bodyText(name, usesTable(name) ? place.tableName : undefined, given ?? defaultPayload(name));
   return { specs: [{ name, target: route.path, body }], option: '--payload' };
 }
 

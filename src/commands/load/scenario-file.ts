@@ -1,13 +1,14 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { usageError } from '../../errors.ts';
 import { pointerPattern } from '../../measure/load/capture.ts';
-import { operationBody, type RequestSpec } from '../../measure/load/scenario.ts';
+import type { RequestSpec } from '../../measure/load/scenario.ts';
 import { variablePattern, variableProblem } from '../../measure/load/template.ts';
 import { type JsonFile, mistakes, parsedObject } from '../../service/json-file.ts';
 import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
 import { type Fault, faultsOf, type Member, membersOf, objectFaults, quoted, type Shape } from '../../service/shape.ts';
 import { httpMethods, type Route, tutorialName } from '../../stack/service.ts';
-import { type Operation, operations } from '../call/request.ts';
+import { type Operation, operations, usesTable } from '../call/operations.ts';
+import { bodyText } from '../call/request.ts';
 import { headerProblem } from './headers.ts';
 import { encodedPath, encodedValue, samplePath } from './target-text.ts';
 
@@ -223,7 +224,7 @@ function specOf(entry: Node, { text: content }: JsonFile, place: ScenarioPlace):
   };
   if (isOperation(entry)) {
     const { operation, tableName = place.tableName, name: called = operation } = source;
-    const body = operationBody({ operation, payload: written('payload'), tableName });
+    const body = bodyText(operation, usesTable(operation) ? tableName : undefined, written('payload'));
     return { name: called, weight: source.weight, target: operationRoute(place.routes)?.path ?? '', body };
   }
   const { method, path, query = {}, headers, capture } = source;

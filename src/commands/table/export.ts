@@ -15,7 +15,8 @@ import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
 import { counted } from '../../ui/words.ts';
 import { CsvColumns } from './csv.ts';
-import { type Format, formatOf, linesOf } from './records.ts';
+import { type Format, formatOf } from './formats.ts';
+import { linesOf } from './records.ts';
 import { whereFilter } from './where.ts';
 
 export interface TableExportOptions {

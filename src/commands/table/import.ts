@@ -12,7 +12,8 @@ import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
 import { counted } from '../../ui/words.ts';
-import { type Format, formatOf, readRecords } from './records.ts';
+import { type Format, formatOf } from './formats.ts';
+import { readRecords } from './records.ts';
 
 export interface TableImportOptions {
   /** The file; `-` is stdin. */

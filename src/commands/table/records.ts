@@ -4,14 +4,7 @@ import { excerpt, type Item, itemOf } from '../../aws/item-json.ts';
 import type { TableFacts } from '../../aws/items.ts';
 import { usageError } from '../../errors.ts';
 import { type Cell, cellsOf, columnsOf, rowItem } from './csv.ts';
-
-export const formats = ['jsonl', 'csv'] as const;
-export type Format = (typeof formats)[number];
-
-/** As a file's name says, else JSON lines. */
-export function formatOf(file: string | undefined): Format {
-  return file?.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl';
-}
+import type { Format } from './formats.ts';
 
 /** An item, and the line that it begins at. */
 export interface Numbered {

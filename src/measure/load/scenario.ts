@@ -40,18 +40,6 @@ export interface Scenario {
   isChained: boolean;
 }
 
-/** The body of a call of the tutorial's function. `payload` is JSON text with variables; undefined where none is needed. */
-export function operationBody(call: { operation: string; payload: string | undefined; tableName: string }): string {
-  const { operation, payload, tableName } = call;
-  const needsTable = operation !== 'echo' && operation !== 'ping';
-  const members = [
-    `"operation":${JSON.stringify(operation)}`,
-    ...(needsTable ? [`"tableName":${JSON.stringify(tableName)}`] : []),
-    ...(payload === undefined ? [] : [`"payload":${payload}`]),
-  ];
-  return `{${members.join(',')}}`;
-}
-
 /**
  * Makes requests ready to send; each is tried once with the first row, so that a mistake shows before the run.
  * Throws a RangeError.

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type BodyOptions,
-  bodyText,
-  nextPagePayload,
-  type Operation,
-  payloadText,
-} from '../../../src/commands/call/request.ts';
+import type { Operation } from '../../../src/commands/call/operations.ts';
+import { type BodyOptions, bodyText, nextPagePayload, payloadText } from '../../../src/commands/call/request.ts';
 
 /** The payload as an object; its text is what is sent. */
 function payload(...parameters: Parameters<typeof payloadText>): unknown {
