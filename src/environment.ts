@@ -1,2 +1,2 @@
-/** Environment variables, passed in so that only `main.ts` reads the process's own. */
+/** Environment variables, passed in so that only the command line reads the process's own. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -6,7 +6,9 @@ import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
 import { ExitStatus } from './exit-status.ts';
+import type { Result } from './session/command.ts';
 import { resultText } from './ui/outcome.ts';
+import { flowing } from './ui/words.ts';
 
 const { env } = process;
 
@@ -65,7 +67,8 @@ async function execute<Options>({ globals, options, load }: Invocation<Options>,
   });
   running.advise = context.advise;
   const result = await command(context, options).finally(() => ui.clear());
-  const { error, text, json, verbatim = false, exitStatus = ExitStatus.done } = result;
+  const { error, json, verbatim = false, exitStatus = ExitStatus.done } = result;
+  const text = textOf(result, ui.width);
   running.status = exitStatus;
   if (error !== undefined) {
     if (!ui.json && text !== undefined) answer(running, text, { verbatim });
@@ -74,6 +77,10 @@ async function execute<Options>({ globals, options, load }: Invocation<Options>,
   }
   const shown = ui.json ? resultText(json) : text;
   if (shown !== undefined) answer(running, shown, { verbatim: verbatim || ui.json });
+}
+
+function textOf({ text, sentences }: Result, width: number): string | undefined {
+  return sentences === undefined ? text : `${text ?? ''}${flowing(sentences, width)}\n`;
 }
 
 /** For what draws by itself and asks the environment alone, as the questions do. */

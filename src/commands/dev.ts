@@ -13,7 +13,7 @@ import { consentToPython } from '../session/python-consent.ts';
 import { folderConfigFile } from '../settings/file.ts';
 import { logGroupNameIn } from '../stack/names.ts';
 import type { Service } from '../stack/service.ts';
-import { logLines } from '../ui/log-text.ts';
+import { logText } from '../ui/log-text.ts';
 import { requestText } from '../ui/request-text.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
@@ -122,7 +122,8 @@ async function showLogs(context: Context, aws: Aws, service: () => Service): Pro
       const group = logGroupNameIn(stack, name);
       const follower = followers.get(name) ?? createLogFollower(aws, { group, fromMs, onMissing: () => undefined });
       followers.set(name, follower);
-      show(context, logLines(await follower.next(), context.ui.width));
+      const lines = await follower.next();
+      show(context, lines.map((line) => logText(line, context.ui.width)).join(''));
     }
     await aws.pause(pollMs);
   }

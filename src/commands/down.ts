@@ -4,7 +4,7 @@ import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop, confirmTyped, refuseUnasked } from '../session/confirm.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
-import { counted, flowing } from '../ui/words.ts';
+import { counted } from '../ui/words.ts';
 
 export interface DownOptions {
   keepData?: boolean;
@@ -12,7 +12,7 @@ export interface DownOptions {
 
 /** Deletes what `up` made, and verifies that nothing is left. Asks first; in an account where items go with it, for its name. */
 export async function down(context: Context, { keepData = false }: DownOptions): Promise<Result> {
-  const { ui, signal } = context;
+  const { signal } = context;
   refuseUnasked(context, 'Delete the stack?');
   const [settings, service, aws, choice, name] = await Promise.all([
     stackSettings(context, {}),
@@ -31,12 +31,12 @@ export async function down(context: Context, { keepData = false }: DownOptions):
     else await confirmOrStop(context, question);
   }
   await announce(context, 'Deleting');
-  const progress = await showStackProgress(ui);
+  const progress = await showStackProgress(context.ui);
   const report = await stack
     .down(aws, { settings, service, keepData, signal, onEvent: progress.onEvent })
     .finally(progress.close);
   await stackFiles(context.home, { choice, account: aws.accountId, stack: name }).forget({ keepPassword: keepData });
   const kept = report.resources.filter(({ action }) => action === 'kept');
   const verdict = kept.length === 0 ? 'Nothing is left.' : `Kept: ${kept.map(({ type }) => type).join(', ')}.`;
-  return { json: report, text: `${flowing(verdict, ui.width)}\n` };
+  return { json: report, sentences: verdict };
 }

@@ -3,7 +3,6 @@ import { deleteSnapshot, findSnapshot, listSnapshots, loadSnapshot, saveSnapshot
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
 import { type Column, lookOf, tableLines } from '../ui/table.ts';
-import { flowing } from '../ui/words.ts';
 
 interface Named {
   name: string;
@@ -15,7 +14,7 @@ const startOf = ({ home, env, ui }: Context) => ({ home, env, port: portFromEnvi
 export async function snapshotSave(context: Context, given: Named & { replace?: boolean }): Promise<Result> {
   const { name, replace = false } = given;
   const snapshot = await saveSnapshot(startOf(context), name, replace);
-  return { json: { ok: true, ...snapshot }, text: `Saved snapshot ${name}: ${megabytes(snapshot.bytes)}.\n` };
+  return { json: { ok: true, ...snapshot }, sentences: `Saved snapshot ${name}: ${megabytes(snapshot.bytes)}.` };
 }
 
 /** Brings a snapshot back. Asks first: what the engine has now is lost. */
@@ -23,10 +22,7 @@ export async function snapshotLoad(context: Context, { name }: Named): Promise<R
   await findSnapshot(context.home, name);
   await confirmOrStop(context, `Replace everything in the embedded engine with snapshot "${name}"?`);
   const snapshot = await loadSnapshot(startOf(context), name);
-  return {
-    json: { ok: true, ...snapshot },
-    text: `${flowing(`The engine is as it was at ${snapshot.savedAt}.`, context.ui.width)}\n`,
-  };
+  return { json: { ok: true, ...snapshot }, sentences: `The engine is as it was at ${snapshot.savedAt}.` };
 }
 
 const snapshotColumns: Column[] = [
@@ -46,7 +42,7 @@ export async function snapshotDelete(context: Context, { name }: Named): Promise
   await findSnapshot(context.home, name);
   await confirmOrStop(context, `Delete snapshot "${name}"?`);
   await deleteSnapshot(context.home, name);
-  return { json: { ok: true, name }, text: `Snapshot ${name} is deleted.\n` };
+  return { json: { ok: true, name }, sentences: `Snapshot ${name} is deleted.` };
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;

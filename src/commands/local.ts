@@ -12,7 +12,7 @@ import { removeIfExists } from '../home/folders.ts';
 import { forgetLocalStacks } from '../home/stack-files.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
-import { duration, flowing } from '../ui/words.ts';
+import { duration, shellQuoted } from '../ui/words.ts';
 
 export interface LocalStartOptions {
   port?: number;
@@ -26,13 +26,13 @@ export async function localStart(context: Context, options: LocalStartOptions): 
   const scale = options.awsLike === true ? 1 : (options.awsLike ?? 0);
   const port = options.port ?? portFromEnvironment(env);
   const engine = await ensureEngine({ home, env, port, scale, note: ui.note });
-  return { json: stateOf(engine), text: `${flowing(describe(engine), ui.width)}\n` };
+  return { json: stateOf(engine), sentences: describe(engine) };
 }
 
 /** Stops the engine, also one that does not answer; what it keeps stays. */
 export async function localStop({ home }: Context): Promise<Result> {
   const stopped = await stopEngine(home);
-  return { json: { ok: true, stopped }, text: stopped ? 'The engine is stopped.\n' : 'The engine was not running.\n' };
+  return { json: { ok: true, stopped }, sentences: stopped ? 'The engine is stopped.' : 'The engine was not running.' };
 }
 
 /** Whether the engine runs, and answers. Exit 0 either way: nothing is wrong with an engine that waits to be needed. */
@@ -42,20 +42,20 @@ export async function localStatus(context: Context): Promise<Result> {
     const { message, hint } = silentEngine(state.pid);
     return {
       json: { ok: true, running: true, answering: false, pid: state.pid },
-      text: `${flowing(`${message}\n${hint}`, context.ui.width)}\n`,
+      sentences: `${message}\n${hint}`,
     };
   }
   if (state.kind === 'stopped') {
     return {
       json: { ok: true, running: false },
-      text: `${flowing('The engine is not running; a command that needs it starts it.', context.ui.width)}\n`,
+      sentences: 'The engine is not running; a command that needs it starts it.',
     };
   }
   const { engine } = state;
   const upMs = context.clock() - engine.startedAtMs;
   return {
     json: stateOf(engine),
-    text: `${flowing(`${describe(engine)}\nRunning for ${duration(upMs)}; its data: ${engineFiles(context.home).folder}`, context.ui.width)}\n`,
+    sentences: `${describe(engine)}\nRunning for ${duration(upMs)}; its data: ${engineFiles(context.home).folder}`,
   };
 }
 
@@ -74,7 +74,7 @@ export async function localEnv(context: Context): Promise<Result> {
   // A session token or profile left over from an account would win over the keys, or be sent with them.
   const leftover = ['AWS_SESSION_TOKEN', 'AWS_PROFILE'].filter((name) => env[name]);
   const lines = [
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
     ...leftover.map((name) => `unset ${name}`),
   ];
   return { json: variables, text: `${lines.join('\n')}\n` };
@@ -87,7 +87,7 @@ export async function localReset(context: Context): Promise<Result> {
   await confirmOrStop(context, `Delete everything in the embedded engine (${folder})?`);
   await stopEngine(home);
   await Promise.all([removeIfExists(folder), forgetLocalStacks(home)]);
-  return { json: { ok: true }, text: 'Everything in the engine is deleted.\n' };
+  return { json: { ok: true }, sentences: 'Everything in the engine is deleted.' };
 }
 
 function stateOf({ pid, port, endpoint, version, scale, startedAtMs }: EngineRecord): Record<string, unknown> {
@@ -98,8 +98,4 @@ function stateOf({ pid, port, endpoint, version, scale, startedAtMs }: EngineRec
 function describe({ endpoint, pid, scale }: EngineRecord): string {
   const simulation = scale === 0 ? '' : `, as slow as AWS${scale === 1 ? '' : ` times ${scale}`}`;
   return `The engine runs at ${endpoint} (process ${pid}${simulation}).`;
-}
-
-function quoted(value: string): string {
-  return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

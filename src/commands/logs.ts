@@ -8,7 +8,7 @@ import { mergedLogs } from '../session/merge-logs.ts';
 import { needs } from '../session/needs.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 import { count } from '../ui/figures.ts';
-import { fieldLines, logLines } from '../ui/log-text.ts';
+import { fieldText, logText } from '../ui/log-text.ts';
 import { fieldOf, parsePath } from './logs/fields.ts';
 
 export interface LogsOptions {
@@ -62,11 +62,14 @@ function viewOf({ request, field = [] }: LogsOptions, width: number): View {
   const paths = field.map((text) => ({ name: text, path: parsePath(text) }));
   const picked = ({ text }: LogLine) => paths.map(({ name, path }) => [name, fieldOf(text, path)] as const);
   const isAsked = ({ text }: LogLine) => request === undefined || text.includes(request);
-  if (paths.length === 0)
-    return { isWanted: isAsked, text: (line) => logLines([line], width), fields: () => undefined };
+  if (paths.length === 0) return { isWanted: isAsked, text: (line) => logText(line, width), fields: () => undefined };
   return {
     isWanted: (line) => isAsked(line) && picked(line).some(([, value]) => value !== undefined),
-    text: (line) => fieldLines([{ atMs: line.atMs, values: picked(line).map(([, value]) => value) }]),
+    text: (line) =>
+      fieldText(
+        line.atMs,
+        picked(line).map(([, value]) => value),
+      ),
     fields: (line) => Object.fromEntries(picked(line)),
   };
 }

@@ -7,7 +7,6 @@ import type { SettingOptions } from '../session/stack-settings.ts';
 import { isChange } from '../stack/types.ts';
 import { reportLines } from '../ui/stack-tables.ts';
 import { lookOf } from '../ui/table.ts';
-import { flowing } from '../ui/words.ts';
 
 export interface PlanOptions extends SettingOptions {
   adopt?: boolean;
@@ -39,11 +38,11 @@ export async function plan(context: Context, options: PlanOptions): Promise<Resu
     changing.length === 0
       ? '`up` would change nothing.'
       : `\`up\` would change ${changing.length} of ${report.resources.length} resources.`;
-  const look = lookOf(context.ui, { wide });
-  const lines = [...reportLines(report.resources, look, { plan: true }), '', flowing(verdict, look.width)];
+  const lines = reportLines(report.resources, lookOf(context.ui, { wide }), { plan: true });
   return {
     json: report,
-    text: `${lines.join('\n')}\n`,
+    text: `${lines.join('\n')}\n\n`,
+    sentences: verdict,
     exitStatus: exitCode && changing.length > 0 ? ExitStatus.checkFailed : ExitStatus.done,
   };
 }

@@ -8,7 +8,6 @@ import { stackRequest } from '../session/service.ts';
 import type { SettingOptions } from '../session/stack-settings.ts';
 import { notComparedLines, statusLines, summaryLines } from '../ui/stack-tables.ts';
 import { lookOf } from '../ui/table.ts';
-import { flowing } from '../ui/words.ts';
 
 export interface StatusOptions extends SettingOptions {
   exitCode?: boolean;
@@ -52,11 +51,11 @@ export async function status(context: Context, options: StatusOptions): Promise<
     '',
     ...summaryLines(found, undefined),
     ...(Object.keys(found.notCompared).length > 0 ? ['', ...notComparedLines(found.notCompared, look), ''] : []),
-    flowing(verdict, look.width),
   ];
   return {
     json: found,
     text: `${lines.join('\n')}\n`,
+    sentences: verdict,
     ...(error && { error }),
     exitStatus: exitCode && !found.inSync ? ExitStatus.checkFailed : ExitStatus.done,
   };

@@ -2,7 +2,6 @@ import { listTraces } from '../aws/traces.ts';
 import type { Context, Result } from '../session/command.ts';
 import { lookOf } from '../ui/table.ts';
 import { traceListLines } from '../ui/trace-text.ts';
-import { flowing } from '../ui/words.ts';
 import { whyNoTraces } from './trace/absence.ts';
 import { functionFilter } from './trace/of-function.ts';
 
@@ -45,10 +44,7 @@ export async function traceList(context: Context, options: TraceListOptions): Pr
   const traces = ordered.slice(0, limit);
   if (traces.length === 0) {
     const reasons = await whyNoTraces(context, options.function);
-    return {
-      json: { ok: true, traces, reasons },
-      text: `${flowing(['No traces.', ...reasons].join('\n'), context.ui.width)}\n`,
-    };
+    return { json: { ok: true, traces, reasons }, sentences: ['No traces.', ...reasons].join('\n') };
   }
   return {
     json: { ok: true, traces },

@@ -6,7 +6,6 @@ import type { Context, Result } from '../session/command.ts';
 import { lookOf } from '../ui/table.ts';
 import { mapPage } from '../ui/trace-html.ts';
 import { mapLines } from '../ui/trace-text.ts';
-import { flowing } from '../ui/words.ts';
 import { whyNoTraces } from './trace/absence.ts';
 import { defaultSinceMs } from './trace-list.ts';
 
@@ -29,10 +28,7 @@ export async function traceMap(context: Context, options: TraceMapOptions): Prom
     options.function === undefined ? all : around(all, (await chosenFunction(context, options.function)).functionName);
   if (services.length === 0) {
     const reasons = await whyNoTraces(context, options.function);
-    return {
-      json: { ok: true, services, reasons },
-      text: `${flowing(['No traces to map.', ...reasons].join('\n'), context.ui.width)}\n`,
-    };
+    return { json: { ok: true, services, reasons }, sentences: ['No traces to map.', ...reasons].join('\n') };
   }
   const times = [untilMs - since, untilMs].map((ms) => new Date(ms).toISOString());
   const report = () => mapPage(services, `Traced requests from ${times.join(' to ')}.`);

@@ -2,7 +2,6 @@ import { readFunctionSettings } from '../aws/function-settings.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { ownCommand } from '../session/own-command.ts';
-import { flowing } from '../ui/words.ts';
 import { broughtUp } from './up.ts';
 
 /** Switches X-Ray tracing of the stage and the function on or off, as `up --tracing` would, and remembers it. */
@@ -21,8 +20,8 @@ async function switchTracing(context: Context, tracing: boolean): Promise<Result
   const run = ownCommand(context.options);
   // Some endpoints serve no APIs.
   const call = report.apiUrl === null ? `Call the function with ${run('function test')}` : 'Call the API';
-  const text = tracing
+  const sentences = tracing
     ? `Tracing is on. ${call}, then run ${run('trace list')}.`
     : 'Tracing is off. Existing traces remain readable.';
-  return { json: report, text: `${flowing(text, context.ui.width)}\n` };
+  return { json: report, sentences };
 }

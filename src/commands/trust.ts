@@ -4,7 +4,6 @@ import type { Context, Result } from '../session/command.ts';
 import { allowPython, isPython } from '../session/python-consent.ts';
 import { folderConfigFile, parseSettings, readFolderConfig, steeringKeys } from '../settings/file.ts';
 import { serviceKeys } from '../settings/service-keys.ts';
-import { flowing } from '../ui/words.ts';
 
 /**
  * Lets the working folder's settings file, as it is now, say where commands act; and its Python functions run where the engine
@@ -21,9 +20,9 @@ export async function trust(context: Context): Promise<Result> {
   const python = isPython(await context.service({ values: false }));
   if (python) await allowPython(context);
   const where = says.length === 0 ? '; it does not say where to act' : `: ${says.join(', ')}`;
-  const run = python ? 'Its Python functions may run where they cannot be confined.\n' : '';
+  const run = python ? '\nIts Python functions may run where they cannot be confined.' : '';
   return {
     json: { ok: true, file, settings, python },
-    text: flowing(`${file} is trusted as it is now${where}.\n${run}`, context.ui.width),
+    sentences: `${file} is trusted as it is now${where}.${run}`,
   };
 }

@@ -79,12 +79,14 @@ export interface Context {
   aws(meanwhile?: () => Promise<unknown>): Promise<Aws>;
 }
 
-/** What a command returns; only `main.ts` prints it and sets the exit status. */
+/** What a command returns; only `src/run.ts` prints it and sets the exit status. */
 export interface Result {
   /** The one document of `--json`; a JsonText is printed as it is. */
   json: unknown;
   /** stdout without `--json`; undefined prints nothing. */
   text?: string | undefined;
+  /** Likewise, under the text: broken at blanks where the terminal is narrow. Without a final line break. */
+  sentences?: string;
   /** The text is data for another program: a byte of it is changed only on a terminal. */
   verbatim?: true;
   exitStatus?: ExitStatus;

@@ -1,34 +1,27 @@
-import { type InvocationReport, type LogEntry, parseLogLine } from '../measure/report-line.ts';
+import { type InvocationReport, parseLogLine } from '../measure/report-line.ts';
 import { milliseconds, timeText } from './figures.ts';
 import { printable } from './printable.ts';
 import { hanging } from './words.ts';
 
-/** Log lines for a person, each with its line break; `width`: that of the terminal. */
-export function logLines(lines: readonly { atMs: number; text: string }[], width: number): string {
-  return lines
-    .flatMap(({ atMs, text }) => logText(atMs, parseLogLine(text), width) ?? [])
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-/** Members picked from log lines, one line each: the time, and the values in the order in which they were asked for. */
-export function fieldLines(lines: readonly { atMs: number; values: readonly unknown[] }[]): string {
+/** Members picked from a log line, in one line: the time, and the values in the order in which they were asked for. */
+export function fieldText(atMs: number, values: readonly unknown[]): string {
   const shown = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? '-'));
-  return lines
-    .map(({ atMs, values }) => [timeText(atMs), ...values.map(shown)])
-    .map((cells) => `${cells.map((cell) => printable(cell).replaceAll('\n', ' ')).join('  ')}\n`)
-    .join('');
+  const cells = [timeText(atMs), ...values.map(shown)];
+  return `${cells.map((cell) => printable(cell).replaceAll('\n', ' ')).join('  ')}\n`;
 }
 
-/** A log line for a person; undefined for one that says nothing to them (END, START). */
-export function logText(atMs: number, entry: LogEntry, width: number): string | undefined {
-  const { kind, requestId, level, message, report } = entry;
-  if (kind === 'start' || kind === 'end') return undefined;
+/**
+ * A log line for a person, with its line break; '' for one that says nothing to them (END, START). `width`: that of the
+ * terminal.
+ */
+export function logText({ atMs, text }: { atMs: number; text: string }, width: number): string {
+  const { kind, requestId, level, message, report } = parseLogLine(text);
+  if (kind === 'start' || kind === 'end') return '';
   const words = report ? reportText(report) : `${level === undefined ? '' : `${level} `}${messageText(message)}`;
   const about = `${timeText(atMs)}  ${(requestId ?? '').slice(0, 8).padEnd(8)}  `;
   const [first = '', ...others] = printable(words).split('\n');
   const below = others.flatMap((line) => hanging(' '.repeat(about.length), line, width)).filter((line) => line !== '');
-  return [...hanging(about, first, width), ...below].join('\n');
+  return `${[...hanging(about, first, width), ...below].join('\n')}\n`;
 }
 
 export function reportText(report: InvocationReport): string {

@@ -73,8 +73,8 @@ it('asks yes or no where the items stay', async () => {
 
 it('goes on with the name, or with --yes', async () => {
   typed = ' default ';
-  await expect(run({})).resolves.toMatchObject({ text: 'Nothing is left.\n' });
+  await expect(run({})).resolves.toMatchObject({ sentences: 'Nothing is left.' });
   await session.up();
-  await expect(run({ yes: true })).resolves.toMatchObject({ text: 'Nothing is left.\n' });
+  await expect(run({ yes: true })).resolves.toMatchObject({ sentences: 'Nothing is left.' });
   expect(asked).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fieldOf, parsePath } from '../../src/commands/logs/fields.ts';
-import { fieldLines } from '../../src/ui/log-text.ts';
+import { fieldText } from '../../src/ui/log-text.ts';
 
 const line = (message: string) => `2026-01-01T00:00:00.000Z\t11111111-2222-3333-4444-555555555555\tINFO\t${message}`;
 const order = '{"level":"warn","order":{"id":7,"lines":[{"sku":"a"}]},"a.b":{"c":null}}';
@@ -30,8 +30,6 @@ describe('a member of a log line', () => {
   });
 
   it('is shown beside the time', () => {
-    expect(fieldLines([{ atMs: 0, values: ['warn\u001b[2J', 7, undefined] }])).toBe(
-      '00:00:00.000Z  warn\ufffd[2J  7  -\n',
-    );
+    expect(fieldText(0, ['warn\u001b[2J', 7, undefined])).toBe('00:00:00.000Z  warn\ufffd[2J  7  -\n');
   });
 });
