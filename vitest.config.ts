@@ -28,18 +28,18 @@ const common: TestProjectInlineConfiguration['test'] = {
   hookTimeout: 60_000,
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1' },
 };
-const whole = { ...common, globalSetup: ['test/build.ts'] };
 
 export default defineConfig(({ mode }) => ({
   test: {
+    globalSetup: ['test/build.ts'],
     sequence: { sequencer: LongestFirst },
     // Without a mode: what one runs while working. What takes minutes has a mode of its own.
     projects: includes[mode]
-      ? [{ test: { ...whole, name: mode, include: includes[mode] } }]
+      ? [{ test: { ...common, name: mode, include: includes[mode] } }]
       : [
           {
             test: {
-              ...whole,
+              ...common,
               name: 'parallel',
               include: ['test/**/*.test.ts'],
               exclude: [...configDefaults.exclude, exhaustive, timed],

@@ -36,7 +36,7 @@ describe('a file lock', () => {
   it('of a dead process is taken over', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     await writeFile(file, String(pid));
-    const release = await takeFileLock(file, 1_000);
+    const release = await takeFileLock(file, 20_000);
     await release();
   });
 
@@ -85,12 +85,12 @@ describe('a file lock', () => {
     await writeFile(file, '');
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(file, longAgo, longAgo);
-    const release = await takeFileLock(file, 1_000);
+    const release = await takeFileLock(file, 20_000);
     await release();
   });
 
   it('of a living process is not, and waiting for it ends', async () => {
-    const release = await takeFileLock(file, 1_000);
+    const release = await takeFileLock(file, 20_000);
     await expect(takeFileLock(file, 100)).rejects.toMatchObject({ code: 'Locked' });
     await release();
   });
