@@ -20,6 +20,7 @@ const problemKinds = {
   'sso-session': 'credentials',
   'too-many-attempts': 'credentials',
   unreachable: 'unreachable',
+  unsendable: 'credentials',
   'untrusted-server': 'unreachable',
   'user-disabled': 'credentials',
   vanished: 'unfinished',

@@ -87,7 +87,7 @@ export function createCaller(options: {
   agents?: { httpAgent: HttpAgent; httpsAgent: HttpsAgent } | undefined;
 }): Caller {
   const { target, signal, onCall, clock = Date.now, silenceMs = longestSilenceMs, env = {} } = options;
-  const credentials = target.credentials ?? profileCredentials(target, env);
+  const credentials = target.credentials ?? profileCredentials(target, { env, signal });
   const clients = new Map<unknown, SdkClient>();
 
   function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>): Made {

@@ -6,20 +6,28 @@ import { type AwsProblem, DynopsError, reasonOf } from '../errors.ts';
 
 /**
  * The SDK's own chain, which says of any failure that it could not load credentials from any provider: here the profile that
- * it had to ask is asked first, and why that failed is told. undefined where no profile is asked.
+ * it had to ask is asked first, and why that failed is told. undefined where no profile is asked. `signal`: ends the program
+ * that a profile runs.
  */
 export function profileCredentials(
   { credentials, profile }: Target,
-  env: Environment,
+  { env, signal }: { env: Environment; signal: AbortSignal },
 ): RuntimeConfigAwsCredentialIdentityProvider | undefined {
+  if (credentials !== undefined) return undefined;
   const named = profile ?? env.AWS_PROFILE;
-  if (credentials !== undefined || (named === undefined && env.AWS_ACCESS_KEY_ID)) return undefined;
+  if (named === undefined && env.AWS_ACCESS_KEY_ID) {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+      const problem = unsendable(env[name]);
+      if (problem) throw failure(`${name} ${problem}`, 'unsendable', undefined);
+    }
+    return undefined;
+  }
   let kept: Promise<AwsCredentialIdentity> | undefined;
   // One for all clients: a profile may run a program, or ask AWS itself.
   return async (asked) => {
     const found = await kept?.catch(() => undefined);
     if (found !== undefined && !isStale(found)) return found;
-    kept = load(named, { env, asked });
+    kept = load(named, { env, asked, signal });
     return kept;
   };
 }
@@ -30,22 +38,66 @@ const marginMs = 5 * 60_000;
 const isStale = ({ expiration }: AwsCredentialIdentity) =>
   expiration !== undefined && expiration.getTime() - Date.now() < marginMs;
 
-async function load(named: string | undefined, by: { env: Environment; asked: Asked }): Promise<AwsCredentialIdentity> {
-  const { env, asked } = by;
+async function load(
+  named: string | undefined,
+  by: { env: Environment; asked: Asked; signal: AbortSignal },
+): Promise<AwsCredentialIdentity> {
+  const { env, asked, signal } = by;
   const profile = named ?? 'default';
   const profiles = await sharedProfiles(env);
   const problem = problemIn(profiles, { profile, isNamed: named !== undefined, env });
   if (problem) throw problem;
+  const { endProgramsOn } = await import('./credential-process.ts');
+  endProgramsOn(signal);
   if (saysHow(profiles, profile)) {
     const { fromIni } = await import('@aws-sdk/credential-provider-ini');
-    return fromIni({ profile })(asked).catch((error: unknown) => {
-      throw failureOf(error, { profile, file: fileOf(profiles, profile) });
+    const file = fileOf(profiles, profile);
+    const found = await fromIni({ profile })(asked).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw unsendableToken(error) ?? failureOf(error, { profile, file });
     });
+    return sendable(found, { of: `Profile "${profile}" (${file})`, profile });
   }
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  return defaultProvider(named === undefined ? {} : { profile: named })(asked).catch((error: unknown) => {
-    throw unreadable(error, named) ?? error;
+  const found = await defaultProvider(named === undefined ? {} : { profile: named })(asked).catch((error: unknown) => {
+    throw unsendableToken(error) ?? unreadable(error, named) ?? error;
   });
+  return sendable(found, { of: 'The credentials that were found', profile: named });
+}
+
+/** Why AWS could not be sent a part of credentials, which all are printable ASCII without blanks; the part itself is secret. */
+function unsendable(part: string | undefined): string | undefined {
+  const found = /[^\x21-\x7e]/.exec(part ?? '')?.[0];
+  if (found === undefined) return undefined;
+  const what =
+    found === '\n' || found === '\r'
+      ? 'a line break'
+      : /\s/.test(found)
+        ? 'a blank'
+        : found < ' ' || found === '\x7f'
+          ? 'a control character'
+          : 'a character outside ASCII';
+  return `cannot be sent: it holds ${what}.`;
+}
+
+function sendable(
+  found: AwsCredentialIdentity,
+  { of, profile }: { of: string; profile: string | undefined },
+): AwsCredentialIdentity {
+  const { accessKeyId, secretAccessKey, sessionToken } = found;
+  const parts = { 'access key id': accessKeyId, 'secret access key': secretAccessKey, 'session token': sessionToken };
+  for (const [name, part] of Object.entries(parts)) {
+    const problem = unsendable(part);
+    if (problem) throw failure(`${of}: the ${name} ${problem}`, 'unsendable', profile);
+  }
+  return found;
+}
+
+/** A container's credentials are asked for with a token, for which the SDK throws Node's own error. */
+function unsendableToken(error: unknown): DynopsError | undefined {
+  if (!(error instanceof TypeError) || !error.message.startsWith('Invalid character in header')) return undefined;
+  const problem = 'cannot be sent: it holds a line break or another character that no header can.';
+  return failure(`AWS_CONTAINER_AUTHORIZATION_TOKEN ${problem}`, 'unsendable', undefined, error);
 }
 
 /** A file that the environment or a profile names, as that of a web identity's token: the SDK throws Node's own error. */

@@ -218,6 +218,8 @@ const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENE
 /** Nobody was reached, or nobody who can be trusted. */
 function connectionProblem(error: SdkError): AwsProblem | undefined {
   if (isUntrusted(error)) return 'untrusted-server';
+  // A value from the environment, as that of a trace.
+  if (error.code === 'ERR_INVALID_CHAR') return 'unsendable';
   return unreachableCodes.has(error.code ?? '') ? 'unreachable' : undefined;
 }
 

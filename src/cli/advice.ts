@@ -159,6 +159,8 @@ const byProblem: Record<AwsProblem, Advice> = {
     if (endpoint !== undefined) return `Nothing answers at ${endpoint}; is it running?`;
     return `AWS cannot be reached. Is this machine online, and does the region ${region} exist?`;
   },
+  unsendable: () =>
+    'Set it again, without that character: what is copied from a page or read from a file often ends with a line break.',
   'untrusted-server': () => untrustedAdvice,
   'user-disabled': ({ run, username }) => `${run(`user enable ${username}`)} lets the user sign in again.`,
   vanished: () => 'Is another command deleting the stack at the same time?',

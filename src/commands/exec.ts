@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopEngine } from '../endpoint/engine.ts';
+import { endProcessTree } from '../endpoint/process-tree.ts';
 import { DynopsError } from '../errors.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { bringUp } from '../session/bring-up.ts';
@@ -35,7 +36,7 @@ function run(command: string[], env: NodeJS.ProcessEnv, { signal, ui }: Context)
   const stdio = ['inherit', ui.json ? 2 : 1, 2] as const;
   const child = spawn(program, words, { env, stdio: [...stdio], shell: process.platform === 'win32' });
   // Ctrl-C reaches the child directly; SIGTERM and --timeout do not.
-  const onAbort = () => child.kill('SIGTERM');
+  const onAbort = () => void endProcessTree(child);
   signal.addEventListener('abort', onAbort);
   return new Promise((resolve, reject) => {
     child.on('error', (cause: NodeJS.ErrnoException) => {

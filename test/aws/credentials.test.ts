@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { profileCredentials } from '../../src/aws/credentials.ts';
 import type { DynopsError } from '../../src/errors.ts';
+import { isOurLivingProcess } from '../../src/home/living-process.ts';
+import { until } from '../cli/dynops.ts';
 
 let folder: string;
 const counted = () => readFileSync(join(folder, 'runs'), 'utf8').length;
@@ -15,6 +17,8 @@ beforeAll(() => {
   const script = (name: string, text: string) => writeFileSync(join(folder, name), text);
   script('giving.sh', `printf x >>${folder}/runs\nprintf '${giving}'\n`);
   script('failing.sh', `printf x >>${folder}/runs\necho 'vault: token is not valid' >&2\nexit 3\n`);
+  // It and what it starts say who they are.
+  script('hanging.sh', `echo $$ >${folder}/shell\nsh -c 'echo $$ >${folder}/program; exec sleep 600'\necho more\n`);
   writeFileSync(
     join(folder, 'config'),
     `
@@ -34,6 +38,16 @@ source_profile = ring
 credential_process = sh ${folder}/giving.sh --key secret
 [profile failing]
 credential_process = sh ${folder}/failing.sh --key secret
+[profile hanging]
+credential_process = sh ${folder}/hanging.sh --key secret
+[profile above]
+role_arn = arn:aws:iam::123456789012:role/g
+source_profile = hanging
+[profile spaced]
+credential_process = printf '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"hidden word"}'
+[profile bell]
+aws_access_key_id = AKIA\x07KEYS
+aws_secret_access_key = hidden
 [profile silent]
 credential_process = false
 [profile garbled]
@@ -61,7 +75,11 @@ region = eu-west-1
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-async function ask(profile: string | undefined, more: Record<string, string> = {}): Promise<unknown> {
+async function ask(
+  profile: string | undefined,
+  more: Record<string, string> = {},
+  signal = new AbortController().signal,
+): Promise<unknown> {
   const env: Record<string, string> = {
     HOME: folder,
     AWS_CONFIG_FILE: join(folder, 'config'),
@@ -71,7 +89,7 @@ async function ask(profile: string | undefined, more: Record<string, string> = {
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const target = { kind: 'aws', endpoint: undefined, region: 'us-east-1', credentials: undefined, profile } as const;
-  return profileCredentials(target, env)?.({});
+  return profileCredentials(target, { env, signal })?.({});
 }
 
 describe('credentials that cannot be had', () => {
@@ -179,13 +197,86 @@ describe('credentials that cannot be had', () => {
   });
 });
 
+describe('credentials that no request can carry', () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'hidden', AWS_SECRET_ACCESS_KEY: 'hidden', AWS_SESSION_TOKEN: 'hidden' };
+  const container = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://127.0.0.1:1/', HOME: '/nowhere' };
+  it.each<[string, string | undefined, Record<string, string>, string]>([
+    [
+      'a line break at the end',
+      undefined,
+      { ...keys, AWS_ACCESS_KEY_ID: 'hidden\n' },
+      'AWS_ACCESS_KEY_ID cannot be sent: it holds a line break.',
+    ],
+    [
+      'a secret with a blank',
+      undefined,
+      { ...keys, AWS_SECRET_ACCESS_KEY: ' hidden' },
+      'AWS_SECRET_ACCESS_KEY cannot be sent: it holds a blank.',
+    ],
+    [
+      'a token with a typographic dash',
+      undefined,
+      { ...keys, AWS_SESSION_TOKEN: 'hidden–hidden' },
+      'AWS_SESSION_TOKEN cannot be sent: it holds a character outside ASCII.',
+    ],
+    [
+      'a profile’s key',
+      'bell',
+      {},
+      'Profile "bell" (FOLDER/config): the access key id cannot be sent: it holds a control character.',
+    ],
+    [
+      'what a process gives',
+      'spaced',
+      {},
+      'Profile "spaced" (FOLDER/config): the secret access key cannot be sent: it holds a blank.',
+    ],
+    [
+      'a container’s token',
+      undefined,
+      { ...container, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'hidden\n' },
+      'AWS_CONTAINER_AUTHORIZATION_TOKEN cannot be sent: it holds a line break or another character that no header can.',
+    ],
+  ])('%s: it is told where they are from', async (_case, profile, env, message) => {
+    const error: DynopsError = await ask(profile, env).then(
+      () => {
+        throw new Error('credentials were found');
+      },
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({
+      code: 'CredentialsProviderError',
+      exitStatus: 4,
+      facts: { problem: 'unsendable' },
+      message: message.replace('FOLDER', folder),
+    });
+  });
+});
+
+describe('a credential_process that hangs', () => {
+  it.each(['hanging', 'above'])('ends with the command, and so does what it has started: %s', async (profile) => {
+    for (const name of ['shell', 'program']) rmSync(join(folder, name), { force: true });
+    const stop = new AbortController();
+    const asked = ask(profile, {}, stop.signal).catch((error: unknown) => error);
+    const pid = (name: string) => Number(readFileSync(join(folder, name), { encoding: 'utf8', flag: 'a+' }));
+    await until(() => pid('shell') > 0 && pid('program') > 0);
+    const pids = [pid('shell'), pid('program')];
+    expect(pids.filter(isOurLivingProcess)).toEqual(pids);
+    const reason = new Error('the time is up');
+    stop.abort(reason);
+    await expect(asked).resolves.toBe(reason);
+    await until(() => !pids.some(isOurLivingProcess));
+  });
+});
+
 describe('credentials that can be had', () => {
   it('are asked for once', async () => {
     const before = counted();
     const env = { HOME: folder, AWS_CONFIG_FILE: join(folder, 'config') };
     vi.stubEnv('AWS_CONFIG_FILE', env.AWS_CONFIG_FILE);
     const target = { kind: 'aws', endpoint: undefined, region: 'us-east-1', credentials: undefined } as const;
-    const provide = profileCredentials({ ...target, profile: 'giving' }, env);
+    const { signal } = new AbortController();
+    const provide = profileCredentials({ ...target, profile: 'giving' }, { env, signal });
     await expect(provide?.({})).resolves.toMatchObject({ accessKeyId: 'AKIAPROCESS' });
     await expect(provide?.({})).resolves.toMatchObject({ accessKeyId: 'AKIAPROCESS' });
     expect(counted() - before).toBe(1);

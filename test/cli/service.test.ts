@@ -237,28 +237,38 @@ describe('exec', () => {
     expect(await leftovers()).toEqual(before);
   });
 
+  const exists = (path: string) =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+
+  /** Runs a script, and answers once it does. */
+  async function begin(marker: string, script: string) {
+    let child: ChildProcess | undefined;
+    const file = join(dynops.home, marker);
+    const onSpawn = (started: ChildProcess) => {
+      child = started;
+    };
+    const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${file}; ${script}`], { cwd, env, onSpawn });
+    await until(() => exists(file), 60_000);
+    return { child, ended };
+  }
+
   it('leaves nothing when it is killed', async () => {
     const before = await leftovers();
-    let child: ChildProcess | undefined;
-    const marker = join(dynops.home, 'running');
-    const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${marker}; sleep 60`], {
-      cwd,
-      env,
-      onSpawn: (started) => {
-        child = started;
-      },
-    });
-    const exists = (path: string) =>
-      access(path).then(
-        () => true,
-        () => false,
-      );
-    await until(() => exists(marker), 60_000);
+    const { child, ended } = await begin('killed', 'sleep 60');
     const [made] = (await leftovers()).filter((name) => !before.includes(name));
     child?.kill('SIGKILL');
     // The command that it ran holds the output open until its own end.
     void ended;
     await until(async () => !(await exists(join(tmpdir(), made ?? ''))));
+  });
+
+  it('ends what its command has started when it is stopped: all of it has the output open', async () => {
+    const { child, ended } = await begin('stopped', 'sleep 600; echo more');
+    child?.kill('SIGTERM');
+    expect(await ended).toMatchObject({ status: 143, stdout: '' });
   });
 });
 
