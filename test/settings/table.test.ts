@@ -30,6 +30,12 @@ const others: SettingValues = {
   tracing: true,
 };
 
+function parseFlag(name: SettingName, text: string): void {
+  const command = addSettings(new Command('dynops').exitOverride().command('up').exitOverride());
+  command.configureOutput({ writeErr: () => undefined });
+  command.parse([`${stackSettings[name].flag.split(' ')[0]}=${text}`], { from: 'user' });
+}
+
 describe('a setting', () => {
   it.each(stackSettingEntries)('%s has a default that its own check takes', (name, setting) => {
     if (name === 'domainPrefix') return expect(setting.fallback).toBe('');
@@ -62,19 +68,20 @@ describe('a setting', () => {
     ['memoryMb', '', 'whole number'],
     ['memoryMb', '1e3', 'whole number'],
     ['memoryMb', '127', 'from 128 to 10240'],
-    ['architecture', 'ARM64', '"arm64"'],
-    ['retentionDays', '8', 'one of 1, 3, 5'],
     ['domainPrefix', 'my-aws', 'aws'],
   ] as const)('%s may not be "%s", and the reason is worded in one place', (name, text, reason) => {
     const setting = stackSettings[name] as Kind<unknown>;
     const read = readText(setting, text);
     expect(read).toEqual({ problem: expect.stringContaining(reason) });
-    const command = addSettings(new Command('dynops').exitOverride().command('up').exitOverride());
-    command.configureOutput({ writeErr: () => undefined });
-    const flag = stackSettings[name].flag.split(' ')[0] ?? '';
-    expect(() => command.parse([`${flag}=${text}`], { from: 'user' })).toThrow(
-      `It ${'problem' in read ? read.problem : ''}`,
-    );
+    expect(() => parseFlag(name, text)).toThrow(`It ${'problem' in read ? read.problem : ''}`);
+  });
+
+  it.each([
+    ['architecture', 'ARM64', '"arm64"', '--architecture: "ARM64" is not one of arm64, x86_64.'],
+    ['retentionDays', '8', 'one of 1, 3, 5', '--retention: "8" is not one of 1, 3, 5, 7, '],
+  ] as const)('%s may not be "%s", which is none of its choices', (name, text, inFile, asFlag) => {
+    expect(readText(stackSettings[name] as Kind<unknown>, text)).toEqual({ problem: expect.stringContaining(inFile) });
+    expect(() => parseFlag(name, text)).toThrow(asFlag);
   });
 });
 
