@@ -11,12 +11,12 @@ const marginMs = 60_000;
 
 /** A user's tokens: the kept ones while they are good, else by the refresh token, else by password. */
 export async function obtainTokens(context: Context, standing: StandingStack, options: SignInOptions): Promise<Tokens> {
+  if (options.hosted !== undefined)
+    return signInHosted(context, { standing, hosted: options.hosted, expected: options.username });
   const { outputs, files } = standing;
   const subject = tokenSubject(outputs, options.username);
   const kept = await files.readTokens(subject);
   const passwordGiven = options.passwordStdin === true;
-  if (options.hosted !== undefined)
-    return signInHosted(context, { standing, hosted: options.hosted, expected: options.username });
   if (kept !== undefined && !options.refresh && !passwordGiven && isGood(kept, context.clock())) return kept;
   const refreshed = passwordGiven ? undefined : await refreshKept(context, { standing, subject, unlike: kept });
   if (refreshed !== undefined) return refreshed;
@@ -25,7 +25,10 @@ export async function obtainTokens(context: Context, standing: StandingStack, op
   return tokens;
 }
 
-/** Of several commands whose tokens have expired one renews them, and the others take its. `unlike`: those that will not do. */
+/**
+ * Of several commands whose tokens have expired one renews them, and the others take its. `unlike`: those that will not do.
+ * undefined when there is no refresh token, or it is not taken any more.
+ */
 function refreshKept(
   context: Context,
   { standing, subject, unlike }: { standing: StandingStack; subject: TokenSubject; unlike: Tokens | undefined },
@@ -35,13 +38,16 @@ function refreshKept(
   return files.exclusively(async () => {
     const kept = await files.readTokens(subject);
     if (kept !== undefined && kept.idToken !== unlike.idToken && isGood(kept, context.clock())) return kept;
-    const tokens = await refresh(context, kept, subject);
+    const refreshToken = kept?.refreshToken ?? null;
+    if (refreshToken === null) return undefined;
+    const { refreshTokens } = await import('../aws/sign-in.ts');
+    const tokens = await refreshTokens(await context.aws(), { ...subject, refreshToken });
     if (tokens !== undefined) await files.writeTokens(subject, tokens);
     return tokens;
   });
 }
 
-/** The user who signed in there: the pages ask for the user name too. */
+/** By whoever signs in there, who need not be the stack's own user: the pages ask for the user name too. */
 async function signInHosted(
   context: Context,
   asked: { standing: StandingStack; hosted: HostedSignInOptions; expected: string | undefined },
@@ -65,13 +71,6 @@ async function signInHosted(
 function isGood(tokens: Tokens, nowMs: number): boolean {
   const claims = claimsOf(tokens.idToken);
   return claims !== undefined && claims.expiresAtMs > nowMs + marginMs;
-}
-
-/** undefined when there is no refresh token, or it is not taken any more. */
-async function refresh(context: Context, kept: Tokens | undefined, subject: TokenSubject): Promise<Tokens | undefined> {
-  if (kept === undefined || kept.refreshToken === null) return undefined;
-  const { refreshTokens } = await import('../aws/sign-in.ts');
-  return refreshTokens(await context.aws(), { ...subject, refreshToken: kept.refreshToken });
 }
 
 async function signInByPassword(

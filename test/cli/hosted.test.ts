@@ -18,12 +18,12 @@ beforeAll(async () => {
 afterAll(() => dynops.remove());
 
 /** What a browser does with the sign-in page: answers the redirect to the callback, unfollowed. */
-async function signInAt(url: string, username: string): Promise<string> {
+async function signInAt(url: string, username: string, secret = password): Promise<string> {
   const toForm = await fetch(url, { redirect: 'manual' });
   const formUrl = new URL(toForm.headers.get('location') ?? '', url);
   const page = await fetch(formUrl);
   const html = (await page.text()).replaceAll('&amp;', '&');
-  const fields = new URLSearchParams({ username, password });
+  const fields = new URLSearchParams({ username, password: secret });
   for (const [input] of html.matchAll(/<input[^>]*type="?hidden[^>]*>/g)) {
     fields.set(/name="([^"]*)"/.exec(input)?.[1] ?? '', /value="([^"]*)"/.exec(input)?.[1] ?? '');
   }
@@ -207,6 +207,15 @@ describe('token --hosted-ui', () => {
     expect(status).toBe(64);
     expect(JSON.parse(stdout).error.message).toMatch(/--no-input says that there is nobody/);
     expect(stderr).not.toContain('http');
+  });
+
+  it('asks for no user of the stack’s own', async () => {
+    await dynops.json(['user', 'create', 'lin'], { env: { DYNOPS_PASSWORD: 'Third-3' } });
+    await dynops.json(['user', 'delete', '--yes']);
+    const { status, stdout } = await withPage([], async (page) => {
+      await fetch(await signInAt(page, 'lin', 'Third-3'));
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/) });
   });
 
   it('goes on until Ctrl-C', async () => {

@@ -1,4 +1,5 @@
 import { nameKinds } from '../../commands/completion/values.ts';
+import { formats } from '../../commands/table/formats.ts';
 import * as engine from './engine.ts';
 import * as measured from './measured.ts';
 import {
@@ -82,7 +83,7 @@ export const documents: Readonly<Record<string, readonly Schema[]>> = {
       ok,
       table: text(),
       file: orNull(text('Its path.')),
-      format: oneOf(['jsonl', 'csv']),
+      format: oneOf(formats),
       items: whole('In the file.'),
       resumedAt: whole('How many of them an export before had written.'),
     }),
@@ -92,7 +93,7 @@ export const documents: Readonly<Record<string, readonly Schema[]>> = {
       ok,
       table: text(),
       file: orNull(text('Its path; `null` for stdin.')),
-      format: oneOf(['jsonl', 'csv']),
+      format: oneOf(formats),
       items: whole('In the file.'),
       resumedAt: whole('How many of them an import before had stored.'),
       verified: flag('With `--verify`.'),

@@ -1,9 +1,11 @@
 import type { MapService, MapStatistics, TraceSummary } from '../../aws/traces.ts';
 import type { Comparison, MetricComparison } from '../../measure/load/compare.ts';
 import type { Bin, FailureCount, Interval, LatencyFigures, RequestFigures } from '../../measure/load/figures.ts';
+import { profileNames } from '../../measure/load/profile.ts';
 import type { FunctionConfiguration, LoadResult } from '../../measure/load/result.ts';
 import type { InvocationReport } from '../../measure/report-line.ts';
 import type { Span, Waterfall } from '../../measure/trace/waterfall.ts';
+import { strategies } from '../../measure/tune.ts';
 import type { Trial, TuneOutcome } from '../../ui/tune-text.ts';
 import {
   anything,
@@ -63,7 +65,7 @@ export const loadResult = object<LoadResult>({
       }),
     ],
   },
-  profile: text('`constant`, `ramp-up`, `spike`, `peak`, or `stages`.'),
+  profile: oneOf([...profileNames, 'stages'], 'The shape of the load, or `stages` with `--stage`.'),
   profileShape: mapOf(number(), 'Shares of the run, or of the highest load, from 0 to 1.'),
   stages: optional(
     listOf(object({ ms: number(), amount: number('Users, or requests a second, at its end.') }), 'With `--stage`.'),
@@ -165,7 +167,7 @@ export const tuneOutcome = object<TuneOutcome & { ok: boolean }>({
   target,
   current: object(configuration, 'As it was before, and is again unless `applied`.'),
   trials: listOf(object(trial)),
-  strategy: oneOf(['speed', 'cost', 'balanced']),
+  strategy: oneOf(strategies),
   best: orNull(object(trial, '`null` where none is better than another.')),
   sizeHasNoEffect: flag('The engine without `--aws-like` runs functions at full speed whatever their memory.'),
   applied: flag('With `--apply`.'),
