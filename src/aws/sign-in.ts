@@ -168,8 +168,9 @@ function asCredentialProblem(error: unknown, { username }: SignIn): unknown {
     'UserNotFoundException',
     'UserNotConfirmedException',
     'InvalidPasswordException',
+    'PasswordResetRequiredException',
   ];
-  if (!codes.includes(error.code) && error.code !== 'PasswordResetRequiredException') return error;
+  if (!codes.includes(error.code)) return error;
   const facts = { problem: signInProblem(error.message), username };
   return error.with({ facts, kind: 'credentials' });
 }

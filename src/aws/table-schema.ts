@@ -2,6 +2,7 @@ import type { AttributeDefinition, KeySchemaElement, TableDescription } from '@a
 
 export interface KeyAttribute {
   name: string;
+  /** Text, number or binary. */
   type: 'S' | 'N' | 'B';
 }
 

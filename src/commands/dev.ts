@@ -17,6 +17,7 @@ import { logText } from '../ui/log-text.ts';
 import { requestText } from '../ui/request-text.ts';
 import { showStackProgress } from '../ui/stack-progress.ts';
 import { summaryLines } from '../ui/stack-tables.ts';
+import { counted } from '../ui/words.ts';
 import { createServiceCode, type ServiceCode } from './dev/code.ts';
 
 export interface DevOptions {
@@ -68,9 +69,8 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
   follow(watching);
   // What was saved while it came up.
   take(new Set(standing.code.sources()));
-  const followed = standing.code.sources().length;
   ui.note(
-    `Following ${followed} source ${followed === 1 ? 'file' : 'files'}. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
+    `Following ${counted(standing.code.sources().length, 'source file')}. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
   );
   try {
     await Promise.all([

@@ -1,6 +1,7 @@
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
 import { type Column, lookOf, tableLines } from '../ui/table.ts';
+import { counted } from '../ui/words.ts';
 
 /** Every stack of this account and region. */
 export async function list(context: Context): Promise<Result> {
@@ -32,6 +33,5 @@ function ageOf(createdAt: string | null, nowMs: number): string {
   if (createdAt === null) return '';
   const seconds = Math.max(1, (nowMs - Date.parse(createdAt)) / 1000);
   const [name, size] = units.find(([, least]) => seconds >= least) ?? ['second', 1];
-  const count = Math.floor(seconds / size);
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
+  return counted(Math.floor(seconds / size), name);
 }

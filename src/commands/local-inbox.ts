@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineInbox, type InboxMessage } from '../endpoint/inbox.ts';
-import { usageError } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 import { printable } from '../ui/printable.ts';
@@ -14,18 +13,16 @@ const pollMs = 250;
 /** What the engine's user pools would have sent: confirmation and reset codes, temporary passwords. */
 export async function localInbox(context: Context, { follow }: LocalInboxOptions): Promise<Result> {
   const { home, ui, signal } = context;
-  if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
-  let messages = await engineInbox(home, 0);
   if (!follow) {
-    const text = messages.length === 0 ? 'No messages.\n' : textOf(messages);
-    return { json: { ok: true, messages }, text };
+    const messages = await engineInbox(home, 0);
+    return { json: { ok: true, messages }, text: messages.length === 0 ? 'No messages.\n' : textOf(messages) };
   }
   return untilStopped(context, async () => {
     for (let after = 0; ; ) {
+      const messages = await engineInbox(home, after);
       ui.print(textOf(messages));
       after = messages.at(-1)?.id ?? after;
       await sleep(pollMs, undefined, { signal });
-      messages = await engineInbox(home, after);
     }
   });
 }

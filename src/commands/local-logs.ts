@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineFiles } from '../endpoint/engine.ts';
-import { usageError } from '../errors.ts';
 import { readIfExists } from '../home/folders.ts';
 import type { Context, Result } from '../session/command.ts';
 import { untilStopped } from '../session/until-stopped.ts';
@@ -15,15 +14,16 @@ const pollMs = 250;
 
 /** The engine's own log. `--follow` runs until Ctrl-C. */
 export async function localLogs(context: Context, { lines, follow }: LocalLogsOptions): Promise<Result> {
-  if (follow && context.ui.json) throw usageError('--follow does not end, but --json prints one document.');
   const file = engineFiles(context.home).log;
   const content = (await readIfExists(file)) ?? '';
   const all = content.split('\n').slice(0, -1);
   const shown = lines === undefined ? all : all.slice(-lines);
   const text = shown.map((line) => `${line}\n`).join('');
   if (!follow) return { json: { ok: true, lines: shown }, text };
-  context.ui.print(text);
-  return untilStopped(context, () => followFile(context, file, Buffer.byteLength(content)));
+  return untilStopped(context, () => {
+    context.ui.print(text);
+    return followFile(context, file, Buffer.byteLength(content));
+  });
 }
 
 async function followFile({ ui, signal }: Context, file: string, startAt: number): Promise<never> {

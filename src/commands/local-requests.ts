@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineRequest, engineRequests } from '../endpoint/request-log.ts';
-import { usageError } from '../errors.ts';
 import type { Context, Result } from '../session/command.ts';
 import { untilStopped } from '../session/until-stopped.ts';
 import { printable } from '../ui/printable.ts';
@@ -21,18 +20,16 @@ export async function localRequests(
   { follow, bodies = false, limit = Infinity }: LocalRequestsOptions,
 ): Promise<Result> {
   const { home, ui, signal } = context;
-  if (follow && ui.json) throw usageError('--follow does not end, but --json prints one document.');
-  let requests = (await engineRequests(home, { after: 0, bodies })).slice(-limit);
   if (!follow) {
-    const text = requests.length === 0 ? 'No requests.\n' : textOf(requests, context);
-    return { json: { ok: true, requests }, text };
+    const requests = (await engineRequests(home, { after: 0, bodies })).slice(-limit);
+    return { json: { ok: true, requests }, text: requests.length === 0 ? 'No requests.\n' : textOf(requests, context) };
   }
   return untilStopped(context, async () => {
-    for (let after = 0; ; ) {
+    for (let after = 0, most = limit; ; most = Infinity) {
+      const requests = (await engineRequests(home, { after, bodies })).slice(-most);
       ui.print(textOf(requests, context));
       after = requests.at(-1)?.id ?? after;
       await sleep(pollMs, undefined, { signal });
-      requests = await engineRequests(home, { after, bodies });
     }
   });
 }

@@ -1,5 +1,4 @@
 import { type LogLine, logEvents } from '../aws/log-events.ts';
-import { usageError } from '../errors.ts';
 import { parseLogLine } from '../measure/report-line.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
@@ -44,7 +43,6 @@ const manyLines = 100;
 /** The function's log lines, its REPORT lines made readable. `--follow` runs until Ctrl-C. */
 export async function logs(context: Context, options: LogsOptions): Promise<Result> {
   const { since = defaultSinceMs, follow, filter } = options;
-  if (follow && context.ui.json) throw usageError('--follow does not end, but --json prints one document.');
   const view = viewOf(options, context.ui.width);
   if (follow)
     return untilStopped(context, () => followLogs(context, { view, fromMs: context.clock() - since, options }));

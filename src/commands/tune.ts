@@ -9,8 +9,8 @@ import { recordedEngine } from '../endpoint/engine.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { stopGraceMs } from '../measure/load/generator.ts';
-import { bestTrial, type Strategy } from '../measure/tune.ts';
-import { keepFiles, outputFiles } from '../session/argument.ts';
+import { bestTrial, type Strategy, type TrialSettings } from '../measure/tune.ts';
+import { keepFiles, type OutputFiles, outputFiles } from '../session/argument.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
@@ -26,7 +26,7 @@ import { type ColdOutcome, coldLines, type Trial, type TuneOutcome, tuneLines } 
 import { cautionOnAws } from './load/caution.ts';
 import { inputFiles, type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { type LoadTarget, openLoadTarget } from './load/target.ts';
-import { runColdStarts, runTrial } from './tune/trials.ts';
+import { runColdStarts, runTrial, type TrialPlan } from './tune/trials.ts';
 import { broughtUp } from './up.ts';
 
 export interface TuneOptions extends ShapeOptions, RequestOptions {
@@ -61,7 +61,6 @@ const leftHint = ({ options }: Context) =>
 
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
-  const { strategy = 'balanced', weight = 0.5 } = options;
   if (options.cold !== undefined) refuseLoad(options);
   const sizeHasNoEffect = await runsAtFullSpeed(context);
   if (sizeHasNoEffect && options.apply) {
@@ -94,47 +93,73 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     else await cautionOfChanges(context, functionName, cold * settings.length);
     context.onTimeout({ graceMs: stopGraceMs + restoreLimitMs + reportingMs, hint: leftHint(context) });
 
-    const plan = { target, shape, functionName, logGroup, zip };
-    const { kind } = await context.choice();
-    const measured = { target: kind, current, sizeHasNoEffect };
-    if (cold !== undefined) {
-      const trials = await andRestore(context, current, zip, () =>
-        runColdStarts(context, plan, { settings, starts: cold, current }),
-      );
-      const outcome: ColdOutcome = { ...measured, trials };
-      return await reported(context, files, {
-        outcome: { ...outcome, cold: true },
-        lines: coldLines(outcome, lookOf(context.ui)),
-        page: () => coldPage(outcome),
-      });
-    }
-    const trials = await andRestore(context, current, zip, async () => {
-      const found: Trial[] = [];
-      for (const each of settings) {
-        context.ui.note(`Measuring ${each.memoryMb} MB, ${each.architecture}.`);
-        const trial = await runTrial(context, plan, each);
-        if (trial) found.push(trial);
-      }
-      return found;
-    });
-    const best = sizeHasNoEffect ? undefined : bestTrial(trials, strategy, weight);
-    const applied = options.apply === true && best !== undefined;
-    if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
-    const outcome: TuneOutcome = { ...measured, trials, strategy, best, applied };
-    return await reported(context, files, {
-      outcome: { ...outcome, best: best ?? null },
-      lines: tuneLines(outcome, lookOf(context.ui)),
-      page: () => tunePage(outcome),
-    });
+    const experiment: Experiment = {
+      plan: { target, shape, functionName, logGroup, zip },
+      settings,
+      about: { target: (await context.choice()).kind, current, sizeHasNoEffect },
+      files,
+    };
+    return cold === undefined
+      ? await tuneWarm(context, experiment, { spec, options })
+      : await tuneCold(context, experiment, cold);
   } finally {
     target.close();
   }
 }
 
+interface Experiment {
+  plan: TrialPlan;
+  settings: TrialSettings[];
+  about: Pick<TuneOutcome, 'target' | 'sizeHasNoEffect'> & { current: FunctionSettings };
+  files: OutputFiles;
+}
+
+/** Finds the best size under the load, and sets it with `--apply`. */
+async function tuneWarm(
+  context: Context,
+  experiment: Experiment,
+  { spec, options }: { spec: ServiceFunction; options: TuneOptions },
+): Promise<Result> {
+  const { plan, settings, about } = experiment;
+  const { strategy = 'balanced', weight = 0.5 } = options;
+  const trials = await andRestore(context, experiment, async () => {
+    const found: Trial[] = [];
+    for (const each of settings) {
+      context.ui.note(`Measuring ${each.memoryMb} MB, ${each.architecture}.`);
+      const trial = await runTrial(context, plan, each);
+      if (trial) found.push(trial);
+    }
+    return found;
+  });
+  const best = about.sizeHasNoEffect ? undefined : bestTrial(trials, strategy, weight);
+  const applied = options.apply === true && best !== undefined;
+  if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
+  const outcome: TuneOutcome = { ...about, trials, strategy, best, applied };
+  return reported(context, experiment.files, {
+    outcome: { ...outcome, best: best ?? null },
+    lines: tuneLines(outcome, lookOf(context.ui)),
+    page: () => tunePage(outcome),
+  });
+}
+
+/** Measures how long cold starts take at each size. */
+async function tuneCold(context: Context, experiment: Experiment, starts: number): Promise<Result> {
+  const { plan, settings, about } = experiment;
+  const trials = await andRestore(context, experiment, () =>
+    runColdStarts(context, plan, { settings, starts, current: about.current }),
+  );
+  const outcome: ColdOutcome = { ...about, trials };
+  return reported(context, experiment.files, {
+    outcome: { ...outcome, cold: true },
+    lines: coldLines(outcome, lookOf(context.ui)),
+    page: () => coldPage(outcome),
+  });
+}
+
 /** On stdout and, where asked for, in files. */
 async function reported(
   context: Context,
-  files: Awaited<ReturnType<typeof outputFiles>>,
+  files: OutputFiles,
   {
     outcome,
     lines,
@@ -177,12 +202,11 @@ async function cautionOfChanges(context: Context, functionName: string, changes:
 /** Runs the experiment, and however it ends puts the function back. */
 async function andRestore<Measured>(
   context: Context,
-  current: FunctionSettings,
-  zip: () => Promise<Uint8Array>,
-  experiment: () => Promise<Measured>,
+  { plan: { zip }, about: { current } }: Experiment,
+  measure: () => Promise<Measured>,
 ): Promise<Measured> {
   try {
-    return await experiment();
+    return await measure();
   } finally {
     await restore(context, current, zip);
     if (context.signal.aborted) context.ui.note(`The function is as it was: ${functionText(current)}.`);

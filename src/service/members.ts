@@ -63,13 +63,14 @@ function originProblem(text: string): string | undefined {
 }
 
 function attributeProblem(text: string): string | undefined {
-  const [, attribute = ''] = /^(.+?)(?::[SNB])?$/s.exec(text) ?? [];
-  if (/:[^:]*$/.test(attribute) && /:[A-Za-z]+$/.test(text) && !/:[SNB]$/.test(text)) {
+  if (/:[A-Za-z]+$/.test(text) && !/:[SNB]$/.test(text)) {
     return 'has an unknown type; types are :S (text, the default), :N (number) and :B (binary)';
   }
-  return attribute !== '' && Buffer.byteLength(attribute) <= 255
-    ? undefined
-    : 'must be an attribute name of 1 to 255 bytes';
+  return attributeNameProblem(text.replace(/(?<=.):[SNB]$/s, ''));
+}
+
+function attributeNameProblem(text: string): string | undefined {
+  return text !== '' && Buffer.byteLength(text) <= 255 ? undefined : 'must be an attribute name of 1 to 255 bytes';
 }
 
 const attribute: Shape = { kind: 'text', problem: attributeProblem, example: 'placedAt:N' };
@@ -173,8 +174,7 @@ const tableMembers: Record<string, Member> = {
   ttl: {
     shape: {
       kind: 'text',
-      problem: (text) =>
-        text !== '' && Buffer.byteLength(text) <= 255 ? undefined : 'must be an attribute name of 1 to 255 bytes',
+      problem: attributeNameProblem,
       example: 'expiresAt',
     },
     help: 'The attribute that says when an item expires, in seconds since 1970. Expired items are deleted.',

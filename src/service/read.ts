@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
+import { describingKeys } from '../settings/service-keys.ts';
 import {
   type EnvironmentValue,
   type HttpMethod,
@@ -61,7 +62,7 @@ export async function readService(
   const { file, settings, readReference = async () => '' } = options;
   const json = serviceFile(text, file);
   const root = parsedObject(json);
-  if (!membersOf(root).some(({ key }) => serviceKeys.includes(key))) return tutorialService;
+  if (!membersOf(root).some(({ key }) => describingKeys.includes(key))) return tutorialService;
   const own = {
     ...root,
     children: (root.children ?? []).filter(({ children: [name] = [] }) => !settings.includes(String(name?.value))),
@@ -71,9 +72,6 @@ export async function readService(
   if (faults.length > 0) throw mistakes(faults, json);
   return serviceOf(JSON.parse(text) as ServiceFile, dirname(file), readReference);
 }
-
-/** Any of these makes a settings file describe a service. */
-const serviceKeys = ['functions', 'tables', 'routes', 'cors', 'stage'];
 
 const serviceFile = (text: string, file: string): JsonFile => ({
   text,

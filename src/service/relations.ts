@@ -89,36 +89,37 @@ function functionFaults({ key, value }: Entry, tables: readonly string[], folder
       faults.push({ at, message, right: 'Choose another variable.' });
     }
   }
-  if (entry) {
-    const file = String(entry.value);
-    const isPython = file.endsWith('.py');
-    const found = resolve(folder, file);
-    if (!existsSync(found))
-      faults.push({
-        at: entry.offset,
-        message: `"${path}.entry": there is no file ${file}`,
-        right: `It is looked for at ${found}.`,
-      });
-    else if (!statSync(found).isFile())
-      faults.push({
-        at: entry.offset,
-        message: `"${path}.entry": ${file} is not a file`,
-        right: 'Name the file that exports the handler.',
-      });
-    else if (!isWithin(boundaryOf(folder), found))
-      faults.push({
-        at: entry.offset,
-        message: `"${path}.entry": ${file} is outside of the service's folder and repository`,
-        right: 'A function is made of files of its own service.',
-      });
-    if (runtime && String(runtime.value).startsWith('python') !== isPython) {
-      const message = `"${path}.runtime" is ${quoted(String(runtime.value))}, but its entry is ${file}`;
-      faults.push({
-        at: runtime.offset,
-        message,
-        right: isPython ? 'For example "python3.13".' : 'For example "nodejs24.x".',
-      });
-    }
+  return entry ? [...faults, ...entryFaults(entry, { path, runtime, folder })] : faults;
+}
+
+/** Of the file that a function is made of. */
+function entryFaults(entry: Node, of: { path: string; runtime: Node | undefined; folder: string }): Fault[] {
+  const { path, runtime, folder } = of;
+  const file = String(entry.value);
+  const isPython = file.endsWith('.py');
+  const found = resolve(folder, file);
+  const wrong = (what: string, right: string): Fault => ({
+    at: entry.offset,
+    message: `"${path}.entry": ${what}`,
+    right,
+  });
+  const faults: Fault[] = [];
+  if (!existsSync(found)) faults.push(wrong(`there is no file ${file}`, `It is looked for at ${found}.`));
+  else if (!statSync(found).isFile())
+    faults.push(wrong(`${file} is not a file`, 'Name the file that exports the handler.'));
+  else if (!isWithin(boundaryOf(folder), found))
+    faults.push(
+      wrong(
+        `${file} is outside of the service's folder and repository`,
+        'A function is made of files of its own service.',
+      ),
+    );
+  if (runtime && String(runtime.value).startsWith('python') !== isPython) {
+    faults.push({
+      at: runtime.offset,
+      message: `"${path}.runtime" is ${quoted(String(runtime.value))}, but its entry is ${file}`,
+      right: isPython ? 'For example "python3.13".' : 'For example "nodejs24.x".',
+    });
   }
   return faults;
 }

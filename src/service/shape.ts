@@ -3,13 +3,13 @@ import { nearest } from '../settings/nearest.ts';
 
 /** What a member of a service file may be: checked, worded, and written down as JSON Schema from one description. */
 export type Shape =
-  | { kind: 'text'; problem(text: string): string | undefined; example: string; pattern?: string }
+  | { kind: 'text'; problem(text: string): string | undefined; example: string }
   /** Whole numbers, unless `fractions`. */
   | { kind: 'number'; least: number; most: number; example: number; fractions?: true }
   | { kind: 'choice'; of: readonly string[] }
   | { kind: 'object'; members: Record<string, Member> }
   /** `keyProblem` says what is wrong with a member's name. */
-  | { kind: 'map'; called: string; keyProblem(key: string): string | undefined; keyPattern?: string; value: Shape }
+  | { kind: 'map'; called: string; keyProblem(key: string): string | undefined; value: Shape }
   | { kind: 'list'; of: Shape }
   | { kind: 'any' }
   /** A shorter way to write what an object says. */

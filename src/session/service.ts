@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { folderConfigFile, readFolderConfig } from '../settings/file.ts';
-import { serviceKeys } from '../settings/service-keys.ts';
+import { describingKeys } from '../settings/service-keys.ts';
 import { fileSettings } from '../settings/table.ts';
 import type { FunctionCode } from '../stack/code.ts';
 import { type Service, type ServiceFunction, tutorialService } from '../stack/service.ts';
@@ -32,7 +32,7 @@ export async function ownService(
   const file = folderConfigFile(cwd);
   const text = await readFolderConfig(cwd);
   // Nothing is loaded where nothing is described.
-  if (text === undefined || !serviceKeys.some((key) => text.includes(`"${key}"`))) return tutorialService;
+  if (text === undefined || !describingKeys.some((key) => text.includes(`"${key}"`))) return tutorialService;
   const { readService, referencesOf } = await import('../service/read.ts');
   return readService(text, {
     file,

@@ -1,9 +1,13 @@
-import { DynopsError } from '../errors.ts';
+import { DynopsError, usageError } from '../errors.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Context, Result } from './command.ts';
 
-/** Runs what is meant to end with Ctrl-C: the interruption is not reported as an error. */
-export async function untilStopped({ signal }: Pick<Context, 'signal'>, run: () => Promise<never>): Promise<Result> {
+/** Does what `--follow` asks for, until Ctrl-C, which is not reported as an error. Throws a usage error with `--json`. */
+export async function untilStopped(
+  { signal, ui }: Pick<Context, 'signal' | 'ui'>,
+  run: () => Promise<never>,
+): Promise<Result> {
+  if (ui.json) throw usageError('--follow does not end, but --json prints one document.');
   try {
     return await run();
   } catch (error) {

@@ -1,2 +1,5 @@
-/** Members of a working folder's `dynops.json` that describe a service; they are checked when the service is read. */
-export const serviceKeys: readonly string[] = ['$schema', 'stage', 'functions', 'tables', 'routes', 'cors'];
+/** Any of these makes a working folder's `dynops.json` describe a service. */
+export const describingKeys: readonly string[] = ['stage', 'functions', 'tables', 'routes', 'cors'];
+
+/** Its members that are no settings; they are checked when the service is read. */
+export const serviceKeys: readonly string[] = ['$schema', ...describingKeys];

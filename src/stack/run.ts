@@ -5,7 +5,7 @@ import type { FunctionCode } from './code.ts';
 import { keptMemory, memoryTags } from './former.ts';
 import { graphOf } from './graph.ts';
 import type { Known, Node, NodeId } from './node.ts';
-import { type Service, type ServiceFunction, tutorialService } from './service.ts';
+import { pathsOf, type Service, type ServiceFunction, tutorialService } from './service.ts';
 import {
   type SettingName,
   type SettingValues,
@@ -127,12 +127,6 @@ function formerPaths({ former, known, options }: Run): string[] {
   const needed = new Set(known.service.routes.flatMap(({ path }) => pathsOf(path)));
   const left = former.filter(({ type }) => type === 'method').flatMap(({ id }) => pathsOf(id.split(' ')[1] ?? ''));
   return [...new Set(left)].filter((path) => !needed.has(path));
-}
-
-/** `/orders/{id}` and `/orders`. */
-function pathsOf(path: string): string[] {
-  const parts = path.split('/').filter(Boolean);
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
 
 /** Tells what is no resource's own event, once. */

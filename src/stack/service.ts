@@ -1,3 +1,5 @@
+import type { TableIndex, TableKey } from '../aws/table-schema.ts';
+
 /** What a stack is made of, as plain data with every default filled in. `tutorialService` is the one that no file describes. */
 export interface Service {
   /** The API's stage. */
@@ -38,26 +40,12 @@ export interface EnvironmentValue {
   secret: boolean;
 }
 
-export interface ServiceTable {
+export interface ServiceTable extends TableKey {
   /** Unique in the service. `tutorial` is the table of the function that dynops brings along. */
   name: string;
-  key: KeyAttribute;
-  sort: KeyAttribute | undefined;
   indexes: readonly TableIndex[];
   /** The attribute that says when an item expires, in seconds since the epoch. */
   ttl: string | undefined;
-}
-
-export interface TableIndex {
-  name: string;
-  key: KeyAttribute;
-  sort: KeyAttribute | undefined;
-}
-
-export interface KeyAttribute {
-  name: string;
-  /** DynamoDB's types of key attributes: text, number, binary. */
-  type: 'S' | 'N' | 'B';
 }
 
 export interface Route {
@@ -113,6 +101,12 @@ export function namedPart<Part extends { name: string }>(parts: readonly Part[],
   const part = parts.find((one) => one.name === name);
   if (!part) throw new Error(`the service has no ${name}`);
   return part;
+}
+
+/** `/orders` and `/orders/{id}`: a path and those above it, without the root. */
+export function pathsOf(path: string): string[] {
+  const parts = path.split('/').filter(Boolean);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
 
 /** `POST /orders/{id}` */

@@ -61,7 +61,7 @@ export interface StackStatus extends StackSummary {
 
 /** Progress while the pipeline runs; reporters draw it. */
 export type StackEvent =
-  | { kind: 'started'; type: ResourceType; name: string; doing: 'reading' | 'creating' | 'updating' | 'deleting' }
+  | { kind: 'started'; type: ResourceType; name: string; doing: 'creating' | 'updating' | 'deleting' }
   | { kind: 'called'; type: ResourceType; name: string; call: ChangingCall; consoleStep: string }
   | { kind: 'waiting'; type: ResourceType; name: string; reason: string; elapsedMs: number }
   | { kind: 'finished'; type: ResourceType; name: string; action: Action; ms: number }

@@ -63,7 +63,7 @@ export function profileText({ model, profile, stages = [] }: LoadResult): string
 
 export function modelText(model: LoadModel): string {
   return model.kind === 'closed'
-    ? `${model.users} virtual user${model.users === 1 ? '' : 's'}`
+    ? counted(model.users, 'virtual user')
     : `${significant(model.ratePerSecond)} requests a second`;
 }
 

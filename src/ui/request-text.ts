@@ -9,6 +9,6 @@ export function requestText(
 ): string {
   const { atMs, ms, method, path, status, operation } = entry;
   const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
-  const what = operation === undefined ? printable(path) : `${printable(operation)}`;
+  const what = operation === undefined ? printable(path) : printable(operation);
   return `${timeText(atMs)}  ${ui.style(colour, String(status), 'stdout')}  ${milliseconds(ms).padStart(8)}  ${printable(method)} ${what}`;
 }

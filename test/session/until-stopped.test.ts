@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DynopsError } from '../../src/errors.ts';
 import { untilStopped } from '../../src/session/until-stopped.ts';
+import { createUi } from '../../src/ui/ui.ts';
+
+const toPerson = ({ signal }: AbortController) => ({
+  signal,
+  ui: createUi({ json: false, quiet: true, color: false, input: false }, process),
+});
 
 async function stoppedBy(reason: DynopsError) {
   const stop = new AbortController();
-  return untilStopped({ signal: stop.signal }, async () => {
+  return untilStopped(toPerson(stop), async () => {
     stop.abort(reason);
     throw reason;
   });
@@ -20,6 +26,6 @@ describe('what goes on until Ctrl-C', () => {
     const timedOut = new DynopsError({ code: 'Timeout', message: '' });
     await expect(stoppedBy(timedOut)).rejects.toBe(timedOut);
     const failed = new DynopsError({ code: 'NoTokens', message: '' });
-    await expect(untilStopped(new AbortController(), () => Promise.reject(failed))).rejects.toBe(failed);
+    await expect(untilStopped(toPerson(new AbortController()), () => Promise.reject(failed))).rejects.toBe(failed);
   });
 });

@@ -1,7 +1,7 @@
 import { type ActualApi, apiDescription, type DesiredApi, restApi } from '../../aws/rest-api.ts';
 import { apiNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
-import type { Service } from '../service.ts';
+import { pathsOf, type Service } from '../service.ts';
 import { expression, labelOf, type TerraformBlock } from '../terraform-blocks.ts';
 
 export const apiId: NodeId<ActualApi> = 'api';
@@ -40,7 +40,7 @@ const terraform: TerraformExport<DesiredApi, ActualApi> = {
     reachable: true,
     binaryMediaTypes: [],
     resources: Object.fromEntries(
-      service.routes.flatMap(({ path }) => pathsOf(path)).map((path) => [path, idOf(path)]),
+      ['/', ...service.routes.flatMap(({ path }) => pathsOf(path))].map((path) => [path, idOf(path)]),
     ),
     duplicates: [],
   }),
@@ -52,7 +52,7 @@ const terraform: TerraformExport<DesiredApi, ActualApi> = {
       blocks: { endpoint_configuration: { types: ['REGIONAL'] } },
       importId: actual?.apiId,
     },
-    ...[...new Set(paths.flatMap(pathsOf))].filter((path) => path !== '/').map((path) => resourceOf(path, actual)),
+    ...[...new Set(paths.flatMap(pathsOf))].map((path) => resourceOf(path, actual)),
   ],
 };
 
@@ -73,10 +73,4 @@ function resourceOf(path: string, actual: ActualApi | undefined): TerraformBlock
     },
     importId: id && `${actual?.apiId}/${id}`,
   };
-}
-
-/** `/`, `/orders` and `/orders/{id}`. */
-function pathsOf(path: string): string[] {
-  const parts = path.split('/').filter(Boolean);
-  return ['/', ...parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)];
 }
