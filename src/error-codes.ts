@@ -20,6 +20,10 @@ export const errorCodes = {
   },
   CodeTooLarge: { kind: 'build', means: "A function's code is larger than Lambda accepts." },
   ConfirmationNeeded: { kind: 'unasked', means: 'A question would have to be asked, and nobody can answer.' },
+  ContentReplaced: {
+    kind: 'unfinished',
+    means: 'A table was made anew, or replaced by a snapshot, while its items were exported or imported.',
+  },
   Declined: { kind: 'declined', means: 'The question was answered with no; nothing was changed.' },
   DomainTaken: { kind: 'conflict', means: 'The sign-in domain belongs to another AWS account.' },
   EngineCredentialsMissing: {

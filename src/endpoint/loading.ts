@@ -1,11 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { removeIfExists } from '../home/folders.ts';
+import { removeIfExists, writeSecret } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
+import { readOwn } from '../home/own-files.ts';
 import { engineFiles } from './engine.ts';
 
 /** A snapshot that is to take the place of what the engine has: from the moment this folder is there it counts. */
 export const loadedFolder = (home: string) => join(engineFiles(home).folder, 'loading');
+
+/** In the engine's data, and in place with them: names the loading that they came by. */
+const loadingName = 'loaded';
+
+/** Tells the engine's data from those before a snapshot was loaded; undefined where none ever was. */
+export const dataSince = (home: string): Promise<string | undefined> =>
+  readOwn(join(engineFiles(home).folder, 'data', loadingName));
+
+/** Makes the data of a snapshot that is about to be loaded others than all before. */
+export const markLoading = (folder: string): Promise<void> =>
+  writeSecret(join(folder, 'data', loadingName), randomUUID());
 
 /** Addresses, tokens and passwords that the commands keep of the engine's stacks. */
 export const stacksFolder = (home: string) => join(home, 'stacks', 'local');

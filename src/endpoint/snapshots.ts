@@ -3,14 +3,14 @@ import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynopsError } from '../errors.ts';
 import { takeFileLock } from '../home/file-lock.ts';
-import { ensurePrivateFolder, hasCode, importsFolder, removeIfExists, writeSecret } from '../home/folders.ts';
+import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { nearest } from '../settings/nearest.ts';
 import { version } from '../version.ts';
 import { engineFiles, engineState, stopEngine } from './engine.ts';
 import { ensureEngine, type StartEngineOptions, startDeadlineMs } from './engine-start.ts';
-import { finishLoading, loadedFolder, removeUnfinished, stacksFolder } from './loading.ts';
+import { finishLoading, loadedFolder, markLoading, removeUnfinished, stacksFolder } from './loading.ts';
 import { ownersAnswer } from './owner.ts';
 
 /** What is kept of a snapshot beside its files. */
@@ -88,12 +88,11 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
     await cp(folderOf(home, name), copy, byReference);
     // What cannot be opened would have taken the place of what the engine has.
     if ((await bytesIn(copy)) !== snapshot.bytes) throw damaged(name);
+    await markLoading(copy);
     const release = await takeFileLock(startLock, startDeadlineMs);
     try {
       await stopEngine(home);
       await finishLoading(home);
-      // What interrupted imports had written is gone with the tables as they were.
-      await removeIfExists(importsFolder(home));
       await rename(copy, loadedFolder(home));
       await finishLoading(home);
     } finally {

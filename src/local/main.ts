@@ -97,18 +97,18 @@ const portsOfOthers = new Set([
 ]);
 const isUsable = (port: number) => Number.isInteger(port) && port >= 1024 && port < 65_536 && !portsOfOthers.has(port);
 
-/** A port that was asked for is taken or nothing; otherwise the last one, the preferred one, or any free one. */
+/** A port that was asked for is taken or nothing; otherwise the last one, the preferred one unless any is asked for, or any free one. */
 async function startOnPort(options: {
   asked: number | undefined;
   last: number | undefined;
   start: (port: number) => Promise<RunningEngine>;
 }): Promise<RunningEngine> {
   const { asked, last, start } = options;
-  if (asked !== undefined && (asked === 0 || isUsable(asked))) return start(asked);
-  if (asked !== undefined)
+  if (asked && !isUsable(asked))
     throw new Error(`port ${asked} is not for HTTP: it is below 1024, or a client such as fetch refuses it`);
-  for (const port of new Set([last ?? preferredPort, preferredPort])) {
-    if (!isUsable(port)) continue;
+  if (asked) return start(asked);
+  for (const port of new Set(asked === 0 ? [last] : [last, preferredPort])) {
+    if (port === undefined || !isUsable(port)) continue;
     try {
       return await start(port);
     } catch (error) {

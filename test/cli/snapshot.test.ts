@@ -94,6 +94,35 @@ it('an import that was interrupted before a load begins anew after it', async ()
   await dynops.json(['local', 'snapshot', 'load', 'one', '--yes']);
 });
 
+it.each<[string, () => Promise<unknown>]>([
+  ['a snapshot is loaded', () => dynops.json(['local', 'snapshot', 'load', 'one', '--yes'])],
+  [
+    'the table is made anew',
+    async () => {
+      await dynops.json(['table', 'delete', '--yes']);
+      await dynops.json(['table', 'create']);
+    },
+  ],
+])('an import during which %s does not count what was written before', async (_what, replace) => {
+  const { endpoint } = await dynops.json<{ endpoint: string }>(['local', 'status']);
+  const lines = (from: string) =>
+    Array.from({ length: 30 }, (_, index) => `{"id":{"S":"${from}-${index}"}}\n`).join('');
+  const { status, stdout } = await dynops.run(['table', 'import', '-', '--verify', '--json'], {
+    keepStdin: true,
+    onSpawn: ({ stdin }) => {
+      stdin?.write(lines('before'));
+      // A batch is full, and written, while the next is waited for.
+      void until(async () => (await dynops.run(['table', 'export'])).stdout.includes('before-'))
+        .then(replace)
+        .finally(() => stdin?.end(lines('after')));
+    },
+  });
+  expect([status, JSON.parse(stdout).error.code]).toEqual([2, 'ContentReplaced']);
+  // Who was told the address before finds the engine there still.
+  await expect(dynops.json(['local', 'status'])).resolves.toMatchObject({ endpoint });
+  await dynops.json(['local', 'snapshot', 'load', 'one', '--yes']);
+});
+
 it('one that was to be replaced is there still where the other never came', async () => {
   // The id of no process.
   await rename(at('snapshots/one'), at('snapshots/.one.99999999.old'));

@@ -82,18 +82,22 @@ describe('interrupted', () => {
     const { arn, id } = await tableOf();
     const head = `${whole.slice(0, 100).join('\n')}\n`;
     await writeFile(at('out.jsonl.part'), `${head}{"id":{"S":"half of a li`, { mode: 0o600 });
-    const of = { table: arn, id, where: '' };
+    const of = { content: JSON.stringify([arn, id, '']), where: '' };
     const progress = { of, next: keyAfter(99), items: 100, bytes: Buffer.byteLength(head) };
     await writeFile(at('out.jsonl.part.json'), JSON.stringify(progress), { mode: 0o600 });
     const document = await dynops.json(['table', 'export', '--out', 'out.jsonl']);
     expect(document).toMatchObject({ items: whole.length, resumedAt: 100 });
     expect((await readFile(at('out.jsonl'), 'utf8')).trim().split('\n')).toEqual(whole);
     expect(await readdir(dynops.home)).not.toContain('out.jsonl.part');
-    // Of another table it would not go on.
-    await writeFile(at('out.jsonl.part.json'), JSON.stringify({ ...progress, of: { ...of, id: 'another' } }), {
-      mode: 0o600,
-    });
-    await expect(dynops.json(['table', 'export', '--out', 'out.jsonl'])).resolves.toMatchObject({ resumedAt: 0 });
+    // Of another table it would not go on, nor of one that a snapshot took the place of.
+    for (const other of [
+      [arn, 'another', ''],
+      [arn, id, 'a snapshot'],
+    ]) {
+      const found = { ...progress, of: { ...of, content: JSON.stringify(other) } };
+      await writeFile(at('out.jsonl.part.json'), JSON.stringify(found), { mode: 0o600 });
+      await expect(dynops.json(['table', 'export', '--out', 'out.jsonl'])).resolves.toMatchObject({ resumedAt: 0 });
+    }
   });
 });
 

@@ -14,6 +14,7 @@ import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
 import { counted } from '../../ui/words.ts';
+import { contentOf, requireSame } from './content.ts';
 import { CsvColumns } from './csv.ts';
 import { type Format, formatOf } from './formats.ts';
 import { linesOf } from './records.ts';
@@ -29,7 +30,7 @@ export interface TableExportOptions {
 
 /** How far an export came; it is stored next to the part that was written. */
 interface Progress {
-  of: { table: string; id: string; where: string };
+  of: { content: string; where: string };
   /** DynamoDB's JSON. */
   next: Record<string, unknown>;
   items: number;
@@ -56,6 +57,7 @@ export async function tableExport(context: Context, options: TableExportOptions)
   try {
     const read = await readInto(context, { part, table, filter, where: where ?? '', kept: file !== undefined });
     await checkCount(part, read.items);
+    await requireSame(context, table, read.content);
     const written = format === 'csv' ? await asCsv(part, table) : part;
     if (file !== undefined) await rename(written, file);
     else if (out !== undefined) await pipeline(createReadStream(written), createWriteStream(out));
@@ -80,10 +82,11 @@ const isProgress = (value: object): value is Progress =>
 async function readInto(
   context: Context,
   given: { part: string; table: TableFacts; filter: ItemFilter | undefined; where: string; kept: boolean },
-): Promise<{ items: number; resumedAt: number }> {
+): Promise<{ content: string; items: number; resumedAt: number }> {
   const { part, table, filter, where, kept } = given;
   const aws = await context.aws();
-  const of = { table: table.arn, id: table.id, where };
+  const content = await contentOf(context, table);
+  const of = { content, where };
   const before = kept ? await earlier(part, of) : undefined;
   if (before) context.ui.note(`Continuing after ${counted(before.items, 'item')}, which ${part} holds.`);
   else {
@@ -102,7 +105,7 @@ async function readInto(
     const progress = page.next && { of, next: itemJson(page.next), items, bytes };
     if (kept && progress) await replaceFile(progressFile(part), JSON.stringify(progress satisfies Progress), 0o600);
   }
-  return { items, resumedAt };
+  return { content, items, resumedAt };
 }
 
 /** What an earlier run of the same export left, cut to what it had written down; undefined: from the beginning. */

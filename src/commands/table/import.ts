@@ -3,7 +3,7 @@ import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stdin } from 'node:process';
 import { type Item, itemJson } from '../../aws/item-json.ts';
-import { batchSize, batchWriter, countStored, keyOf, type TableFacts, tableFacts } from '../../aws/items.ts';
+import { batchSize, batchWriter, countStored, keyOf, tableFacts } from '../../aws/items.ts';
 import { DynopsError, reasonOf, usageError } from '../../errors.ts';
 import { importsFolder, writeSecret } from '../../home/folders.ts';
 import { readOwnJson } from '../../home/own-files.ts';
@@ -12,6 +12,7 @@ import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
 import { needs } from '../../session/needs.ts';
 import { counted } from '../../ui/words.ts';
+import { contentOf, requireSame } from './content.ts';
 import { type Format, formatOf } from './formats.ts';
 import { readRecords } from './records.ts';
 
@@ -52,7 +53,8 @@ export async function tableImport(context: Context, options: TableImportOptions)
   if (file) for await (const _record of records()) total += 1;
   await announce(context, `Importing ${file ? counted(total, 'item') : 'items'} into table ${tableName} of`);
 
-  const progress = file && (await openProgress(context, { ...file, table }));
+  const content = await contentOf(context, table);
+  const progress = file && (await openProgress(context, { ...file, content }));
   const skip = progress?.items ?? 0;
   if (skip > 0) context.ui.note(`Continuing after ${skip} items, which were imported before.`);
   const write = batchWriter(aws, table);
@@ -88,6 +90,7 @@ export async function tableImport(context: Context, options: TableImportOptions)
   }
   checkCounts(counts, { skip, verify });
   await progress?.forget();
+  await requireSame(context, table, content);
   context.ui.note(`${counted(counts.written, 'item')} imported into table ${tableName}.`);
   const { written: items } = counts;
   return {
@@ -105,10 +108,10 @@ async function existing(path: string): Promise<{ path: string; size: number; mti
 
 async function openProgress(
   { home }: Context,
-  { path, size, mtimeMs, table }: { path: string; size: number; mtimeMs: number; table: TableFacts },
+  { path, size, mtimeMs, content }: { path: string; size: number; mtimeMs: number; content: string },
 ): Promise<{ items: number; keep(items: number): Promise<void>; forget(): Promise<void> }> {
   const id = createHash('sha256')
-    .update(JSON.stringify([path, table.arn, table.id]))
+    .update(JSON.stringify([path, content]))
     .digest('hex')
     .slice(0, 32);
   const file = join(importsFolder(home), `${id}.json`);
