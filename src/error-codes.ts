@@ -31,6 +31,7 @@ export const errorCodes = {
     means: "The embedded engine runs, but its credentials' file is gone or broken.",
   },
   EngineSilent: { kind: 'unreachable', means: "The embedded engine's process is running but does not answer." },
+  EngineStopped: { kind: 'unfinished', means: 'Another command stopped the embedded engine meanwhile.' },
   EngineWillNotStart: { kind: 'machine', means: 'The embedded engine did not start.' },
   EngineWillNotStop: { kind: 'machine', means: "The embedded engine's process does not end." },
   FileExists: { kind: 'conflict', means: 'A file that would be written already exists; nothing was written.' },

@@ -8,6 +8,7 @@ const problemKinds = {
   clock: 'credentials',
   'credential-process': 'credentials',
   denied: 'denied',
+  'engine-stopped': 'unfinished',
   mfa: 'credentials',
   'no-credentials': 'credentials',
   'no-profile': 'credentials',

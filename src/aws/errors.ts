@@ -202,7 +202,7 @@ export function translate(
       endpoint,
       region,
       profile,
-      problem: denial ?? connectionProblem(error) ?? lastingProblem(code),
+      problem: denial ?? connectionProblem(error, target) ?? lastingProblem(code),
       ...(denial === 'denied' && {
         action: /perform: ([\w-]+:\w+)/.exec(error.message)?.[1],
         resource: /on resource: (\S+)/.exec(error.message)?.[1],
@@ -216,11 +216,12 @@ export function translate(
 const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
 /** Nobody was reached, or nobody who can be trusted. */
-function connectionProblem(error: SdkError): AwsProblem | undefined {
+function connectionProblem(error: SdkError, { kind }: Target): AwsProblem | undefined {
   if (isUntrusted(error)) return 'untrusted-server';
   // A value from the environment, as that of a trace.
   if (error.code === 'ERR_INVALID_CHAR') return 'unsendable';
-  return unreachableCodes.has(error.code ?? '') ? 'unreachable' : undefined;
+  if (!unreachableCodes.has(error.code ?? '')) return undefined;
+  return kind === 'local' ? 'engine-stopped' : 'unreachable';
 }
 
 /** For refusals that running the same command again cannot change. */

@@ -131,6 +131,7 @@ const byProblem: Record<AwsProblem, Advice> = {
     if (!action) return 'Ask for the permission that the message names, or use a profile that has it.';
     return `Ask for the permission ${action}${resource ? ` on ${resource}` : ''}, or use a profile that has it (--profile NAME).`;
   },
+  'engine-stopped': () => 'The embedded engine has stopped. Run the same command again: it restarts with all its data.',
   mfa: () =>
     'dynops cannot ask for MFA codes: get a session with `aws sts get-session-token`, and set the AWS_… variables that it returns.',
   'no-credentials': (telling) =>
@@ -152,10 +153,7 @@ const byProblem: Record<AwsProblem, Advice> = {
   'sso-session': (telling) => `Run \`aws sso login${profileOf(telling)}\`, then this command again.`,
   'too-many-attempts': () =>
     'Wait, then give the right password: after wrong ones Cognito accepts none for up to 15 minutes.',
-  unreachable: ({ endpoint, isLocal, region }) => {
-    if (isLocal) {
-      return 'The embedded engine has stopped. Run the same command again: it restarts with all its data.';
-    }
+  unreachable: ({ endpoint, region }) => {
     if (endpoint !== undefined) return `Nothing answers at ${endpoint}; is it running?`;
     return `AWS cannot be reached. Is this machine online, and does the region ${region} exist?`;
   },

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type EngineRecord,
   engineCredentials,
@@ -6,7 +8,7 @@ import {
   silentEngine,
   stopEngine,
 } from '../endpoint/engine.ts';
-import { ensureEngine } from '../endpoint/engine-start.ts';
+import { ensureEngine, withEngineStopped } from '../endpoint/engine-start.ts';
 import { portFromEnvironment } from '../endpoint/open.ts';
 import { removeIfExists } from '../home/folders.ts';
 import { forgetLocalStacks } from '../home/stack-files.ts';
@@ -83,10 +85,13 @@ export async function localEnv(context: Context): Promise<Result> {
 /** Stops the engine and deletes all that it keeps. Asks first. */
 export async function localReset(context: Context): Promise<Result> {
   const { home } = context;
-  const { folder } = engineFiles(home);
+  const { folder, startLock } = engineFiles(home);
   await confirmOrStop(context, `Delete everything in the embedded engine (${folder})?`);
-  await stopEngine(home);
-  await Promise.all([removeIfExists(folder), forgetLocalStacks(home)]);
+  await withEngineStopped(home, async () => {
+    // The lock stays while it holds others out.
+    const names = (await readdir(folder)).filter((name) => join(folder, name) !== startLock);
+    await Promise.all([...names.map((name) => removeIfExists(join(folder, name))), forgetLocalStacks(home)]);
+  });
   return { json: { ok: true }, sentences: 'Everything in the engine is deleted.' };
 }
 

@@ -27,7 +27,7 @@ export interface StartEngineOptions {
   note: (line: string) => void;
 }
 
-export const startDeadlineMs = 30_000;
+const startDeadlineMs = 30_000;
 /** An engine that is being stopped is gone by then; one on a busy machine has answered. */
 const silenceMs = 10_000;
 const pollMs = 5;
@@ -53,6 +53,19 @@ export async function ensureEngine(options: StartEngineOptions): Promise<EngineR
     if (found !== undefined) await stopEngine(options.home);
     await finishLoading(options.home);
     return await startEngine(program, { ...options, scale: options.scale ?? found?.scale });
+  } finally {
+    await release();
+  }
+}
+
+/** Does something while the engine is stopped: until it is done, no command starts it. */
+export async function withEngineStopped(home: string, work: () => Promise<void>): Promise<void> {
+  const { folder, startLock } = engineFiles(home);
+  await ensurePrivateFolder(folder);
+  const release = await takeFileLock(startLock, startDeadlineMs);
+  try {
+    await stopEngine(home);
+    await work();
   } finally {
     await release();
   }
@@ -97,8 +110,8 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
   void options.meanwhile?.();
   // It lasts as long as this process, and does not keep it.
   if (child.stdin instanceof Socket) child.stdin.unref();
-  const ended = new Promise<'ended'>((resolve) => {
-    child.once('exit', () => resolve('ended'));
+  const ended = new Promise<'ended' | 'stopped'>((resolve) => {
+    child.once('exit', (status, signal) => resolve(status === 0 || signal === 'SIGTERM' ? 'stopped' : 'ended'));
     child.once('error', () => resolve('ended'));
   });
   await logFile.close();
@@ -107,6 +120,7 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
     const next = await Promise.race([ended, sleep(pollMs)]);
     const engine = await runningEngine(home);
     if (engine !== undefined) return engine;
+    if (next === 'stopped') throw engineStopped();
     if (next === 'ended') throw await startFailure(options, { reason: 'it ended at once', logStart });
     if (Date.now() > endMs) {
       child.kill('SIGKILL');
@@ -114,6 +128,13 @@ async function startEngine(program: string, options: StartEngineOptions): Promis
     }
   }
 }
+
+export const engineStopped = () =>
+  new DynopsError({
+    code: 'EngineStopped',
+    message: 'Another command has stopped the embedded engine in the meantime.',
+    hint: 'Run the same command again: it starts it with all its data.',
+  });
 
 /** `logStart`: where in the log this start begins, in bytes. */
 async function startFailure(

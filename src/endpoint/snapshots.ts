@@ -2,14 +2,13 @@ import { constants } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynopsError } from '../errors.ts';
-import { takeFileLock } from '../home/file-lock.ts';
 import { ensurePrivateFolder, hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { nearest } from '../settings/nearest.ts';
 import { version } from '../version.ts';
-import { engineFiles, engineState, stopEngine } from './engine.ts';
-import { ensureEngine, type StartEngineOptions, startDeadlineMs } from './engine-start.ts';
+import { engineFiles, engineState } from './engine.ts';
+import { engineStopped, ensureEngine, type StartEngineOptions, withEngineStopped } from './engine-start.ts';
 import { finishLoading, loadedFolder, markLoading, removeUnfinished, stacksFolder } from './loading.ts';
 import { ownersAnswer } from './owner.ts';
 
@@ -49,8 +48,7 @@ export async function saveSnapshot(start: StartEngineOptions, name: string, repl
     method: 'POST',
     timeoutMs: saveMs,
   });
-  if (!answer)
-    throw new DynopsError({ code: 'EngineSilent', message: 'The embedded engine has stopped in the meantime.' });
+  if (!answer) throw engineStopped();
   // What is not whole yet has a name that no snapshot can have.
   const unfinished = folderOf(home, `.${name}.${process.pid}`);
   try {
@@ -79,8 +77,7 @@ export async function saveSnapshot(start: StartEngineOptions, name: string, repl
 export async function loadSnapshot(start: StartEngineOptions, name: string): Promise<Snapshot> {
   const { home } = start;
   const snapshot = await findSnapshot(home, name);
-  const { folder, startLock } = engineFiles(home);
-  await ensurePrivateFolder(folder);
+  await ensurePrivateFolder(engineFiles(home).folder);
   const copy = `${loadedFolder(home)}.${process.pid}`;
   const state = await engineState(home);
   try {
@@ -89,15 +86,11 @@ export async function loadSnapshot(start: StartEngineOptions, name: string): Pro
     // What cannot be opened would have taken the place of what the engine has.
     if ((await bytesIn(copy)) !== snapshot.bytes) throw damaged(name);
     await markLoading(copy);
-    const release = await takeFileLock(startLock, startDeadlineMs);
-    try {
-      await stopEngine(home);
+    await withEngineStopped(home, async () => {
       await finishLoading(home);
       await rename(copy, loadedFolder(home));
       await finishLoading(home);
-    } finally {
-      await release();
-    }
+    });
   } finally {
     await removeIfExists(copy);
   }

@@ -41,6 +41,18 @@ describe('an error is told with AWS’s own name', () => {
   });
 });
 
+it.each([
+  ['local', ExitStatus.partial],
+  ['endpoint', ExitStatus.failed],
+  ['aws', ExitStatus.failed],
+] as const)(
+  'nobody is there: the engine starts again with the same command, others do not (%s)',
+  (kind, exitStatus) => {
+    const context = { service: 'STS', operation: 'GetCallerIdentity', target: { ...target, kind, profile: undefined } };
+    expect(translate(socketError('ECONNREFUSED'), context)).toMatchObject({ code: 'ECONNREFUSED', exitStatus });
+  },
+);
+
 describe('an answer that is none of AWS’s', () => {
   const page = (statusCode: number, name = 'SyntaxError') =>
     Object.assign(new Error('Unexpected token <'), {

@@ -44,7 +44,7 @@ describe('advice', () => {
 
   it('on an endpoint that does not answer depends on what the target is', () => {
     const gone: ErrorFacts = { problem: 'unreachable', endpoint: 'http://127.0.0.1:1', region: 'eu-west-1' };
-    expect(about(gone, true)).toContain('embedded engine');
+    expect(about({ ...gone, problem: 'engine-stopped' }, true)).toContain('embedded engine');
     expect(about(gone)).toContain('Nothing answers at http://127.0.0.1:1');
     expect(about({ ...gone, endpoint: undefined })).toContain('region eu-west-1');
   });

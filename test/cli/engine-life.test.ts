@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engineProcesses } from '../../src/endpoint/engine-processes.ts';
 import { isOurLivingProcess } from '../../src/home/living-process.ts';
-import { type Installation, install } from './dynops.ts';
+import { type Installation, install, type Outcome, until } from './dynops.ts';
 
 let dynops: Installation;
 beforeEach(async () => {
@@ -24,6 +25,36 @@ describe('an engine that lives and does not answer', () => {
     await writeFile(engineFile('engine.json'), JSON.stringify({ pid: process.pid, endpoint: 'http://127.0.0.1:9' }));
     await expect(dynops.json(['local', 'stop'])).resolves.toEqual({ ok: true, stopped: true });
     expect(isOurLivingProcess(pid)).toBe(false);
+  });
+});
+
+describe('two commands at once', () => {
+  it('a reset and commands that start the engine wait for one another', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const words = [['start'], ['reset', '--yes'], ['start'], ['reset', '--yes']];
+      const outcomes = await Promise.all(words.map((each) => dynops.run(['local', ...each])));
+      expect(outcomes.map(({ status, stderr }) => (status === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+      const processes = await engineProcesses(engineFile());
+      const { running, pid } = await dynops.json<{ running: boolean; pid?: number }>(['local', 'status']);
+      expect(processes).toEqual(running ? [pid] : []);
+    }
+  }, 120_000);
+
+  it('an engine that another ends while it starts is not taken for a broken one', async () => {
+    let outcome: Outcome | undefined;
+    // Once it answers, it is too late.
+    for (let round = 0; round < 5 && outcome?.status !== 2; round += 1) {
+      await dynops.run(['local', 'stop']);
+      const begun = async () => (await engineProcesses(engineFile())).length > 0;
+      outcome = await dynops.run(['local', 'start', '--json'], {
+        onSpawn: () => void until(begun).then(() => dynops.run(['local', 'stop'])),
+      });
+    }
+    expect(outcome?.status).toBe(2);
+    expect(JSON.parse(outcome?.stdout ?? '').error).toMatchObject({
+      code: 'EngineStopped',
+      hint: expect.stringContaining('same command again'),
+    });
   });
 });
 
