@@ -16,7 +16,7 @@ import { readAll } from './read.ts';
 import { untilApiAnswers } from './ready.ts';
 import { refuse, refuseOtherService } from './refuse.ts';
 import { beginRun, note, type Run, type RunOptions } from './run.ts';
-import type { Service } from './service.ts';
+import { routeName, type Service } from './service.ts';
 import type { StackSettings } from './settings.ts';
 import { type Address, idsOf, summarize } from './summarize.ts';
 import type { ResourceState, StackEvent, StackReport, StackStatus } from './types.ts';
@@ -66,6 +66,7 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
     const resources = await converge(run);
     const unready = await waitForAnswer(run, limitMs);
     if (unready === undefined) {
+      sayWhatIsOpen(run);
       return { ok: true, ...(await summarize(run)), resources, elapsedMs: aws.clock() - startedAtMs };
     }
     instead = unready;
@@ -77,6 +78,12 @@ export async function up(aws: Aws, options: UpOptions): Promise<StackReport> {
       message: `Everything exists, but a request without a token is not answered with 401 as it should be: ${instead}`,
     }),
   );
+}
+
+/** Whom the service lets in without a token, because it says so. */
+function sayWhatIsOpen(run: Run): void {
+  const open = run.known.service.routes.filter(({ auth }) => auth === 'none').map(routeName);
+  if (open.length > 0) note(run, `Open to anyone who knows the URL, as dynops.json says: ${open.join(', ')}.`);
 }
 
 /** A new stage answers 403 or 500 for a while. Between these, the stack is looked at again: another command may have taken it down. */
@@ -127,6 +134,7 @@ export async function plan(
   const findings = await compareAll(run);
   refuseOtherService(run, findings);
   refuse(findings, { adopt: options.adopt ?? false, replace: findings.map(({ node }) => node.type) });
+  sayWhatIsOpen(run);
   const resources = findings.map((finding) => ({
     type: finding.node.type,
     name: finding.name,
@@ -147,6 +155,7 @@ export async function status(aws: Aws, options: StackOptions & Pick<UpOptions, '
   const run = begin(aws, options);
   await readAll(run);
   const findings = await compareAll(run);
+  sayWhatIsOpen(run);
   return statusOf(run, { findings, startedAtMs });
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signIn } from '../../src/aws/sign-in.ts';
 import type { Service, ServiceFunction } from '../../src/stack/service.ts';
 import { tutorialService } from '../../src/stack/service.ts';
+import * as stack from '../../src/stack/stack.ts';
 import { listAccount } from '../faults/account.ts';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 import { open, password } from './account.ts';
@@ -86,6 +87,15 @@ describe('a service of one’s own', () => {
     expect(await (await ask('PUT', '/report/a/b', { Authorization: idToken })).json()).toMatchObject({
       name: 'shop-report',
     });
+  });
+
+  it('says of each route that is open, in up, plan and status', async () => {
+    for (const command of [stack.up, stack.plan, stack.status]) {
+      const { aws, options, events } = await open(engine, { stack: 'shop' });
+      await command(aws, { ...options, service: shop, code });
+      const notes = events.flatMap((event) => (event.kind === 'note' ? [event.message] : []));
+      expect(notes, command.name).toEqual(['Open to anyone who knows the URL, as dynops.json says: GET /orders/{id}.']);
+    }
   });
 
   it('lets pages of its listed origin ask, and read what it refuses', async () => {
