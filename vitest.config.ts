@@ -24,8 +24,9 @@ const common: TestProjectInlineConfiguration['test'] = {
   // A third of the time of a file is waiting, for processes of its own and for time to pass.
   maxWorkers: availableParallelism() + 1,
   // Tests that start the engine and run the real zip take seconds; the machine's speed is not what they judge.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 30_000 } },
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', NO_COLOR: '1' },
 };
 
@@ -35,7 +36,7 @@ export default defineConfig(({ mode }) => ({
     sequence: { sequencer: LongestFirst },
     // Without a mode: what one runs while working. What takes minutes has a mode of its own.
     projects: includes[mode]
-      ? [{ test: { ...common, name: mode, include: includes[mode] } }]
+      ? [{ test: { ...common, name: mode, include: includes[mode], testTimeout: 900_000 } }]
       : [
           {
             test: {

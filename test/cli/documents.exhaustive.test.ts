@@ -101,7 +101,7 @@ const lines: [string, RunOptions?][] = [
   ['down --yes'],
 ];
 
-it('every command prints what is declared, and all that is declared is printed', { timeout: 600_000 }, async () => {
+it('every command prints what is declared, and all that is declared is printed', async () => {
   const faults: string[] = [];
   const ran = new Set<string>();
   const failures: string[] = [];

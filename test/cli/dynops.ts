@@ -118,7 +118,7 @@ export async function clientConfig(dynops: Installation): Promise<{
 }
 
 /** Waits until something is so; the deadline only bounds a failure. */
-export async function until(isSo: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, deadlineMs = 60_000): Promise<void> {
   const endMs = Date.now() + deadlineMs;
   while (!(await isSo())) {
     if (Date.now() > endMs) throw new Error('it did not come true in time');

@@ -38,7 +38,7 @@ describe('two commands at once', () => {
       const { running, pid } = await dynops.json<{ running: boolean; pid?: number }>(['local', 'status']);
       expect(processes).toEqual(running ? [pid] : []);
     }
-  }, 120_000);
+  });
 
   it('an engine that another ends while it starts is not taken for a broken one', async () => {
     let outcome: Outcome | undefined;
@@ -73,7 +73,7 @@ describe('broken files', () => {
     for (const name of ['engine.json', 'port', 'credentials.json']) await writeFile(engineFile(name), 'garbage');
     await expect(dynops.json(['local', 'reset', '--yes'])).resolves.toMatchObject({ ok: true });
     await start();
-  }, 180_000);
+  });
 
   it('in the place of a file, what is none keeps no command from working either', async () => {
     const spoils: ((file: string) => unknown)[] = [
@@ -95,7 +95,7 @@ describe('broken files', () => {
     }
     await writeFile(join(dynops.home, 'dynops', 'snapshots', 'kept', 'snapshot.json'), '{"name":1,"savedAt":2}');
     await expect(dynops.json(['local', 'snapshot', 'list'])).resolves.toMatchObject({ snapshots: [] });
-  }, 60_000);
+  });
 
   it.each(['control', 'items', join('logs', 'records')])(
     'a broken database is named, and mended by a reset: %s',

@@ -8,7 +8,6 @@ import { type Installation, install, type Report } from './dynops.ts';
 import { expectRoutesAnswer, fourFunctions, writeFourFunctions } from './four-functions.ts';
 
 const run = promisify(execFile);
-const timeoutMs = 400_000;
 const secret = 'very-secret-value';
 let dynops: Installation;
 let folder: string;
@@ -55,41 +54,33 @@ async function isTheService(): Promise<void> {
 const hasAws = spawnSync('aws', ['--version']).status === 0;
 
 describe.skipIf(!hasAws)(`export aws-cli of a service${hasAws ? '' : ' (skipped: needs the AWS CLI)'}`, () => {
-  it(
-    'is a script that makes it, each function with its own code, and holds no secret',
-    async () => {
-      await exportTo('up.sh', 'aws-cli');
-      await run('sh', ['up.sh'], { cwd: folder, env: await environment() });
-      await isTheService();
-    },
-    timeoutMs,
-  );
+  it('is a script that makes it, each function with its own code, and holds no secret', async () => {
+    await exportTo('up.sh', 'aws-cli');
+    await run('sh', ['up.sh'], { cwd: folder, env: await environment() });
+    await isTheService();
+  });
 });
 
 describe.skipIf(withoutTerraform !== '')(`export terraform of a service${withoutTerraform}`, () => {
-  it(
-    'imports what stands, plans clean, destroys it, and makes it anew',
-    async () => {
-      await dynops.json(['up'], own());
-      await exportTo('main.tf', 'terraform');
-      const tool = await startTerraform({ cwd: folder, env: await environment() });
-      onTestFinished(tool.stop);
-      const terraform = (...words: string[]) => tool.run(folder, words);
-      await terraform('fmt', '-check');
-      await tool.init(folder);
-      const imported = await terraform('apply', '-auto-approve');
-      expect(imported.stdout).toMatch(/ \d\d imported, 0 added, .* 0 destroyed/);
-      await terraform('plan', '-detailed-exitcode');
-      await isTheService();
-      await terraform('destroy', '-auto-approve');
-      const { resources } = await dynops.json<Report>(['status'], own());
-      expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
-      // Of nothing that stands there is anything to import.
-      await exportTo('main.tf', 'terraform');
-      await terraform('apply', '-auto-approve');
-      await terraform('plan', '-detailed-exitcode');
-      await isTheService();
-    },
-    timeoutMs,
-  );
+  it('imports what stands, plans clean, destroys it, and makes it anew', async () => {
+    await dynops.json(['up'], own());
+    await exportTo('main.tf', 'terraform');
+    const tool = await startTerraform({ cwd: folder, env: await environment() });
+    onTestFinished(tool.stop);
+    const terraform = (...words: string[]) => tool.run(folder, words);
+    await terraform('fmt', '-check');
+    await tool.init(folder);
+    const imported = await terraform('apply', '-auto-approve');
+    expect(imported.stdout).toMatch(/ \d\d imported, 0 added, .* 0 destroyed/);
+    await terraform('plan', '-detailed-exitcode');
+    await isTheService();
+    await terraform('destroy', '-auto-approve');
+    const { resources } = await dynops.json<Report>(['status'], own());
+    expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
+    // Of nothing that stands there is anything to import.
+    await exportTo('main.tf', 'terraform');
+    await terraform('apply', '-auto-approve');
+    await terraform('plan', '-detailed-exitcode');
+    await isTheService();
+  });
 });

@@ -8,7 +8,6 @@ import { type Installation, install, type Report } from './dynops.ts';
 
 const run = promisify(execFile);
 // The AWS CLI starts some thirty times, Terraform's provider several: seconds each on a busy machine.
-const timeoutMs = 240_000;
 let dynops: Installation;
 let folder: string;
 
@@ -82,18 +81,14 @@ describe('export postman', () => {
 const hasAws = spawnSync('aws', ['--version']).status === 0;
 
 describe.skipIf(!hasAws)(`export aws-cli${hasAws ? '' : ' (skipped: needs the AWS CLI)'}`, () => {
-  it(
-    'is a script that makes the same stack',
-    async () => {
-      await exportTo('up.sh', 'aws-cli');
-      const env = { ...(await environment()), PASSWORD: 'pass"word' };
-      const ran = await run('sh', ['up.sh'], { cwd: folder, env });
-      expect(ran.stdout).toMatch(/^API: http:.*\/prod\/DynamoDBManager\n$/);
-      await expect(changes()).resolves.toEqual([]);
-      await expect(callPing()).resolves.toBe('"pong"\n');
-    },
-    timeoutMs,
-  );
+  it('is a script that makes the same stack', async () => {
+    await exportTo('up.sh', 'aws-cli');
+    const env = { ...(await environment()), PASSWORD: 'pass"word' };
+    const ran = await run('sh', ['up.sh'], { cwd: folder, env });
+    expect(ran.stdout).toMatch(/^API: http:.*\/prod\/DynamoDBManager\n$/);
+    await expect(changes()).resolves.toEqual([]);
+    await expect(callPing()).resolves.toBe('"pong"\n');
+  });
 });
 
 describe.skipIf(withoutTerraform !== '')(`export terraform${withoutTerraform}`, () => {
@@ -104,36 +99,28 @@ describe.skipIf(withoutTerraform !== '')(`export terraform${withoutTerraform}`, 
   afterAll(() => tool?.stop());
   const terraform = (...words: string[]) => tool.run(folder, words, { TF_VAR_password: 'pass"word' });
 
-  it(
-    'is a configuration that makes the same stack, and then has nothing to change',
-    async () => {
-      await exportTo('main.tf', 'terraform');
-      await terraform('fmt', '-check');
-      await tool.init(folder);
-      await terraform('apply', '-auto-approve');
-      await terraform('plan', '-detailed-exitcode');
-      await expect(changes()).resolves.toEqual([]);
-      await expect(callPing()).resolves.toBe('"pong"\n');
-      await terraform('destroy', '-auto-approve');
-      const { resources } = await dynops.json<Report>(['status']);
-      expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
-    },
-    timeoutMs,
-  );
+  it('is a configuration that makes the same stack, and then has nothing to change', async () => {
+    await exportTo('main.tf', 'terraform');
+    await terraform('fmt', '-check');
+    await tool.init(folder);
+    await terraform('apply', '-auto-approve');
+    await terraform('plan', '-detailed-exitcode');
+    await expect(changes()).resolves.toEqual([]);
+    await expect(callPing()).resolves.toBe('"pong"\n');
+    await terraform('destroy', '-auto-approve');
+    const { resources } = await dynops.json<Report>(['status']);
+    expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
+  });
 
-  it(
-    'imports what stands, and changes nothing of it',
-    async () => {
-      await dynops.json(['up'], { cwd: folder });
-      await exportTo('main.tf', 'terraform');
-      await terraform('fmt', '-check');
-      await tool.init(folder);
-      const { stdout } = await terraform('apply', '-auto-approve');
-      expect(stdout).toMatch(/ 25 imported, 0 added, .* 0 destroyed/);
-      await terraform('plan', '-detailed-exitcode');
-      await expect(changes()).resolves.toEqual([]);
-      await terraform('destroy', '-auto-approve');
-    },
-    timeoutMs,
-  );
+  it('imports what stands, and changes nothing of it', async () => {
+    await dynops.json(['up'], { cwd: folder });
+    await exportTo('main.tf', 'terraform');
+    await terraform('fmt', '-check');
+    await tool.init(folder);
+    const { stdout } = await terraform('apply', '-auto-approve');
+    expect(stdout).toMatch(/ 25 imported, 0 added, .* 0 destroyed/);
+    await terraform('plan', '-detailed-exitcode');
+    await expect(changes()).resolves.toEqual([]);
+    await terraform('destroy', '-auto-approve');
+  });
 });

@@ -18,7 +18,7 @@ it('a thousand of all command lines with good, bad, empty, huge and strange valu
   const options = declaredCommands().flatMap(({ command, options }) => options.map(({ long }) => `${command} ${long}`));
   expect(options.filter((option) => !lines.some(({ tries }) => tries === option))).toEqual([]);
   expect(faultsOf(await runAll(lines, join(dynops.home, 'dynops')))).toEqual([]);
-}, 120_000);
+});
 
 it('every command ends quietly, with 0, when nobody reads what it prints', async () => {
   const base = commandLines().filter(
@@ -38,4 +38,4 @@ it('every command ends quietly, with 0, when nobody reads what it prints', async
   // What is not data may still be said.
   const faults = closed.filter(({ status, stderr }) => status !== 0 || /^error:|^EPIPE/m.test(stderr));
   expect(faults.map(({ words, status, stderr }) => [words, status, stderr])).toEqual([]);
-}, 120_000);
+});

@@ -7,7 +7,7 @@ import { install } from './dynops.ts';
 
 const page = readFileSync(new URL('../../llms.txt', import.meta.url), 'utf8');
 
-it('the session of llms.txt does what it says, each line one document', { timeout: 120_000 }, async () => {
+it('the session of llms.txt does what it says, each line one document', async () => {
   const [, block = ''] = /## A session\n\n```sh\n(.*?)```/s.exec(page) ?? [];
   const dynops = await install();
   const folder = await mkdtemp(join(tmpdir(), 'dynops-llms-'));

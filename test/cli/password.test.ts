@@ -18,9 +18,9 @@ async function kept(name: string): Promise<string> {
 }
 
 // The exhaustive suite does it again and again.
-it('several `up` at once leave a user who can sign in', { timeout: 120_000 }, () => upAtOnce(dynops));
+it('several `up` at once leave a user who can sign in', () => upAtOnce(dynops));
 
-it('a further `up` repairs a user whose password nobody has', { timeout: 60_000 }, async () => {
+it('a further `up` repairs a user whose password nobody has', async () => {
   await dynops.json(['up']);
   await writeFile(await kept('password'), 'Not-the-right-1', { mode: 0o600 });
   const [tokens = ''] = await readdir(await kept('tokens'));

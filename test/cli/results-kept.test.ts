@@ -14,7 +14,7 @@ const at = (name: string) => join(dynops.home, name);
 beforeAll(async () => {
   await dynops.json(['up']);
   for (const id of ['1', '2', '3']) await call(dynops, 'create', '--item', JSON.stringify({ id, name: `n${id}` }));
-}, 60_000);
+});
 afterAll(() => dynops.remove());
 
 /** A real file system, to be filled; only the superuser may mount one. */

@@ -251,7 +251,7 @@ describe('exec', () => {
       child = started;
     };
     const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${file}; ${script}`], { cwd, env, onSpawn });
-    await until(() => exists(file), 60_000);
+    await until(() => exists(file));
     return { child, ended };
   }
 

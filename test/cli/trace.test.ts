@@ -111,6 +111,5 @@ describe('trace', () => {
       expect(text('load')).toMatch(/^threshold +p95 at/m);
       if (columns === 40) expect(text('tune')).toMatch(/MEMORY[\s\S]* API p95/);
     },
-    60_000,
   );
 });

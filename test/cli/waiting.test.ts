@@ -51,10 +51,10 @@ describe.runIf(process.platform === 'linux')('a command that waits for the netwo
         isCalled = resolve;
       });
       const { child, shown, ended } = onTerminal(line);
-      await expect.poll(shown, { timeout: 20_000, interval: 5 }).toContain(`⠋ ${url}…`);
+      await expect.poll(shown, { interval: 5 }).toContain(`⠋ ${url}…`);
       await called;
       child.stdin.write('\x03');
-      await expect.poll(shown, { timeout: 20_000, interval: 5 }).toContain('Finishing the current call');
+      await expect.poll(shown, { interval: 5 }).toContain('Finishing the current call');
       child.stdin.write('\x03');
       expect(await ended).toBe(130);
       // What was written since the line was erased last.

@@ -50,6 +50,6 @@ describe.skipIf(!installed)(
       } finally {
         await engine.stop();
       }
-    }, 120_000);
+    });
   },
 );

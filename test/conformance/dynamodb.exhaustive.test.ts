@@ -55,7 +55,7 @@ describe.skipIf(!hasBoto3)(`boto3 against DynamoDB's newer parts${unless(hasBoto
       ],
       'after the seventh': ['MODIFY', 'REMOVE'],
     });
-  }, 60_000);
+  });
 });
 
 describe.skipIf(!hasAwsCli)(`the AWS CLI against DynamoDB's newer parts${unless(hasAwsCli, 'the AWS CLI')}`, () => {
@@ -106,5 +106,5 @@ describe.skipIf(!hasAwsCli)(`the AWS CLI against DynamoDB's newer parts${unless(
     ]);
     await dynamodb('delete-table', ...table);
     await dynamodb('wait', 'table-not-exists', ...table);
-  }, 120_000);
+  });
 });

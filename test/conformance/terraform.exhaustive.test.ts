@@ -115,7 +115,7 @@ describe.skipIf(withoutTerraform !== '')(`Terraform's AWS provider against the e
     const destroyed = await terraform('destroy', '-auto-approve', ...inputs(true));
     expect(destroyed, destroyed.output).toMatchObject({ code: 0 });
     expect(watch.unserved).toEqual([]);
-  }, 600_000);
+  });
 
   it('creates, updates in place, finds no difference after either, and destroys every resource', async () => {
     const terraform = terraformIn('stack');
@@ -136,5 +136,5 @@ describe.skipIf(withoutTerraform !== '')(`Terraform's AWS provider against the e
     const left = await terraform('state', 'list');
     expect(left.output.trim()).toBe('');
     expect(watch.unserved).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName: tableName });
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName: tableName });
   running = await startFunction({
     AWS_ENDPOINT_URL: engine.endpoint,
     AWS_ACCESS_KEY_ID: engine.credentials.accessKeyId,

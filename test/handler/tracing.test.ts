@@ -26,7 +26,7 @@ beforeAll(async () => {
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     }),
   );
-  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { TableName: 'traced' });
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName: 'traced' });
   client.destroy();
   daemon.bind(0, '127.0.0.1');
   await once(daemon, 'listening');

@@ -58,7 +58,7 @@ describe('a file lock', () => {
       expect(most).toBe(1);
     }
     await expect(readdir(folder)).resolves.toEqual([]);
-  }, 60_000);
+  });
 
   it('is taken over although one who took over another was killed in it', async () => {
     await writeFile(file, '999999999');

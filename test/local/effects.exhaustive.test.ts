@@ -80,7 +80,6 @@ it.each(Object.entries(plans))(
     expect(faults.filter((fault) => !excused.some((member) => member.test(memberOf(fault))))).toEqual([]);
     expect(verdicts.length).toBeGreaterThan(10);
   },
-  900_000,
 );
 
 it('finds what is ignored, and what is refused without being named', async () => {

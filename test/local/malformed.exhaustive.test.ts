@@ -230,7 +230,7 @@ describe(`malformed requests (seed ${seed})`, () => {
     expect(failures).toEqual([]);
     expect(end.heapUsed - warm.heapUsed).toBeLessThan(heapGrowthBytes);
     expect(end.rss - warm.rss).toBeLessThan(residentGrowthBytes);
-  }, 180_000);
+  });
 
   it('leave the process, its service and the stack as they were', async () => {
     expect(JSON.parse(await engineFile('engine.json'))).toMatchObject({ pid: engine.pid });

@@ -25,7 +25,7 @@ describe('DynamoDB tables', () => {
   it('creates, describes and deletes an on-demand table as AWS answers it', async () => {
     const created = await client.createTable(onDemandTable('life'));
     expect(created.TableDescription).toMatchObject({ TableStatus: 'CREATING', TableArn: arnOf('life'), ItemCount: 0 });
-    await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 1 }, { TableName: 'life' });
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: 'life' });
     const { Table: table } = await client.describeTable({ TableName: arnOf('life') });
     expect(table).toMatchObject({
       TableName: 'life',
@@ -39,7 +39,7 @@ describe('DynamoDB tables', () => {
     expect(table?.TableId).toMatch(/^[0-9a-f-]{36}$/);
     const deleted = await client.deleteTable({ TableName: 'life' });
     expect(deleted.TableDescription?.TableStatus).toBe('DELETING');
-    await waitUntilTableNotExists({ client, maxWaitTime: 5, minDelay: 1 }, { TableName: 'life' });
+    await waitUntilTableNotExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName: 'life' });
   });
 
   it('names what is in the way, or missing, in the words of AWS', async () => {

@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, it, vi } from 'vitest';
 import { createAlarm } from '../../../src/local/lambda/runtime/alarm.ts';
+import { eventually } from '../../eventually.ts';
 
 const holdThread = (ms: number) => {
   const untilMs = performance.now() + ms;
@@ -13,7 +14,7 @@ it('calls back once, when its last time has come', async () => {
   const startedAt = performance.now();
   alarm.set(5);
   alarm.set(40);
-  await vi.waitFor(() => expect(due).toHaveBeenCalled());
+  await eventually(() => expect(due).toHaveBeenCalled());
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(39);
   await new Promise((resolve) => setTimeout(resolve, 60));
   expect(due).toHaveBeenCalledTimes(1);

@@ -11,7 +11,8 @@ import {
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { refusal } from '../refusal.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
@@ -69,8 +70,7 @@ async function notes(mark: string): Promise<Note[]> {
 }
 
 const event = (mark: string, more: object = {}) => JSON.stringify({ mark, ...more });
-const seen = (mark: string, times: number) =>
-  vi.waitFor(async () => expect(await notes(mark)).toHaveLength(times), { timeout: 10_000, interval: 50 });
+const seen = (mark: string, times: number) => eventually(async () => expect(await notes(mark)).toHaveLength(times));
 
 describe('an event', () => {
   it('is taken with 202 and nothing else, and runs without the client context', async () => {
@@ -92,7 +92,7 @@ describe('an event', () => {
     await send(event(how, { [how]: true }), 'Event');
     await seen(how, 3);
     expect(new Set((await notes(how)).map(({ id }) => id)).size).toBe(1);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(engineLog.filter((line) => line.includes('failed 3 times')).length).toBeGreaterThan(0),
     );
   });
@@ -104,11 +104,11 @@ describe('an event', () => {
     const dropped = (line: string) => line.includes('failed 1 times') || line.includes('failed 2 times');
     await set(0);
     await send(event('one try', { fails: true }), 'Event');
-    await vi.waitFor(() => expect(engineLog.filter(dropped)).toHaveLength(1));
+    await eventually(() => expect(engineLog.filter(dropped)).toHaveLength(1));
     await seen('one try', 1);
     await set(1);
     await send(event('two tries', { fails: true }), 'Event');
-    await vi.waitFor(() => expect(engineLog.filter(dropped)).toHaveLength(2));
+    await eventually(() => expect(engineLog.filter(dropped)).toHaveLength(2));
     await seen('two tries', 2);
     await lambda.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName: 'noted' }));
     const Destination = 'arn:aws:sqs:us-east-1:000000000000:failed';
@@ -131,7 +131,7 @@ describe('an event', () => {
       await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event' }));
       nowMs += 61_000;
       const dropped = 'an event for full is dropped: it is too old';
-      await vi.waitFor(() => expect(lines).toContain(dropped), { timeout: 10_000, interval: 50 });
+      await eventually(() => expect(lines).toContain(dropped));
     } finally {
       await engine.stop();
     }
@@ -215,10 +215,7 @@ describe('an engine that ends', () => {
         return events.map(({ message = '' }) => message.trim().split('\t').at(-1));
       };
       const untilSeen = (engine: TestEngine, name: string, times: number) =>
-        vi.waitFor(async () => expect(await lines(engine, name)).toHaveLength(times), {
-          timeout: 10_000,
-          interval: 50,
-        });
+        eventually(async () => expect(await lines(engine, name)).toHaveLength(times));
       await sent('later', 'done');
       await untilSeen(first.engine, 'later', 1);
       await limit(first.lambda, 0);
@@ -233,7 +230,7 @@ describe('an engine that ends', () => {
       await limit(new LambdaClient(next.clientConfig), 5);
       await untilSeen(next, 'later', 2);
       expect((await lines(next, 'later')).map((line) => line?.split(' ')[0])).toEqual(['done', 'waits']);
-      await vi.waitFor(() => expect(next?.engine.store.collection('lambda/events').keys()).toHaveLength(1));
+      await eventually(() => expect(next?.engine.store.collection('lambda/events').keys()).toHaveLength(1));
     } finally {
       await next?.stop();
       await rm(dataDir, { recursive: true, force: true });
@@ -247,21 +244,18 @@ describe('with the waits of AWS, five hundred times faster', () => {
     try {
       await letWriteLogs(slow);
       const create = () => slow.create('fails', 'exports.handler = async () => { throw new Error("as told"); };');
-      await vi.waitFor(create, { timeout: 5_000, interval: 20 });
+      await eventually(create);
       const invoked = new InvokeCommand({ FunctionName: 'fails', InvocationType: 'Event' });
-      await vi.waitFor(() => slow.lambda.send(invoked), { timeout: 5_000 });
+      await eventually(() => slow.lambda.send(invoked));
       const own = new CloudWatchLogs(slow.engine.clientConfig);
-      const started = await vi.waitFor(
-        async () => {
-          const { events = [] } = await own.filterLogEvents({
-            logGroupName: '/aws/lambda/fails',
-            filterPattern: '"START RequestId"',
-          });
-          expect(events).toHaveLength(3);
-          return events.map(({ timestamp = 0 }) => timestamp);
-        },
-        { timeout: 10_000, interval: 50 },
-      );
+      const started = await eventually(async () => {
+        const { events = [] } = await own.filterLogEvents({
+          logGroupName: '/aws/lambda/fails',
+          filterPattern: '"START RequestId"',
+        });
+        expect(events).toHaveLength(3);
+        return events.map(({ timestamp = 0 }) => timestamp);
+      });
       const [first = 0, second = 0, third = 0] = started;
       expect(second - first).toBeGreaterThanOrEqual(120);
       expect(third - second).toBeGreaterThanOrEqual(240);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await fixture.create('endless', source, { Timeout: 1 });
   await fixture.invoke('witness');
   confined = await fixture.engine.engine.functions.confines();
-}, 60_000);
+});
 afterAll(() => fixture.engine.stop());
 
 it('gets at nothing from inside', async () => {
@@ -38,7 +38,7 @@ it('gets at nothing from inside', async () => {
   expect(tried + deeds.length).toBeGreaterThanOrEqual(90);
   expect(getPriority(process.pid)).toBe(before);
   expect(await readFile(secret, 'utf8')).toBe(secretText);
-}, 60_000);
+});
 
 /** Those that may end well for their own caller, and how. */
 const ends: Record<string, unknown> = {
@@ -59,43 +59,39 @@ const endless = /^time: (?:a loop|a promise)|pipe: (?:closed|a flood|a length, )
 const mayEndEither = ['pipe: two answers', 'end: stopped by itself', 'end: by a signal of its own'];
 
 describe('harms nobody else', () => {
-  it.each(deeds)(
-    '%s',
-    async (deed) => {
-      const heldBefore = process.memoryUsage().rss;
-      let slowestMs = 0;
-      let done = false;
-      const name = endless.test(deed) ? 'endless' : 'hostile';
-      const attacked = fixture.invoke(name, JSON.stringify({ deed })).finally(() => {
-        done = true;
+  it.each(deeds)('%s', async (deed) => {
+    const heldBefore = process.memoryUsage().rss;
+    let slowestMs = 0;
+    let done = false;
+    const name = endless.test(deed) ? 'endless' : 'hostile';
+    const attacked = fixture.invoke(name, JSON.stringify({ deed })).finally(() => {
+      done = true;
+    });
+    do {
+      const sinceMs = performance.now();
+      expect((await fixture.invoke('witness')).payload).toBe('well');
+      slowestMs = Math.max(slowestMs, performance.now() - sinceMs);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    } while (!done);
+    const { payload, error } = await attacked;
+    if (deed in ends) expect(payload).toBe(ends[deed]);
+    else if (deed.startsWith('disk') && confined) expect(payload).toMatch(/ENOSPC/);
+    else if (mayEndEither.includes(deed)) expect(JSON.stringify(payload)).toMatch(/^(1|true|null)$|Exit|Timed/);
+    else
+      expect({ error, type: (payload as { errorType: string }).errorType }).toMatchObject({
+        error: 'Unhandled',
+        type: expect.stringMatching(/Exit|Timed/),
       });
-      do {
-        const sinceMs = performance.now();
-        expect((await fixture.invoke('witness')).payload).toBe('well');
-        slowestMs = Math.max(slowestMs, performance.now() - sinceMs);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      } while (!done);
-      const { payload, error } = await attacked;
-      if (deed in ends) expect(payload).toBe(ends[deed]);
-      else if (deed.startsWith('disk') && confined) expect(payload).toMatch(/ENOSPC/);
-      else if (mayEndEither.includes(deed)) expect(JSON.stringify(payload)).toMatch(/^(1|true|null)$|Exit|Timed/);
-      else
-        expect({ error, type: (payload as { errorType: string }).errorType }).toMatchObject({
-          error: 'Unhandled',
-          type: expect.stringMatching(/Exit|Timed/),
-        });
-      // The next caller gets a process that works, and what the one before left neither runs nor counts against him.
-      const next = await fixture.invoke(name, JSON.stringify({ list: true }));
-      expect(next.error).toBeUndefined();
-      expect(slowestMs).toBeLessThan(1_000 * busyness);
-      expect(process.memoryUsage().rss - heldBefore).toBeLessThan(150e6);
-      // Why a process was ended, once each, and nothing of the engine's own.
-      const said = engineLog.splice(0);
-      expect(said.filter((line) => !/^a process of the function (hostile|endless) was ended: /.test(line))).toEqual([]);
-      expect(said.length).toBeLessThanOrEqual(2);
-    },
-    60_000,
-  );
+    // The next caller gets a process that works, and what the one before left neither runs nor counts against him.
+    const next = await fixture.invoke(name, JSON.stringify({ list: true }));
+    expect(next.error).toBeUndefined();
+    expect(slowestMs).toBeLessThan(1_000 * busyness);
+    expect(process.memoryUsage().rss - heldBefore).toBeLessThan(150e6);
+    // Why a process was ended, once each, and nothing of the engine's own.
+    const said = engineLog.splice(0);
+    expect(said.filter((line) => !/^a process of the function (hostile|endless) was ended: /.test(line))).toEqual([]);
+    expect(said.length).toBeLessThanOrEqual(2);
+  });
 });
 
 /** Several test files share two cores. */

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInvocationQueue } from '../../../src/local/lambda/runtime/invocation-queue.ts';
+import { eventually } from '../../eventually.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
 
 describe('what one process was given', () => {
@@ -37,7 +38,11 @@ describe('what one process was given', () => {
       dropped: (requestId: string) => queue.receive({ kind: 'dropped', number: firstNumber(requestId) }),
       answers: (requestId: string) =>
         queue.receive({ kind: 'answer', requestId, payload: Buffer.from('1'), maxMemoryBytes: 1, durationMs: 0 }),
-      slow: () => vi.waitUntil(() => withdrawn?.requestIds, { interval: 5 }),
+      slow: () =>
+        eventually(() => {
+          if (!withdrawn) throw new Error('nothing was withdrawn');
+          return withdrawn.requestIds;
+        }),
       drained: () => withdrawn?.then(),
     };
   }
@@ -57,7 +62,7 @@ describe('what one process was given', () => {
       true,
     ]);
     expect(queue.length()).toBe(1);
-    return vi.waitFor(() => expect(outcomes).toEqual({ a: 'answer', b: 'answer' }));
+    return eventually(() => expect(outcomes).toEqual({ a: 'answer', b: 'answer' }));
   });
 
   it('believes nothing that is out of order', () => {
@@ -106,7 +111,7 @@ describe('what one process was given', () => {
     // It says the first two before it reads that it was to drop b, and the rest after.
     expect([answers('a'), taken('b'), queue.length(), dropped('b'), queue.length()]).toEqual([true, true, 1, true, 1]);
     expect([taken('b', 3), answers('b')]).toEqual([true, true]);
-    await vi.waitFor(() => expect(outcomes).toEqual({ a: 'answer', b: 'answer' }));
+    await eventually(() => expect(outcomes).toEqual({ a: 'answer', b: 'answer' }));
   });
 
   it('is free for others when the process is gone, but for what it had begun', () => {

@@ -38,5 +38,5 @@ it.each([
   // The answer to the caller tells the end of the log all the same.
   expect(log).toContain('words');
   const wanted = logs ? expect.arrayContaining([expect.stringContaining('words')]) : [];
-  await expect.poll(() => messagesOf(name), { timeout: 5_000 }).toEqual(wanted);
+  await expect.poll(() => messagesOf(name)).toEqual(wanted);
 });
