@@ -101,7 +101,8 @@ function describe(shape, constrained) {
   const [of, key, value] = [refer(shape.member), refer(shape.key), refer(shape.value)];
   const all = { ...found, ...(of && { of }), ...(key && { key }), ...(value && { value }) };
   if (Object.keys(all).length === 0) return undefined;
-  return { ...(shape.sensitive && { sensitive: true }), ...all };
+  const isFraction = shape.type === 'double' || shape.type === 'float';
+  return { ...(isFraction && { fraction: true }), ...(shape.sensitive && { sensitive: true }), ...all };
 }
 
 function constraintsOf(model, source) {

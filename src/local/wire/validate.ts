@@ -4,6 +4,7 @@ import {
   describeAll,
   describeRule,
   type Rule,
+  shownFraction,
   type ValidationStyle,
   type Violation,
   violationError,
@@ -26,6 +27,8 @@ interface Shape {
   /** Lengths of strings (in UTF-16 code units), lists, maps and blobs; ranges of numbers. */
   min?: number;
   max?: number;
+  /** Its numbers, and these bounds, are printed with a fraction. */
+  fraction?: boolean;
   /** In Java's syntax, for the whole of the text. */
   pattern?: string;
   enum?: string[];
@@ -67,10 +70,10 @@ export function createValidator(
     const size = sizeOf(value);
     const rules: Rule[] = [];
     if (size !== undefined && shape.max !== undefined && size.is > shape.max) {
-      rules.push({ kind: `${size.of}-max`, bound: shape.max });
+      rules.push({ kind: `${size.of}-max`, bound: asShown(shape, shape.max) });
     }
     if (size !== undefined && shape.min !== undefined && size.is < shape.min) {
-      rules.push({ kind: `${size.of}-min`, bound: shape.min });
+      rules.push({ kind: `${size.of}-min`, bound: asShown(shape, shape.min) });
     }
     if (typeof value !== 'string') return rules;
     if (shape.enum && !shape.enum.includes(value)) rules.push({ kind: 'enum', values: shape.enum });
@@ -88,7 +91,7 @@ export function createValidator(
       return;
     }
     for (const rule of broken(shape, value)) {
-      yield { at, value, rule: describeRule(rule, style), sensitive: shape.sensitive };
+      yield { at, value: asShown(shape, value), rule: describeRule(rule, style), sensitive: shape.sensitive };
     }
     if (Array.isArray(value)) yield* checkList(shape, value, at);
     else if (typeof value === 'object' && !(value instanceof Uint8Array)) yield* checkMap(shape, value, at);
@@ -115,7 +118,14 @@ export function createValidator(
       at,
       whole,
       words,
-    }: { values: [place: string, value: unknown][]; at: string; whole: unknown; words: string },
+      requiresElements = style.requiresElements ?? false,
+    }: {
+      values: [place: string, value: unknown][];
+      at: string;
+      whole: unknown;
+      words: string;
+      requiresElements?: boolean;
+    },
   ): Generator<Violation> {
     const shape = ownMember(shapes, shapeName);
     if (!shape) return;
@@ -125,7 +135,7 @@ export function createValidator(
     }
     const fault = values.find(([, value]) => broken(shape, value).length > 0);
     if (!fault) return;
-    const all = describeAll({ ...shape, isNumber: typeof fault[1] === 'number' }, style);
+    const all = describeAll({ ...shape, isNumber: typeof fault[1] === 'number' }, { ...style, requiresElements });
     yield { at, value: whole, rule: `${words} must satisfy constraint: [${all}]`, sensitive: shape.sensitive };
   }
 
@@ -136,8 +146,11 @@ export function createValidator(
 
   function* checkMap({ key, value: of }: Shape, map: object, at: string): Generator<Violation> {
     const keys = Object.keys(map).map((name): [string, string] => [name, name]);
-    yield* checkEach(key, { values: keys, at, whole: map, words: 'Map keys' });
-    yield* checkEach(of, { values: Object.entries(map), at, whole: map, words: 'Map value' });
+    const values = Object.entries(map);
+    const shape = ownMember(shapes, of);
+    const whole = Object.fromEntries(values.map(([name, value]) => [name, shape ? asShown(shape, value) : value]));
+    yield* checkEach(key, { values: keys, at, whole, words: 'Map keys', requiresElements: false });
+    yield* checkEach(of, { values, at, whole, words: 'Map value' });
   }
 
   return (operation, input) => {
@@ -151,6 +164,9 @@ export function createValidator(
     if (found.length > 0) throw violationError(style, found);
   };
 }
+
+const asShown = <Value>({ fraction }: Shape, value: Value) =>
+  fraction && typeof value === 'number' ? shownFraction(value) : value;
 
 /** What is of another kind altogether is refused by whoever reads it. */
 function isOtherKind({ members, of }: Shape, value: unknown): boolean {

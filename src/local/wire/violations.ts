@@ -23,7 +23,7 @@ export interface Violation {
 
 /** One constraint. */
 export type Rule =
-  | { kind: 'length-max' | 'length-min' | 'value-max' | 'value-min'; bound: number }
+  | { kind: 'length-max' | 'length-min' | 'value-max' | 'value-min'; bound: number | string }
   | { kind: 'pattern'; pattern: string }
   | { kind: 'enum'; values: readonly string[] };
 
@@ -47,13 +47,21 @@ export function describeRule(rule: Rule, style: Pick<ValidationStyle, 'hidesValu
 
 /** All that is required of each element of a list, or of each key or value of a map, in the order of the recordings. */
 export function describeAll(
-  of: { min?: number; max?: number; pattern?: string; enum?: readonly string[]; isNumber: boolean },
+  of: {
+    min?: number;
+    max?: number;
+    fraction?: boolean;
+    pattern?: string;
+    enum?: readonly string[];
+    isNumber: boolean;
+  },
   style: ValidationStyle,
 ): string {
   const size = of.isNumber ? 'value' : 'length';
+  const bound = (number: number) => (of.fraction ? shownFraction(number) : number);
   const rules: Rule[] = [
-    ...(of.max === undefined ? [] : [{ kind: `${size}-max` as const, bound: of.max }]),
-    ...(of.min === undefined ? [] : [{ kind: `${size}-min` as const, bound: of.min }]),
+    ...(of.max === undefined ? [] : [{ kind: `${size}-max` as const, bound: bound(of.max) }]),
+    ...(of.min === undefined ? [] : [{ kind: `${size}-min` as const, bound: bound(of.min) }]),
     ...(of.pattern === undefined ? [] : [{ kind: 'pattern' as const, pattern: of.pattern }]),
     ...(of.enum === undefined ? [] : [{ kind: 'enum' as const, values: of.enum }]),
   ];
@@ -71,6 +79,9 @@ export function violationError(style: ValidationStyle, violations: Violation[]):
   const errors = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
   return new AwsError(style.code, `${errors} detected: ${details.join('; ')}`, { statusCode: 400 });
 }
+
+/** As Java prints a number that may have a fraction: whole ones with one, too. */
+export const shownFraction = (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value));
 
 /** As Java prints values. */
 function shownValue(value: unknown): string {
