@@ -14,7 +14,7 @@ import { createEngineServer } from './http/server.ts';
 import type { Secret } from './http/signature.ts';
 import { denialOf } from './iam/roles.ts';
 import { openCodeKeeper } from './lambda/code-keeper.ts';
-import { functionsOf } from './lambda/functions.ts';
+import { allVersions, functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
 import { openLogStore } from './logs/log-store.ts';
 import { createSimulation } from './simulation/simulation.ts';
@@ -93,9 +93,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   const traceDaemon = await openDaemon(traces);
 
   const usedHashes = () =>
-    functionsOf(engine)
-      .values()
-      .map(({ codeSha256 }) => codeSha256);
+    [...functionsOf(engine).values(), ...allVersions(engine)].map(({ codeSha256 }) => codeSha256);
   const code = openCodeKeeper(dataDir, { usedHashes, clock, log });
   const functions = openFunctionRuntime(() => engine, { dataDir, log });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

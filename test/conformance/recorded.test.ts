@@ -55,7 +55,13 @@ const services: Record<string, Recordings> = {
   lambda: {
     sdk: lambdaSdk,
     open: (config) => new lambdaSdk.LambdaClient(config) as Client,
-    scenarios: [...lambda, ...lambdaEvents, ...lambdaNames, ...readTable('lambda.json')],
+    scenarios: [
+      ...lambda,
+      ...lambdaEvents,
+      ...lambdaNames,
+      ...readTable('lambda.json'),
+      ...readTable('lambda-versions.json'),
+    ],
     unserved: lambdaUnserved,
   },
   sts: {
@@ -70,6 +76,7 @@ const services: Record<string, Recordings> = {
 const given = {
   role: 'arn:aws:iam::000000000000:role/conformance',
   zip: zipSync({ 'handler.py': Buffer.from('def handler(event, context):\n    return {}\n') }),
+  otherZip: zipSync({ 'handler.py': Buffer.from('def handler(event, context):\n    return 1\n') }),
 };
 
 let engine: TestEngine;

@@ -103,6 +103,33 @@ resource "aws_lambda_function_event_invoke_config" "function" {
   maximum_event_age_in_seconds = 60
 }
 
+resource "aws_lambda_function" "published" {
+  function_name    = "tf-published"
+  role             = aws_iam_role.function.arn
+  runtime          = "nodejs22.x"
+  handler          = "index.handler"
+  filename         = var.zip
+  source_code_hash = filebase64sha256(var.zip)
+  memory_size      = var.memory
+  publish          = true
+}
+
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  function_name    = aws_lambda_function.published.function_name
+  function_version = aws_lambda_function.published.version
+  dynamic "routing_config" {
+    for_each = var.memory > 128 ? ["1"] : []
+    content { additional_version_weights = { (routing_config.value) = 0.25 } }
+  }
+}
+
+resource "aws_lambda_function_event_invoke_config" "live" {
+  function_name          = aws_lambda_function.published.function_name
+  qualifier              = aws_lambda_alias.live.name
+  maximum_retry_attempts = 0
+}
+
 resource "aws_cloudwatch_log_group" "access" {
   name = "/tf/access"
 }
@@ -185,10 +212,35 @@ resource "aws_lambda_permission" "gateway" {
   source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/*/POST/DynamoDBManager"
 }
 
+resource "aws_lambda_permission" "live" {
+  statement_id  = "gateway"
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.published.function_name
+  qualifier     = aws_lambda_alias.live.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.api.execution_arn}/*/GET/DynamoDBManager"
+}
+
+resource "aws_api_gateway_method" "get" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = aws_api_gateway_resource.path.id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "live" {
+  rest_api_id             = aws_api_gateway_rest_api.api.id
+  resource_id             = aws_api_gateway_resource.path.id
+  http_method             = aws_api_gateway_method.get.http_method
+  integration_http_method = "POST"
+  type                    = "AWS_PROXY"
+  uri                     = aws_lambda_alias.live.invoke_arn
+}
+
 resource "aws_api_gateway_deployment" "now" {
   rest_api_id = aws_api_gateway_rest_api.api.id
   triggers    = { redeploy = sha1(jsonencode([aws_api_gateway_integration.lambda.id, aws_api_gateway_integration.lambda.uri])) }
-  depends_on  = [aws_api_gateway_integration_response.ok]
+  depends_on  = [aws_api_gateway_integration_response.ok, aws_api_gateway_integration.live]
   lifecycle { create_before_destroy = true }
 }
 

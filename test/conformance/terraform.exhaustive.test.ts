@@ -127,7 +127,7 @@ describe.skipIf(withoutTerraform !== '')(`Terraform's AWS provider against the e
 
     const updated = await terraform('apply', '-auto-approve', ...inputs(256));
     expect(updated, updated.output).toMatchObject({ code: 0 });
-    expect(updated.output).toContain('0 added, 6 changed, 0 destroyed');
+    expect(updated.output).toContain('0 added, 8 changed, 0 destroyed');
     const since = await terraform('plan', '-detailed-exitcode', ...inputs(256));
     expect(since, since.output).toMatchObject({ code: 0 });
 

@@ -116,6 +116,7 @@ beforeAll(async () => {
     },
     UpdateFunctionCode: { FunctionName: 'here', ZipFile },
     UpdateFunctionConfiguration: { FunctionName: 'here' },
+    PublishVersion: { FunctionName: 'here' },
     CreateLogGroup: { logGroupName: 'new' },
   };
 });
@@ -188,6 +189,7 @@ const asked: Record<string, object> = {
     },
   },
   DurableConfig: { DurableConfig: {} },
+  PublishTo: { PublishTo: 'LATEST_PUBLISHED' },
   TenancyConfig: { TenancyConfig: { TenantIsolationMode: 'PER_TENANT' } },
   kmsKeyId: { kmsKeyId: kms },
   Policy: { Policy: '{}' },

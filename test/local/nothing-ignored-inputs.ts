@@ -40,6 +40,7 @@ export const needed: Record<string, string[]> = {
 /** What a call needs that was made before. */
 export const before: Record<string, [operation: string, input: Record<string, unknown>]> = {
   UpdateFunctionEventInvokeConfig: ['PutFunctionEventInvokeConfig', { FunctionName: 'here', MaximumRetryAttempts: 1 }],
+  UpdateAlias: ['CreateAlias', { FunctionName: 'here', Name: 'live', FunctionVersion: '$LATEST' }],
   RemovePermission: ['AddPermission', { FunctionName: 'here', ...Permission }],
 };
 

@@ -8,8 +8,6 @@ export const unread: [RegExp, string][] = [
     "a pool's authorizer looks at one header alone",
   ],
   [/^lambda ListEventSourceMappings\.(EventSourceArn|FunctionName)$/, 'there are none'],
-  [/^lambda ListFunctions\.FunctionVersion$/, 'no function has further versions'],
-  [/^lambda PublishVersion\./, 'is refused whatever it is told'],
   [/^logs (FilterLogEvents|GetLogEvents)\.unmask$/, 'nothing is masked'],
   [/^logs FilterLogEvents\.interleaved$/, "AWS's reference: the value is ignored"],
   [/^logs PutLogEvents\.sequenceToken$/, "AWS's reference: the token is ignored"],

@@ -163,6 +163,8 @@ async function namesOf(config: object): Promise<Record<string, Names>> {
       StatementId: 's',
       Resource: 'arn:aws:lambda:us-east-1:000000000000:function:here',
       Qualifier: '$LATEST',
+      Name: 'live',
+      FunctionVersion: '$LATEST',
       RevisionId: undefined,
     },
     logs: {

@@ -1,6 +1,8 @@
 import type { Integration } from '@aws-sdk/client-api-gateway';
 import type { PlainResponse } from '../http/messages.ts';
-import { findFunction, mayInvoke } from '../lambda/functions.ts';
+import { findQualified } from '../lambda/functions.ts';
+import { readName } from '../lambda/names.ts';
+import { mayInvoke } from '../lambda/resource-policy.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 import { type Exchange, MappingFailure, refuse } from './exchange.ts';
@@ -18,21 +20,23 @@ export async function invoke(
 ): Promise<Invoked | PlainResponse> {
   const { engine, region, apiId, stage, httpMethod, resourcePath } = exchange;
   // Any other verb asks for another of Lambda's operations, which API Gateway has no permission for.
-  const record =
-    integration.httpMethod === 'POST' ? findFunction(engine, region, functionOf(exchange, integration)) : undefined;
+  const arn = integration.httpMethod === 'POST' ? functionOf(exchange, integration) : undefined;
+  const called = arn === undefined ? undefined : findQualified(engine, region, arn);
   const sourceArn = `arn:aws:execute-api:${region}:${engine.accountId}:${apiId}/${stage}/${httpMethod}${resourcePath}`;
-  if (!record || !mayInvoke(record, { principal: 'apigateway.amazonaws.com', sourceArn })) {
+  if (arn === undefined || !called || !mayInvoke(called, { principal: 'apigateway.amazonaws.com', sourceArn })) {
     exchange.log(
       'Execution failed due to configuration error: Invalid permissions on Lambda function. Check logs for details',
     );
     return refuse(exchange, 'configuration');
   }
-  const ended = exchange.trace.integration(record.arn);
+  const ended = exchange.trace.integration(called.arn);
+  const { name: functionName, qualifier } = readName(arn);
   try {
     const limitMs = integration.timeoutInMillis ?? 29_000;
     const invoking = engine.functions.invoke({
       region,
-      functionName: record.name,
+      functionName,
+      qualifier,
       payload,
       traceHeader: exchange.trace.header,
     });

@@ -1,7 +1,8 @@
 import type { FunctionConfiguration, LastUpdateStatusReasonCode } from '@aws-sdk/client-lambda';
 import type { Engine } from '../engine.ts';
 import { unlisted } from '../operations.ts';
-import { type FunctionRecord, usualLevels } from './functions.ts';
+import { type FunctionRecord, latest, usualLevels, versionOf } from './functions.ts';
+import { qualifiedArn } from './names.ts';
 
 export type FunctionState = 'pending' | 'updating' | 'settled';
 
@@ -37,7 +38,7 @@ export function describeFunction(
     MemorySize: record.memoryMb,
     LastModified: new Date(record.modifiedAtMs).toISOString().replace('Z', '+0000'),
     CodeSha256: record.codeSha256,
-    Version: '$LATEST',
+    Version: versionOf(record),
     ...(hasEnvironment && { Environment: { Variables: record.environment } }),
     TracingConfig: { Mode: record.tracing },
     RevisionId: revisionOf(record, state),
@@ -55,6 +56,27 @@ export function describeFunction(
     RuntimeVersionConfig: { RuntimeVersionArn: `arn:aws:lambda:${record.region}::runtime:local` },
     LoggingConfig: describeLogging(record.logging),
   };
+}
+
+/** As lists have it: without its state, and where versions are listed, with `$LATEST` in the function's own ARN. */
+export function listedFunction(
+  engine: Engine,
+  record: FunctionRecord,
+  { qualified }: { qualified: boolean },
+): FunctionConfiguration {
+  const {
+    State: _state,
+    StateReason: _reason,
+    StateReasonCode: _code,
+    LastUpdateStatus: _status,
+    LastUpdateStatusReason: _statusReason,
+    LastUpdateStatusReasonCode: _statusCode,
+    RuntimeVersionConfig: _runtime,
+    ...listed
+  } = describeFunction(engine, record);
+  return qualified && record.version === undefined
+    ? { ...listed, FunctionArn: qualifiedArn(record.arn, latest) }
+    : listed;
 }
 
 function describeLogging({ format, group, levels = usualLevels }: FunctionRecord['logging']) {

@@ -10,7 +10,17 @@ import type {
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
-import { type FunctionRecord, findFunction, functionArn, notFound, readTarget, saveFunction } from './functions.ts';
+import {
+  aliasesOf,
+  findQualified,
+  isAlias,
+  latest,
+  type Qualified,
+  requireFunction,
+  save,
+  versionsOf,
+} from './functions.ts';
+import { functionArn, notFound, qualifiedArn, readTarget } from './names.ts';
 import { page } from './paging.ts';
 import { refuseUnserved } from './settings.ts';
 
@@ -19,22 +29,22 @@ import { refuseUnserved } from './settings.ts';
  * TestLambdaEventInvokeConfig.
  */
 
-type Settings = NonNullable<FunctionRecord['eventInvoke']>;
+type Settings = NonNullable<Qualified['eventInvoke']>;
 
-/** Throws AwsError ResourceNotFoundException, also for the versions and aliases that there are none of. */
-function requireOwner(input: PutFunctionEventInvokeConfigCommandInput, { engine, region }: Call): FunctionRecord {
-  const { name, qualifier = '$LATEST' } = readTarget(engine, region, input);
-  const found = findFunction(engine, region, `${name}:${qualifier}`);
+/** Throws AwsError ResourceNotFoundException. */
+function requireOwner(input: PutFunctionEventInvokeConfigCommandInput, { engine, region }: Call): Qualified {
+  const { name, qualifier } = readTarget(engine, region, input);
+  const found = findQualified(engine, region, name, qualifier);
   if (!found) throw notFound("The function doesn't exist.");
   return found;
 }
 
 /** Throws AwsError ResourceNotFoundException, without a word of functions that are not there. */
 function requireConfig(input: GetFunctionEventInvokeConfigCommandInput, { engine, region }: Call) {
-  const { name, qualifier = '$LATEST' } = readTarget(engine, region, input);
-  const record = findFunction(engine, region, `${name}:${qualifier}`);
+  const { name, qualifier = latest } = readTarget(engine, region, input);
+  const record = findQualified(engine, region, name, qualifier);
   if (record?.eventInvoke) return { record, settings: record.eventInvoke };
-  const arn = `${functionArn(engine, region, name)}:${qualifier}`;
+  const arn = qualifiedArn(functionArn(engine, region, name), qualifier);
   throw notFound(`The function ${arn} doesn't have an EventInvokeConfig`);
 }
 
@@ -51,9 +61,9 @@ function checkSettings(input: PutFunctionEventInvokeConfigCommandInput): void {
   });
 }
 
-async function save(
+async function keep(
   engine: Engine,
-  record: FunctionRecord,
+  record: Qualified,
   { input, before }: { input: PutFunctionEventInvokeConfigCommandInput; before: Partial<Settings> },
 ) {
   const { MaximumRetryAttempts, MaximumEventAgeInSeconds } = input;
@@ -63,14 +73,14 @@ async function save(
     ...(MaximumEventAgeInSeconds !== undefined && { maxAgeSeconds: MaximumEventAgeInSeconds }),
     modifiedAtMs: engine.clock(),
   };
-  await saveFunction(engine, { ...record, eventInvoke: settings });
+  await save(engine, { ...record, eventInvoke: settings });
   return describe(record, settings);
 }
 
-function describe({ arn }: FunctionRecord, settings: Settings): FunctionEventInvokeConfig {
+function describe(record: Qualified, settings: Settings): FunctionEventInvokeConfig {
   const { maxRetries, maxAgeSeconds, modifiedAtMs } = settings;
   return {
-    FunctionArn: `${arn}:$LATEST`,
+    FunctionArn: isAlias(record) || record.version ? record.arn : qualifiedArn(record.arn, latest),
     LastModified: new Date(modifiedAtMs),
     DestinationConfig: { OnSuccess: {}, OnFailure: {} },
     ...(maxRetries !== undefined && { MaximumRetryAttempts: maxRetries }),
@@ -80,7 +90,7 @@ function describe({ arn }: FunctionRecord, settings: Settings): FunctionEventInv
 
 function putConfig(input: PutFunctionEventInvokeConfigCommandInput, call: Call) {
   checkSettings(input);
-  return save(call.engine, requireOwner(input, call), { input, before: {} });
+  return keep(call.engine, requireOwner(input, call), { input, before: {} });
 }
 
 function updateConfig(input: UpdateFunctionEventInvokeConfigCommandInput, call: Call) {
@@ -88,7 +98,7 @@ function updateConfig(input: UpdateFunctionEventInvokeConfigCommandInput, call: 
   const { name } = readTarget(call.engine, call.region, input);
   requireOwner({ FunctionName: name }, call);
   const { record, settings } = requireConfig(input, call);
-  return save(call.engine, record, { input, before: settings });
+  return keep(call.engine, record, { input, before: settings });
 }
 
 function getConfig(input: GetFunctionEventInvokeConfigCommandInput, call: Call) {
@@ -98,12 +108,15 @@ function getConfig(input: GetFunctionEventInvokeConfigCommandInput, call: Call) 
 
 async function deleteConfig(input: DeleteFunctionEventInvokeConfigCommandInput, call: Call) {
   const { eventInvoke: _, ...record } = requireConfig(input, call).record;
-  await saveFunction(call.engine, record);
+  await save(call.engine, record);
 }
 
 function listConfigs(input: ListFunctionEventInvokeConfigsCommandInput, call: Call) {
-  const record = requireOwner({ FunctionName: input.FunctionName }, call);
-  const configs = record.eventInvoke ? [describe(record, record.eventInvoke)] : [];
+  const { engine, region } = call;
+  requireOwner({ FunctionName: input.FunctionName }, call);
+  const record = requireFunction(engine, region, input.FunctionName);
+  const owners: Qualified[] = [record, ...versionsOf(engine, record), ...aliasesOf(engine, record)];
+  const configs = owners.flatMap((owner) => (owner.eventInvoke ? [describe(owner, owner.eventInvoke)] : []));
   const { items, next } = page(configs, ({ FunctionArn = '' }) => FunctionArn, input);
   return { FunctionEventInvokeConfigs: items, ...(next !== undefined && { NextMarker: next }) };
 }

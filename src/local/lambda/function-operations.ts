@@ -6,8 +6,6 @@ import type {
   GetFunctionCommandInput,
   Lambda,
   ListFunctionsCommandInput,
-  ListVersionsByFunctionCommandInput,
-  PublishVersionCommandInput,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput,
 } from '@aws-sdk/client-lambda';
@@ -17,21 +15,28 @@ import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { violationError } from '../wire/violations.ts';
 import { codeUrl } from './code-download.ts';
-import { describeFunction, revisionOf } from './describe-function.ts';
+import { describeFunction, listedFunction } from './describe-function.ts';
 import {
-  askedArn,
-  deleteFunctionRecord,
+  type AliasRecord,
+  aliasesOf,
+  allVersions,
+  deleteRecord,
   type FunctionRecord,
   findFunction,
-  functionArn,
   functionsOf,
-  readTarget,
+  leadsTo,
   requireFunction,
-  saveFunction,
+  requireVersion,
+  save,
+  versionOf,
+  versionsOf,
 } from './functions.ts';
+import { requireIdle } from './idle-function.ts';
+import { askedArn, functionArn, readTarget } from './names.ts';
 import { page } from './paging.ts';
 import { type FunctionSettings, readSettings, refuseUnserved } from './settings.ts';
 import { tagRules } from './tag-operations.ts';
+import { orderOf, publish } from './version-operations.ts';
 
 /** `given`: what has no default. */
 const defaults = (
@@ -57,8 +62,7 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   const existing = () => new AwsError('ResourceConflictException', `Function already exist: ${name}`);
   if (findFunction(engine, region, name)) throw existing();
   refuseUnserved({
-    'publishing versions (Publish)': input.Publish,
-    'publishing versions (PublishTo)': input.PublishTo,
+    'publishing versions elsewhere (PublishTo)': input.PublishTo,
     'code signing (CodeSigningConfigArn)': input.CodeSigningConfigArn,
     ...otherCode(input.Code),
     'customer-managed keys (SourceKMSKeyArn)': input.Code?.SourceKMSKeyArn,
@@ -102,17 +106,21 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
     statements: [],
     policyRevision: randomUUID(),
   };
-  await saveFunction(engine, record);
   // Simulated or not, a new function is first said to be pending, as AWS does.
-  return describeFunction(engine, record, 'pending');
+  const described = describeFunction(engine, record, 'pending');
+  if (input.Publish) return { ...described, Version: versionOf((await publish(engine, record)).version) };
+  await save(engine, record);
+  return described;
 }
 
 function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
+  const record = requireVersion(engine, region, input);
+  // Versions have their function's tags.
+  const { tags } = findFunction(engine, region, record.name) ?? record;
   return {
-    Configuration: { ...describeFunction(engine, record), FunctionArn: askedArn(engine, record, input) },
+    Configuration: { ...describeFunction(engine, record), FunctionArn: askedArn(engine, region, input) },
     Code: { RepositoryType: 'S3', Location: codeUrl(engine, record.codeSha256) },
-    ...(Object.keys(record.tags).length > 0 && { Tags: record.tags }),
+    ...(Object.keys(tags).length > 0 && { Tags: tags }),
     ...(record.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency },
     }),
@@ -120,8 +128,8 @@ function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
 }
 
 function getFunctionConfiguration(input: GetFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName, input.Qualifier);
-  return { ...describeFunction(engine, record), FunctionArn: askedArn(engine, record, input) };
+  const record = requireVersion(engine, region, input);
+  return { ...describeFunction(engine, record), FunctionArn: askedArn(engine, region, input) };
 }
 
 /** Where code may come from beside a zip in the request. */
@@ -135,10 +143,11 @@ const otherCode = (code: FunctionCode = {}) => ({
 
 function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Call) {
   refuseUnserved({ 'functions at the edge (MasterRegion)': input.MasterRegion });
-  const all = functionsOf(engine).values(`${region}/`);
-  const { items, next } = page(all, ({ name }) => name, input);
+  const qualified = input.FunctionVersion === 'ALL';
+  const all = [...functionsOf(engine).values(`${region}/`), ...(qualified ? allVersions(engine, region) : [])];
+  const { items, next } = page(all, (record) => `${record.name}/${orderOf(record)}`, input);
   return {
-    Functions: items.map((record) => ({ ...describeFunction(engine, record), State: undefined })),
+    Functions: items.map((record) => listedFunction(engine, record, { qualified })),
     ...(next !== undefined && { NextMarker: next }),
   };
 }
@@ -146,8 +155,7 @@ function listFunctions(input: ListFunctionsCommandInput, { engine, region }: Cal
 async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engine, region }: Call) {
   const record = requireIdle(engine, region, input);
   refuseUnserved({
-    'publishing versions (Publish)': input.Publish,
-    'publishing versions (PublishTo)': input.PublishTo,
+    'publishing versions elsewhere (PublishTo)': input.PublishTo,
     'customer-managed keys (SourceKMSKeyArn)': input.SourceKMSKeyArn,
     ...otherCode(input),
   });
@@ -165,7 +173,7 @@ async function updateFunctionCode(input: UpdateFunctionCodeCommandInput, { engin
     codeSha256: code.sha256,
     codeBytes: code.bytes,
   };
-  return applyUpdate(engine, changed, { dryRun: input.DryRun ?? false });
+  return applyUpdate(engine, changed, { dryRun: input.DryRun, publishes: input.Publish });
 }
 
 async function updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput, { engine, region }: Call) {
@@ -174,39 +182,14 @@ async function updateFunctionConfiguration(input: UpdateFunctionConfigurationCom
   const { Variables } = input.Environment ?? {};
   // An update to nothing takes the environment away: docs/aws-facts.md#fact-11-24.
   if (Variables && Object.keys(Variables).length === 0) changed.hasEnvironment = false;
-  return applyUpdate(engine, changed, { dryRun: false });
+  return applyUpdate(engine, changed, {});
 }
 
-/** Throws what AWS throws while a function is being made or changed, or when it is not the revision that was meant. */
-function requireIdle(
+async function applyUpdate(
   engine: Engine,
-  region: string,
-  input: { FunctionName: string | undefined; RevisionId?: string | undefined },
-): FunctionRecord {
-  const record = requireFunction(engine, region, input.FunctionName);
-  const now = engine.clock();
-  if (now < record.activeAtMs) {
-    throw new AwsError(
-      'ResourceConflictException',
-      'The operation cannot be performed at this time. The function is currently in the following state: Pending',
-    );
-  }
-  if (now < record.updatedAtMs) {
-    throw new AwsError(
-      'ResourceConflictException',
-      `The operation cannot be performed at this time. An update is in progress for resource: ${record.arn}`,
-    );
-  }
-  if (input.RevisionId !== undefined && input.RevisionId !== revisionOf(record, 'settled')) {
-    throw new AwsError(
-      'PreconditionFailedException',
-      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
-    );
-  }
-  return record;
-}
-
-async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: { dryRun: boolean }) {
+  record: FunctionRecord,
+  { dryRun, publishes }: { dryRun?: boolean | undefined; publishes?: boolean | undefined },
+) {
   const now = engine.clock();
   const updated = {
     ...record,
@@ -215,12 +198,14 @@ async function applyUpdate(engine: Engine, record: FunctionRecord, { dryRun }: {
     modifiedAtMs: now,
     updatedAtMs: now + engine.simulation.delayMs('lambda.updating'),
   };
-  if (!dryRun) {
-    await saveFunction(engine, updated);
-    await engine.functions.retire(record.region, record.name);
-    engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);
-  }
-  return describeFunction(engine, updated, 'updating');
+  if (dryRun) return describeFunction(engine, updated, 'updating');
+  const published = publishes ? await publish(engine, updated) : undefined;
+  if (!published) await save(engine, updated);
+  engine.functions.retire(record);
+  engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);
+  if (!published) return describeFunction(engine, updated, 'updating');
+  // A new version is first said to be pending, as a new function is.
+  return describeFunction(engine, published.version, published.isNew ? 'pending' : 'settled');
 }
 
 async function deleteFunction(input: DeleteFunctionCommandInput, { engine, region }: Call) {
@@ -232,24 +217,27 @@ async function deleteFunction(input: DeleteFunctionCommandInput, { engine, regio
     throw refuse('Deletion of aliases is not currently supported.');
   }
   const record = requireFunction(engine, region, name);
+  const versions = versionsOf(engine, record);
+  const aliases = aliasesOf(engine, record);
   // A version that there is none of is gone already.
-  if (isVersion) return { StatusCode: 204 };
-  await deleteFunctionRecord(engine, record);
-  await engine.functions.retire(region, record.name);
-  engine.code.removeUnusedAfter(record.timeoutSeconds * 1000);
+  const gone = isVersion ? versions.filter(({ version }) => version === qualifier) : [record, ...versions];
+  if (isVersion) refuseInUse(aliases, qualifier);
+  await Promise.all([...gone, ...(isVersion ? [] : aliases)].map((each) => deleteRecord(engine, each)));
+  for (const each of gone) {
+    engine.functions.retire(each);
+    engine.code.removeUnusedAfter(each.timeoutSeconds * 1000);
+  }
   return { StatusCode: 204 };
 }
 
-function listVersionsByFunction(input: ListVersionsByFunctionCommandInput, { engine, region }: Call) {
-  const record = requireFunction(engine, region, input.FunctionName);
-  const latest = { ...describeFunction(engine, record), FunctionArn: `${record.arn}:$LATEST` };
-  const { items, next } = page([latest], ({ FunctionArn }) => FunctionArn, input);
-  return { Versions: items, ...(next !== undefined && { NextMarker: next }) };
-}
-
-function publishVersion(input: PublishVersionCommandInput, { engine, region }: Call): never {
-  requireFunction(engine, region, input.FunctionName);
-  throw new AwsError('InvalidParameterValueException', 'This endpoint serves $LATEST only, not published versions.');
+/** In AWS's words: docs/aws-facts.md#fact-5-11. */
+function refuseInUse(aliases: AliasRecord[], version: string): void {
+  const using = aliases.filter((alias) => leadsTo(alias, version)).map(({ alias }) => alias);
+  if (using.length === 0) return;
+  throw new AwsError(
+    'ResourceConflictException',
+    `Unable to delete version because the following aliases reference it: [${using.join(', ')}]`,
+  );
 }
 
 export const functionOperations = {
@@ -258,8 +246,6 @@ export const functionOperations = {
   GetFunction: getFunction,
   GetFunctionConfiguration: getFunctionConfiguration,
   ListFunctions: listFunctions,
-  ListVersionsByFunction: listVersionsByFunction,
-  PublishVersion: publishVersion,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
 } satisfies Operations<Lambda>;

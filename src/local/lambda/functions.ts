@@ -1,16 +1,7 @@
 import type { ApplicationLogLevel, Architecture, Runtime, SystemLogLevel } from '@aws-sdk/client-lambda';
-import { AwsError } from '../aws-error.ts';
 import type { EngineParts } from '../engine-parts.ts';
-import { isAbout, matches } from '../iam/policy.ts';
-
-export interface PermissionStatement {
-  Sid: string;
-  Effect: 'Allow';
-  Principal: { Service: string } | { AWS: string } | '*';
-  Action: string;
-  Resource: string;
-  Condition?: Record<string, Record<string, string>>;
-}
+import { functionArn, notFound, qualifiedArn, readName, readTarget } from './names.ts';
+import type { PermissionStatement } from './resource-policy.ts';
 
 /** From which level on lines of JSON logs are kept: the function's own, and Lambda's. */
 export interface LogLevels {
@@ -18,14 +9,28 @@ export interface LogLevels {
   system: SystemLogLevel;
 }
 
-export interface FunctionRecord {
+/** What functions, their versions and their aliases have each for themselves. */
+interface Invocable {
   region: string;
-  name: string;
   arn: string;
+  description: string;
+  /** New with every change of code or configuration, and once more when the change is through. */
+  revision: string;
+  statements: PermissionStatement[];
+  policyRevision: string;
+  /** Of asynchronous invocations, where they are not tried as often and as long as usual. */
+  eventInvoke?: { maxRetries?: number; maxAgeSeconds?: number; modifiedAtMs: number };
+}
+
+export interface FunctionRecord extends Invocable {
+  name: string;
+  /** Of a published version, which keeps its code and its settings: `1`, `2`, …; missing: of the function itself. */
+  version?: string;
+  /** The last version published of it, and what its own description was then. */
+  published?: { version: string; description: string };
   roleArn: string;
   runtime: Runtime;
   handler: string;
-  description: string;
   timeoutSeconds: number;
   memoryMb: number;
   architecture: Architecture;
@@ -38,8 +43,6 @@ export interface FunctionRecord {
   logging: { format: 'Text' | 'JSON'; group: string; levels?: LogLevels };
   codeSha256: string;
   codeBytes: number;
-  /** New with every change of code or configuration, and once more when the change is through. */
-  revision: string;
   /** Missing in records of earlier versions, which had one for both. */
   settledRevision?: string;
   modifiedAtMs: number;
@@ -48,55 +51,94 @@ export interface FunctionRecord {
   /** The last update is in progress before. */
   updatedAtMs: number;
   tags: Record<string, string>;
-  statements: PermissionStatement[];
-  policyRevision: string;
   reservedConcurrency?: number;
-  /** Of asynchronous invocations, where they are not tried as often and as long as usual. */
-  eventInvoke?: { maxRetries?: number; maxAgeSeconds?: number; modifiedAtMs: number };
 }
+
+export interface AliasRecord extends Invocable {
+  functionName: string;
+  alias: string;
+  /** The version that it stands for. */
+  target: string;
+  /** Another version, and its share of the invocations, 0 to 1. */
+  second?: { version: string; weight: number };
+}
+
+/** What an invocation can be of. */
+export type Qualified = FunctionRecord | AliasRecord;
+/** Whether an alias may invoke a version. */
+export const leadsTo = ({ target, second }: AliasRecord, version: string) =>
+  target === version || second?.version === version;
+export const isAlias = (found: Qualified): found is AliasRecord => 'alias' in found;
 
 export const usualLevels: LogLevels = { application: 'INFO', system: 'INFO' };
 
+export const latest = '$LATEST';
+export const versionOf = ({ version = latest }: FunctionRecord) => version;
+
 export const functionsOf = (engine: EngineParts) => engine.store.collection<FunctionRecord>('lambda/functions');
-const keyOf = (region: string, name: string) => `${region}/${name}`;
+const versionRecords = (engine: EngineParts) => engine.store.collection<FunctionRecord>('lambda/versions');
+const aliasRecords = (engine: EngineParts) => engine.store.collection<AliasRecord>('lambda/aliases');
 
-export const saveFunction = (engine: EngineParts, record: FunctionRecord) =>
-  functionsOf(engine).put(keyOf(record.region, record.name), record);
-export const deleteFunctionRecord = (engine: EngineParts, record: FunctionRecord) =>
-  functionsOf(engine).delete(keyOf(record.region, record.name));
+/** A function's published versions, in no order. */
+export const versionsOf = (engine: EngineParts, { region, name }: FunctionRecord) =>
+  versionRecords(engine).values(`${region}/${name}/`);
+/** Of all functions. */
+export const allVersions = (engine: EngineParts, region = '') => versionRecords(engine).values(region && `${region}/`);
+export const aliasesOf = (engine: EngineParts, { region, name }: FunctionRecord) =>
+  aliasRecords(engine).values(`${region}/${name}/`);
 
-/** By name, ARN, or `ACCOUNT:function:NAME`; nothing but `$LATEST` is there of a function. */
-export function findFunction(engine: EngineParts, region: string, nameOrArn: string): FunctionRecord | undefined {
-  const asked = readName(nameOrArn);
-  const here = (asked.region ?? region) === region && (asked.account ?? engine.accountId) === engine.accountId;
-  return here && (asked.qualifier ?? '$LATEST') === '$LATEST'
-    ? functionsOf(engine).get(keyOf(region, asked.name))
-    : undefined;
+function placeOf(record: Qualified): { collection: string; key: string } {
+  if (isAlias(record)) {
+    return { collection: 'lambda/aliases', key: `${record.region}/${record.functionName}/${record.alias}` };
+  }
+  const key = `${record.region}/${record.name}`;
+  return record.version === undefined
+    ? { collection: 'lambda/functions', key }
+    : { collection: 'lambda/versions', key: `${key}/${record.version}` };
 }
 
-/** A function's name and version, from a name that may be an ARN and the request's own qualifier. */
-export function readTarget(
+/** What is saved and deleted in one turn lands together, or not at all. */
+export function save(engine: EngineParts, record: Qualified): Promise<void> {
+  const { collection, key } = placeOf(record);
+  return engine.store.collection<Qualified>(collection).put(key, record);
+}
+
+export function deleteRecord(engine: EngineParts, record: Qualified): Promise<void> {
+  const { collection, key } = placeOf(record);
+  return engine.store.collection<Qualified>(collection).delete(key);
+}
+
+export const findFunction = (engine: EngineParts, region: string, name: string): FunctionRecord | undefined =>
+  functionsOf(engine).get(`${region}/${name}`);
+
+/** By name, ARN, or `ACCOUNT:function:NAME`: a function, or the version or alias of it that is named. */
+export function findQualified(
   engine: EngineParts,
   region: string,
-  { FunctionName, Qualifier }: { FunctionName: string | undefined; Qualifier?: string | undefined },
-): { name: string; qualifier: string | undefined } {
-  const asked = readName(FunctionName ?? '');
-  if (asked.region !== undefined && asked.region !== region) {
-    throw notFound(`Functions from '${asked.region}' are not reachable in this region ('${region}')`);
-  }
-  if (asked.account !== undefined && asked.account !== engine.accountId) {
-    throw new AwsError('AccessDeniedException', `This endpoint has no account ${asked.account}`, { statusCode: 403 });
-  }
-  if (asked.qualifier !== undefined && Qualifier !== undefined && asked.qualifier !== Qualifier) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'The derived qualifier from the function name does not match the specified qualifier.',
-    );
-  }
-  return { name: asked.name, qualifier: Qualifier ?? asked.qualifier };
+  nameOrArn: string,
+  qualifier?: string,
+): Qualified | undefined {
+  const asked = readName(nameOrArn);
+  if ((asked.region ?? region) !== region || (asked.account ?? engine.accountId) !== engine.accountId) return undefined;
+  const named = qualifier ?? asked.qualifier ?? latest;
+  if (named === latest) return findFunction(engine, region, asked.name);
+  const key = `${region}/${asked.name}/${named}`;
+  return versionRecords(engine).get(key) ?? aliasRecords(engine).get(key);
 }
 
-/** Throws AwsError ResourceNotFoundException, InvalidParameterValueException, AccessDeniedException. */
+/** A function or one of its versions; an alias as the version that it stands for. Throws as `requireFunction`. */
+export function requireVersion(
+  engine: EngineParts,
+  region: string,
+  input: { FunctionName: string | undefined; Qualifier?: string | undefined },
+): FunctionRecord {
+  const { name, qualifier } = readTarget(engine, region, input);
+  const found = findQualified(engine, region, name, qualifier);
+  if (!found) throw notFound(`Function not found: ${qualifiedArn(functionArn(engine, region, name), qualifier)}`);
+  return isAlias(found) ? requireVersion(engine, region, { FunctionName: name, Qualifier: found.target }) : found;
+}
+
+/** What only functions have, and neither versions nor aliases. Throws AwsError ResourceNotFoundException, InvalidParameterValueException, AccessDeniedException. */
 export function requireFunction(
   engine: EngineParts,
   region: string,
@@ -104,85 +146,7 @@ export function requireFunction(
   ownQualifier?: string,
 ): FunctionRecord {
   const { name, qualifier } = readTarget(engine, region, { FunctionName: nameOrArn, Qualifier: ownQualifier });
-  const found = functionsOf(engine).get(keyOf(region, name));
-  if (found && (qualifier ?? '$LATEST') === '$LATEST') return found;
-  const arn = functionArn(engine, region, name);
-  throw notFound(`Function not found: ${qualifier === undefined ? arn : `${arn}:${qualifier}`}`);
-}
-
-/** A function's ARN as AWS tells it to those who named a version: with that. */
-export function askedArn(
-  engine: EngineParts,
-  { arn, region }: FunctionRecord,
-  input: { FunctionName: string | undefined; Qualifier?: string | undefined },
-): string {
-  const { qualifier } = readTarget(engine, region, input);
-  return qualifier === undefined ? arn : `${arn}:${qualifier}`;
-}
-
-export const notFound = (message: string) => new AwsError('ResourceNotFoundException', message);
-
-export function functionArn(engine: EngineParts, region: string, name: string): string {
-  return `arn:aws:lambda:${region}:${engine.accountId}:function:${name}`;
-}
-
-interface AskedName {
-  region: string | undefined;
-  account: string | undefined;
-  name: string;
-  qualifier: string | undefined;
-}
-
-/** The same few names come with every request. */
-const namesRead = new Map<string, AskedName>();
-const maxNamesRead = 1_000;
-
-/** The validator has seen the name; what comes by another way and is none names no function. */
-export function readName(nameOrArn: string): AskedName {
-  const known = namesRead.get(nameOrArn);
-  if (known) return known;
-  const name = parseName(nameOrArn);
-  if (namesRead.size >= maxNamesRead) namesRead.clear();
-  namesRead.set(nameOrArn, name);
-  return name;
-}
-
-function parseName(nameOrArn: string): AskedName {
-  const match =
-    /^(?:arn:aws[a-zA-Z-]*:lambda:)?(?:((?:eusc-)?[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(\d{12}):)?(?:function:)?([\w.-]+)(?::(\$LATEST(?:\.PUBLISHED)?|[\w-]+))?$/.exec(
-      nameOrArn,
-    );
-  const [, region, account, name = nameOrArn, qualifier] = match ?? [];
-  return { region, account, name, qualifier };
-}
-
-/** Whether the function's resource policy lets a service invoke it on behalf of a source. */
-export function mayInvoke({ statements }: FunctionRecord, request: { principal: string; sourceArn: string }): boolean {
-  const known = decisions.get(statements) ?? new Map<string, boolean>();
-  decisions.set(statements, known);
-  const key = `${request.principal} ${request.sourceArn}`;
-  const decided = known.get(key) ?? isAllowed(statements, request);
-  if (known.size < maxDecisions) known.set(key, decided);
-  return decided;
-}
-
-/** A changed policy is another list of statements. */
-const decisions = new WeakMap<PermissionStatement[], Map<string, boolean>>();
-const maxDecisions = 1_000;
-
-function isAllowed(statements: PermissionStatement[], request: { principal: string; sourceArn: string }): boolean {
-  return statements.some(({ Principal, Action, Condition }) => {
-    const service = Principal === '*' ? '*' : 'Service' in Principal ? Principal.Service : undefined;
-    if (service !== '*' && service !== request.principal) return false;
-    if (!isAbout(Action, 'lambda:InvokeFunction')) return false;
-    return Object.entries(Condition ?? {}).every(([operator, tests]) =>
-      Object.entries(tests).every(([key, pattern]) => conditionHolds({ operator, key, pattern }, request.sourceArn)),
-    );
-  });
-}
-
-function conditionHolds(test: { operator: string; key: string; pattern: string }, sourceArn: string): boolean {
-  if (test.key.toLowerCase() === 'aws:sourcearn') return matches(test.pattern, sourceArn);
-  if (test.key.toLowerCase() === 'aws:sourceaccount') return sourceArn.split(':')[4] === test.pattern;
-  return false;
+  const found = (qualifier ?? latest) === latest ? findFunction(engine, region, name) : undefined;
+  if (found) return found;
+  throw notFound(`Function not found: ${qualifiedArn(functionArn(engine, region, name), qualifier)}`);
 }

@@ -17,17 +17,19 @@ import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
 import {
-  type FunctionRecord,
+  allVersions,
   findFunction,
-  functionArn,
+  findQualified,
   functionsOf,
-  notFound,
-  type PermissionStatement,
-  readTarget,
+  latest,
+  type Qualified,
   requireFunction,
-  saveFunction,
+  requireVersion,
+  save,
 } from './functions.ts';
+import { askedArn, functionArn, notFound, qualifiedArn, readTarget } from './names.ts';
 import { page } from './paging.ts';
+import type { PermissionStatement } from './resource-policy.ts';
 import { maxConcurrency } from './runtime/pool.ts';
 
 /** What Lambda leaves to the functions that reserve nothing. */
@@ -76,24 +78,24 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
     }),
   };
   const statements = [...record.statements, statement];
-  await saveFunction(engine, { ...record, statements, policyRevision: randomUUID() });
+  await save(engine, { ...record, statements, policyRevision: randomUUID() });
   return { Statement: JSON.stringify(statement) };
 }
 
-/** The function that a policy is or will be of; versions and aliases, which are not served, could have policies of their own. */
+/** What a policy is or will be of: a function, a version or an alias. */
 function requirePolicyOwner(
   input: { FunctionName: string | undefined; Qualifier?: string | undefined },
   { engine, region }: Pick<Call, 'engine' | 'region'>,
-): FunctionRecord {
+): Qualified {
   const { name, qualifier } = readTarget(engine, region, input);
-  if (qualifier === '$LATEST') {
+  if (qualifier === latest) {
     throw new AwsError('InvalidParameterValueException', 'We currently do not support adding policies for $LATEST.');
   }
-  const record = requireFunction(engine, region, name);
-  if (qualifier !== undefined && /^(?!\d+$)[\w-]+$/.test(qualifier)) {
-    throw notFound(`Cannot find alias arn: ${record.arn}:${qualifier}`);
-  }
-  return requireFunction(engine, region, name, qualifier);
+  const { arn } = requireFunction(engine, region, name);
+  const found = findQualified(engine, region, name, qualifier);
+  if (found) return found;
+  const isAliasName = qualifier !== undefined && /^(?!\d+$)[\w-]+$/.test(qualifier);
+  throw notFound(`${isAliasName ? 'Cannot find alias arn' : 'Function not found'}: ${qualifiedArn(arn, qualifier)}`);
 }
 
 function checkRevision(asked: string | undefined, actual: string): void {
@@ -118,12 +120,12 @@ async function removePermission(input: RemovePermissionCommandInput, { engine, r
   if (statements.length === record.statements.length) {
     throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
   }
-  await saveFunction(engine, { ...record, statements, policyRevision: randomUUID() });
+  await save(engine, { ...record, statements, policyRevision: randomUUID() });
 }
 
 function getPolicy(input: GetPolicyCommandInput, { engine, region }: Call) {
-  const { name, qualifier = '$LATEST' } = readTarget(engine, region, input);
-  const record = qualifier === '$LATEST' ? findFunction(engine, region, name) : undefined;
+  const { name, qualifier } = readTarget(engine, region, input);
+  const record = findQualified(engine, region, name, qualifier);
   if (!record?.statements.length) throw notFound('The resource you requested does not exist.');
   const policy = { Version: '2012-10-17', Id: 'default', Statement: record.statements };
   return { Policy: JSON.stringify(policy), RevisionId: record.policyRevision };
@@ -137,7 +139,7 @@ function getFunctionConcurrency(input: GetFunctionConcurrencyCommandInput, { eng
 /** Recorded (2025): localstack `lambda_/test_lambda_api` test_function_concurrency_exceptions. */
 function requireUnqualified(name: string | undefined, { engine, region }: Pick<Call, 'engine' | 'region'>) {
   if (readTarget(engine, region, { FunctionName: name }).qualifier === undefined) {
-    return requireFunction(engine, region, name, '$LATEST');
+    return requireFunction(engine, region, name, latest);
   }
   throw new AwsError(
     'InvalidParameterValueException',
@@ -163,13 +165,13 @@ async function putFunctionConcurrency(input: PutFunctionConcurrencyCommandInput,
       `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${minUnreserved}].`,
     );
   }
-  await saveFunction(engine, { ...record, reservedConcurrency });
+  await save(engine, { ...record, reservedConcurrency });
   return { ReservedConcurrentExecutions: reservedConcurrency };
 }
 
 async function deleteFunctionConcurrency(input: DeleteFunctionConcurrencyCommandInput, { engine, region }: Call) {
   const { reservedConcurrency: _, ...record } = requireFunction(engine, region, input.FunctionName);
-  await saveFunction(engine, record);
+  await save(engine, record);
 }
 
 function getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommandInput, { engine, region }: Call) {
@@ -178,10 +180,8 @@ function getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommand
 }
 
 function getRuntimeManagementConfig(input: GetRuntimeManagementConfigCommandInput, { engine, region }: Call) {
-  return {
-    UpdateRuntimeOn: 'Auto' as const,
-    FunctionArn: requireFunction(engine, region, input.FunctionName, input.Qualifier).arn,
-  };
+  requireVersion(engine, region, input);
+  return { UpdateRuntimeOn: 'Auto' as const, FunctionArn: askedArn(engine, region, input) };
 }
 
 function listEventSourceMappings(input: ListEventSourceMappingsCommandInput) {
@@ -200,7 +200,7 @@ function getAccountSettings(_input: GetAccountSettingsCommandInput, { engine, re
       UnreservedConcurrentExecutions: maxConcurrency - reserved,
     },
     AccountUsage: {
-      TotalCodeSize: functions.reduce((sum, { codeBytes }) => sum + codeBytes, 0),
+      TotalCodeSize: [...functions, ...allVersions(engine, region)].reduce((sum, { codeBytes }) => sum + codeBytes, 0),
       FunctionCount: functions.length,
     },
   };

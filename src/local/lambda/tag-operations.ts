@@ -8,7 +8,8 @@ import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags, removeTags, type TagRules } from '../tags.ts';
 import { describeAll, violationError } from '../wire/violations.ts';
-import { type FunctionRecord, readTarget, requireFunction, saveFunction } from './functions.ts';
+import { type FunctionRecord, requireFunction, save } from './functions.ts';
+import { readTarget } from './names.ts';
 
 const invalid = (message: string) => new AwsError('InvalidParameterValueException', message);
 
@@ -44,13 +45,13 @@ async function tagResource(input: TagResourceCommandInput, { engine, region }: C
   if (Object.keys(input.Tags ?? {}).length === 0) {
     throw invalid('An error occurred and the request cannot be processed.');
   }
-  await saveFunction(engine, { ...record, tags: addTags(record.tags, input.Tags, tagRules) });
+  await save(engine, { ...record, tags: addTags(record.tags, input.Tags, tagRules) });
 }
 
 async function untagResource(input: UntagResourceCommandInput, { engine, region }: Call) {
   const record = requireTagged(input.Resource, { engine, region });
   const tags = removeTags(record.tags, input.TagKeys);
-  await saveFunction(engine, { ...record, tags });
+  await save(engine, { ...record, tags });
 }
 
 function listTags(input: ListTagsCommandInput, { engine, region }: Call) {

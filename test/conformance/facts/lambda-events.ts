@@ -1,7 +1,7 @@
 import { zipSync } from 'fflate';
 import type { Answer, Fact, Scenario } from './fact.ts';
 
-/** How asynchronous invocations are tried, as far as it is recorded of functions without versions: TestLambdaEventInvokeConfig. */
+/** How asynchronous invocations are tried, of functions without versions: TestLambdaEventInvokeConfig; of others: lambda-versions.json. */
 
 const FunctionName = 'event-invoke';
 const arnOf = (name: string) => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

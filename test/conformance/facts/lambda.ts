@@ -323,8 +323,8 @@ export const lambda: Scenario[] = [
 export const lambdaUnserved: Unserved[] = [
   ...(
     [
-      ['TestLambdaVersions, TestLambdaAlias', 85, 'published versions and aliases are not served'],
-      ['TestLambdaEventInvokeConfig, of versions, aliases and destinations', 21, 'these are not served'],
+      ['TestLambdaVersions, of a revision that is not the last', 3, 'a recording of 2022, without members of today'],
+      ['TestLambdaEventInvokeConfig, of destinations', 5, 'these are not served'],
       ['TestLambdaUrl', 56, 'function URLs are not served'],
       ['TestCodeSigningConfig', 24, 'code signing is not served'],
       ['TestLambdaEventSourceMappings', 34, 'event source mappings are not served, but for an empty list'],
@@ -335,8 +335,7 @@ export const lambdaUnserved: Unserved[] = [
       ['TestLambdaRecursion', 4, 'recursion settings are not served'],
       ['TestJavaRuntimes, TestGoProvidedRuntimes', 33, 'only Node.js and Python run here'],
       ['TestLambdaTag, of event source mappings', 31, 'event source mappings are not served'],
-      ['TestLambdaPermissions, of versions', 22, 'published versions are not served'],
-      ['TestLambdaRevisions, of versions and aliases', 11, 'published versions are not served'],
+      ['TestLambdaPermissions, of versions', 9, 'recordings of 2022; those of 2025 are called'],
       ['TestLambdaFunction, of VPCs', 10, 'functions inside of a VPC are not served'],
       ['TestLambdaFunction, of S3', 8, 'code in buckets is not served'],
       ['TestLambdaFunction::test_list_functions', 2, 'the account has further functions'],

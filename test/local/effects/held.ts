@@ -35,7 +35,6 @@ export const alike: [member: RegExp, why: string][] = [
   [/^iam (ListAccountAliases|ListInstanceProfilesForRole)\.MaxItems$/, 'there are none'],
   [/^iam ListEntitiesForPolicy\.EntityFilter$/, 'roles alone have policies here: of users and groups there are none'],
   [/^lambda ListEventSourceMappings\.MaxItems$/, 'there are none'],
-  [/^lambda (ListVersionsByFunction|ListFunctionEventInvokeConfigs)\.MaxItems$/, 'there is one'],
   [/^streams DescribeStream\.Limit$/, 'there is one shard'],
   [/^streams DescribeStream\.ShardFilter\.ShardId$/, 'the only shard has no children, whichever is asked for'],
 ];

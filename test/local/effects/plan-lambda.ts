@@ -23,27 +23,67 @@ export const lambdaPlan = (roles: [string, string]): Plan => ({
       await run('AddPermission', { ...permission, StatementId, FunctionName: 'here' });
     }
     await run('PutFunctionConcurrency', { FunctionName: 'here', ReservedConcurrentExecutions: 5 });
+    for (const Description of ['one', 'two']) {
+      await run('UpdateFunctionConfiguration', { FunctionName: 'here', Description });
+      await run('PublishVersion', { FunctionName: 'here' });
+    }
+    await run('UpdateFunctionConfiguration', { FunctionName: 'here', Description: 'not published' });
+    for (const [Name, FunctionVersion] of [
+      ['blue', '$LATEST'],
+      ['live', '1'],
+    ]) {
+      await run('CreateAlias', { FunctionName: 'here', Name, FunctionVersion });
+      await run('AddPermission', { ...permission, StatementId: 'here', FunctionName: 'here', Qualifier: Name });
+      await run('PutFunctionEventInvokeConfig', { FunctionName: 'here', Qualifier: Name, MaximumRetryAttempts: 2 });
+    }
     const { Configuration } = await run('GetFunction', { FunctionName: 'here' });
-    const { FunctionArn: arn, RevisionId: revision } = Configuration as Record<string, string>;
+    const { FunctionArn: arn, RevisionId: revision, CodeSha256: hash } = Configuration as Record<string, string>;
     const { RevisionId: policyRevision } = await run('GetPolicy', { FunctionName: 'here' });
-    const { NextMarker } = await run('ListFunctions', { MaxItems: 1 });
-    return { arn, otherArn: arn?.replace('here', 'other'), revision, policyRevision, marker: NextMarker };
+    const { RevisionId: aliasRevision } = await run('GetAlias', { FunctionName: 'here', Name: 'live' });
+    const marker = async (list: string, input: object) => (await run(list, { ...input, MaxItems: 1 })).NextMarker;
+    return {
+      arn,
+      otherArn: arn?.replace('here', 'other'),
+      hash,
+      revision,
+      aliasRevision,
+      policyRevision,
+      marker: await marker('ListFunctions', {}),
+      versionMarker: await marker('ListVersionsByFunction', { FunctionName: 'here' }),
+      aliasMarker: await marker('ListAliases', { FunctionName: 'here' }),
+      eventMarker: await marker('ListFunctionEventInvokeConfigs', { FunctionName: 'here' }),
+    };
   },
   async picture(run) {
-    const all = itemsOf(await run('ListFunctions'), 'Functions');
-    return each(all, async ({ FunctionName }) => [
-      await run('GetFunction', { FunctionName }),
-      await ifThere(run('GetPolicy', { FunctionName })),
-      await ifThere(run('GetFunctionEventInvokeConfig', { FunctionName })),
-    ]);
+    const all = itemsOf(await run('ListFunctions', { FunctionVersion: 'ALL' }), 'Functions');
+    return each(all, async ({ FunctionName, Version }) => {
+      const aliases = itemsOf(await run('ListAliases', { FunctionName }), 'Aliases');
+      const qualifiers = [Version, ...(Version === '$LATEST' ? aliases.map(({ Name }) => Name) : [])];
+      return [
+        aliases,
+        await each(qualifiers, async (Qualifier) => [
+          await run('GetFunction', { FunctionName, Qualifier }),
+          await ifThere(run('GetPolicy', { FunctionName, Qualifier })),
+          await ifThere(run('GetFunctionEventInvokeConfig', { FunctionName, Qualifier })),
+        ]),
+        await run('GetFunctionConcurrency', { FunctionName }),
+      ];
+    });
   },
-  values: ({ arn, otherArn, revision, policyRevision, marker }) => ({
+  values: ({ arn, otherArn, hash, revision, aliasRevision, policyRevision, marker, ...names }) => ({
     FunctionName: ['here', 'other'],
     Resource: [arn, otherArn],
-    Qualifier: ['$LATEST', '7'],
+    Qualifier: ['$LATEST', 'live', '2'],
+    FunctionVersion: ['1', '2', '$LATEST'],
+    'ListFunctions.FunctionVersion': [absent, 'ALL'],
+    Name: ['live', 'blue'],
+    'CreateAlias.Name': ['new', 'newer'],
+    AdditionalVersionWeights: [{ 2: 0.5 }, { 2: 0.25 }, {}],
+    CodeSha256: [hash, 'other'],
     KMSKeyArn: ['arn:aws:kms:us-east-1:000000000000:key/k'],
-    'AddPermission.Qualifier': ['7', 'alias'],
-    'RemovePermission.Qualifier': ['7', 'alias'],
+    'AddPermission.Qualifier': ['live', '2', absent],
+    'RemovePermission.Qualifier': ['live', 'blue', absent],
+    'DeleteFunction.Qualifier': ['2', '7', absent],
     'CreateFunction.FunctionName': ['new', 'newer'],
     Role: roles,
     Runtime: ['nodejs22.x', 'nodejs24.x', 'python3.13', 'java21'],
@@ -57,10 +97,14 @@ export const lambdaPlan = (roles: [string, string]): Plan => ({
     RevisionId: [revision, 'other'],
     'AddPermission.RevisionId': [policyRevision, 'other'],
     'RemovePermission.RevisionId': [policyRevision, 'other'],
+    'UpdateAlias.RevisionId': [aliasRevision, 'other'],
     'UpdateFunctionConfiguration.DeadLetterConfig.TargetArn': [`arn:aws:sqs:us-east-1:000000000000:q`],
     'CreateFunction.DeadLetterConfig.TargetArn': [`arn:aws:sqs:us-east-1:000000000000:q`],
     Marker: [absent, 'none of ours'],
     'ListFunctions.Marker': [absent, marker],
+    'ListVersionsByFunction.Marker': [absent, names.versionMarker],
+    'ListAliases.Marker': [absent, names.aliasMarker],
+    'ListFunctionEventInvokeConfigs.Marker': [absent, names.eventMarker],
     MaxItems: [1, 2],
     Payload: [Buffer.from('1'), Buffer.from('2')],
     ClientContext: [Buffer.from('{"a":1}').toString('base64'), Buffer.from('{"a":2}').toString('base64')],

@@ -163,7 +163,6 @@ describe('creating a function', () => {
       'ValidationException',
       /'LOUD' at 'loggingConfig\.applicationLogLevel'.*\[TRACE, DEBUG, INFO, WARN, ERROR, FATAL\]$/,
     ],
-    ['a published version', { Publish: true }, 'InvalidParameterValueException', /does not serve publishing versions/],
   ])('refuses %s', async (_name, input, name, message) => {
     expect(await refusal(create('refused', input))).toEqual({
       name,
@@ -332,16 +331,6 @@ describe('naming a function', () => {
       message: '$LATEST version cannot be deleted without deleting the function.',
     });
     expect((await lambda.getFunction({ FunctionName: 'one' })).Configuration?.FunctionName).toBe('one');
-  });
-
-  it('says of versions and aliases that they are not served', async () => {
-    const { Versions } = await lambda.listVersionsByFunction({ FunctionName: 'one' });
-    expect(Versions?.map(({ Version, FunctionArn }) => [Version, FunctionArn])).toEqual([
-      ['$LATEST', `${arnOf('one')}:$LATEST`],
-    ]);
-    expect((await refusal(lambda.publishVersion({ FunctionName: 'one' }))).message).toMatch(/serves \$LATEST only/);
-    const alias = lambda.createAlias({ FunctionName: 'one', Name: 'live', FunctionVersion: '$LATEST' });
-    expect(await refusal(alias)).toMatchObject({ message: expect.stringContaining('CreateAlias'), status: 404 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { EngineParts } from '../../engine-parts.ts';
-import { findFunction } from '../functions.ts';
+import { findQualified } from '../functions.ts';
 import type { InvokeInput, InvokeResult } from './invocation.ts';
 
 /**
@@ -31,6 +31,7 @@ interface EventRecord {
   requestId: string;
   region: string;
   functionName: string;
+  qualifier?: string | undefined;
   /** Base64. */
   payload: string;
   sinceMs: number;
@@ -53,8 +54,8 @@ export function createEventQueue(
   const kept = () => getEngine().store.collection<EventRecord>('lambda/events');
 
   function tryOnce(event: EventRecord): void {
-    const { requestId, region, functionName, payload } = event;
-    invoke({ requestId, region, functionName, payload: Buffer.from(payload, 'base64') }).then(
+    const { requestId, region, functionName, qualifier, payload } = event;
+    invoke({ requestId, region, functionName, qualifier, payload: Buffer.from(payload, 'base64') }).then(
       ({ functionError }) => ended(() => (functionError ? failed(event) : drop(event))),
       (error: unknown) => ended(() => refused(event, error)),
     );
@@ -65,9 +66,9 @@ export function createEventQueue(
     if (!isClosed) next();
   }
 
-  /** As its function is set up now. */
-  function boundsOf({ region, functionName }: EventRecord) {
-    const { eventInvoke } = findFunction(getEngine(), region, functionName) ?? {};
+  /** As what is invoked is set up now. */
+  function boundsOf({ region, functionName, qualifier }: EventRecord) {
+    const { eventInvoke } = findQualified(getEngine(), region, functionName, qualifier) ?? {};
     const { maxRetries = usualRetries, maxAgeSeconds = usualAgeSeconds } = eventInvoke ?? {};
     return { maxRetries, maxAgeMs: maxAgeSeconds * 1_000 };
   }
@@ -118,12 +119,13 @@ export function createEventQueue(
   }
 
   return {
-    async accept({ region, functionName, payload }) {
+    async accept({ region, functionName, qualifier, payload }) {
       const nowMs = getEngine().clock();
       const event: EventRecord = {
         requestId: randomUUID(),
         region,
         functionName,
+        qualifier,
         payload: Buffer.from(payload).toString('base64'),
         sinceMs: nowMs,
         dueMs: nowMs,

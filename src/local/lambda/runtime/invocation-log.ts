@@ -1,7 +1,7 @@
 import type { EngineParts } from '../../engine-parts.ts';
 import type { LogEvent } from '../../logs/log-store.ts';
 import { createWritePermission } from '../../logs/write-permission.ts';
-import { type FunctionRecord, usualLevels } from '../functions.ts';
+import { type FunctionRecord, usualLevels, versionOf } from '../functions.ts';
 
 /** How an invocation ended, for its REPORT line. */
 export interface Report {
@@ -81,6 +81,7 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
       : [];
 
   const { runtime } = record;
+  const version = versionOf(record);
   const arn = `arn:aws:lambda:${record.region}::runtime:local`;
   const [initStart] = json
     ? platform('platform.initStart', { initializationType: 'on-demand', runtimeVersion: runtime })
@@ -104,8 +105,8 @@ export function createInvocationLog(engine: EngineParts, record: FunctionRecord,
       if (!cold) clearTail();
       announce(
         json
-          ? platform('platform.start', { requestId: id, version: '$LATEST' })
-          : [`START RequestId: ${id} Version: $LATEST\n`],
+          ? platform('platform.start', { requestId: id, version })
+          : [`START RequestId: ${id} Version: ${version}\n`],
       );
     },
     begun,

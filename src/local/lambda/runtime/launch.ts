@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import type { EngineParts } from '../../engine-parts.ts';
 import { taskFolder } from '../code.ts';
-import { type FunctionRecord, usualLevels } from '../functions.ts';
+import { type FunctionRecord, usualLevels, versionOf } from '../functions.ts';
 import type { EnvironmentFolder } from './environment-folder.ts';
 import { functionCommand } from './function-command.ts';
 import { jailCommand } from './jail.ts';
@@ -73,7 +73,7 @@ function environmentOf(
     AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
     AWS_ENDPOINT_URL: engine.baseUrl,
     AWS_LAMBDA_FUNCTION_NAME: record.name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: versionOf(record),
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(record.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_FORMAT: format,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../../aws-error.ts';
 import type { EngineParts } from '../../engine-parts.ts';
 import { beginFunctionTrace, type FunctionTrace } from '../../xray/recorder.ts';
-import { type FunctionRecord, requireFunction } from '../functions.ts';
+import { type FunctionRecord, findFunction, findQualified, isAlias, requireVersion, versionOf } from '../functions.ts';
+import { functionArn, qualifiedArn } from '../names.ts';
 import { answerOf } from './answer.ts';
 import { cpuWaitOf } from './cpu-share.ts';
 import { endLeftOver } from './environment-folder.ts';
@@ -24,8 +25,8 @@ export interface FunctionRuntime {
   resume(): void;
   /** Whether functions run in namespaces of their own here; without, Python has this user's rights. */
   confines(): Promise<boolean>;
-  /** Ends the processes of a function whose code or configuration changed or that was deleted. */
-  retire(region: string, functionName: string): Promise<void>;
+  /** Ends the processes of a function whose code or configuration changed, or of a function or version that was deleted. */
+  retire(record: FunctionRecord): void;
   close(): Promise<void>;
 }
 
@@ -35,9 +36,11 @@ const maxTakes = 3;
 /** Opens the runtime; processes start with the first invocation. */
 export function openFunctionRuntime(
   getEngine: () => EngineParts,
-  options: { dataDir: string; log: (line: string) => void },
+  options: { dataDir: string; log: (line: string) => void; random?: () => number },
 ): FunctionRuntime {
-  const pools = new Map<string, { revision: string; pool: Pool }>();
+  const { random = Math.random } = options;
+  /** By function, then by version. */
+  const pools = new Map<string, Map<string, { revision: string; pool: Pool }>>();
   const workers = new Set<Worker>();
   const swept = endLeftOver(options.dataDir, options.log).catch((error: unknown) =>
     options.log(`folders of functions could not be removed: ${String(error)}`),
@@ -45,8 +48,8 @@ export function openFunctionRuntime(
   let jails: Promise<boolean> | undefined;
 
   function poolOf(record: FunctionRecord): Pool {
-    const key = `${record.region}/${record.name}`;
-    const found = pools.get(key);
+    const versions = poolsOf(record);
+    const found = versions.get(versionOf(record));
     if (found?.revision === record.revision) return found.pool;
     found?.pool.retire();
     let notice = olderNodeNotice(record.runtime);
@@ -56,8 +59,33 @@ export function openFunctionRuntime(
       notice = undefined;
       return worker;
     });
-    pools.set(key, { revision: record.revision, pool });
+    versions.set(versionOf(record), { revision: record.revision, pool });
     return pool;
+  }
+
+  function poolsOf({ region, name }: FunctionRecord) {
+    const key = `${region}/${name}`;
+    const found = pools.get(key) ?? new Map<string, { revision: string; pool: Pool }>();
+    pools.set(key, found);
+    return found;
+  }
+
+  /** Versions share what their function may run at once. Throws AwsError TooManyRequestsException. */
+  function admit(engine: EngineParts, record: FunctionRecord): Pool {
+    const pool = poolOf(record);
+    const { reservedConcurrency } =
+      record.version === undefined ? record : (findFunction(engine, record.region, record.name) ?? record);
+    let load = 0;
+    for (const other of poolsOf(record).values()) load += other.pool.load();
+    if (load < (reservedConcurrency ?? maxConcurrency)) return pool;
+    throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+      members: {
+        Reason:
+          reservedConcurrency === undefined
+            ? 'ConcurrentInvocationLimitExceeded'
+            : 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      },
+    });
   }
 
   function confines(): Promise<boolean> {
@@ -79,9 +107,9 @@ export function openFunctionRuntime(
 
   async function invoke(input: InvokeInput): Promise<InvokeResult> {
     const engine = getEngine();
-    const record = requireActive(engine, input);
+    const record = requireActive(engine, input, random());
     const payload = readPayload(input.payload, 'RequestResponse');
-    const pool = admit(record, poolOf(record));
+    const pool = admit(engine, record);
     const trace = beginFunctionTrace(engine, record, input.traceHeader);
     const { requestId = randomUUID() } = input;
     const invocation = { record, payload, input, trace, requestId, startedAtMs: engine.clock() };
@@ -102,18 +130,19 @@ export function openFunctionRuntime(
     confines,
     invoke,
     async invokeLater(input) {
-      requireActive(getEngine(), input);
+      requireActive(getEngine(), input, random());
       await events.accept({ ...input, payload: readPayload(input.payload, 'Event') });
     },
     resume: events.resume,
-    async retire(region, functionName) {
-      const key = `${region}/${functionName}`;
-      pools.get(key)?.pool.retire();
-      pools.delete(key);
+    retire(record) {
+      const versions = poolsOf(record);
+      versions.get(versionOf(record))?.pool.retire();
+      versions.delete(versionOf(record));
+      if (versions.size === 0) pools.delete(`${record.region}/${record.name}`);
     },
     async close() {
       events.close();
-      for (const { pool } of pools.values()) pool.retire();
+      for (const versions of pools.values()) for (const { pool } of versions.values()) pool.retire();
       pools.clear();
       for (const worker of workers) worker.end();
     },
@@ -128,26 +157,23 @@ function olderNodeNotice(runtime: string): string | undefined {
     : undefined;
 }
 
-function requireActive(engine: EngineParts, { region, functionName }: InvokeInput): FunctionRecord {
-  const record = requireFunction(engine, region, functionName);
+/** The version that is to run; `share`: 0 to below 1, by which an alias chooses between two. */
+function requireActive(
+  engine: EngineParts,
+  { region, functionName, qualifier }: InvokeInput,
+  share: number,
+): FunctionRecord {
+  const named = findQualified(engine, region, functionName, qualifier);
+  const second = named && isAlias(named) && named.second && share < named.second.weight ? named.second : undefined;
+  const record =
+    named && !isAlias(named)
+      ? named
+      : requireVersion(engine, region, { FunctionName: functionName, Qualifier: second?.version ?? qualifier });
   if (engine.clock() >= record.activeAtMs) return record;
   throw new AwsError(
     'ResourceConflictException',
     'The operation cannot be performed at this time. The function is currently in the following state: Pending',
   );
-}
-
-function admit(record: FunctionRecord, pool: Pool): Pool {
-  const limit = record.reservedConcurrency ?? maxConcurrency;
-  if (pool.load() < limit) return pool;
-  throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
-    members: {
-      Reason:
-        record.reservedConcurrency === undefined
-          ? 'ConcurrentInvocationLimitExceeded'
-          : 'ReservedFunctionConcurrentInvocationLimitExceeded',
-    },
-  });
 }
 
 interface Asked {
@@ -200,7 +226,7 @@ async function invokeOn(
     worker.run({
       message: {
         requestId,
-        functionArn: input.invokedArn ?? record.arn,
+        functionArn: qualifiedArn(functionArn(engine, record.region, record.name), input.qualifier),
         payload,
         limitMs: record.timeoutSeconds * 1000,
         traceId: trace.header,
@@ -234,6 +260,7 @@ function report(
   trace.end({ requestId, initDurationMs, error: answer.error });
   return {
     requestId,
+    version: versionOf(record),
     payload: answer.payload,
     functionError: answer.error ? 'Unhandled' : undefined,
     logTail,

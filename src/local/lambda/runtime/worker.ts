@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { EngineParts } from '../../engine-parts.ts';
-import type { FunctionRecord } from '../functions.ts';
+import { type FunctionRecord, versionOf } from '../functions.ts';
 import { makeEnvironmentFolder } from './environment-folder.ts';
 import { createFrameReader } from './frames.ts';
 import { createInvocationLog, type InvocationLog } from './invocation-log.ts';
@@ -48,7 +48,7 @@ export async function startWorker(
 ): Promise<Worker> {
   const { jailed, onExit } = options;
   const id = randomBytes(16).toString('hex');
-  const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${id}`;
+  const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${versionOf(record)}]${id}`;
   const log = createInvocationLog(engine, record, logStream);
   const folder = await makeEnvironmentFolder(engine.dataDir, id);
   const startedAt = performance.now();
