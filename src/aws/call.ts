@@ -14,6 +14,7 @@ import {
   lastingFailure,
   translate,
 } from './errors.ts';
+import { type Exchanger, withinTime } from './exchange-limit.ts';
 
 /** One attempt at an AWS call, as `--debug` shows it. Inputs and outputs are not in it: they may hold secrets. */
 export interface CallRecord {
@@ -30,7 +31,7 @@ export type OnCall = (call: CallRecord) => void;
 
 interface SdkClient {
   send(command: never): Promise<unknown>;
-  config: { serviceId: string };
+  config: { serviceId: string; requestHandler: Exchanger };
 }
 type ClientConstructor<Client> = new (config: never) => Client;
 /** What an SDK command's type says about its answer. */
@@ -68,6 +69,8 @@ const maxDelayMs = 2_000;
 /** A connection on which nothing comes for so long is dead. The SDK's own default is to wait for ever. */
 const longestSilenceMs = 60_000;
 const connectMs = 10_000;
+/** One that never ends is not silent. AWS's longest answer is 6 MB. */
+const longestExchangeMs = 120_000;
 
 /**
  * An endpoint is called as it is written: with what the environment says of AWS's own ones (AWS_USE_FIPS_ENDPOINT), the SDK refuses it.
@@ -82,11 +85,13 @@ export function createCaller(options: {
   clock?: () => number;
   sleep?: (ms: number) => Promise<void>;
   silenceMs?: number;
+  exchangeMs?: number;
   env?: Environment | undefined;
   /** The connections that leave this machine; undefined: the SDK's own. */
   agents?: { httpAgent: HttpAgent; httpsAgent: HttpsAgent } | undefined;
 }): Caller {
-  const { target, signal, onCall, clock = Date.now, silenceMs = longestSilenceMs, env = {} } = options;
+  const { target, signal, onCall, clock = Date.now, env = {} } = options;
+  const { silenceMs = longestSilenceMs, exchangeMs = longestExchangeMs } = options;
   const credentials = target.credentials ?? profileCredentials(target, { env, signal });
   const clients = new Map<unknown, SdkClient>();
 
@@ -105,6 +110,7 @@ export function createCaller(options: {
       };
       // Every SDK client takes these; their config types differ only in what we do not set.
       client = new Client(config as never);
+      withinTime(client.config.requestHandler, exchangeMs);
       clients.set(Client, client);
     }
     return client as Made;
@@ -145,7 +151,7 @@ export function createCaller(options: {
             failures = 0;
             if (clock() - startedAtMs > throttledForMs || (!isThrottled(error) && attempt > 30)) throw error;
           } else if (isAnswerLost(error)) {
-            // Silence has taken a minute already.
+            // It has taken a minute or two already.
             failures += error.code === 'TimeoutError' ? maxFailedAttempts / 2 : 1;
             if (once && !isUnsent(error)) throw lost(error, operation);
             if (failures >= maxFailedAttempts) throw lastingFailure(error, attempt);

@@ -156,6 +156,7 @@ function statusOf(cause: unknown): number | undefined {
 
 /** What came is no answer of AWS's: half of one, or a page of something in between. */
 function isUnreadable(error: SdkError): boolean {
+  if (error.name === 'TimeoutError') return false;
   return error.$response !== undefined && (error.$fault === undefined || /^Unknown(Error)?$/.test(error.name));
 }
 
@@ -197,7 +198,7 @@ export function translate(
   const denial = denialOf(code, error.message, target);
   return new DynopsError({
     foreignCode: error.code === 'ENOTFOUND' ? 'ENOTFOUND' : code,
-    message: `${service} ${operation}${throughProxy(cause)}: ${connectionReason(error) || code}`,
+    message: `${service} ${operation}${throughProxy(cause)}: ${connectionReason(error).replace(sdkAdvice, '') || code}`,
     facts: {
       endpoint,
       region,
@@ -212,6 +213,9 @@ export function translate(
     cause,
   });
 }
+
+/** Meant for who programs with the SDK. */
+const sdkAdvice = /\n {2}Deserialization error: .*$/s;
 
 const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 

@@ -126,7 +126,7 @@ function unreached(
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { host, endpointUrl: endpoint, region } = to;
   const problem = isUntrusted(error) ? 'untrusted-server' : 'unreachable';
-  const why = error.name === 'AbortError' ? `no answer within ${longestWaitMs / 1000} s` : connectionReason(error);
+  const why = error.name === 'TimeoutError' ? `no answer within ${longestWaitMs / 1000} s` : connectionReason(error);
   if (otherThan(error)) {
     const message = `${host}${throughProxy(error)}: ${why}`;
     return new DynopsError({ code: 'UnreadableAnswer', message, facts: { endpoint }, cause: error });

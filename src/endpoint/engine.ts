@@ -5,7 +5,7 @@ import { removeIfExists } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { engineProcesses } from './engine-processes.ts';
-import { send } from './http.ts';
+import { type HttpRequest, type HttpResponse, send } from './http.ts';
 
 /** The embedded engine's files in `<home>/engine/`; the engine itself writes all but the lock. */
 export interface EngineFiles {
@@ -83,6 +83,16 @@ export async function runningEngine(home: string, timeoutMs = 5_000): Promise<En
     // Refused, silent, or no engine's answer: whatever is there, it is not the engine.
     return undefined;
   }
+}
+
+/** What a recorded engine answers at one of its own paths. Throws `EngineSilent` where that has not come in time. */
+export async function askEngine(
+  { endpoint, pid }: EngineRecord,
+  { path, ...request }: Omit<HttpRequest, 'url'> & { path: string },
+): Promise<HttpResponse> {
+  return send({ url: `${endpoint}${path}`, ...request }).catch((error: unknown) => {
+    throw error instanceof Error && error.name === 'TimeoutError' ? silentEngine(pid) : error;
+  });
 }
 
 export type EngineState =

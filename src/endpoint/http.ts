@@ -25,7 +25,8 @@ export interface HttpResponse {
 
 /**
  * One request on its own connection, by node's own client: it loads in a few milliseconds, the SDK in many.
- * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), with `ProxyFailed`, or with an AbortError after `timeoutMs`.
+ * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), with `ProxyFailed`, or with a TimeoutError where the whole answer has not come after
+ * `timeoutMs`.
  */
 export async function send({ method, url, headers = {}, body, timeoutMs, env }: HttpRequest): Promise<HttpResponse> {
   const isSecure = url.startsWith('https:');
@@ -34,26 +35,26 @@ export async function send({ method, url, headers = {}, body, timeoutMs, env }: 
   const agents =
     env && leavesMachine(url) ? (await import('./way-out.ts')).agentsFor(env, { keepAlive: false }) : undefined;
   const agent = isSecure ? agents?.httpsAgent : agents?.httpAgent;
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-    request(url, {
-      method,
-      headers: { ...headers, ...length },
-      agent: agent ?? false,
-      lookup: lookupHost,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-      .on('response', resolve)
-      .on('error', reject)
-      .end(body);
-  });
-  const raw = response.rawHeaders;
-  return {
-    status: response.statusCode ?? 0,
-    statusText: response.statusMessage ?? '',
-    headers: raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : [])),
-    body: await buffer(response),
-  };
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+      request(url, { method, headers: { ...headers, ...length }, agent: agent ?? false, lookup: lookupHost, signal })
+        .on('response', resolve)
+        .on('error', reject)
+        .end(body);
+    });
+    const raw = response.rawHeaders;
+    return {
+      status: response.statusCode ?? 0,
+      statusText: response.statusMessage ?? '',
+      headers: raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : [])),
+      body: await buffer(response),
+    };
+  } catch (error) {
+    // Node tells of it in different ways before and after the headers have come.
+    throw signal.aborted ? signal.reason : error;
+  }
 }
 
 /** Names below localhost are this machine's, whatever a name server says of them (https://www.rfc-editor.org/rfc/rfc6761#section-6.3). */

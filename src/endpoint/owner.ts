@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { DynopsError } from '../errors.ts';
-import { engineCredentials, recordedEngine } from './engine.ts';
-import { send } from './http.ts';
+import { askEngine, engineCredentials, recordedEngine } from './engine.ts';
 
 /** What the embedded engine tells its owner at one of its own paths; undefined where no engine runs. */
 export async function ownersAnswer<Answer>(
@@ -14,9 +13,9 @@ export async function ownersAnswer<Answer>(
   const { secretAccessKey } = await engineCredentials(home);
   // As the engine makes it.
   const token = createHmac('sha256', secretAccessKey).update('dynops request log').digest('hex');
-  const answer = await send({
+  const answer = await askEngine(engine, {
     method,
-    url: `${engine.endpoint}${path}`,
+    path,
     headers: { Authorization: `Bearer ${token}` },
     timeoutMs,
   });

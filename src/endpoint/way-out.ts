@@ -76,20 +76,19 @@ export function openTunnel(
       path,
       headers: { Host: path, ...proxyHeaders(proxy) },
       agent: false,
-      timeout: connectMs,
       ...(to.ca && { ca: to.ca }),
     });
+    const late = setTimeout(() => asked.destroy(new Error(`no answer within ${connectMs / 1000} s`)), connectMs);
+    asked.on('close', () => clearTimeout(late));
     asked.on('connect', (response, socket: Socket, head) => {
       const { statusCode = 0 } = response;
       if (statusCode < 200 || statusCode > 299) {
         socket.destroy();
         return reject(refusedBy(proxy, path, `${statusCode} ${response.statusMessage}`.trim()));
       }
-      socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${connectMs / 1000} s`)));
     asked.on('error', (cause) => reject(unreachable(proxy, cause)));
     asked.end();
   });

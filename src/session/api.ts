@@ -74,7 +74,7 @@ function isGone(tried: Attempt): boolean {
   return tried.response.status === 403 && /"(?:Missing Authentication Token|Forbidden)"/.test(tried.body);
 }
 
-const isTimeout = (error: unknown) => error instanceof Error && ['AbortError', 'TimeoutError'].includes(error.name);
+const isTimeout = (error: unknown) => error instanceof Error && error.name === 'TimeoutError';
 
 /** No connection came about, so nothing was sent, and sending it elsewhere repeats nothing. */
 const unreachableCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'];

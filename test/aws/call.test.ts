@@ -153,7 +153,7 @@ describe('over the wire', () => {
   async function withServer<Answer>(
     handle: (request: IncomingMessage, response: ServerResponse) => void,
     use: (caller: ReturnType<typeof createCaller>) => Promise<Answer>,
-    options: { silenceMs?: number } = {},
+    options: { silenceMs?: number; exchangeMs?: number } = {},
   ): Promise<Answer> {
     const server = createServer(handle).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -259,6 +259,49 @@ describe('over the wire', () => {
       },
       { silenceMs: 300 },
     );
+  });
+
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n';
+  it.each([
+    ['within its body', `${head}content-length: 100000\r\n\r\n{"TableNames":["`],
+    ['within its headers', `${head}x-more: `],
+  ])('an answer that never ends is not waited for for ever: %s', async (_where, beginning) => {
+    let asked = 0;
+    await withServer(
+      ({ socket }) => {
+        asked += 1;
+        socket.write(beginning);
+        const dripping = setInterval(() => socket.write('a'), 10);
+        socket.on('close', () => clearInterval(dripping));
+      },
+      async (caller) => {
+        const list = new ListTablesCommand({});
+        const message = 'the answer was not whole after 1 s';
+        const told = { code: 'TimeoutError', message: `DynamoDB ListTables: ${message} (2 attempts)` };
+        await expect(caller.call(DynamoDBClient, list)).rejects.toMatchObject(told);
+        expect(asked).toBe(2);
+        const lost = { code: 'AnswerLost', message: expect.stringContaining(message) };
+        await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject(lost);
+      },
+      { exchangeMs: 300 },
+    );
+  });
+
+  it('an answer that comes slowly and ends is a good one', async () => {
+    const answer = '{"TableNames":["demo"]}';
+    const output = await withServer(
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': answer.length });
+        let sent = 0;
+        const dripping = setInterval(() => {
+          response.write(answer[sent]);
+          sent += 1;
+          if (sent === answer.length) clearInterval(dripping);
+        }, 5);
+      },
+      (caller) => caller.call(DynamoDBClient, new ListTablesCommand({})),
+    );
+    expect(output.TableNames).toEqual(['demo']);
   });
 
   it.each([
