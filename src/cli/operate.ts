@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { operations } from '../commands/call/operations.ts';
-import { profileNames, type Stage } from '../measure/load/profile.ts';
+import { longestRunMs, profileNames, type Stage } from '../measure/load/profile.ts';
 import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
 import { choiceOption } from './choice.ts';
@@ -243,6 +243,7 @@ function stage(text: string, before: Stage[] = []): Stage[] {
 
 function parseSomeTime(text: string): number {
   const ms = parseDurationMs(text);
+  if (ms > longestRunMs) throw new RangeError(`"${text}" is more than 20 days.`);
   if (ms >= 1) return ms;
   throw new RangeError(`"${text}" is too short to send anything.`);
 }

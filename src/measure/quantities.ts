@@ -2,6 +2,9 @@
 
 const millisecondsIn = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
+/** From the clock, so long ago is still a date; and no number of digits makes it endless. */
+const longestMs = 10 * 365 * 24 * 3_600_000;
+
 /** `200ms`, `30s`, `1.5m`, `2h` to milliseconds; several in a row add up (`1m30s`). */
 export function parseDurationMs(text: string): number {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text))
@@ -10,6 +13,7 @@ export function parseDurationMs(text: string): number {
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     totalMs += Number(amount) * millisecondsIn[unit as keyof typeof millisecondsIn];
   }
+  if (totalMs > longestMs) throw new RangeError(`"${text}" is more than ten years.`);
   return totalMs;
 }
 

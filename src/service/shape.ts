@@ -132,10 +132,13 @@ export const joined = (path: string, key: string) => {
 
 export const quoted = (text: string) => JSON.stringify(text);
 
+const numberText = (value: number) => (Object.is(value, -0) ? '-0' : String(value));
+
 /** A value as an error shows it; long ones are cut. */
 function shown(node: Node): string {
   if (node.type === 'object') return 'an object';
   if (node.type === 'array') return 'a list';
-  const text = JSON.stringify(node.value);
+  // JSON has no way to write what `1e999` and `-0` are to JavaScript.
+  const text = node.type === 'number' ? numberText(Number(node.value)) : JSON.stringify(node.value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

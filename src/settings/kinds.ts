@@ -54,7 +54,7 @@ export function wholeNumber(least: number, most: number): Kind<number> {
 
 export function numberOutOf(allowed: readonly number[]): Kind<number> {
   return {
-    problem: (value) => (allowed.includes(Number(value)) ? undefined : `must be one of ${allowed.join(', ')}`),
+    problem: (value) => (allowed.some((one) => one === value) ? undefined : `must be one of ${allowed.join(', ')}`),
     read: readDigits,
     write: String,
     choices: allowed.map(String),

@@ -85,6 +85,14 @@ describe('a setting', () => {
   });
 });
 
+it.each(['14', [14], true, null, Number.POSITIVE_INFINITY])(
+  'a number out of some is a number in a file: %j',
+  (value) => {
+    expect(stackSettings.retentionDays.problem(value)).toContain('one of 1, 3, 5');
+    expect(stackSettings.memoryMb.problem(value)).toContain('whole number');
+  },
+);
+
 describe('a command takes the settings of what it makes', () => {
   const takes = (...path: string[]): string[] => {
     const command = path.reduce((parent, name) => parent.command(name), new Command('dynops'));

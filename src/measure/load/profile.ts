@@ -57,11 +57,15 @@ export interface Stage {
   amount: number;
 }
 
+/** Node's timers count no further than 24 days, and fire at once beyond. */
+export const longestRunMs = 20 * 24 * 3_600_000;
+
 /** The stages one after another, each from what the one before it came to; the first from nothing. Throws a RangeError. */
 export function stagedProfile(stages: readonly Stage[]): { profile: Profile; highest: number; durationMs: number } {
   const durationMs = stages.reduce((sum, { ms }) => sum + ms, 0);
   const highest = Math.max(...stages.map(({ amount }) => amount));
   if (durationMs <= 0) throw new RangeError('The stages take no time.');
+  if (durationMs > longestRunMs) throw new RangeError('The stages take more than 20 days.');
   if (highest <= 0) throw new RangeError('No stage has a load.');
   let atMs = 0;
   const points = stages.map(({ ms, amount }) => {

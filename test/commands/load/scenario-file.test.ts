@@ -148,6 +148,16 @@ describe('a scenario file', () => {
       '"requests[1].weight" must be a number from 0.001',
     ],
     [
+      'a weight beyond all numbers',
+      get('"method": "GET", "path": "/notes", "weight": 1e999'),
+      '"requests[1].weight" must be a number from 0.001 to 1000000; it is Infinity.',
+    ],
+    [
+      'a weight below nothing',
+      get('"method": "GET", "path": "/notes", "weight": -0.0'),
+      '"requests[1].weight" must be a number from 0.001 to 1000000; it is -0.',
+    ],
+    [
       'a pointer without /',
       get('"method": "GET", "path": "/notes", "capture": {"id": "id"}'),
       '"requests[1].capture.id" must be a JSON Pointer into the answer; it is "id". For example "/id"',

@@ -94,7 +94,8 @@ test('amounts', () => {
   ]);
   expect(['1%', '0.01', '100%', '0'].map(parseShare)).toEqual([0.01, 0.01, 1, 0]);
   expect(['100/s', '100', '90/m'].map(parseRatePerSecond)).toEqual([100, 100, 1.5]);
-  for (const wrong of ['', '10', 's', '-1s', '1d', '1 s']) expect(() => parseDurationMs(wrong)).toThrow(RangeError);
+  for (const wrong of ['', '10', 's', '-1s', '1d', '1 s', '87601h', `${'9'.repeat(400)}s`])
+    expect(() => parseDurationMs(wrong)).toThrow(RangeError);
   for (const wrong of ['', '101%', '2', '-1%', 'x']) expect(() => parseShare(wrong)).toThrow(RangeError);
   for (const wrong of ['', '0', '-1', '1/h', 'x', '1000000000/s'])
     expect(() => parseRatePerSecond(wrong)).toThrow(RangeError);

@@ -47,6 +47,7 @@ describe('stages of one’s own', () => {
     expect(() => shapeOf({ stage: stages, users: 1 })).toThrow('leave out --users');
     expect(() => shapeOf({ stage: stages, rate: 5 })).toThrow('differs from the highest stage');
     expect(() => shapeOf({ stage: [{ ms: 0, amount: 5 }] })).toThrow('take no time');
+    expect(() => shapeOf({ stage: Array(3).fill({ ms: 200 * 3_600_000, amount: 5 }) })).toThrow('more than 20 days');
     expect(() => shapeOf({ stage: [{ ms: 5, amount: 0 }] })).toThrow('No stage has a load');
   });
 });
