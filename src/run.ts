@@ -2,7 +2,7 @@ import process from 'node:process';
 import { type Command, CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
 import { examplesFirst, expandHelp, fittedHelp } from './cli/help.ts';
-import { stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
+import { failOnStrays, stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
 import { ExitStatus } from './exit-status.ts';
@@ -19,6 +19,7 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
   const running = beginRunning(words);
   stopOnSignals(running);
   stopOnClosedOutput(running);
+  const leave = failOnStrays(running);
   let shown = '';
   const program = createProgram(
     (invocation) => carryOut(invocation, running),
@@ -38,6 +39,7 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
     return ExitStatus.done;
   } finally {
     running.isOver = true;
+    leave();
   }
 }
 

@@ -16,10 +16,20 @@ export function asDynopsError(
   const { message } = error;
   if (!('syscall' in error && 'code' in error)) return new DynopsError({ code: 'Unexpected', message, cause: error });
   const foreignCode = String(error.code);
-  return new DynopsError({ foreignCode, message, hint: systemHint(foreignCode), kind: 'machine', cause: error });
+  return new DynopsError({
+    foreignCode,
+    message,
+    hint: systemHint(foreignCode, String(error.syscall)),
+    kind: 'machine',
+    cause: error,
+  });
 }
 
-function systemHint(code: string): string | undefined {
+function systemHint(code: string, call: string): string | undefined {
+  // Not of a disk.
+  if (call === 'watch') {
+    return 'The system follows no more folders: end what follows many, such as editors, or raise its limit (fs.inotify.max_user_watches on Linux).';
+  }
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some disk space, then run the same command again.';
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined;
   return 'Give yourself access to it; what dynops itself keeps can go elsewhere with DYNOPS_HOME.';

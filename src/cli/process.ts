@@ -50,6 +50,22 @@ export function stopOnClosedOutput(running: Running): void {
   process.stderr.on('error', () => undefined);
 }
 
+/**
+ * What is thrown where nobody waits for it, in a timer or the handler of an event, ends the command and is told as every failure is.
+ * Answers how to stop looking for it.
+ */
+export function failOnStrays(running: Running): () => void {
+  let isFailing = false;
+  const onThrown = (thrown: unknown): void => {
+    if (isFailing) return;
+    isFailing = true;
+    const end = (status: ExitStatus): never => process.exit(status);
+    void showFailure(running, thrown).then(end, () => end(ExitStatus.failed));
+  };
+  process.on('uncaughtException', onThrown);
+  return () => process.off('uncaughtException', onThrown);
+}
+
 /** Aborts when the time is up; a call that does not end then either is left behind, and the failure is reported. */
 export function stopAfter(seconds: number, running: Running): void {
   const timedOut = (hint = 'Run the same command again to continue.') =>

@@ -46,8 +46,14 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
 
   // One after the other: what is saved in the meantime is built with the next.
   let working = Promise.resolve();
+  // Where one part fails, the others do not go on by themselves.
+  const over = new AbortController();
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
   const take = (changed: ReadonlySet<string>) => {
-    working = working.then(async () => {
+    const apply = async () => {
       const startedAtMs = context.clock();
       try {
         if (changed.has(file)) {
@@ -63,7 +69,8 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
         if (!isInterrupted) await tell(context, error);
       }
       follow(watching);
-    });
+    };
+    working = working.then(apply).catch(fail);
   };
   const watching: FileWatch = watchFiles(take, { quietMs });
   follow(watching);
@@ -73,14 +80,16 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
     `Following ${counted(standing.code.sources().length, 'source file')}. Ctrl-C ends that; ${ownCommand(context.options)('down')} removes the stack.`,
   );
   try {
-    await Promise.all([
-      ...(logs ? [showLogs(context, aws, () => standing.service)] : []),
-      ...(aws.targetKind === 'local' ? [showRequests(context, aws)] : []),
+    const shown = Promise.all([
+      ...(logs ? [showLogs(context, aws, { service: () => standing.service, over: over.signal })] : []),
+      ...(aws.targetKind === 'local' ? [showRequests(context, aws, over.signal)] : []),
       untilAborted(signal),
     ]);
+    await Promise.race([shown, failed]);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    over.abort();
     watching.close();
     await working;
     await standing.code.close();
@@ -113,11 +122,15 @@ async function tell(context: Context, error: unknown): Promise<void> {
   if (hint !== undefined) context.ui.warn(hint);
 }
 
-async function showLogs(context: Context, aws: Aws, service: () => Service): Promise<void> {
+async function showLogs(
+  context: Context,
+  aws: Aws,
+  { service, over }: { service: () => Service; over: AbortSignal },
+): Promise<void> {
   const stack = await context.stack();
   const fromMs = context.clock();
   const followers = new Map<string, ReturnType<typeof createLogFollower>>();
-  for (;;) {
+  while (!over.aborted) {
     for (const { name } of service().functions) {
       const group = logGroupNameIn(stack, name);
       const follower = followers.get(name) ?? createLogFollower(aws, { group, fromMs, onMissing: () => undefined });
@@ -129,10 +142,10 @@ async function showLogs(context: Context, aws: Aws, service: () => Service): Pro
   }
 }
 
-async function showRequests(context: Context, aws: Aws): Promise<void> {
+async function showRequests(context: Context, aws: Aws, over: AbortSignal): Promise<void> {
   const { home, ui } = context;
   let after = (await engineRequests(home, { after: 0 })).at(-1)?.id ?? 0;
-  for (;;) {
+  while (!over.aborted) {
     for (const entry of await engineRequests(home, { after })) {
       after = entry.id;
       if (entry.kind === 'api') show(context, `${requestText(entry, ui)}\n`);

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { access, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install, type Report, until } from './dynops.ts';
 
@@ -184,21 +184,55 @@ describe('load', () => {
   });
 });
 
+/** From when the file is there, the system has no more watches; the code is loaded before a program's own. */
+const limitedWatches = (marker: string) => `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { watch } = fs;
+  fs.watch = (...what) => {
+    if (!fs.existsSync(${JSON.stringify(marker)})) return watch(...what);
+    throw Object.assign(new Error('no more watches'), { code: 'ENOSPC', syscall: 'watch' });
+  };
+  syncBuiltinESMExports();
+`;
+
 describe('dev', () => {
-  it('serves what is saved, keeps the last good code, and says what is wrong', async () => {
-    let child: ChildProcess | undefined;
-    let said = '';
-    const ended = dynops.run(['dev'], {
-      cwd,
-      env,
-      onSpawn: (started) => {
-        child = started;
-        started.stderr?.on('data', (chunk: Buffer) => {
-          said += chunk.toString();
-        });
-      },
-    });
+  let child: ChildProcess | undefined;
+  let said: string;
+  async function follow(more: Record<string, string> = {}) {
+    said = '';
+    const onSpawn = (started: ChildProcess) => {
+      child = started;
+      started.stderr?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    };
+    const outcome = dynops.run(['dev'], { cwd, env: { ...env, ...more }, onSpawn });
     await until(() => said.includes('Following'));
+    return { outcome };
+  }
+
+  it('tells what it did not expect as a failure, and ends', async () => {
+    const marker = join(dynops.home, 'no-more-watches');
+    const preload = join(dynops.home, 'limited.mjs');
+    await writeFile(preload, limitedWatches(marker));
+    const { outcome } = await follow({ NODE_OPTIONS: `--import=${pathToFileURL(preload).href}` });
+    await writeFile(marker, '');
+    const open = { ...service.functions.open, entry: 'elsewhere/open.ts' };
+    await mkdir(join(cwd, 'elsewhere'));
+    await copyFile(join(cwd, 'src/open.ts'), join(cwd, open.entry));
+    await writeFile(
+      join(cwd, 'dynops.json'),
+      JSON.stringify({ ...service, functions: { ...service.functions, open } }),
+    );
+    const { status, stderr } = await outcome;
+    await writeFile(join(cwd, 'dynops.json'), JSON.stringify(service));
+    expect([status, stderr]).toEqual([1, expect.stringContaining('error: no more watches\nThe system follows')]);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('serves what is saved, keeps the last good code, and says what is wrong', async () => {
+    const { outcome } = await follow();
     await writeFile(join(cwd, 'src/things.mjs'), echo('saved'));
     await until(async () => (await request('GET', '/things/1')).body.includes('saved'));
     await writeFile(join(cwd, 'src/things.mjs'), 'export const handler = ;');
@@ -220,19 +254,22 @@ describe('dev', () => {
     await writeFile(join(cwd, 'dynops.json'), JSON.stringify(more));
     await until(async () => (await request('GET', '/more', '--no-auth')).body === 'open\u0007');
     child?.kill('SIGINT');
-    const { status, stdout } = await ended;
+    const { status, stdout } = await outcome;
     expect(status).toBe(130);
     expect(stdout).toMatch(/200 .* GET \/things\/1/);
   });
 });
 
 describe('exec', () => {
-  const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('dynops-exec-'));
+  /** Others on this machine may run `exec`, too. */
+  const own = () => ({ ...env, TMPDIR: join(dynops.home, 'tmp') });
+  beforeAll(() => mkdir(own().TMPDIR));
+  const leftovers = async () => (await readdir(own().TMPDIR)).filter((name) => name.startsWith('dynops-exec-'));
 
   it('runs a command against a stack of its own, hands on its status, and removes everything', async () => {
     const before = await leftovers();
     const script = 'curl -s $API_URL/open; echo " $THINGS_TABLE $AWS_REGION"; test -n "$ID_TOKEN"; exit 7';
-    const { status, stdout } = await dynops.run(['exec', '--', 'sh', '-c', script], { cwd, env });
+    const { status, stdout } = await dynops.run(['exec', '--', 'sh', '-c', script], { cwd, env: own() });
     expect([status, stdout]).toEqual([7, 'open\u0007 shop-things us-east-1\n']);
     expect(await leftovers()).toEqual(before);
   });
@@ -250,7 +287,7 @@ describe('exec', () => {
     const onSpawn = (started: ChildProcess) => {
       child = started;
     };
-    const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${file}; ${script}`], { cwd, env, onSpawn });
+    const ended = dynops.run(['exec', '--', 'sh', '-c', `touch ${file}; ${script}`], { cwd, env: own(), onSpawn });
     await until(() => exists(file));
     return { child, ended };
   }
@@ -262,7 +299,7 @@ describe('exec', () => {
     child?.kill('SIGKILL');
     // The command that it ran holds the output open until its own end.
     void ended;
-    await until(async () => !(await exists(join(tmpdir(), made ?? ''))));
+    await until(async () => !(await exists(join(own().TMPDIR, made ?? ''))));
   });
 
   it('ends what its command has started when it is stopped: all of it has the output open', async () => {
