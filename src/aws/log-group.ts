@@ -35,7 +35,10 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualLogGrou
     const found = page.logGroups?.find(({ logGroupName }) => logGroupName === name);
     if (found) {
       const id = (found.logGroupArn ?? found.arn ?? '').replace(/:\*$/, '');
-      const tags = await readTags(aws, id);
+      const read = await readTags(aws, id).catch(ignoreMissing);
+      // Deleted by somebody in between.
+      if (!read) return undefined;
+      const { tags } = read;
       return {
         id,
         name,
@@ -49,13 +52,14 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualLogGrou
   return undefined;
 }
 
-/** undefined: the endpoint does not serve tags. */
-async function readTags(aws: Aws, resourceArn: string): Promise<Tags | undefined> {
+/** None: the endpoint does not serve tags. */
+async function readTags(aws: Aws, resourceArn: string): Promise<{ tags?: Tags }> {
   try {
-    return (await aws.call(CloudWatchLogsClient, new ListTagsForResourceCommand({ resourceArn }))).tags ?? {};
+    const { tags = {} } = await aws.call(CloudWatchLogsClient, new ListTagsForResourceCommand({ resourceArn }));
+    return { tags };
   } catch (error) {
-    if (isUnsupported(error)) return undefined;
-    return ignoreMissing(error) ?? {};
+    if (isUnsupported(error)) return {};
+    throw error;
   }
 }
 

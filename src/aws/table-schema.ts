@@ -25,7 +25,7 @@ export function keyText(of: TableKey): string {
 }
 
 /** The same of what DynamoDB tells. */
-export function keyTextOf(schema: KeySchemaElement[] = [], definitions: AttributeDefinition[] = []): string {
+function keyTextOf(schema: KeySchemaElement[] = [], definitions: AttributeDefinition[] = []): string {
   const typeOf = (name: string | undefined) =>
     definitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType;
   return schema.map(({ AttributeName }) => `${AttributeName} (${typeOf(AttributeName)})`).join(' + ');
@@ -49,10 +49,7 @@ export const indexTexts = (indexes: readonly TableIndex[]): Record<string, strin
   Object.fromEntries(indexes.map((index) => [index.name, keyText(index)]));
 
 /** The same of what DynamoDB tells. */
-export function indexesOf({
-  GlobalSecondaryIndexes = [],
-  AttributeDefinitions,
-}: TableDescription): Record<string, string> {
+function indexesOf({ GlobalSecondaryIndexes = [], AttributeDefinitions }: TableDescription): Record<string, string> {
   const here = GlobalSecondaryIndexes.filter(({ IndexStatus }) => IndexStatus !== 'DELETING');
   return Object.fromEntries(
     here.map(({ IndexName = '', KeySchema }) => [IndexName, keyTextOf(KeySchema, AttributeDefinitions)]),
@@ -74,7 +71,16 @@ export interface Throughput {
 export const unlimited: Throughput = { reads: null, writes: null };
 
 /** What DynamoDB tells; -1 says that there is no limit. */
-export function throughputOf({ OnDemandThroughput: limits = {} }: TableDescription): Throughput {
+function throughputOf({ OnDemandThroughput: limits = {} }: TableDescription): Throughput {
   const limit = (units = -1) => (units < 0 ? null : units);
   return { reads: limit(limits.MaxReadRequestUnits), writes: limit(limits.MaxWriteRequestUnits) };
 }
+
+/** What is told of a table besides its name, tags and expiry. */
+export const describedAs = (table: TableDescription) => ({
+  key: keyTextOf(table.KeySchema, table.AttributeDefinitions),
+  billingMode: table.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+  itemCount: table.ItemCount ?? 0,
+  indexes: indexesOf(table),
+  throughput: throughputOf(table),
+});

@@ -28,16 +28,14 @@ import {
 } from './resource.ts';
 import {
   attributeDefinitions,
-  indexesOf,
+  describedAs,
   indexInput,
   indexTexts,
   type KeyAttribute,
   keySchema,
   keyText,
-  keyTextOf,
   type TableIndex,
   type Throughput,
-  throughputOf,
   unlimited,
 } from './table-schema.ts';
 import { waitFor } from './wait.ts';
@@ -92,17 +90,18 @@ async function read(aws: Aws, { name }: { name: string }): Promise<ActualTable |
     },
   });
   const [{ tags }, ttl] = await Promise.all([readingTags, readTtl(aws, name)]);
+  // Without tags it would be somebody else's; deleted in between, it is nobody's.
+  if (tags && Object.keys(tags).length === 0) {
+    const now = await describe(aws, name);
+    if (now?.TableId !== found.TableId || now?.TableStatus === 'DELETING') return read(aws, { name });
+  }
   return {
     id: found.TableArn ?? '',
     name,
     tags: tags ?? {},
     tagsKnown: tags !== undefined,
-    key: keyTextOf(found.KeySchema, found.AttributeDefinitions),
-    billingMode: found.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
-    itemCount: found.ItemCount ?? 0,
-    indexes: indexesOf(found),
+    ...describedAs(found),
     ttl,
-    throughput: throughputOf(found),
     ...(found.DeletionProtectionEnabled && {
       protection: `aws dynamodb update-table --table-name ${name} --no-deletion-protection-enabled`,
     }),

@@ -61,6 +61,12 @@ describe('log-group', () => {
     expect(await logGroup.read(await mockAws(), desired)).toBeUndefined();
   });
 
+  it('that is deleted while it is read is absent, not somebody else’s', async () => {
+    logs.on(DescribeLogGroupsCommand).resolves({ logGroups: [{ logGroupName: name, arn: `${id}:*` }] });
+    logs.on(ListTagsForResourceCommand).rejects(missing);
+    expect(await logGroup.read(await gov(), desired)).toBeUndefined();
+  });
+
   it('is made with its tags under the ARN that AWS tells later', async () => {
     logs.onAnyCommand().resolves({});
     const made = await logGroup.create(await gov(), desired, ignoreWait);

@@ -108,6 +108,19 @@ describe('table, read', () => {
     expect(await table.read(aws, desired)).toMatchObject({ tags: {}, tagsKnown: true });
   });
 
+  it.each<[what: string, now: TableDescription | undefined, read: object | undefined]>([
+    ['deleted', undefined, undefined],
+    ['made anew', { ...active, TableId: 'second' }, { tags }],
+  ])('one that is %s while it is read is nobody else’s', async (_what, now, read) => {
+    const described = dynamodb.on(DescribeTableCommand).resolvesOnce({ Table: { ...active, TableId: 'first' } });
+    if (now) described.resolves({ Table: now });
+    else described.rejects(missing);
+    dynamodb.on(ListTagsOfResourceCommand).rejectsOnce(missing).resolves({ Tags: ours });
+    const found = await table.read(await mockAws(), desired);
+    if (read === undefined) expect(found).toBeUndefined();
+    else expect(found).toMatchObject(read);
+  });
+
   it('an endpoint without tags says so; a denial is not taken for that', async () => {
     dynamodb.on(DescribeTableCommand).resolves({ Table: active });
     dynamodb.on(ListTagsOfResourceCommand).rejects(awsError('UnknownOperationException', 'unknown'));
