@@ -27,9 +27,17 @@ export async function findDomainUrl(aws: Aws, prefix: string, login: string): Pr
 
 const answerLimitMs = 10_000;
 
-async function servesPages({ env }: Aws, url: string): Promise<boolean> {
-  const answer = await send({ method: 'GET', url, timeoutMs: answerLimitMs, env }).catch(() => undefined);
-  return answer !== undefined && isPage(answer);
+/** Answers of who has too much to do, or of what stands before it: they say nothing of whether there are pages. */
+const passing = [429, 502, 503, 504];
+const mostAttempts = 5;
+
+async function servesPages(aws: Aws, url: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send({ method: 'GET', url, timeoutMs: answerLimitMs, env: aws.env }).catch(() => undefined);
+    if (answer === undefined) return false;
+    if (!passing.includes(answer.status) || attempt === mostAttempts) return isPage(answer);
+    await aws.pause(100 * 2 ** attempt);
+  }
 }
 
 /** A page, though it be one that says what is wrong with the request, or the way to one; where there are none, S3's XML answers, or a 404. */
