@@ -31,8 +31,9 @@ const ways: Record<string, string> = {
 /** Those first, then what no request passes through. */
 const services = [...new Set([...Object.keys(ways), ...Object.values(resourceTypes).map(({ service }) => service)])];
 
-function stationsOf(resources: readonly ResourceStatus[], { routes }: Service): Station[] {
-  const next = new Map(routes.map((route) => [routeName(route), `→ ${route.function}`]));
+function stationsOf(resources: readonly ResourceStatus[], { functions, routes }: Service): Station[] {
+  // Where there is one function, it stands below; the tutorial's has no name of its own in a service.
+  const next = new Map(functions.length > 1 ? routes.map((route) => [routeName(route), `→ ${route.function}`]) : []);
   return services.flatMap((title) => {
     const types = Object.entries(resourceTypes).flatMap(([type, { service }]) => (service === title ? [type] : []));
     const parts = types.flatMap((type) => resources.filter((each) => each.type === type));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tutorialService } from '../../src/stack/service.ts';
+import { tutorialFunction, tutorialService } from '../../src/stack/service.ts';
 import type { ResourceStatus } from '../../src/stack/types.ts';
 import { diagramLines, diagramSvg } from '../../src/ui/stack-diagram.ts';
 import { reportLines, statusLines } from '../../src/ui/stack-tables.ts';
@@ -109,7 +109,11 @@ describe('a diagram of a stack', () => {
       expect(svg).toContain(name);
       if (state !== 'present') expect(svg).toContain(state);
     }
-    expect(svg).toContain('→ tutorial');
+    // Which function a route goes to is told where there are several.
+    expect(svg).not.toContain('→');
+    const functions = ['notes', 'people'].map((name) => ({ ...tutorialFunction, name }));
+    const routes = tutorialService.routes.map((route) => ({ ...route, function: 'people' }));
+    expect(diagramSvg(resources, { ...tutorialService, functions, routes }, 'x')).toContain('→ people');
     expect(svg).not.toContain('<script>');
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   });
