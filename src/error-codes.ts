@@ -59,6 +59,7 @@ export const errorCodes = {
     means: 'A resource cannot be changed in place, and its replacement was not allowed.',
   },
   NewPasswordNeeded: { kind: 'credentials', means: 'A first sign-in asks for a new password, and none was given.' },
+  NoBestSize: { kind: 'refused', means: 'At no memory size did the function answer, so that none was set.' },
   NoCode: { kind: 'credentials', means: 'The hosted pages sent the browser back without a code.' },
   NoDomain: { kind: 'absent', means: 'The user pool has no hosted pages, or the endpoint serves none.' },
   NoFolder: { kind: 'machine', means: 'A folder cannot be created.' },

@@ -136,6 +136,7 @@ async function tuneWarm(
   if (applied) await keep(context, spec, options.arch ? best : { memoryMb: best.memoryMb });
   const outcome: TuneOutcome = { ...about, trials, strategy, best, applied };
   return reported(context, experiment.files, {
+    ...(options.apply && !applied && { error: nothingToApply() }),
     outcome: { ...outcome, best: best ?? null },
     lines: tuneLines(outcome, lookOf(context.ui)),
     page: () => tunePage(outcome),
@@ -160,16 +161,25 @@ async function tuneCold(context: Context, experiment: Experiment, starts: number
 async function reported(
   context: Context,
   files: OutputFiles,
-  {
-    outcome,
-    lines,
-    page,
-  }: { outcome: { trials: unknown[]; [member: string]: unknown }; lines: string[]; page: () => string },
+  given: {
+    outcome: { trials: unknown[]; [member: string]: unknown };
+    lines: string[];
+    page: () => string;
+    error?: DynopsError;
+  },
 ): Promise<Result> {
-  const error = await keepFiles(context, files, { out: outcome, report: page, name: 'report' });
+  const { outcome, lines, page } = given;
+  const error = (await keepFiles(context, files, { out: outcome, report: page, name: 'report' })) ?? given.error;
   const json = { ok: outcome.trials.length > 0, ...outcome };
   return { json, text: `${lines.join('\n')}\n`, ...(error && { error }) };
 }
+
+const nothingToApply = () =>
+  new DynopsError({
+    code: 'NoBestSize',
+    message: 'No size was set: at none did the function answer as it should.',
+    hint: 'Send requests that succeed, or try larger sizes with --memory.',
+  });
 
 /** Refuses options about the load and the best size: cold starts come one at a time, and no size is chosen. */
 function refuseLoad(options: TuneOptions): void {

@@ -58,6 +58,8 @@ export function trialFigures(settings: TrialSettings, reports: readonly Invocati
 /** What the cold starts at one setting took, from their REPORT lines; times in milliseconds. */
 export interface ColdTrial extends TrialSettings {
   starts: number;
+  /** Requests that failed. */
+  failed: number;
   /** Until the handler could be called: loading the runtime and the code. */
   initMs: { min: number; mean: number; max: number };
   /** Of the invocation that waited for it, without it. */
@@ -67,13 +69,18 @@ export interface ColdTrial extends TrialSettings {
 }
 
 /** undefined when no cold start was reported. */
-export function coldFigures(settings: TrialSettings, reports: readonly InvocationReport[]): ColdTrial | undefined {
+export function coldFigures(
+  settings: TrialSettings,
+  reports: readonly InvocationReport[],
+  failed: number,
+): ColdTrial | undefined {
   const cold = reports.filter(({ initMs }) => initMs !== undefined);
   if (cold.length === 0) return undefined;
   const initMs = cold.map(({ initMs: ms = 0 }) => ms);
   return {
     ...settings,
     starts: cold.length,
+    failed,
     initMs: { min: Math.min(...initMs), mean: mean(initMs), max: Math.max(...initMs) },
     meanMs: mean(cold.map(({ durationMs }) => durationMs)),
     meanBilledMs: mean(cold.map(({ billedMs }) => billedMs)),
@@ -81,15 +88,19 @@ export function coldFigures(settings: TrialSettings, reports: readonly Invocatio
   };
 }
 
+/** The largest share of failed requests with which a size can be the best: one that fails is quick, and cheap. */
+export const mostFailed = 0.01;
+
 /**
- * The best trial: fastest, cheapest, or the least weighted sum of time and cost, each as a share of the worst.
+ * The best trial of those that answered: fastest, cheapest, or the least weighted sum of time and cost, each as a share of the worst.
  * `weight`: 0 counts speed alone, 1 cost alone. Source: AWS Lambda Power Tuning's `balancedWeight`.
  */
-export function bestTrial<T extends TrialFigures>(
-  trials: readonly T[],
+export function bestTrial<T extends TrialFigures & { errorRate: number }>(
+  all: readonly T[],
   strategy: Strategy,
   weight: number,
 ): T | undefined {
+  const trials = all.filter(({ errorRate }) => errorRate <= mostFailed);
   const slowestMs = Math.max(...trials.map(({ warm }) => warm.meanMs));
   const dearest = Math.max(...trials.map(({ costPerMillion }) => costPerMillion));
   const share = strategy === 'speed' ? 0 : strategy === 'cost' ? 1 : weight;

@@ -1,7 +1,7 @@
 import type { LatencyFigures } from '../measure/load/figures.ts';
 import type { FunctionConfiguration } from '../measure/load/result.ts';
-import type { ColdTrial, TrialFigures } from '../measure/tune.ts';
-import { count, dollars, milliseconds } from './figures.ts';
+import { type ColdTrial, mostFailed, type TrialFigures, type TrialSettings } from '../measure/tune.ts';
+import { count, dollars, milliseconds, percentage } from './figures.ts';
 import { functionText } from './load-text.ts';
 import { type Column, type Look, tableLines } from './table.ts';
 import { hanging, wrapped } from './words.ts';
@@ -96,6 +96,9 @@ export function coldLines(outcome: ColdOutcome, look: Look): string[] {
 export function coldRemarks({ target, trials, current, sizeHasNoEffect }: ColdOutcome): string[] {
   return [
     ...(trials.length === 0 ? ['No cold start was reported.'] : []),
+    ...trials.flatMap((trial) =>
+      trial.failed === 0 ? [] : [`At ${sizeText(trial)}, ${count(trial.failed)} of the requests failed.`],
+    ),
     `Each start followed a change of the function's memory; it has ${count(current.memoryMb)} MB, ${current.architecture} again.`,
     ...(sizeHasNoEffect ? noEffect : target === 'local' ? [engineStarts] : []),
   ];
@@ -110,18 +113,28 @@ const noEffect = [
   'To see an effect, run dynops local stop, then dynops local start --aws-like.',
 ];
 
+const sizeText = ({ memoryMb, architecture }: TrialSettings) => `${count(memoryMb)} MB, ${architecture}`;
+
 export function coldText({ cold }: TrialFigures): string {
   return cold.count === 0 ? 'none seen' : `${cold.count} × ${milliseconds(cold.meanInitMs)}`;
 }
 
 export function remarks({ target, current, trials, best, sizeHasNoEffect, strategy, applied }: TuneOutcome): string[] {
+  const failures = trials.flatMap(({ errorRate, ...settings }) => {
+    const passedOver = errorRate > mostFailed && !sizeHasNoEffect ? ', so it is not chosen' : '';
+    return errorRate === 0
+      ? []
+      : [`At ${sizeText(settings)}, ${percentage(errorRate)} of the requests failed${passedOver}.`];
+  });
   if (sizeHasNoEffect && trials.length > 0) {
-    return ['No size is best: the differences are chance. The function is as it was.', ...noEffect];
+    return [...failures, 'No size is best: the differences are chance. The function is as it was.', ...noEffect];
   }
-  const chosen = best && `${count(best.memoryMb)} MB, ${best.architecture}`;
+  const chosen = best && sizeText(best);
   const isCurrent = best?.memoryMb === current.memoryMb && best.architecture === current.architecture;
   return [
-    ...(chosen === undefined ? ['No invocation was reported: there is nothing to choose from.'] : []),
+    ...failures,
+    ...(trials.length === 0 ? ['No invocation was reported: there is nothing to choose from.'] : []),
+    ...(trials.length > 0 && !best ? ['No size is best. The function is as it was.'] : []),
     ...(chosen === undefined
       ? []
       : [

@@ -138,7 +138,15 @@ export const sampleTuning: TuneOutcome = {
 };
 
 const initMs = { min: 100, mean: 120, max: 180 };
-const coldTrial = { architecture: 'arm64' as const, starts: 5, initMs, meanMs: 9, meanBilledMs: 130, maxUsedMb: 60 };
+const coldTrial = {
+  architecture: 'arm64' as const,
+  starts: 5,
+  failed: 0,
+  initMs,
+  meanMs: 9,
+  meanBilledMs: 130,
+  maxUsedMb: 60,
+};
 export const sampleCold: ColdOutcome = {
   target: 'aws',
   current: sampleTuning.current,

@@ -64,6 +64,13 @@ test('tuning: a line a size, and what to do', () => {
   const idle = tuneLines({ ...outcome, best: undefined, sizeHasNoEffect: true }, wide).join('\n');
   expect(idle).toContain('No size is best');
   expect(idle).not.toMatch(/Best for|→/);
+  const failing = { ...outcome, trials: trials.map((each, at) => ({ ...each, errorRate: 0.5 - at * 0.495 })) };
+  expect(tuneLines(failing, wide).join('\n')).toContain(
+    'At 128 MB, arm64, 50.0 % of the requests failed, so it is not chosen.\nAt 512 MB, arm64, 0.50 % of the requests failed.\n',
+  );
+  const none = tuneLines({ ...failing, best: undefined }, wide).join('\n');
+  expect(none).toContain('No size is best. The function is as it was.');
+  expect(none).not.toContain('nothing to choose from');
 });
 
 test('cold starts: a line a size, and what was changed and put back', () => {
@@ -72,6 +79,8 @@ test('cold starts: a line a size, and what was changed and put back', () => {
   expect(text()).toContain('it has 128 MB, arm64 again');
   expect(text({ target: 'local', sizeHasNoEffect: true })).toContain('The size has no effect');
   expect(text({ trials: [] })).toContain('No cold start was reported');
+  const failing = coldOutcome.trials.map((each, at) => ({ ...each, failed: at * 3 }));
+  expect(text({ trials: failing })).toMatch(/^At 1,769 MB, arm64, 3 of the requests failed\.$/m);
   expect(coldPage(coldOutcome)).not.toMatch(/NaN|undefined|Infinity/);
   expect(coldPage({ ...coldOutcome, trials: [] })).not.toMatch(/NaN|undefined|Infinity/);
 });

@@ -168,7 +168,7 @@ export const tuneOutcome = object<TuneOutcome & { ok: boolean }>({
   current: object(configuration, 'As it was before, and is again unless `applied`.'),
   trials: listOf(object(trial)),
   strategy: oneOf(strategies),
-  best: orNull(object(trial, '`null` where none is better than another.')),
+  best: orNull(object(trial, '`null` where none is better than another, or requests failed at each.')),
   sizeHasNoEffect: flag('The engine without `--aws-like` runs functions at full speed whatever their memory.'),
   applied: flag('With `--apply`.'),
 });

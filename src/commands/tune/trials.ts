@@ -50,11 +50,12 @@ export async function runColdStarts(
   what: { settings: TrialSettings[]; starts: number; current: TrialSettings },
 ): Promise<ColdTrial[]> {
   const { functionName, zip } = plan;
-  const found = what.settings.map((settings) => ({ settings, reports: [] as InvocationReport[] }));
+  const found = what.settings.map((settings) => ({ settings, reports: [] as InvocationReport[], failed: 0 }));
   let now = what.current;
   for (let start = 1; start <= what.starts; start++) {
     context.ui.note(`Cold start ${start} of ${what.starts} at each size.`);
-    for (const { settings, reports } of found) {
+    for (const trial of found) {
+      const { settings } = trial;
       if (settings.memoryMb === now.memoryMb && settings.architecture === now.architecture) {
         const other = {
           ...settings,
@@ -63,10 +64,12 @@ export async function runColdStarts(
         await changeFunctionSettings(await context.aws(), functionName, { ...other, zip });
       }
       now = settings;
-      reports.push(...(await measured(context, plan, settings)).reports);
+      const { run, reports } = await measured(context, plan, settings);
+      trial.reports.push(...reports);
+      trial.failed += run.failed;
     }
   }
-  return found.flatMap(({ settings, reports }) => coldFigures(settings, reports) ?? []);
+  return found.flatMap(({ settings, reports, failed }) => coldFigures(settings, reports, failed) ?? []);
 }
 
 const mostMemoryMb = 10_240;
