@@ -68,6 +68,7 @@ const free = [
   'environment',
   'change',
   'resource-types',
+  'is-object',
   'replace-file',
 ];
 

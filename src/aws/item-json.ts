@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { isObject } from '../is-object.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -20,8 +21,6 @@ export function itemOf(json: unknown): Item {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, attributeOf(value, `"${name}"`)]));
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 const isText = (value: unknown) => typeof value === 'string';
 const isNumber = (value: unknown) => isText(value) && /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(String(value));
 const isBase64 = (value: unknown) => isText(value) && /^(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?$/.test(String(value));

@@ -1,12 +1,12 @@
+import { isObject } from '../is-object.ts';
 import { type HttpResponse, header } from './http.ts';
 
 /** What a JSON answer says: the gateway `message`, a policy's refusal `Message`, the function `errorMessage`; of no other is anything said. */
 export function messageIn(body: string): string | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    if (value === null || typeof value !== 'object') return undefined;
-    const members = new Map<string, unknown>(Object.entries(value));
-    const message = members.get('message') ?? members.get('Message') ?? members.get('errorMessage');
+    if (!isObject(value)) return undefined;
+    const message = value.message ?? value.Message ?? value.errorMessage;
     return typeof message === 'string' ? message : undefined;
   } catch {
     return undefined;

@@ -1,3 +1,4 @@
+import { isObject } from '../is-object.ts';
 /** What dynops reads in a JSON Web Token. Nothing here checks a signature: the API does. */
 export interface Claims {
   header: Record<string, unknown>;
@@ -30,7 +31,7 @@ export function audienceOf({ payload }: Claims): string {
 function decoded(part: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 import type { RequestSpec } from '../../measure/load/scenario.ts';
 import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
 import type { Route } from '../../stack/service.ts';
@@ -15,7 +16,7 @@ export interface CollectionPlace {
 const deepestVariable = 10;
 
 export function isCollection(document: unknown): document is Record<string, unknown> {
-  return isRecord(document) && Array.isArray(document.item);
+  return isObject(document) && Array.isArray(document.item);
 }
 
 /**
@@ -37,7 +38,7 @@ function specOf(
   { baseUrl, routes, fill }: CollectionPlace & { fill: (text: string) => string },
 ): RequestSpec {
   const name = String(item.name ?? 'request');
-  const request = isRecord(item.request) ? item.request : {};
+  const request = isObject(item.request) ? item.request : {};
   const address = fill(addressOf(request.url));
   const [, place = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(address) ?? [];
   const path = ownPath(place, new URL(baseUrl), operationRoute(routes)?.path ?? '/');
@@ -50,7 +51,7 @@ function specOf(
     const { message, right } = noRoute(routes, asked);
     throw new RangeError(`"${name}": ${message} of the stack's own API. ${right}`);
   }
-  const body = isRecord(request.body) ? request.body.raw : undefined;
+  const body = isObject(request.body) ? request.body.raw : undefined;
   if (typeof body !== 'string' && (request.body !== undefined || route.integration === 'direct')) {
     throw new RangeError(`"${name}" has no raw body.`);
   }
@@ -73,7 +74,7 @@ function flatten(items: Record<string, unknown>[]): Record<string, unknown>[] {
 
 /** Postman keeps an address whole, in parts, or both; `:name` in its path is a variable of its own. */
 function addressOf(url: unknown): string {
-  if (!isRecord(url)) return String(url ?? '');
+  if (!isObject(url)) return String(url ?? '');
   const own = new Map(listOf(url.variable).map(({ key, value }) => [String(key), String(value ?? '')]));
   const filled = (path: string) => path.replace(/(?<=\/):([\w-]+)/g, (all, name: string) => own.get(name) ?? all);
   if (typeof url.raw === 'string') return filled(url.raw);
@@ -106,9 +107,5 @@ function ownPath(address: string, base: URL, whole: string): string | undefined 
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }

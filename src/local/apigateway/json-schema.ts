@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 import { ownMember } from '../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
@@ -265,9 +266,7 @@ function readSchema(text: string): Schema | undefined {
   }
 }
 
-const isObject = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isSchema = isObject;
+const isSchema = (value: unknown): value is Schema => isObject(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isNameList = (value: unknown) =>
   Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string');

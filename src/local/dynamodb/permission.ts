@@ -1,13 +1,10 @@
+import { isObject } from '../../is-object.ts';
 import { ownMember } from '../own-member.ts';
 import type { Call, NeededPermission } from '../service.ts';
 import { accessOf } from './partiql/permissions.ts';
 import { nameOf, tableArn } from './tables.ts';
 
 type JsonObject = Record<string, unknown>;
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** IAM's actions for the steps of a transaction (service authorization reference, DynamoDB). */
 const stepActions: Record<string, string> = {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NormalizedSchema } from '@smithy/core/schema';
+import { isObject } from '../../is-object.ts';
 import { AwsError } from '../service.ts';
 
 /** An SDK's input as it is on the wire, with attribute values still to be checked. */
@@ -111,7 +112,3 @@ const unexpectedValue = 'Unexpected value type in payload';
 const collection = (name: string) => `Unrecognized collection type class ${name}`;
 
 const malformed = (message: string) => new AwsError('SerializationException', message, { statusCode: 400 });
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

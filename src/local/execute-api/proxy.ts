@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
 import { firstAccepted, isBinaryType } from './content.ts';
@@ -35,22 +36,19 @@ function grouped(pairs: readonly (readonly [string, string])[]): Record<string, 
   return Object.fromEntries(groups);
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Any other member makes an answer malformed. Recorded: test_aws_proxy_response_payload_format_validation. */
 const answerMembers = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
 
 /** undefined: not what a proxy integration must answer. */
 export function proxyResponse(exchange: Exchange, payload: Buffer): PlainResponse | undefined {
   const answer: unknown = JSON.parse(payload.toString());
-  if (!isMap(answer) || Object.keys(answer).length === 0) return undefined;
+  if (!isObject(answer) || Object.keys(answer).length === 0) return undefined;
   if (!Object.keys(answer).every((name) => answerMembers.includes(name))) return undefined;
   const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = answer;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
-  if (!isMap(headers ?? {}) || !isMap(multiValueHeaders ?? {})) return undefined;
+  if (!isObject(headers ?? {}) || !isObject(multiValueHeaders ?? {})) return undefined;
   const several = Object.entries(multiValueHeaders ?? {});
   if (!several.every(([, values]) => Array.isArray(values))) return undefined;
   const listed = several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const));

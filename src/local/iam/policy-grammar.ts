@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 import { AwsError } from '../aws-error.ts';
 import { asList, isAbout, type Policy, parsePolicy, type Statement } from './policy.ts';
 
@@ -128,8 +129,8 @@ function isStatement(statement: Statement): boolean {
     ) &&
     (Action === undefined || NotAction === undefined) &&
     (Resource === undefined || NotResource === undefined) &&
-    isMap(Condition) &&
-    Object.entries(Condition).every(([operator, keys]) => isMap(keys) && isTest(operator, keys))
+    isObject(Condition) &&
+    Object.entries(Condition).every(([operator, keys]) => isObject(keys) && isTest(operator, keys))
   );
 }
 
@@ -137,7 +138,8 @@ function isStatement(statement: Statement): boolean {
 function isTest(operator: string, keys: Record<string, unknown>): boolean {
   const isKnown = operators.includes(bare(operator)) || Object.keys(keys).length === 0;
   return (
-    isKnown && Object.values(keys).every((values) => asList(values).every((value) => !isMap(value) && value !== null))
+    isKnown &&
+    Object.values(keys).every((values) => asList(values).every((value) => !isObject(value) && value !== null))
   );
 }
 
@@ -207,8 +209,5 @@ function checkAction(action: string): void {
   if (more.length > 0) throw malformed('Actions/Condition can contain only one colon.');
   if (vendor !== '*' && !/^[\w.-]+$/.test(vendor)) throw malformed(`Vendor ${vendor} is not valid`);
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const malformed = (message: string) => new AwsError('MalformedPolicyDocumentException', message);

@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 /**
  * A segment document as X-Ray takes it, times in seconds since the epoch. Only what is checked on arrival is certain;
  * everything else is whatever a function sent.
@@ -80,7 +81,7 @@ export function withParts(segment: SegmentDocument): (SegmentDocument | Subsegme
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined; // The caller answers ParseError.
   }

@@ -1,3 +1,4 @@
+import { isObject } from '../../is-object.ts';
 import type { LoadModel, LoadRun } from './generator.ts';
 import type { ProfileName, ProfileShape, Stage } from './profile.ts';
 import type { ThresholdOutcome } from './thresholds.ts';
@@ -48,7 +49,7 @@ export function parseLoadResult(text: string): LoadResult {
   const { kind, version } = Object.assign({ kind: undefined, version: undefined }, value);
   if (kind !== 'dynops-load') throw new RangeError('it is not the result of `dynops load --out`');
   if (version !== 1) throw new RangeError(`it is of version ${String(version)}, and this dynops reads version 1`);
-  const damaged = Object.entries(members).filter(([name, holds]) => !(isRecord(value) && holds(value[name])));
+  const damaged = Object.entries(members).filter(([name, holds]) => !(isObject(value) && holds(value[name])));
   if (damaged.length > 0) {
     throw new RangeError(`it is damaged: ${damaged.map(([name]) => name).join(', ')} cannot be read`);
   }
@@ -67,7 +68,7 @@ const listOf =
 const recordOf =
   (parts: Record<string, Holds>): Holds =>
   (value) =>
-    isRecord(value) && Object.entries(parts).every(([name, holds]) => holds(value[name]));
+    isObject(value) && Object.entries(parts).every(([name, holds]) => holds(value[name]));
 
 const isLatency = recordOf({
   min: isNumber,
@@ -117,7 +118,3 @@ const members = {
     }),
   ),
 } satisfies Partial<Record<keyof LoadResult, Holds>>;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

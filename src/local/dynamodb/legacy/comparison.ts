@@ -1,3 +1,4 @@
+import { isObject } from '../../../is-object.ts';
 import { AwsError } from '../../service.ts';
 import { invalid } from '../errors.ts';
 import type { Condition, Operand } from '../expressions/types.ts';
@@ -109,9 +110,9 @@ export function joinConditions(conditions: Condition[], operator: unknown): Cond
 /** The members of a map of structures; what is null counts as absent. Throws AwsError SerializationException. */
 export function structures(given: unknown): [string, Record<string, unknown>][] {
   if (given === undefined || given === null) return [];
-  if (!isStructure(given)) throw malformed();
+  if (!isObject(given)) throw malformed();
   return Object.entries(given).map(([name, structure]) => {
-    if (!isStructure(structure)) throw malformed();
+    if (!isObject(structure)) throw malformed();
     return [name, Object.fromEntries(Object.entries(structure).filter(([, member]) => member !== null))];
   });
 }
@@ -119,10 +120,6 @@ export function structures(given: unknown): [string, Record<string, unknown>][] 
 export const wrong = (message: string) => invalid(`One or more parameter values were invalid: ${message}`);
 
 const malformed = () => new AwsError('SerializationException', 'Unexpected field type', { statusCode: 400 });
-
-function isStructure(given: unknown): given is Record<string, unknown> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
-}
 
 function isOperator(name: unknown): name is LegacyOperator {
   return typeof name === 'string' && Object.hasOwn(operators, name);
