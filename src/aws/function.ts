@@ -39,17 +39,7 @@ export interface DesiredFunction {
   tags: Tags;
 }
 
-export interface ActualFunction extends Tagged {
-  name: string;
-  roleArn: string;
-  runtime: string;
-  architecture: string;
-  handler: string;
-  memoryMb: number;
-  timeoutSeconds: number;
-  tracing: boolean;
-  environment: Record<string, string>;
-  codeSha256: string;
+export interface ActualFunction extends Tagged, Omit<DesiredFunction, 'secrets' | 'code'> {
   /** How many invocations may run at once; null: as many as the account allows. */
   reservedConcurrency: number | null;
   /** ARNs of versions. */

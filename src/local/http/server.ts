@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { version } from '../../version.ts';
 import type { Engine } from '../engine.ts';
+import { lazy } from '../lazy.ts';
 import { type Arrival, arrival, record } from './arrival.ts';
 import { serveApi, shown } from './aws-api.ts';
 import { type Bodies, createBodies, RequestAborted } from './bodies.ts';
@@ -125,17 +126,9 @@ async function serve(
 
 /** Loaded when first asked for: asking the loader again costs as much as all else that a request needs. */
 const dataPlanes = {
-  executeApi: once(() => import('../execute-api/execute.ts')),
-  login: once(() => import('../login/pages.ts')),
+  executeApi: lazy(() => import('../execute-api/execute.ts')),
+  login: lazy(() => import('../login/pages.ts')),
 };
-
-function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
-  let loaded: Promise<Module> | undefined;
-  return () => {
-    loaded ??= load();
-    return loaded;
-  };
-}
 
 async function serveDataPlane(engine: Engine, place: Place, request: PlainRequest): Promise<PlainResponse> {
   if (place.kind === 'execute-api') {

@@ -45,11 +45,6 @@ export interface ClaimedSignature extends Signature {
   query: [string, string][];
 }
 
-/** Whose request it says it is, unverified; undefined where there is no signature at all. Throws IncompleteSignature. */
-export function claimedSignature(request: SignedRequest): ClaimedSignature | undefined {
-  return parse(request);
-}
-
 /** The keys that signatures are made with, each good for a day, a region and a service; making one takes four HMACs. */
 export type SigningKeys = (secretAccessKey: string, scope: { date: string; region: string; service: string }) => Buffer;
 
@@ -115,7 +110,7 @@ export function verifySignature(
   const { scopeDate: date, region, service } = parsed;
   const hashed = hash('sha256', canonicalRequest(request, { ...parsed, bodyHash }), 'hex');
   const expected = createHmac('sha256', options.signingKey(secret.secretAccessKey, { date, region, service }))
-    .update(`AWS4-HMAC-SHA256\n${parsed.date}\n${date}/${region}/${service}/aws4_request\n${hashed}`)
+    .update(`${algorithm}\n${parsed.date}\n${date}/${region}/${service}/aws4_request\n${hashed}`)
     .digest('hex');
   if (!equalInConstantTime(parsed.signature, expected)) throw mismatch();
   return parsed;
@@ -126,49 +121,57 @@ function fromQuery(parsed: ClaimedSignature, name: string): boolean {
   return parsed.expiresSeconds !== undefined && name === 'x-amz-content-sha256';
 }
 
-function parse(request: SignedRequest): ClaimedSignature | undefined {
+/** Whose request it says it is, unverified; undefined where there is no signature at all. Throws IncompleteSignature. */
+export function claimedSignature(request: SignedRequest): ClaimedSignature | undefined {
   const query = decodeQuery(request.query);
-  const header = request.headers.authorization;
-  if (header !== undefined) {
-    if (!header.startsWith('AWS4-HMAC-SHA256')) {
-      // A JWT on its way to an API's authorizer is not a signature.
-      return undefined;
-    }
-    const fields = new Map(
-      header
-        .slice('AWS4-HMAC-SHA256'.length)
-        .split(/^[ \t]+|,[ \t]*/)
-        .map((field) => {
-          const at = field.indexOf('=');
-          return [field.slice(0, at), field.slice(at + 1)] as const;
-        }),
-    );
-    const date = String(request.headers['x-amz-date'] ?? '') || amzDate(request.headers.date);
-    const declared = request.headers['x-amz-content-sha256'];
-    return {
-      ...parseCredential(fields.get('Credential')),
-      date,
-      signedHeaders: required(fields.get('SignedHeaders'), 'SignedHeaders').split(';'),
-      signature: required(fields.get('Signature'), 'Signature'),
-      declaredHash: declaredHash(declared),
-      sessionToken: single(request.headers['x-amz-security-token']),
-      expiresSeconds: undefined,
-      query,
-    };
-  }
-  const fromUrl = new Map(query);
-  if (!fromUrl.has('X-Amz-Signature')) return undefined;
-  if (fromUrl.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256')
-    throw incomplete('X-Amz-Algorithm must be AWS4-HMAC-SHA256');
-  const seconds = Number(required(fromUrl.get('X-Amz-Expires') ?? '900', 'X-Amz-Expires'));
+  const { authorization } = request.headers;
+  return authorization === undefined ? claimedInQuery(query) : claimedInHeader(authorization, request.headers, query);
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+
+function claimedInHeader(
+  authorization: string,
+  headers: IncomingHttpHeaders,
+  query: [string, string][],
+): ClaimedSignature | undefined {
+  // A JWT on its way to an API's authorizer is not a signature.
+  if (!authorization.startsWith(algorithm)) return undefined;
+  const fields = new Map(
+    authorization
+      .slice(algorithm.length)
+      .split(/^[ \t]+|,[ \t]*/)
+      .map((field) => {
+        const at = field.indexOf('=');
+        return [field.slice(0, at), field.slice(at + 1)] as const;
+      }),
+  );
+  return {
+    ...parseCredential(fields.get('Credential')),
+    date: String(headers['x-amz-date'] ?? '') || amzDate(headers.date),
+    signedHeaders: required(fields.get('SignedHeaders'), 'SignedHeaders').split(';'),
+    signature: required(fields.get('Signature'), 'Signature'),
+    declaredHash: declaredHash(headers['x-amz-content-sha256']),
+    sessionToken: single(headers['x-amz-security-token']),
+    expiresSeconds: undefined,
+    query,
+  };
+}
+
+/** The presigned form. */
+function claimedInQuery(query: [string, string][]): ClaimedSignature | undefined {
+  const given = new Map(query);
+  if (!given.has('X-Amz-Signature')) return undefined;
+  if (given.get('X-Amz-Algorithm') !== algorithm) throw incomplete(`X-Amz-Algorithm must be ${algorithm}`);
+  const seconds = Number(required(given.get('X-Amz-Expires') ?? '900', 'X-Amz-Expires'));
   if (!(seconds >= 1 && seconds <= 604_800)) throw incomplete('X-Amz-Expires must be from 1 to 604800');
   return {
-    ...parseCredential(fromUrl.get('X-Amz-Credential')),
-    date: required(fromUrl.get('X-Amz-Date'), 'X-Amz-Date'),
-    signedHeaders: required(fromUrl.get('X-Amz-SignedHeaders'), 'X-Amz-SignedHeaders').split(';'),
-    signature: required(fromUrl.get('X-Amz-Signature'), 'X-Amz-Signature'),
+    ...parseCredential(given.get('X-Amz-Credential')),
+    date: required(given.get('X-Amz-Date'), 'X-Amz-Date'),
+    signedHeaders: required(given.get('X-Amz-SignedHeaders'), 'X-Amz-SignedHeaders').split(';'),
+    signature: required(given.get('X-Amz-Signature'), 'X-Amz-Signature'),
     declaredHash: undefined,
-    sessionToken: fromUrl.get('X-Amz-Security-Token'),
+    sessionToken: given.get('X-Amz-Security-Token'),
     expiresSeconds: seconds,
     query: query.filter(([name]) => name !== 'X-Amz-Signature'),
   };

@@ -2,7 +2,7 @@ import type { AssembledTrace } from './assemble.ts';
 import { type SegmentDocument, withParts } from './segments.ts';
 import { spanOf } from './summaries.ts';
 
-type Value = string | number | boolean;
+export type Value = string | number | boolean;
 
 /** What a filter expression looks at: a whole trace, or inside `service() { … }` one service's segment. */
 export interface Scope {

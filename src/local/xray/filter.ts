@@ -1,10 +1,8 @@
 import { AwsError } from '../service.ts';
-import type { Scope } from './filter-scope.ts';
+import type { Scope, Value } from './filter-scope.ts';
 
 /** Whether a trace, or one service's part in it, is what was asked for. */
 export type Filter = (scope: Scope) => boolean;
-
-type Value = string | number | boolean;
 
 /** Quoted text, number, operator or bracket, or a name such as `http.status`. */
 const tokens =
