@@ -1,7 +1,8 @@
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { STS } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../eventually.ts';
 import { refusal } from '../refusal.ts';
 import { type LambdaFixture, startLambda } from './function.ts';
 
@@ -191,10 +192,10 @@ describe('what versions and aliases have for themselves', () => {
     await lambda.putFunctionEventInvokeConfig({ FunctionName, Qualifier: '2', MaximumRetryAttempts: 1 });
     const dropped = () => engineLog.filter((line) => line.includes(`for ${FunctionName} is dropped`));
     await lasting('live');
-    await vi.waitUntil(() => dropped().length === 1, { timeout: 60_000 });
+    await eventually(() => expect(dropped()).toHaveLength(1));
     expect(dropped()).toEqual([expect.stringContaining('failed 1 times')]);
     await lasting('2');
-    await vi.waitUntil(() => dropped().length === 2, { timeout: 60_000 });
+    await eventually(() => expect(dropped()).toHaveLength(2));
     expect(dropped()[1]).toContain('failed 2 times');
     await lambda.deleteAlias({ FunctionName, Name: 'live' });
     await lambda.createAlias({ FunctionName, Name: 'live', FunctionVersion: '1' });

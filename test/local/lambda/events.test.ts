@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { IAM } from '@aws-sdk/client-iam';
 import {
+  CreateAliasCommand,
   DeleteFunctionEventInvokeConfigCommand,
   type InvocationType,
   InvokeCommand,
@@ -163,6 +164,24 @@ describe('an event', () => {
       message: '1048577 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
       status: 413,
     });
+  });
+
+  it('of an alias run the version that it stands for, which is told of the alias', async () => {
+    const FunctionName = 'aliased';
+    const told =
+      'exports.handler = async (_, context) => console.log(context.functionVersion, context.invokedFunctionArn);';
+    await fixture.create(FunctionName, told, { Publish: true });
+    const alias = { FunctionName, Name: 'live', FunctionVersion: '1' };
+    await fixture.lambda.send(new CreateAliasCommand(alias));
+    await send('{}', 'Event', { FunctionName: 'aliased:live' });
+    const lines = async () => {
+      const group = { logGroupName: '/aws/lambda/aliased', filterPattern: 'INFO' };
+      const { events = [] } = await logs.filterLogEvents(group).catch(() => ({ events: [] }));
+      return events.map(({ message = '' }) => message.trim().split('\t').at(-1));
+    };
+    await eventually(async () =>
+      expect(await lines()).toEqual(['1 arn:aws:lambda:us-east-1:000000000000:function:aliased:live']),
+    );
   });
 
   it('for a function that is not there is refused at once', async () => {

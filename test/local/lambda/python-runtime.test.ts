@@ -24,6 +24,18 @@ const create = (name: string, source: string, input = {}) =>
   );
 
 describe.skipIf(!hasPython)('a Python function, with the machine’s python3', () => {
+  it('is told which version runs, and by which name', async () => {
+    await create(
+      'versioned',
+      'def handler(event, context):\n  return [context.function_version, context.invoked_function_arn, context.log_stream_name]',
+    );
+    await lambda.publishVersion({ FunctionName: 'versioned' });
+    await lambda.createAlias({ FunctionName: 'versioned', Name: 'live', FunctionVersion: '1' });
+    const [version, arn, stream] = (await fixture.invoke('versioned:live')).payload as string[];
+    expect([version, arn]).toEqual(['1', 'arn:aws:lambda:us-east-1:000000000000:function:versioned:live']);
+    expect(stream).toContain('/[1]');
+  });
+
   it('answers, is warm, and is told what Lambda tells', async () => {
     await create(
       'well',

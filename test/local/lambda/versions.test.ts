@@ -214,8 +214,10 @@ describe('publishing', () => {
   });
 
   it('waits for a change to be through, and its version is pending as long', async () => {
+    // It stands, so that no change is through before it is asked for, however slow the machine is.
+    const startMs = Date.now();
     let laterMs = 0;
-    const slow = await startLambda({ scale: 1, clock: () => Date.now() + laterMs });
+    const slow = await startLambda({ scale: 1, clock: () => startMs + laterMs });
     try {
       const by = new Lambda({ ...slow.engine.clientConfig, maxAttempts: 1 });
       const FunctionName = 'slow';

@@ -95,6 +95,27 @@ describe('inputs that break a constraint are refused in the words of the recordi
       `1 validation error detected: Value '10001' at 'limit' ${failed} Member must have value less than or equal to 10000`,
     ],
     [
+      'a number that may have a fraction',
+      'xray',
+      'CreateSamplingRule',
+      {
+        SamplingRule: {
+          ...{ ResourceARN: '*', Priority: 1, FixedRate: 2, ReservoirSize: 1, ServiceName: '*', ServiceType: '*' },
+          ...{ Host: '*', HTTPMethod: '*', URLPath: '*', Version: 1 },
+        },
+      },
+      'InvalidRequestException',
+      `1 validation error detected: Value '2.0' at 'samplingRule.fixedRate' ${failed} Member must have value less than or equal to 1.0`,
+    ],
+    [
+      'such numbers in a map',
+      'lambda',
+      'UpdateAlias',
+      { FunctionName: 'f', Name: 'a', RoutingConfig: { AdditionalVersionWeights: { 1: 0.5, 2: 1.5, 3: 1 } } },
+      'ValidationException',
+      `1 validation error detected: Value '{1=0.5, 2=1.5, 3=1.0}' at 'routingConfig.additionalVersionWeights' ${failed} Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
+    ],
+    [
       'a text that is too long',
       'logs',
       'FilterLogEvents',
