@@ -64,7 +64,7 @@ export function createTraces(clock: () => number): Traces {
 
   function add(entry: Held, document: SegmentDocument): void {
     const text = JSON.stringify(document);
-    const addedBytes = text.length - (entry.documents.get(document.id)?.length ?? 0);
+    const addedBytes = Buffer.byteLength(text) - Buffer.byteLength(entry.documents.get(document.id) ?? '');
     if (entry.bytes + addedBytes > maxTraceBytes) {
       entry.trace.limitExceeded = true;
       return;

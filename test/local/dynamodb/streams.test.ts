@@ -126,6 +126,18 @@ describe('DynamoDB Streams', () => {
     }
   });
 
+  it.each([
+    ['one byte', 'x'.repeat(300_000)],
+    ['three bytes', '€'.repeat(100_000)],
+  ])('answers at most 1 MB at a time, in characters of %s', async (characters, text) => {
+    const TableName = `large-${characters.replace(' ', '-')}`;
+    const arn = await create(TableName, 'NEW_IMAGE');
+    for (const id of ['a', 'b', 'c', 'd']) await client.putItem({ TableName, Item: { ...key(id), text: { S: text } } });
+    const first = await streams.getRecords({ ShardIterator: await iterator(arn) });
+    expect(first.Records).toHaveLength(3);
+    expect((await streams.getRecords({ ShardIterator: first.NextShardIterator })).Records).toHaveLength(1);
+  });
+
   it('ends when it is switched off, and another begins when it is switched on', async () => {
     const TableName = 'switched';
     const first = await create(TableName);

@@ -19,11 +19,13 @@ test('the oldest traces make room, by number and by size', () => {
   expect(traces.list('r').length).toBeGreaterThan(700);
 });
 
-test('one trace holds at most 500 KB and says when it held back', () => {
+test.each([
+  ['one byte', 'x'.repeat(50_000)],
+  ['two bytes', 'é'.repeat(25_000)],
+])('one trace holds at most 500 KB, in characters of %s, and says when it held back', (_, text) => {
   const traces = createTraces(Date.now);
   const { trace_id } = segment();
-  for (let count = 0; count < 12; count++)
-    traces.put('r', segment({ trace_id, metadata: { text: 'x'.repeat(50_000) } }));
+  for (let count = 0; count < 12; count++) traces.put('r', segment({ trace_id, metadata: { text } }));
   expect(traces.find('r', trace_id)).toMatchObject({ limitExceeded: true });
   expect(traces.find('r', trace_id)?.segments()).toHaveLength(10);
 });

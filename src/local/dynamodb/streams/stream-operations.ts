@@ -145,7 +145,7 @@ export async function getRecords(json: unknown, call: Call): Promise<object> {
   const range = { gte: prefix + sequenceNumber(count), lt: `${prefix}~`, limit };
   reading: for await (const texts of call.engine.items.values(range)) {
     for (const text of texts) {
-      bytes += text.length;
+      bytes += Buffer.byteLength(text);
       // Written by recordChange.
       const { record: found } = JSON.parse(text) as StoredRecord & { record: { dynamodb: { SequenceNumber: string } } };
       const at = countOf(found.dynamodb.SequenceNumber);

@@ -6,8 +6,8 @@ import type { InvokeInput, InvokeResult } from './invocation.ts';
 
 /**
  * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room, unless
- * the function's event invoke configuration says otherwise. They are
- * kept on disk until they are done: one that an end of the engine breaks off is tried again, as AWS may deliver an event more than once.
+ * the function's event invoke configuration says otherwise. They are kept on disk until they are done: one that an end of the engine
+ * breaks off is tried again, as AWS may deliver an event more than once.
  * Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation".
  */
 export interface EventQueue {
