@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { DynopsError } from '../errors.ts';
 import { askEngine, engineCredentials, recordedEngine } from './engine.ts';
 
-/** What the embedded engine tells its owner at one of its own paths; undefined where no engine runs. */
+/** What the embedded engine tells its owner at one of its own paths; undefined where no engine runs, or it ended meanwhile. */
 export async function ownersAnswer<Answer>(
   home: string,
   path: string,
@@ -13,12 +13,17 @@ export async function ownersAnswer<Answer>(
   const { secretAccessKey } = await engineCredentials(home);
   // As the engine makes it.
   const token = createHmac('sha256', secretAccessKey).update('dynops request log').digest('hex');
-  const answer = await askEngine(engine, {
+  const asked = askEngine(engine, {
     method,
     path,
     headers: { Authorization: `Bearer ${token}` },
     timeoutMs,
   });
+  const answer = await asked.catch(async (error: unknown) => {
+    if (await recordedEngine(home)) throw error;
+    return undefined;
+  });
+  if (answer === undefined) return undefined;
   // Written by an engine of this version: another is restarted before a command goes on.
   const body: unknown = JSON.parse(answer.body.toString('utf8'));
   if (answer.status === 200) return body as Answer;

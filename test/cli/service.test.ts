@@ -258,6 +258,22 @@ describe('dev', () => {
     expect(status).toBe(130);
     expect(stdout).toMatch(/200 .* GET \/things\/1/);
   });
+
+  it('ends where the engine is stopped under it, and says how to go on', async () => {
+    const ended = dynops.run(['dev'], {
+      cwd,
+      env,
+      onSpawn: ({ stderr }) => {
+        let said = '';
+        stderr?.on('data', (chunk: Buffer) => {
+          if (!said.includes('Following') && `${said}${chunk}`.includes('Following'))
+            void dynops.run(['local', 'stop']);
+          said += chunk.toString();
+        });
+      },
+    });
+    expect(await ended).toMatchObject({ status: 2, stderr: expect.stringContaining('Run the same command again') });
+  });
 });
 
 describe('exec', () => {

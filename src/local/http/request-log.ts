@@ -2,7 +2,7 @@ import type { PlainResponse } from './messages.ts';
 
 /** One request that reached the engine, for `dynops local requests` and `dynops dev`. */
 export interface RequestEntry {
-  /** Counts up from 1. */
+  /** Counts up. */
   id: number;
   /** When it came, in milliseconds since the epoch. */
   atMs: number;
@@ -34,7 +34,8 @@ export function createRequestLog(): RequestLog {
   let lastId = 0;
   return {
     add({ atMs, ms, kind, method, path, status, operation, requestBody, answer }) {
-      lastId += 1;
+      // Times as ids, as the inbox has: who follows goes on after a restart of the engine.
+      lastId = Math.max(atMs, lastId + 1);
       const responseBody =
         typeof answer.body === 'string' ? Buffer.from(answer.body.slice(0, mostBodyBytes)) : answer.body;
       entries.push({

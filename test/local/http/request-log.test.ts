@@ -28,6 +28,9 @@ describe('the request log', () => {
     expect(kept).toHaveLength(1_000);
     expect(kept.at(-1)).toMatchObject({ id: 2_500, path: '/2500' });
     expect(log.after(2_499).map(({ id }) => id)).toEqual([2_500]);
+    // One of a later start of the engine: who has seen the others is told of it.
+    log.add({ ...entry('/later'), atMs: 1_000_000 });
+    expect(log.after(2_500)).toMatchObject([{ path: '/later' }]);
     expect([kept[0]?.requestBody.length, kept[0]?.responseBody.length]).toEqual([4_096, 4_096]);
   });
 
