@@ -126,7 +126,7 @@ async function openProgress(
 
 function told(error: unknown, { written, resumes }: { written: number; resumes: boolean }): unknown {
   if (!(error instanceof DynopsError)) return error;
-  const message = `${error.message} ${written} items had been imported.`;
+  const message = `${error.message.replace(/[^.?!]$/, '$&.')} ${counted(written, 'item')} had been imported.`;
   if (!resumes) return error.with({ message });
   return error.with({ message, hint: error.hint ?? 'Run the same command again to continue.' });
 }

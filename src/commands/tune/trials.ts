@@ -28,14 +28,17 @@ const mostReports = 20_000;
 /** The service's clock and this machine's may differ. */
 const clockSkewMs = 5_000;
 
-/** Sets the function so, sends the load, and reads what its invocations reported. undefined: no warm one did. */
+/** Where every request failed, perhaps before the function was called. */
+const failedLimitMs = 10_000;
+
+/** Sets the function so, sends the load, and reads what its invocations reported. undefined, which is said: no warm one did. */
 export async function runTrial(context: Context, plan: TrialPlan, settings: TrialSettings): Promise<Trial | undefined> {
   const view = showLoad(context.ui, plan.shape);
   const { run, reports } = await measured(context, { ...plan, onInterval: view.onInterval }, settings).finally(
     view.close,
   );
   const figures = trialFigures(settings, reports);
-  if (!figures) return undefined;
+  if (!figures) return unreported(context, settings);
   const { latencyMs, requestsPerSecond, errorRate } = run;
   return { ...figures, latencyMs, requestsPerSecond, errorRate };
 }
@@ -69,7 +72,13 @@ export async function runColdStarts(
       trial.failed += run.failed;
     }
   }
-  return found.flatMap(({ settings, reports, failed }) => coldFigures(settings, reports, failed) ?? []);
+  return found.flatMap(
+    ({ settings, reports, failed }) => coldFigures(settings, reports, failed) ?? unreported(context, settings) ?? [],
+  );
+}
+
+function unreported({ ui }: Context, { memoryMb, architecture }: TrialSettings): undefined {
+  ui.warn(`At ${memoryMb} MB, ${architecture}, the function reported nothing to judge by.`);
 }
 
 const mostMemoryMb = 10_240;
@@ -126,15 +135,15 @@ async function readReports(
   return found.sort((a, b) => a.atMs - b.atMs).map(({ report }) => report);
 }
 
-/** Waits until as many invocations have reported as were answered, or no more come. */
+/** Waits until as many invocations have reported as were sent, or no more come: one that failed may have reported too. */
 async function awaitReports(
   context: Context,
   aws: Aws,
   what: { group: string; fromMs: number; run: LoadRun; isOwn: (report: InvocationReport) => boolean },
 ): Promise<InvocationReport[]> {
   const { run, isOwn } = what;
-  const wanted = Math.min(mostReports, run.requests - run.failed);
-  const untilMs = context.clock() + reportsLimitMs;
+  const wanted = Math.min(mostReports, run.requests);
+  const untilMs = context.clock() + (run.failed === run.requests ? failedLimitMs : reportsLimitMs);
   for (let before = -1; ; ) {
     const found = await readReports(aws, what, isOwn);
     const isComplete = found.length >= wanted;
