@@ -50,6 +50,8 @@ beforeAll(async () => {
   await iam('PutRolePolicy', { RoleName: 'sms', PolicyName: 'p', PolicyDocument: policyOf('sns:Publish') });
   const AssumedByLambda = { AssumeRolePolicyDocument: trustOf('lambda.amazonaws.com') };
   for (const RoleName of ['lambda', 'lambda2']) await iam('CreateRole', { RoleName, ...AssumedByLambda });
+  const AssumedByGateway = { AssumeRolePolicyDocument: trustOf('apigateway.amazonaws.com') };
+  for (const RoleName of ['gateway', 'gateway2']) await iam('CreateRole', { RoleName, ...AssumedByGateway });
 });
 afterAll(() => engine?.stop());
 

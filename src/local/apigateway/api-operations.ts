@@ -14,6 +14,8 @@ import type {
   UpdateRestApiCommandInput,
 } from '@aws-sdk/client-api-gateway';
 import type { Engine } from '../engine.ts';
+import { trusts } from '../iam/policy.ts';
+import { findRole } from '../iam/roles.ts';
 import type { Operations } from '../operations.ts';
 import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
@@ -226,12 +228,25 @@ function getAccount(_input: GetAccountCommandInput, { engine, region }: Call) {
 }
 
 async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
-  const accounts = accountOf(call.engine);
-  await accounts.put(
-    call.region,
-    applyPatch(accounts.get(call.region) ?? {}, { kinds: { '/cloudwatchRoleArn?': 'text' } }, input.patchOperations),
-  );
+  const { engine, region } = call;
+  const accounts = accountOf(engine);
+  const kinds = { '/cloudwatchRoleArn?': 'text' } as const;
+  const account = applyPatch(accounts.get(region) ?? {}, { kinds }, input.patchOperations);
+  // Terraform takes the role away by an empty one.
+  if (account.cloudwatchRoleArn) checkLogRole(engine, account.cloudwatchRoleArn);
+  await accounts.put(region, account);
   return getAccount({}, call);
+}
+
+/** Source: docs/aws-facts.md#fact-11-29. Whether the role may write is looked at here when there is something to write. */
+function checkLogRole(engine: Engine, arn: string): void {
+  const role = findRole(engine, arn);
+  const caller = { service: 'apigateway.amazonaws.com' };
+  if (role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, caller)) return;
+  throw new AwsError(
+    'BadRequestException',
+    'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.',
+  );
 }
 
 const noApiKeys = (input: GetApiKeysCommandInput) => pageOf([], String, input);

@@ -135,7 +135,7 @@ function convert(kind: Kind, name: string, value: string): unknown {
   if (kind === 'text') return value;
   if (kind === 'optional number') return value.trim() === '' ? undefined : Number(value);
   const number = Number(value);
-  if (value.trim() === '' || Number.isNaN(number)) throw invalid(`Invalid value ${value} for ${name}`);
+  if (value.trim() === '' || !Number.isFinite(number)) throw invalid(`Invalid value ${value} for ${name}`);
   return number;
 }
 

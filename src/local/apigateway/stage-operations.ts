@@ -4,6 +4,7 @@ import type {
   DeleteStageCommandInput,
   GetStageCommandInput,
   GetStagesCommandInput,
+  MethodSetting,
   Stage,
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
@@ -50,6 +51,7 @@ export function checkStage(stage: {
       ({ loggingLevel = 'OFF', dataTraceEnabled }) => loggingLevel !== 'OFF' || dataTraceEnabled,
     ),
   });
+  for (const setting of settings) checkNumbers(setting);
   for (const [name, value] of Object.entries(stage.variables ?? {})) {
     if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue;
     throw new AwsError(
@@ -57,6 +59,17 @@ export function checkStage(stage: {
       `Stage variable name or value is invalid: ${name}. Names take letters, digits and _, values [A-Za-z0-9-._~:/?#&=,]+`,
     );
   }
+}
+
+/** -1 is no limit, as Terraform sends it. How AWS words its refusal of others is not confirmed. */
+function checkNumbers(setting: MethodSetting): void {
+  const { throttlingRateLimit: rate = 0, throttlingBurstLimit: burst = 0, cacheTtlInSeconds: ttl = 0 } = setting;
+  const wrong = Object.entries({
+    throttlingRateLimit: rate === -1 || rate >= 0 ? undefined : rate,
+    throttlingBurstLimit: Number.isInteger(burst) && burst >= -1 ? undefined : burst,
+    cacheTtlInSeconds: Number.isInteger(ttl) && ttl >= 0 && ttl <= 3_600 ? undefined : ttl,
+  }).find(([, value]) => value !== undefined);
+  if (wrong) throw new AwsError('BadRequestException', `Invalid value ${wrong[1]} for ${wrong[0]}`);
 }
 
 const patchableStage: Patchable = {

@@ -148,13 +148,14 @@ async function setUICustomization(
   return { UICustomization: describeCustomization(pool, customization) };
 }
 
-/** A client without a style of its own shows the pool's; without either the answer is empty. */
+/** A client without a style of its own shows the pool's; without either the answer is empty. That AWS looks for the client is not confirmed. */
 function getUICustomization(
   input: sdk.GetUICustomizationCommandInput,
   { engine, region }: Call,
 ): sdk.GetUICustomizationResponse {
   const pool = requirePool(engine, region, input.UserPoolId);
   const { ClientId: clientId = 'ALL' } = input;
+  if (clientId !== 'ALL') requireClient(pool, clientId);
   const find = (id: string) => pool.customizations.find((customization) => customization.clientId === id);
   const customization = find(clientId) ?? find('ALL');
   return { UICustomization: customization ? describeCustomization(pool, customization) : {} };

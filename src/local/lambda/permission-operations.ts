@@ -16,6 +16,7 @@ import { isMissing } from '../iam/roles.ts';
 import type { Operations } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
+import constraints from './constraints.json' with { type: 'json' };
 import {
   allVersions,
   findFunction,
@@ -39,6 +40,13 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
   const record = requirePolicyOwner(input, { engine, region });
   const { StatementId: Sid = '', Principal = '', Action = '' } = input;
   checkRevision(input.RevisionId, record.policyRevision);
+  if (!isAction(Action)) {
+    // How AWS words it is not confirmed: after its words for a principal.
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The provided action was invalid. Please check the action and try again.',
+    );
+  }
   if (record.statements.some((statement) => statement.Sid === Sid)) {
     throw new AwsError(
       'ResourceConflictException',
@@ -82,6 +90,15 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
   return { Statement: JSON.stringify(statement) };
 }
 
+/** Those of Lambda are called as its operations, but for calls; their case does not matter. */
+const isAction = (action: string) => action.includes('*') || actions.has(action.replace('lambda:', '').toLowerCase());
+
+const actions: ReadonlySet<string> = new Set(
+  ['InvokeFunction', 'InvokeFunctionUrl', ...Object.keys(constraints.inputs)]
+    .filter((name) => !['Invoke', 'InvokeWithResponseStream'].includes(name))
+    .map((name) => name.toLowerCase()),
+);
+
 /** What a policy is or will be of: a function, a version or an alias. */
 function requirePolicyOwner(
   input: { FunctionName: string | undefined; Qualifier?: string | undefined },
@@ -106,6 +123,7 @@ function checkRevision(asked: string | undefined, actual: string): void {
   );
 }
 
+/** docs/aws-facts.md#fact-11-29 */
 const accountArn = (principal: string) => (/^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal);
 
 async function removePermission(input: RemovePermissionCommandInput, { engine, region }: Call) {

@@ -1,4 +1,5 @@
 import { APIGateway } from '@aws-sdk/client-api-gateway';
+import { IAM } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { refusal } from '../refusal.ts';
@@ -212,9 +213,32 @@ describe('resources', () => {
 
 describe('the account', () => {
   it('keeps the role for logs, and says what it has none of', async () => {
-    const role = 'arn:aws:iam::123456789012:role/logs';
-    await gateway.updateAccount({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: role }] });
+    const iam = new IAM(engine.clientConfig);
+    const roleFor = async (RoleName: string, Service: string) => {
+      const Statement = [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }];
+      const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+      return (await iam.createRole({ RoleName, AssumeRolePolicyDocument })).Role?.Arn ?? '';
+    };
+    const set = (value: string) =>
+      gateway.updateAccount({ patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value }] });
+    const role = await roleFor('logs', 'apigateway.amazonaws.com');
+    await set(role);
     expect(await gateway.getAccount({})).toMatchObject({ cloudwatchRoleArn: role, features: ['UsagePlans'] });
+    const others = [
+      await roleFor('of-lambda', 'lambda.amazonaws.com'),
+      role.replace('logs', 'absent'),
+      'logs',
+      'arn:x',
+    ];
+    for (const other of others) {
+      expect(await refusal(set(other))).toMatchObject({
+        name: 'BadRequestException',
+        message: expect.stringMatching(/^The role ARN does not have required permissions configured\. /),
+      });
+    }
+    expect(await gateway.getAccount({})).toMatchObject({ cloudwatchRoleArn: role });
+    await set('');
+    expect((await gateway.getAccount({})).cloudwatchRoleArn ?? '').toBe('');
     expect((await gateway.getApiKeys({})).items).toEqual([]);
     expect((await refusal(gateway.createApiKey({ name: 'key' }))).message).toContain('CreateApiKey');
     expect((await refusal(gateway.createUsagePlan({ name: 'plan' }))).message).toContain('CreateUsagePlan');

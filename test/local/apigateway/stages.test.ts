@@ -181,6 +181,11 @@ describe('stages', () => {
       ],
       [['replace', '/methodSettings/x~1POST', '5'], 'Invalid patch path /methodSettings/x~1POST'],
       [['replace', '/*/*/throttling/rateLimit', 'much'], 'Invalid value much for throttlingRateLimit'],
+      [['replace', '/*/*/throttling/rateLimit', '-5'], 'Invalid value -5 for throttlingRateLimit'],
+      [['replace', '/*/*/throttling/rateLimit', '1e999'], 'Invalid value 1e999 for throttlingRateLimit'],
+      [['replace', '/x/GET/throttling/burstLimit', '-2'], 'Invalid value -2 for throttlingBurstLimit'],
+      [['replace', '/x/GET/throttling/burstLimit', '1.5'], 'Invalid value 1.5 for throttlingBurstLimit'],
+      [['replace', '/x/GET/caching/ttlInSeconds', '3601'], 'Invalid value 3601 for cacheTtlInSeconds'],
       [['remove', '/description'], 'Invalid patch operation specified. Must be one of: [replace]'],
       [['copy', '/description'], 'Invalid patch operation specified. Must be one of: [replace]'],
       [

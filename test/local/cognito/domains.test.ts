@@ -105,5 +105,9 @@ describe('hosted domains', () => {
     expect((await cognito.getUICustomization(style)).UICustomization).toEqual({});
     await cognito.setUICustomization({ UserPoolId: poolId, CSS: '.label-customizable{}' });
     expect((await cognito.getUICustomization(style)).UICustomization).toMatchObject({ CSS: '.label-customizable{}' });
+    for (const ClientId of ['absent', `${clientId}0`]) {
+      const absent = cognito.getUICustomization({ ...style, ClientId });
+      await expect(absent).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    }
   });
 });

@@ -6,7 +6,9 @@ export const lambdaUri = (region: string, name: string) =>
 /** The paths that AWS's reference of patches has for each, with values that differ. */
 export function patches(names: Names): Record<string, unknown[]> {
   const all: Record<string, Record<string, string[]>> = {
-    UpdateAccount: { '/cloudwatchRoleArn': ['arn:aws:iam::000000000000:role/a', 'arn:aws:iam::000000000000:role/b'] },
+    UpdateAccount: {
+      '/cloudwatchRoleArn': ['arn:aws:iam::000000000000:role/gateway', 'arn:aws:iam::000000000000:role/gateway2'],
+    },
     UpdateRestApi: {
       '/name': ['a', 'b'],
       '/description': ['a', 'b'],

@@ -91,6 +91,8 @@ describe("a function's policy", () => {
     ['a role that is not there', { Principal: `${ownIam}:role/absent` }, 'InvalidParameterValueException'],
     ['a user, of whom there are none', { Principal: `${ownIam}:user/ada` }, 'InvalidParameterValueException'],
     ['an action of another service', { Action: 's3:GetObject' }, 'ValidationException'],
+    ['an action that Lambda has not', { Action: 'lambda:Zz' }, 'InvalidParameterValueException'],
+    ['an operation that is no action', { Action: 'lambda:Invoke' }, 'InvalidParameterValueException'],
     ['an id that is none', { StatementId: 'a b' }, 'ValidationException'],
     ['a version that is not there', { Qualifier: 'live' }, 'ResourceNotFoundException'],
     ['a revision that is not the last', { RevisionId: 'x' }, 'PreconditionFailedException'],
@@ -99,6 +101,15 @@ describe("a function's policy", () => {
     expect((await refusal(add(input))).name).toBe(name);
     expect((await refusal(lambda.getPolicy({ FunctionName }))).name).toBe('ResourceNotFoundException');
   });
+
+  it.each(['*', 'lambda:*', 'lambda:invokefunction', 'lambda:InvokeFunctionUrl', 'lambda:ListTags'])(
+    'takes the action %s',
+    async (Action) => {
+      await add({ Action });
+      expect((await policy()).Statement).toMatchObject([{ Action }]);
+      await remove('gateway');
+    },
+  );
 
   it('changes its revision with each statement, and takes the last one only', async () => {
     await add({});
