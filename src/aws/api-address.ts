@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { answerLine, messageIn } from '../endpoint/answer-message.ts';
-import { type HttpResponse, header, send } from '../endpoint/http.ts';
+import { type HttpResponse, header } from '../endpoint/http.ts';
 import type { Aws } from './aws.ts';
+import { probe } from './probe.ts';
 
 /** A deployed stage of a REST API. */
 export interface ApiStage {
@@ -78,21 +79,17 @@ export async function findBaseUrl(aws: Aws, api: ApiStage): Promise<string | nul
   return served === 'absent' ? null : baseUrl;
 }
 
-const answerLimitMs = 10_000;
-
 async function askAt(
   aws: Aws,
   baseUrl: string,
   { method, path, body }: { method: string; path: string; body?: string },
 ): Promise<ApiAnswer> {
   try {
-    const response = await send({
+    const response = await probe(aws, {
       method,
       url: `${baseUrl}${path}`,
       ...(body !== undefined && { body }),
       headers: { 'X-Amzn-Trace-Id': untraced(aws.clock()) },
-      timeoutMs: answerLimitMs,
-      env: aws.env,
     });
     return { baseUrl, served: servedBy(response), said: answerLine(response) };
   } catch (error) {

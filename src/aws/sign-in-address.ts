@@ -1,5 +1,6 @@
-import { type HttpResponse, header, send } from '../endpoint/http.ts';
+import { type HttpResponse, header } from '../endpoint/http.ts';
 import type { Aws } from './aws.ts';
+import { probe } from './probe.ts';
 
 /**
  * The base URLs at which a domain's pages may be served. AWS has one; so has the embedded engine, the first of those that endpoints have:
@@ -25,19 +26,9 @@ export async function findDomainUrl(aws: Aws, prefix: string, login: string): Pr
   return urls.find((_, at) => served[at]) ?? null;
 }
 
-const answerLimitMs = 10_000;
-
-/** Answers of who has too much to do, or of what stands before it: they say nothing of whether there are pages. */
-const passing = [429, 502, 503, 504];
-const mostAttempts = 5;
-
 async function servesPages(aws: Aws, url: string): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await send({ method: 'GET', url, timeoutMs: answerLimitMs, env: aws.env }).catch(() => undefined);
-    if (answer === undefined) return false;
-    if (!passing.includes(answer.status) || attempt === mostAttempts) return isPage(answer);
-    await aws.pause(100 * 2 ** attempt);
-  }
+  const answer = await probe(aws, { method: 'GET', url }).catch(() => undefined);
+  return answer !== undefined && isPage(answer);
 }
 
 /** A page, though it be one that says what is wrong with the request, or the way to one; where there are none, S3's XML answers, or a 404. */

@@ -54,6 +54,18 @@ it('the form that tells most is taken: one that refuses a request without a toke
   });
 });
 
+it('who has too much to do at the one form is asked again before another is taken', async () => {
+  const right = /^[^/]+\/_aws\/execute-api/;
+  const other: (typeof served)[number] = [/_user_request_/, 403, '{"message":"Missing Authentication Token"}'];
+  served = [[right, 503, '<html>busy</html>'], other];
+  const aws = await at('endpoint', '127.0.0.1');
+  const pause = async () => {
+    served = [[right, 401, '{"message":"Unauthorized"}'], other];
+  };
+  const found = await findBaseUrl({ ...aws, pause }, api);
+  expect(found).toBe(`http://127.0.0.1:${port}/_aws/execute-api/abc/prod`);
+});
+
 it('nowhere is null; nobody there is no proof of that', async () => {
   served = [];
   expect(await findBaseUrl(await at('endpoint', '127.0.0.1'), api)).toBeNull();
