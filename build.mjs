@@ -66,37 +66,84 @@ copyFileSync('src/local/lambda/runtime/function-process.py', join(outdir, 'funct
  * than ES modules do; esbuild splits ES modules only.
  */
 async function buildProgram() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...shared,
     entryPoints: { main: 'src/main.ts', 'engine-main': 'src/local/main.ts', testing: 'src/testing/start-stack.ts' },
     splitting: true,
     write: false,
+    metafile: true,
     // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
     external: ['esbuild', 'classic-level'],
     plugins: [withoutChildProcess],
   });
-  await Promise.all(
-    outputFiles.map(async ({ path, text }) => {
-      const { code } = await transform(text, {
-        format: 'cjs',
-        platform: 'node',
-        target: shared.target,
-        minifySyntax: true,
-        minifyWhitespace: true,
-        supported: { 'dynamic-import': false },
-        define: { 'import.meta.url': '__importMetaUrl' },
-        ...(text.includes('import.meta.url') && {
-          banner: 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
-        }),
-      });
-      // `src/load.ts` reads it as Latin-1; of all texts esbuild leaves only those of tagged templates unescaped.
-      const ascii = code.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
-      writeFileSync(join(outdir, basename(path)), ascii);
-    }),
+  const chunks = new Map(
+    await Promise.all(outputFiles.map(async ({ path, text }) => [`./${basename(path)}`, await asCommonJs(text)])),
   );
+  for (const [id, code] of chunks) writeFileSync(join(outdir, id), code);
+  writePacks(chunks, importsIn(metafile, chunks));
   await build({ ...shared, entryPoints: { load: 'src/load.ts' }, format: 'cjs' });
-  writeFileSync(join(outdir, 'engine.js'), `require('./load.js').load(__dirname, 'engine-main.js');\n`);
+  writeFileSync(join(outdir, 'engine.js'), `require('./load.js').load(__dirname, './engine.pack.js');\n`);
   writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+async function asCommonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: shared.target,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__importMetaUrl' },
+    ...(text.includes('import.meta.url') && {
+      banner: 'const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;',
+    }),
+  });
+  // `src/load.ts` reads it as Latin-1; of all texts esbuild leaves only those of tagged templates unescaped.
+  return code.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What is loaded with an entry, in its order: by the path of a source, the ids of its chunk and of those that it imports at once. */
+function importsIn({ outputs }, chunks) {
+  const idOf = (path) => `./${basename(path)}`;
+  const known = Object.entries(outputs);
+  const imports = new Map(
+    known.map(([path, output]) => [
+      idOf(path),
+      output.imports.filter(({ kind }) => kind === 'import-statement').map((imported) => idOf(imported.path)),
+    ]),
+  );
+  return (source) => {
+    const [path] = known.find(([, { entryPoint }]) => entryPoint === source) ?? [];
+    if (path === undefined) throw new Error(`${source} is not imported by itself`);
+    const found = new Set([idOf(path)]);
+    // A set goes on to what is added meanwhile.
+    for (const id of found) for (const further of imports.get(id) ?? []) if (chunks.has(further)) found.add(further);
+    return found;
+  };
+}
+
+/**
+ * What is always loaded together, in one file: opening, reading and making a script of each of twenty chunks takes longer than
+ * running them. They stay files of their own too, for those who need one without the others.
+ */
+function writePacks(chunks, importsOf) {
+  const program = importsOf('src/main.ts');
+  const command = ['src/cli/context.ts', 'src/session/open-session.ts', 'src/session/service.ts']
+    .flatMap((source) => [...importsOf(source)])
+    .filter((id) => !program.has(id));
+  writePack('main', { chunks, ids: program, elsewhere: { './command.pack.js': command } });
+  writePack('command', { chunks, ids: new Set(command) });
+  writePack('engine', { chunks, ids: importsOf('src/local/main.ts') });
+}
+
+/** An object: a function of each chunk, the entry first, or the pack in which it is found. */
+function writePack(name, { chunks, ids, elsewhere = {} }) {
+  const own = [...ids].map(
+    (id) => `"${id}":function(exports,require,module,__filename,__dirname){${chunks.get(id)}\n}`,
+  );
+  const others = Object.entries(elsewhere).flatMap(([pack, found]) => found.map((id) => `"${id}":"${pack}"`));
+  writeFileSync(join(outdir, `${name}.pack.js`), `({${[...own, ...new Set(others)].join(',')}})\n`);
 }
 
 /** The types of `dynops/testing`, which import nothing. */

@@ -6,22 +6,51 @@ import { Script } from 'node:vm';
 
 type Require = (id: string) => unknown;
 type Wrapper = (exports: unknown, require: Require, module: { exports: unknown }, file: string, folder: string) => void;
+/** Files that are loaded together, by their ids: each one's content, or the pack that holds it. */
+type Pack = Record<string, Wrapper | string>;
 
 /**
- * Runs a built file, and all that it requires of the same folder, with V8's compiled code kept from run to run: compiling is
- * otherwise the larger part of a command's time. Node's own compile cache is not in Node 20, and slower: it is keyed by
- * each file's content.
+ * Runs the first file of a pack, and all that it requires of the same folder, with V8's compiled code kept from run to run:
+ * compiling is otherwise the larger part of a command's time. Node's own compile cache is not in Node 20, and slower: it is keyed
+ * by each file's content.
  *
  * The code is kept in the installation, since whoever may write there may change the program itself; not where the
  * installation is another user's, who could not remove the files then. V8 refuses what another build of it compiled, but
  * of the source it compares only the length; so each entry says of which file it was made. An engine that still runs while
  * the program is built again or installed anew keeps code of the old files at its end.
  */
-export function load(folder: string, name: string): unknown {
+export function load(folder: string, pack: string): unknown {
   const kept = join(folder, 'cache', `${process.version}-${process.arch}`);
   const loaded = new Map<string, { exports: unknown }>();
+  const packed = new Map<string, Wrapper | string>();
   const compiled: { id: string; made: string; script: Script }[] = [];
-  const requireOther = createRequire(join(folder, name));
+  const requireOther = createRequire(join(folder, pack));
+
+  /** The value of an expression that is a file's content, between `before` and `after`. */
+  const evaluate = (id: string, [before, after]: [string, string]): unknown => {
+    const file = join(folder, id);
+    const { source, made } = readSource(file);
+    const cachedData = keptCode(join(kept, `${id}.code`), made);
+    const script = new Script(`${before}${source}${after}`, { filename: file, ...(cachedData && { cachedData }) });
+    if (cachedData === undefined || script.cachedDataRejected) compiled.push({ id, made, script });
+    return script.runInThisContext();
+  };
+
+  const open = (id: string): string | undefined => {
+    const files = Object.entries(evaluate(id, ['', '']) as Pack);
+    for (const [file, place] of files) packed.set(file, place);
+    return files[0]?.[0];
+  };
+
+  const wrapperOf = (id: string): Wrapper => {
+    const place = packed.get(id);
+    if (typeof place === 'function') return place;
+    if (place === undefined) {
+      return evaluate(id, ['(function(exports,require,module,__filename,__dirname){', '\n})']) as Wrapper;
+    }
+    open(place);
+    return wrapperOf(id);
+  };
 
   const requireOwn: Require = (id) => {
     if (!id.startsWith('./')) return requireOther(id);
@@ -29,16 +58,7 @@ export function load(folder: string, name: string): unknown {
     if (known !== undefined) return known.exports;
     const module = { exports: {} };
     loaded.set(id, module);
-    const file = join(folder, id);
-    const { source, made } = readSource(file);
-    const cachedData = keptCode(join(kept, `${id}.code`), made);
-    const script = new Script(`(function(exports,require,module,__filename,__dirname){${source}\n})`, {
-      filename: file,
-      ...(cachedData && { cachedData }),
-    });
-    if (cachedData === undefined || script.cachedDataRejected) compiled.push({ id, made, script });
-    const wrapper = script.runInThisContext() as Wrapper;
-    wrapper.call(module.exports, module.exports, requireOwn, module, file, folder);
+    wrapperOf(id).call(module.exports, module.exports, requireOwn, module, join(folder, id), folder);
     return module.exports;
   };
 
@@ -54,7 +74,7 @@ export function load(folder: string, name: string): unknown {
       // Read-only, full, or replaced by a new build meanwhile: the next run compiles again.
     }
   });
-  return requireOwn(`./${name}`);
+  return requireOwn(open(pack) ?? pack);
 }
 
 /** In whole or not at all: other processes read it at the same time. */
