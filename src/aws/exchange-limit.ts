@@ -26,10 +26,11 @@ export function withinTime(exchanger: Exchanger, longestMs: number): void {
       const error = Object.assign(new Error(message), { name: 'TimeoutError' });
       body?.destroy(error);
       late.abort(error);
-    }, limitMs);
+    }, limitMs).unref();
     try {
       const answer = await handle(request, { ...options, abortSignal: late.signal });
       body = answer.response.body?.once('close', () => clearTimeout(timer));
+      if (body === undefined) clearTimeout(timer);
       return answer;
     } catch (error) {
       clearTimeout(timer);

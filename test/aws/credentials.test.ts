@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { profileCredentials } from '../../src/aws/credentials.ts';
 import type { DynopsError } from '../../src/errors.ts';
-import { isOurLivingProcess } from '../../src/home/living-process.ts';
-import { until } from '../cli/dynops.ts';
 
 let folder: string;
 const counted = () => readFileSync(join(folder, 'runs'), 'utf8').length;
@@ -17,8 +15,6 @@ beforeAll(() => {
   const script = (name: string, text: string) => writeFileSync(join(folder, name), text);
   script('giving.sh', `printf x >>${folder}/runs\nprintf '${giving}'\n`);
   script('failing.sh', `printf x >>${folder}/runs\necho 'vault: token is not valid' >&2\nexit 3\n`);
-  // It and what it starts say who they are.
-  script('hanging.sh', `echo $$ >${folder}/shell\nsh -c 'echo $$ >${folder}/program; exec sleep 600'\necho more\n`);
   writeFileSync(
     join(folder, 'config'),
     `
@@ -38,11 +34,6 @@ source_profile = ring
 credential_process = sh ${folder}/giving.sh --key secret
 [profile failing]
 credential_process = sh ${folder}/failing.sh --key secret
-[profile hanging]
-credential_process = sh ${folder}/hanging.sh --key secret
-[profile above]
-role_arn = arn:aws:iam::123456789012:role/g
-source_profile = hanging
 [profile spaced]
 credential_process = printf '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"hidden word"}'
 [profile bell]
@@ -75,11 +66,7 @@ region = eu-west-1
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-async function ask(
-  profile: string | undefined,
-  more: Record<string, string> = {},
-  signal = new AbortController().signal,
-): Promise<unknown> {
+async function ask(profile: string | undefined, more: Record<string, string> = {}): Promise<unknown> {
   const env: Record<string, string> = {
     HOME: folder,
     AWS_CONFIG_FILE: join(folder, 'config'),
@@ -89,7 +76,7 @@ async function ask(
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const target = { kind: 'aws', endpoint: undefined, region: 'us-east-1', credentials: undefined, profile } as const;
-  return profileCredentials(target, { env, signal })?.({});
+  return profileCredentials(target, { env, signal: new AbortController().signal })?.({});
 }
 
 describe('credentials that cannot be had', () => {
@@ -250,22 +237,6 @@ describe('credentials that no request can carry', () => {
       facts: { problem: 'unsendable' },
       message: message.replace('FOLDER', folder),
     });
-  });
-});
-
-describe('a credential_process that hangs', () => {
-  it.each(['hanging', 'above'])('ends with the command, and so does what it has started: %s', async (profile) => {
-    for (const name of ['shell', 'program']) rmSync(join(folder, name), { force: true });
-    const stop = new AbortController();
-    const asked = ask(profile, {}, stop.signal).catch((error: unknown) => error);
-    const pid = (name: string) => Number(readFileSync(join(folder, name), { encoding: 'utf8', flag: 'a+' }));
-    await until(() => pid('shell') > 0 && pid('program') > 0);
-    const pids = [pid('shell'), pid('program')];
-    expect(pids.filter(isOurLivingProcess)).toEqual(pids);
-    const reason = new Error('the time is up');
-    stop.abort(reason);
-    await expect(asked).resolves.toBe(reason);
-    await until(() => !pids.some(isOurLivingProcess));
   });
 });
 
