@@ -178,7 +178,7 @@ const nothingToApply = () =>
   new DynopsError({
     code: 'NoBestSize',
     message: 'No size was set: at none did the function answer as it should.',
-    hint: 'Send requests that succeed, or try larger sizes with --memory.',
+    hint: 'Send requests that succeed, measure for longer with --duration, or try larger sizes with --memory.',
   });
 
 /** Refuses options about the load and the best size: cold starts come one at a time, and no size is chosen. */

@@ -79,7 +79,8 @@ it('is asked for by a name that the service has', async () => {
 it(
   'is tuned under requests that reach it, and the best size is written into dynops.json',
   async () => {
-    const short = ['tune', '--users', '2', '--duration', '2s', '--memory', '256'];
+    // Long enough for warm invocations after a cold start on a busy machine.
+    const short = ['tune', '--users', '2', '--duration', '8s', '--memory', '256'];
     const other = await dynops.run([...short, '--request', 'GET /notes', '--function', 'health']);
     expect([other.status, other.stderr]).toEqual([64, expect.stringContaining('They reach notes.')]);
     await writeFile(
