@@ -182,6 +182,8 @@ async function filesBelow(home: string, folder: string): Promise<string[]> {
 const leastFreeBytes = 64 * 1024 * 1024;
 
 async function lookAtDisk({ home }: Context): Promise<Finding> {
+  // Where it cannot be made, that is why, and was said before.
+  await ensurePrivateFolder(home);
   const { bavail, bsize, files, ffree } = await statfs(home);
   const freeBytes = bavail * bsize;
   // Some file systems do not count files, and say 0 of 0.

@@ -179,6 +179,23 @@ describe('the embedded engine', () => {
     }
   });
 
+  it('has no home where doctor says why it cannot be made, once', async () => {
+    await writeFile(join(dynops.home, 'taken'), '');
+    const env = { DYNOPS_HOME: join(dynops.home, 'taken', 'home') };
+    const { status, stdout } = await dynops.run(['doctor', '--json'], { env });
+    expect(status).toBe(3);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; detail: string }[] };
+    const wrong = checks
+      .filter(({ ok }) => !ok)
+      .map(({ name, detail }) => [name, detail.includes('cannot be created')]);
+    expect(wrong).toEqual([
+      ['files', true],
+      ['disk', false],
+      ['engine', false],
+      ['credentials', false],
+    ]);
+  });
+
   it('is found open to others by doctor, with the command that closes it', async () => {
     const { chmod } = await import('node:fs/promises');
     await chmod(engineFile('credentials.json'), 0o644);
