@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { removeIfExists, writeSecret } from '../home/folders.ts';
+import { hasCode, removeIfExists, writeSecret } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwn } from '../home/own-files.ts';
 import { engineFiles } from './engine.ts';
@@ -37,13 +37,23 @@ export async function finishLoading(home: string): Promise<void> {
     await rename(source, place);
   }
   await removeIfExists(loaded);
-  await removeUnfinished(engineFiles(home).folder, /^loading\.(\d+)$/);
+  await removeCopies(home);
 }
+
+/** Removes whole copies of data that commands left beside it: of a snapshot to be loaded, and of one taken and not fetched. */
+export const removeCopies = (home: string): Promise<void> =>
+  removeUnfinished(engineFiles(home).folder, /^(?:loading|snapshot)\.(\d+)$/);
 
 /** Removes what commands that were killed left behind: names that end in the process id of nobody. */
 export async function removeUnfinished(folder: string, named: RegExp): Promise<void> {
-  for (const name of await readdir(folder)) {
+  for (const name of await namesIn(folder)) {
     const pid = Number(named.exec(name)?.[1]);
     if (pid > 0 && !isOurLivingProcess(pid)) await removeIfExists(join(folder, name));
   }
 }
+
+export const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
+    throw error;
+  });

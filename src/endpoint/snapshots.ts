@@ -9,7 +9,15 @@ import { nearest } from '../settings/nearest.ts';
 import { version } from '../version.ts';
 import { engineFiles, engineState } from './engine.ts';
 import { engineStopped, ensureEngine, type StartEngineOptions, withEngineStopped } from './engine-start.ts';
-import { finishLoading, loadedFolder, markLoading, removeUnfinished, stacksFolder } from './loading.ts';
+import {
+  finishLoading,
+  loadedFolder,
+  markLoading,
+  namesIn,
+  removeCopies,
+  removeUnfinished,
+  stacksFolder,
+} from './loading.ts';
 import { ownersAnswer } from './owner.ts';
 
 /** What is kept of a snapshot beside its files. */
@@ -44,7 +52,7 @@ export async function saveSnapshot(start: StartEngineOptions, name: string, repl
   await settle(home);
   if (!replace && (await isThere(folder))) throw taken(name);
   await ensureEngine(start);
-  const answer = await ownersAnswer<{ folder: string }>(home, '/_dynops/snapshot', {
+  const answer = await ownersAnswer<{ folder: string }>(home, `/_dynops/snapshot?pid=${process.pid}`, {
     method: 'POST',
     timeoutMs: saveMs,
   });
@@ -143,20 +151,14 @@ async function moveAway(home: string, name: string, as: 'old' | 'gone'): Promise
 async function settle(home: string): Promise<void> {
   const folder = snapshotsFolder(home);
   const names = await namesIn(folder);
-  if (names.length === 0) return;
   for (const left of names) {
     const [, name = '', pid] = /^\.(.+)\.(\d+)\.old$/.exec(left) ?? [];
     if (pid === undefined || isOurLivingProcess(Number(pid)) || (await isThere(folderOf(home, name)))) continue;
     await rename(join(folder, left), folderOf(home, name));
   }
   await removeUnfinished(folder, /^\..*\.(\d+)(?:\.(?:old|gone))?$/);
+  await removeCopies(home);
 }
-
-const namesIn = (folder: string) =>
-  readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return [];
-    throw error;
-  });
 
 async function copyStacks(from: string, to: string): Promise<void> {
   await mkdir(to, { mode: 0o700 });

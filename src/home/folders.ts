@@ -140,7 +140,8 @@ export async function readIfExists(file: string): Promise<string | undefined> {
 
 export async function removeIfExists(path: string): Promise<void> {
   try {
-    await rm(path, { recursive: true, force: true });
+    // Another process may be removing it too, or still be writing into it.
+    await rm(path, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     // What should be a folder on the way there is none.
     if (!hasCode(error, 'ENOTDIR', 'ELOOP')) throw error;

@@ -1,21 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from './engine.ts';
 
-const prefix = 'snapshot-';
-
 /**
  * Copies all that the engine keeps, as it is at one moment, into a new folder beside its data; answers that folder.
+ * Its name ends in the process id of the command that asked: where that is killed, the next command removes it.
  * Writes wait meanwhile, so every store is as `kill -9` would leave it then: with all that was acknowledged. Files that
  * never change are copied before, and by reference where the file system can do that.
  */
-export async function takeSnapshot(engine: Pick<Engine, 'dataDir' | 'holdWrites'>): Promise<string> {
+export async function takeSnapshot(engine: Pick<Engine, 'dataDir' | 'holdWrites'>, pid: number): Promise<string> {
   const { dataDir } = engine;
-  const folder = join(dirname(dataDir), `${prefix}${randomBytes(6).toString('hex')}`);
+  const folder = join(dirname(dataDir), `snapshot.${pid}`);
   try {
+    await rm(folder, { recursive: true, force: true });
     await copyFolder(dataDir, folder);
     const goOn = await engine.holdWrites();
     try {
@@ -28,13 +27,6 @@ export async function takeSnapshot(engine: Pick<Engine, 'dataDir' | 'holdWrites'
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Those that nobody fetched. */
-export async function removeOldSnapshots(dataDir: string): Promise<void> {
-  const folder = dirname(dataDir);
-  const left = (await readdir(folder)).filter((name) => name.startsWith(prefix));
-  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
 /** Working folders of functions' processes, what LevelDB locks by, and what it says of itself. */

@@ -18,7 +18,6 @@ import { allVersions, functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
 import { openLogStore } from './logs/log-store.ts';
 import { createSimulation } from './simulation/simulation.ts';
-import { removeOldSnapshots } from './snapshot.ts';
 import { openStore } from './storage/records.ts';
 import { openDaemon } from './xray/daemon.ts';
 import { createSampler } from './xray/sampling.ts';
@@ -139,7 +138,6 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   });
   code.removeUnused();
   functions.resume();
-  await removeOldSnapshots(dataDir);
   if (listPools(engine).length === 0) prepareKeys(engine);
   return {
     engine,

@@ -133,6 +133,18 @@ it('one that was to be replaced is there still where the other never came', asyn
   expect(await readdir(at('snapshots'))).toEqual(['one']);
 });
 
+it('the copy of a save that was killed is removed while the engine runs, and that of a living one is not', async () => {
+  const copies = async () => (await readdir(at('engine'))).filter((name) => name.startsWith('snapshot.'));
+  // The id of no process.
+  for (const pid of [99999999, process.pid]) await mkdir(at(`engine/snapshot.${pid}/control`), { recursive: true });
+  await dynops.json(['local', 'snapshot', 'list']);
+  expect(await copies()).toEqual([`snapshot.${process.pid}`]);
+  await rm(at(`engine/snapshot.${process.pid}`), { recursive: true });
+  await dynops.json(['local', 'snapshot', 'save', 'two']);
+  await dynops.json(['local', 'snapshot', 'delete', 'two', '--yes']);
+  expect(await copies()).toEqual([]);
+});
+
 it('a load that was killed before its whole copy was in place changes nothing', async () => {
   await call(dynops, 'create', '--item', '{"id":"later"}');
   await dynops.run(['local', 'stop']);

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,7 +10,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { removeOldSnapshots, takeSnapshot } from '../../src/local/snapshot.ts';
+import { takeSnapshot } from '../../src/local/snapshot.ts';
 import { startEngine, type TestEngine } from '../start-engine.ts';
 
 let folder: string;
@@ -86,8 +86,7 @@ it('a snapshot is taken while the engine writes, and holds all that was acknowle
   for (const enough of [200, 500, 800]) {
     while (written < enough) await new Promise((resolve) => setTimeout(resolve, 2));
     const at = { written, tables };
-    const taken = await takeSnapshot(running.engine);
-    // A place where the engine would not look for forgotten ones.
+    const taken = await takeSnapshot(running.engine, process.pid);
     const dataDir = join(folder, `kept-${enough}`);
     await rename(taken, dataDir);
     snapshots.push({ at, dataDir });
@@ -118,8 +117,9 @@ it('writes wait while it is taken, and go on after it', async () => {
   expect(order).toEqual(['held', 'made']);
 });
 
-it('one that nobody fetched is removed', async () => {
-  const taken = await takeSnapshot(running.engine);
-  await removeOldSnapshots(join(folder, 'data'));
-  await expect(rename(taken, `${taken}.moved`)).rejects.toThrow('ENOENT');
+it('what an earlier process of that id left is in none', async () => {
+  const left = await takeSnapshot(running.engine, process.pid);
+  await writeFile(join(left, 'left'), '');
+  const taken = await takeSnapshot(running.engine, process.pid);
+  expect(await readdir(taken)).not.toContain('left');
 });

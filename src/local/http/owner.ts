@@ -19,8 +19,8 @@ interface OwnerRequest {
 const answers: Record<string, (request: OwnerRequest) => object | Promise<object>> = {
   'GET /_dynops/requests': ({ requests, query }) => requestLogAnswer(requests, query),
   'GET /_dynops/inbox': async ({ engine, query }) => (await import('../cognito/inbox.ts')).inboxAnswer(engine, query),
-  'POST /_dynops/snapshot': async ({ engine }) => ({
-    folder: await (await import('../snapshot.ts')).takeSnapshot(engine),
+  'POST /_dynops/snapshot': async ({ engine, query }) => ({
+    folder: await (await import('../snapshot.ts')).takeSnapshot(engine, Number(new URLSearchParams(query).get('pid'))),
   }),
 };
 
