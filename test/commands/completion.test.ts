@@ -45,6 +45,8 @@ beforeAll(() => {
   };
   put('bin/dynops', `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`, 0o755);
   put('README', '');
+  put('events/one.json', '{}');
+  put('events of old.json', '{}');
   // A profile's name is expanded by nobody.
   put('.aws/config', '[default]\n[profile dev]\n[profile a:b]\n[profile $(touch hacked)]\n');
   for (const stack of ['default', 'blue']) put(`dynops/stacks/local/0/us-east-1/${stack}/outputs.json`, '{}');
@@ -117,6 +119,12 @@ const cases: [words: string[], expected: string[], never: string[]][] = [
   [['dynops', 'request', 'P'], ['POST', 'PUT', 'PATCH'], ['GET']],
   [['dynops', 'call', 'ping', ''], [], ['create', 'read']],
   [['dynops', 'help', ''], ['up', 'local'], []],
+  // A program, whether or not -- stands before it; behind -- there are no options.
+  [['dynops', 'exec', '--', 'dyn'], ['dynops'], ['--json']],
+  [['dynops', '--json', 'exec', 'dyn'], ['dynops'], ['up']],
+  [['dynops', 'exec', '--js'], ['--json'], ['dynops']],
+  [['dynops', 'exec', '--', 'dynops', '--js'], [], ['--json']],
+  [['dynops', 'logs', '--', '--'], [], ['--follow', '--json']],
   [['dynops', 'help', 'local', 'snapshot', 'l'], ['list', 'load'], ['save']],
 ];
 
@@ -189,8 +197,26 @@ describe.skipIf(lacks('bash') !== '')(`bash completion behind an equals sign${la
   });
 });
 
+/** bash takes a word apart at `@` too, and tells the function the whole of it. */
+describe.skipIf(lacks('bash') !== '')(`bash completion behind an @${lacks('bash')}`, () => {
+  it.each([
+    [['dynops', 'call', 'create', '--item', '@', 'REA'], '@REA', ['@README']],
+    [['dynops', 'call', 'create', '--item', '=@', 'REA'], '@REA', ['@README']],
+    [['dynops', 'function', 'test', '--event', '@', 'event'], '@event', ['@events/', '@events\\ of\\ old.json']],
+    [['dynops', 'function', 'test', '--event', '@', 'events/'], '@events/', ['@events/one.json']],
+    [['dynops', 'request', '--body', '@', 'README', 'PA'], 'PA', ['PATCH']],
+  ])('of %j', (words, current, expected) => {
+    const quoted = words.map((word) => `'${word}'`).join(' ');
+    const program = `source '${scriptFor('bash')}'; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _dynops dynops '${current}'; printf '%s\n' "\${COMPREPLY[@]}"`;
+    expect(outputOf('bash', '--norc', '-c', program).trim().split('\n').sort()).toEqual(expected);
+  });
+});
+
 describe.skipIf(lacks('fish') !== '')(`fish completion${lacks('fish')}`, () => {
   it.each([
+    ['dynops call create --item @REA', ['@README']],
+    ['dynops call create --item=@events/', ['--item=@events/one.json']],
+    ['dynops exec -- cat REA', ['README']],
     ['dynops table import ', ['README']],
     ['dynops load compare one ', ['README']],
     ['dynops tune --strategy=b', ['--strategy=balanced']],
@@ -263,6 +289,11 @@ describe.skipIf(lacks('zsh', script) !== '')(`zsh completion${lacks('zsh', scrip
     // Files, where they are wanted, and where nothing else can be.
     ['dynops call create --item ', ['README'], ['--']],
     ['dynops load --scenario ', ['README'], ['--']],
+    ['dynops call create --item @REA', ['README'], ['events/']],
+    ['dynops function test --event=@eve', ['events/'], ['first-bill']],
+    ['dynops exec -- dyn', ['dynops'], ['README']],
+    ['dynops exec -- cat REA', ['README'], ['item.json']],
+    ['dynops logs -- --js', [], ['--json']],
   ];
   it.each(cases)('of %j', async (line, offered, never) => {
     // Ctrl-T lists what could follow, Ctrl-U takes the line away, and an empty one brings the next prompt.

@@ -1,6 +1,6 @@
-import { isFile, optionCases, type Place, wantsFiles } from './places.ts';
+import { isFile, optionCases, type Place, wantsFiles, wantsProgram } from './places.ts';
 import { placePatterns, quoted } from './quoting.ts';
-import type { Values } from './values.ts';
+import { type Values, wordsOf } from './values.ts';
 
 export function fish(places: readonly Place[]): string {
   return `# fish completion of dynops
@@ -29,6 +29,13 @@ function __dynops_at
   end
   test "$at" = "$argv[1]"; and test -z "$given" -o "$argv[2]" != first
 end
+# What can follow @: a file that the value is read from.
+function __dynops_behind_at
+  set -l typed (string match -rg '^(?:--[^=]+=)?@(.*)$' -- (commandline -ct)); or return
+  for file in $typed*
+    test -d $file; and echo @$file/; or echo @$file
+  end
+end
 complete -c dynops -f
 ${places.flatMap(linesOf).join('\n')}
 `;
@@ -41,7 +48,7 @@ function linesOf(place: Place): string[] {
   return [
     ...commands.map(({ word, summary }) => `${first} -a ${word} -d ${fishQuoted(summary)}`),
     ...(isFile(values) ? [] : [`${first} -a ${listed(values)}`]),
-    ...(wantsFiles(place) ? [`${anywhere} -F`] : []),
+    ...(wantsFiles(place) || wantsProgram(place) ? [`${anywhere} -F`] : []),
     ...options.map((option) => {
       const does = option.values === undefined ? '' : afterFlag(option.values);
       return `${anywhere} -l ${option.word.slice(2)}${does} -d ${fishQuoted(option.summary)}`;
@@ -51,11 +58,14 @@ function linesOf(place: Place): string[] {
 
 /** -x: one of these alone; -F: a file. */
 function afterFlag(values: Values): string {
-  return isFile(values) ? ' -r -F' : ` -x -a ${listed(values)}`;
+  return isFile(values) ? ` -r -F -a "(__dynops_behind_at)"` : ` -x -a ${listed(values)}`;
 }
 
 function listed(values: Values): string {
-  return 'names' in values ? `"(dynops completion ${values.names} 2>/dev/null)"` : fishQuoted(values.words.join(' '));
+  if ('programs' in values) return '"(complete -C (commandline -ct))"';
+  return 'names' in values
+    ? `"(dynops completion ${values.names} 2>/dev/null)"`
+    : fishQuoted(wordsOf(values).join(' '));
 }
 
 function fishQuoted(text: string): string {

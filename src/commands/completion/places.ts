@@ -51,6 +51,8 @@ function placesBelow({ commands, choices, options }: CommandTree, path: string):
 /** Nothing is known to follow but options: a word that begins otherwise is a file's name. */
 export const wantsFiles = ({ commands, values }: Place): boolean => commands.length === 0 && isFile(values);
 
+export const wantsProgram = ({ values }: Place): boolean => 'programs' in values;
+
 export const isFile = (values: Values): boolean => 'words' in values && values.words.length === 0;
 
 /** Options as the scripts tell them apart: the place and the flag (`" up --replace"`), or `"* --stack"` of any place. */

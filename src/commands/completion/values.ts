@@ -32,12 +32,18 @@ const usual: Record<string, string[]> = {
   '--arch': ['arm64', 'x86_64', 'arm64,x86_64'],
 };
 
-/** Values that can follow: names asked for when needed, or these words; none of either where files may be meant. */
-export type Values = { names: NameKind } | { words: readonly string[] };
+/**
+ * Values that can follow: names asked for when needed, programs of this machine, or these words; none of all where files
+ * may be meant.
+ */
+export type Values = { names: NameKind } | { programs: true } | { words: readonly string[] };
+
+export const wordsOf = (values: Values): readonly string[] => ('words' in values ? values.words : []);
 
 /** `command`: `table items`; `flag`: undefined for its first argument. */
 export function valuesOf(command: string, flag: string | undefined, choices: readonly string[]): Values {
   const key = flag === undefined ? command : `${command} ${flag}`;
+  if (key === 'exec') return { programs: true };
   const names = askedFor[key] ?? askedFor[flag ?? ''];
   if (names !== undefined) return { names };
   return { words: choices.length > 0 ? choices : (usual[key] ?? usual[flag ?? ''] ?? []) };
