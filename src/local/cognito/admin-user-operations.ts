@@ -81,21 +81,27 @@ async function invite(
   for (const address of addresses) await deliver(engine, pool, { user, address, kind: 'invitation', code: text });
 }
 
+function requireUnused({ username, status }: UserRecord): void {
+  if (status === 'FORCE_CHANGE_PASSWORD') return;
+  throw new AwsError(
+    'UnsupportedUserStateException',
+    `Resend not possible. ${username} status is not FORCE_CHANGE_PASSWORD`,
+  );
+}
+
 async function renew(engine: Engine, pool: PoolRecord, input: sdk.AdminCreateUserCommandInput): Promise<UserRecord> {
   const user = requireUser(engine, pool, input.Username);
-  if (user.status !== 'FORCE_CHANGE_PASSWORD')
-    throw new AwsError(
-      'UnsupportedUserStateException',
-      `Resend not possible. ${user.username} status is not FORCE_CHANGE_PASSWORD`,
-    );
+  requireUnused(user);
   const expiresAtMs = temporaryPasswordEndMs(pool, engine.clock());
   const addresses = invitationAddresses(user, input.DesiredDeliveryMediums);
   // Where nobody would learn a new one, the old one lives on.
   const text = input.TemporaryPassword ?? (addresses.length > 0 ? temporaryPassword(pool) : undefined);
   const made = text === undefined ? undefined : await makePassword(engine, user, { text, expiresAtMs });
   const changed = await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change(current) {
+      // The old one may have been used while this one was hashed.
+      requireUnused(current);
       const password = made ?? (current.password && { ...current.password, expiresAtMs });
       return { ...current, ...(password && { password }) };
     },
@@ -115,7 +121,7 @@ async function adminSetUserPassword(
   const expiresAtMs = isPermanent ? undefined : temporaryPasswordEndMs(pool, engine.clock());
   const password = await makePassword(engine, user, { text: given, expiresAtMs });
   await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change: (current) => ({
       ...current,
       password,

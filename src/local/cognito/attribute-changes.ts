@@ -34,7 +34,7 @@ export async function changeAttributes(
     return isPending ? { ...code, isPending } : code;
   });
   const after = await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change(current) {
       // All of it is checked, what waits too.
       withAttributes(engine, pool, { user: current, given, writable });
@@ -73,7 +73,7 @@ export async function sendAttributeCode(
   const address = { attribute, value };
   const code = { ...newCode(engine, attribute, address), ...(former?.isPending && { isPending: true as const }) };
   const changed = await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change: (current) => withCode(current, attribute, code),
   });
   return deliver(engine, pool, { user: changed, address, kind: 'verification', code: code.code });
@@ -92,7 +92,7 @@ export async function verifyAttribute(
   const { user, code } = asked;
   const kept = requireCode(engine, pool, { username: user.username, user, purpose: attribute, code });
   await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change(current) {
       const spent = withoutCode(current, attribute);
       const moved = kept.isPending ? setAttribute(spent, attribute, kept.address.value) : spent;

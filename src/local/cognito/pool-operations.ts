@@ -171,7 +171,9 @@ async function addCustomAttributes(
 ): Promise<sdk.AddCustomAttributesResponse> {
   const pool = requirePool(engine, region, input.UserPoolId);
   const added = (input.CustomAttributes ?? []).map(customAttribute);
-  const taken = added.find(({ Name }) => pool.schema.some((known) => known.Name === Name));
+  const taken = added.find(({ Name }, index) =>
+    [...pool.schema, ...added.slice(0, index)].some((known) => known.Name === Name),
+  );
   if (taken) throw invalidParameter(`${taken.Name}: Existing attribute already has name ${taken.Name}.`);
   await putPool(engine, { ...pool, schema: [...pool.schema, ...added], modifiedAtMs: engine.clock() });
   return {};

@@ -66,7 +66,7 @@ async function sendResetCode(
   if (!address) throw codeExpired();
   const code = newCode(engine, 'password', address);
   const changed = await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change: (current) => ({ ...withCode(current, 'password', code), status }),
   });
   return deliver(engine, pool, { user: changed, address, kind: 'password', code: code.code });
@@ -101,7 +101,7 @@ export async function confirmForgotPassword(
   await checkHistory(engine, pool, { user, password: text });
   const password = await makePassword(engine, user, { text });
   return changeUser(engine, pool, {
-    username: user.username,
+    user,
     change(current) {
       // Another request may have used it while this one hashed.
       if (current.codes?.password?.code !== kept.code) throw codeExpired();

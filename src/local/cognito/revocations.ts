@@ -12,7 +12,7 @@ interface Revocation {
 const collection = (engine: Engine) => engine.store.collection<Revocation>('cognito/revocations');
 const keyOf = (pool: PoolRecord, id: string) => `${pool.id}/${id}`;
 
-/** Revokes an authentication by its origin_jti, or one refresh token by its id, from a moment on. */
+/** Revokes an authentication by its origin_jti, or one refresh token by its id, from a moment on, which never becomes a later one. */
 export async function revoke(
   engine: Engine,
   pool: PoolRecord,
@@ -21,9 +21,10 @@ export async function revoke(
   const { id, untilMs, fromMs = engine.clock() } = request;
   const revocations = collection(engine);
   const nowMs = engine.clock();
+  const beganMs = Math.min(fromMs, revocations.get(keyOf(pool, id))?.fromMs ?? fromMs);
   const past = revocations.values(`${pool.id}/`).filter((revocation) => revocation.untilMs < nowMs);
   await Promise.all([
-    revocations.put(keyOf(pool, id), { id, fromMs, untilMs }),
+    revocations.put(keyOf(pool, id), { id, fromMs: beganMs, untilMs }),
     ...past.map((revocation) => revocations.delete(keyOf(pool, revocation.id))),
   ]);
 }

@@ -80,8 +80,12 @@ async function changePassword(input: sdk.ChangePasswordCommandInput, call: Call)
   await checkHistory(engine, pool, { user, password: proposed });
   const password = await makePassword(engine, user, { text: proposed });
   await changeUser(engine, pool, {
-    username: user.username,
-    change: (current) => ({ ...current, password, formerPasswords: rememberPassword(pool, current) }),
+    user,
+    change(current) {
+      // Another was set while this one was hashed: by an administrator perhaps, against whoever asks here.
+      if (current.password?.salt !== user.password?.salt) throw wrongPassword();
+      return { ...current, password, formerPasswords: rememberPassword(pool, current) };
+    },
   });
   return {};
 }
@@ -120,7 +124,7 @@ async function deleteUserAttributes(
 ): Promise<sdk.DeleteUserAttributesResponse> {
   const { pool, user } = await self(call, input.AccessToken);
   await changeUser(call.engine, pool, {
-    username: user.username,
+    user,
     change: (current) => ({ ...current, attributes: withoutAttributes(pool, current, input.UserAttributeNames) }),
   });
   return {};
@@ -136,7 +140,7 @@ async function globalSignOut(input: sdk.GlobalSignOutCommandInput, call: Call): 
   const { pool, user } = await self(call, input.AccessToken);
   const signedOutAtMs = call.engine.clock();
   await changeUser(call.engine, pool, {
-    username: user.username,
+    user,
     change: (current) => ({ ...current, signedOutAtMs }),
   });
   return {};

@@ -41,10 +41,15 @@ function checkAfterPassword(engine: Engine, user: UserRecord): void {
     );
 }
 
-/** The user as he is now, if his password is still the one that was checked: that may have waited for its turn. */
-export function unchanged(engine: Engine, pool: PoolRecord, checked: UserRecord): UserRecord {
+/** The user as he is now, if he may still come in by the password that was checked: that may have waited for its turn, or for an answer. */
+export function unchanged(
+  engine: Engine,
+  { pool, client }: { pool: PoolRecord; client: ClientRecord },
+  checked: UserRecord,
+): UserRecord {
   const user = findUser(engine, pool, checked.username);
   if (!user || user.password?.salt !== checked.password?.salt) throw wrongPassword();
+  checkBeforePassword(client, user);
   checkAfterPassword(engine, user);
   return user;
 }
@@ -55,17 +60,17 @@ export function unchanged(engine: Engine, pool: PoolRecord, checked: UserRecord)
  */
 export async function signIn(
   engine: Engine,
-  client: { pool: PoolRecord; client: ClientRecord },
+  to: { pool: PoolRecord; client: ClientRecord },
   credentials: { username: string; password: string },
 ): Promise<UserRecord> {
   const { username, password } = credentials;
-  const user = findUser(engine, client.pool, username);
-  checkBeforePassword(client.client, user);
-  const isRight = await guarded(engine, attemptName(client.pool, username, user), () =>
+  const user = findUser(engine, to.pool, username);
+  checkBeforePassword(to.client, user);
+  const isRight = await guarded(engine, attemptName(to.pool, username, user), () =>
     checkPassword(engine, password, user),
   );
   if (!isRight || !user) throw wrongPassword();
-  return unchanged(engine, client.pool, user);
+  return unchanged(engine, to, user);
 }
 
 /**
@@ -90,7 +95,7 @@ export async function chooseNewPassword(
   await checkHistory(engine, pool, { user, password });
   const made = await makePassword(engine, user, { text: password });
   return changeUser(engine, pool, {
-    username: user.username,
+    user,
     change: (current) => {
       if (current.password?.salt !== user.password?.salt)
         throw new AwsError('NotAuthorizedException', 'Invalid session for the user.');

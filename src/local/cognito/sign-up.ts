@@ -107,9 +107,11 @@ export async function confirmSignUp(
     ...setAttribute(withoutCode(current, 'sign-up'), `${kept.address.attribute}_verified`, 'true'),
     status: 'CONFIRMED',
   });
-  if (user && takesAliases) await takeAliases(engine, pool, confirmed(user));
+  // Who does not exist has no code.
+  if (!user) throw codeExpired();
+  if (takesAliases) await takeAliases(engine, pool, confirmed(user));
   return changeUser(engine, pool, {
-    username: user?.username ?? username,
+    user,
     change(current) {
       requireUnconfirmed(current);
       if (current.codes?.['sign-up']?.code !== kept.code) throw codeExpired();
@@ -122,7 +124,7 @@ export async function confirmSignUp(
 /** Confirms a user without a code; no address is verified by that. Throws NotAuthorizedException. */
 export async function confirmByAdmin(engine: Engine, pool: PoolRecord, user: UserRecord): Promise<void> {
   await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change(current) {
       requireUnconfirmed(current);
       return { ...withoutCode(current, 'sign-up'), status: 'CONFIRMED' };
@@ -148,7 +150,7 @@ export async function resendSignUpCode(engine: Engine, to: To, username: string)
   if (!address) throw invalidParameter('Cannot resend codes. Auto verification not turned on.');
   const code = newCode(engine, 'sign-up', address);
   const changed = await changeUser(engine, pool, {
-    username: user.username,
+    user,
     change: (current) => withCode(current, 'sign-up', code),
   });
   return (await sendSignUpCode(engine, to, changed)) ?? (await simulateDelivery(engine, pool, username));

@@ -88,5 +88,5 @@ export async function finishSrp(
     return equalInConstantTime(signature, expected.toString('base64')) && user?.password !== undefined;
   };
   if (!(await guarded(engine, attemptName(pool, username, user), proves)) || !user) throw wrongPassword();
-  return unchanged(engine, pool, user);
+  return unchanged(engine, to, user);
 }

@@ -29,13 +29,17 @@ export async function putUser(engine: Engine, pool: PoolRecord, user: UserRecord
   await collection(engine).put(keyOf(pool, user.username), user);
 }
 
-/** Reads the user anew and stores what `change` makes of it: for changes that were preceded by an await. */
+/**
+ * Reads the user anew and stores what `change` makes of it: for changes that were preceded by an await. Throws UserNotFoundException
+ * where the name is another's by now.
+ */
 export async function changeUser(
   engine: Engine,
   pool: PoolRecord,
-  request: { username: string; change: (user: UserRecord) => UserRecord },
+  request: { user: UserRecord; change: (current: UserRecord) => UserRecord },
 ): Promise<UserRecord> {
-  const current = requireUser(engine, pool, request.username);
+  const current = collection(engine).get(keyOf(pool, request.user.username));
+  if (current?.sub !== request.user.sub) throw userNotFound();
   const changed = { ...request.change(current), modifiedAtMs: engine.clock() };
   await putUser(engine, pool, changed);
   return changed;

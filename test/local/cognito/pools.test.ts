@@ -123,6 +123,12 @@ describe('user pools', () => {
     const { UserPool: pool } = await cognito.describeUserPool({ UserPoolId: id });
     expect(pool?.SchemaAttributes?.at(-1)).toMatchObject({ Name: 'custom:team', AttributeDataType: 'Number' });
     await expect(cognito.addCustomAttributes(added)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    const named = (type: 'Number' | 'String') => ({ Name: 'twice', AttributeDataType: type });
+    const twice = { UserPoolId: id, CustomAttributes: [named('Number'), named('String')] };
+    await expect(cognito.addCustomAttributes(twice)).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'custom:twice: Existing attribute already has name custom:twice.',
+    });
   });
 
   it('tags and untags by ARN', async () => {

@@ -209,6 +209,23 @@ describe('refreshing', () => {
     await expect(use(refreshToken)).rejects.toMatchObject(refused('Refresh Token has been revoked'));
     expect((await use(next)).AuthenticationResult?.RefreshToken).toBeDefined();
   });
+
+  it('end as long after their first use as the client says, however often they are used until then', async () => {
+    const { UserPoolClient: client } = await fixture.cognito.createUserPoolClient({
+      UserPoolId: fixture.poolId,
+      ClientName: 'rotating with grace',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 60 },
+    });
+    const ClientId = client?.ClientId ?? '';
+    const { refreshToken: RefreshToken } = await signIn({ ...fixture, clientId: ClientId });
+    const use = () => fixture.cognito.getTokensFromRefreshToken({ ClientId, RefreshToken });
+    await use();
+    fixture.advance(20_000);
+    await use();
+    fixture.advance(41_000);
+    await expect(use()).rejects.toMatchObject(refused('Refresh Token has been revoked'));
+  });
 });
 
 describe('what users do for themselves', () => {
