@@ -225,14 +225,17 @@ export function schemaFault(text: string): string | undefined {
   const stack: unknown[] = [schema];
   for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
     if (!isSchema(part)) return 'Invalid model schema specified';
-    const { type, required, $ref, pattern, patternProperties = {} } = part;
+    const { type, required, $ref, pattern, patternProperties } = part;
     if (type !== undefined && ![type].flat().every((one) => types.includes(String(one))))
       return 'Invalid model schema specified';
     if (required !== undefined && !isNameList(required)) return 'Invalid model schema specified';
     if (typeof $ref === 'string' && !$ref.startsWith('#') && !modelAddress.test($ref)) {
       return 'Model reference must be in canonical form';
     }
-    const sources = [...(typeof pattern === 'string' ? [pattern] : []), ...Object.keys(patternProperties as object)];
+    const sources = [
+      ...(typeof pattern === 'string' ? [pattern] : []),
+      ...Object.keys(isSchema(patternProperties) ? patternProperties : {}),
+    ];
     const unread = sources.map(patternFault).find((fault) => fault !== undefined);
     if (unread !== undefined) return unread;
     for (const inner of ['allOf', 'anyOf', 'oneOf', 'items', 'not', 'additionalItems', 'additionalProperties']) {

@@ -24,7 +24,8 @@ async function testInvokeMethod(input: TestInvokeMethodCommandInput, { engine, r
   );
   const all = [...Object.entries(single).filter(([name]) => !Object.hasOwn(multiValueHeaders, name)), ...pairsOf];
   const headers = Object.fromEntries(all);
-  const [path = resource.path, query = ''] = (input.pathWithQueryString ?? resource.path).split('?');
+  const [, path = resource.path, query = ''] =
+    /^([^?]*)\??(.*)$/s.exec(input.pathWithQueryString ?? resource.path) ?? [];
   const requestId = randomUUID();
   const ids = { requestId, extendedId: newExtendedId() };
   const startedAt = performance.now();

@@ -195,10 +195,12 @@ describe('models', () => {
       await told({ properties: { a: { type: 'object', required: [] } } }),
       await told({ items: { $ref: 'Other' } }),
       await told({ definitions: { a: { anyOf: [{ type: 'any' }] } } }),
+      await told({ patternProperties: null }),
+      await told({ items: { patternProperties: ['a'] } }),
     ];
     const unreadable = of('Invalid model schema specified');
     const reference = of('Model reference must be in canonical form');
-    expect(answers).toEqual([unreadable, unreadable, unreadable, reference, unreadable]);
+    expect(answers).toEqual([unreadable, unreadable, unreadable, reference, unreadable, unreadable, unreadable]);
     expect(await told({ pattern: '(a)\\1' })).toContain('This endpoint does not serve the pattern (a)\\1');
     // What is no JSON is the author's own.
     await fixture.gateway.createModel({

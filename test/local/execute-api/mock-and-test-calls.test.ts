@@ -72,13 +72,13 @@ describe('test-invoke-method', () => {
     const address = { restApiId: api.restApiId, resourceId: api.resources['/new/{id}'], httpMethod: 'POST' };
     const answer = await gateway.testInvokeMethod({
       ...address,
-      pathWithQueryString: '/new/7?q=a%20b',
+      pathWithQueryString: '/new/7?q=a%20b?c=d?',
       headers: { 'X-Mine': 'h', 'content-type': 'application/json; charset=utf-8' },
       stageVariables: { v: 'var' },
       body: '{"a":1}',
     });
     expect(answer.status).toBe(200);
-    expect(JSON.parse(answer.body ?? '')).toEqual({ id: '7', q: 'a b', h: 'h', v: 'var', body: { a: 1 } });
+    expect(JSON.parse(answer.body ?? '')).toEqual({ id: '7', q: 'a b?c=d?', h: 'h', v: 'var', body: { a: 1 } });
     expect(answer.headers).toMatchObject({ 'Content-Type': 'application/json' });
     expect(answer.multiValueHeaders?.['Content-Type']).toEqual(['application/json']);
     expect(answer.latency).toBeGreaterThanOrEqual(0);
