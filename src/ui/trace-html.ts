@@ -26,8 +26,9 @@ ${table(columns, rows)}`,
   );
 }
 
+/** A box, so that every line of a long name is indented. */
 function named(span: Span): Html {
-  return html`<span style="padding-left: ${span.depth * indentPx}px">${nameOf({ ...span, depth: 0 })}</span>`;
+  return html`<div style="padding-left: ${span.depth * indentPx}px">${nameOf({ ...span, depth: 0 })}</div>`;
 }
 
 /** A line for each part: its name, a bar from its beginning to its end on one scale, and how long it took. */

@@ -118,6 +118,19 @@ describe.skipIf(missing !== '')(`reports in Chromium${missing}`, () => {
       expect(await seen('.cards div, .map text', kind)).toBe(true);
   });
 
+  it.each([360, 1280])('at %i px every line of a part’s long name is indented alike', async (width) => {
+    await open('trace', width);
+    // The left edges of the lines, by part.
+    const edges: number[][] = await page.evaluate(`[...document.querySelectorAll('li > div, th > div')].map((part) => {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      return [...range.getClientRects()].map(({ left }) => Math.round(left));
+    })`);
+    const wrapped = edges.filter(({ length }) => length > 1);
+    expect(wrapped.length).toBeGreaterThan(0);
+    for (const lefts of wrapped) expect(new Set(lefts).size).toBe(1);
+  });
+
   it.each([360, 1280])('at %i px a line of two points, and of one, shows each', async (width) => {
     await open('tune', width);
     expect(await page.locator('svg:visible').first().locator('circle').count()).toBe(2);
