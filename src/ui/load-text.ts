@@ -27,7 +27,7 @@ export function loadLines(run: LoadResult, { width }: Pick<Look, 'width'>): stri
 
 /** What a reader must know to trust the figures, or not. */
 export function remarks(run: LoadResult): string[] {
-  const { model, waitedMs, unsent, abandoned } = run;
+  const { model, waitedMs, unsent, abandoned, stoodStillMs } = run;
   return [
     ...(run.requests > 0 && run.failed === run.requests
       ? [
@@ -43,6 +43,11 @@ export function remarks(run: LoadResult): string[] {
         ? ['The run was stopped before its time; the figures are of what was sent until then.']
         : []),
     ...(abandoned > 0 ? [`In flight when it was stopped, and counted nowhere: ${counted(abandoned, 'request')}.`] : []),
+    ...(stoodStillMs > 0
+      ? [
+          `dynops itself stood still for ${duration(stoodStillMs)} (stopped, asleep, or without a processor); that is part of the latencies, and of timeouts. Run it again for those of the API alone.`,
+        ]
+      : []),
     ...(unsent > 0
       ? [
           `${count(unsent)} arrivals were never sent: no connection was free. The real latencies are worse; raise --users.`,

@@ -80,6 +80,7 @@ test('the summary names every figure, remark and threshold', () => {
     model: { kind: 'open', ratePerSecond: 100, maxConnections: 5 },
     unsent: 7,
     waitedMs: { mean: 4, max: 9 },
+    stoodStillMs: 3_133,
   });
   const failing = { ...sampleRun(), failed: sampleRun().requests };
   expect(loadLines(failing, wide)).toContain('Every request failed: the latencies are those of failures.');
@@ -88,6 +89,8 @@ test('the summary names every figure, remark and threshold', () => {
   expect(loadLines({ ...failing, thresholds: [] }, wide).join('\n')).toContain('--max-error-rate 1%');
   expect(loadLines({ ...sampleRun(), requests: 0, failed: 0 }, wide).join('\n')).not.toContain('Every request');
   expect(loadLines(open, wide).join('\n')).toMatch(/7 arrivals were never sent[\s\S]*waited 4\.00 ms/);
+  expect(loadLines(open, wide).join('\n')).toContain('stood still for 3.1 s');
+  expect(text).not.toContain('stood still');
 });
 
 test('a comparison as text', () => {

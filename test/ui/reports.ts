@@ -54,6 +54,7 @@ export function sampleRun(over: Partial<LoadResult> = {}): LoadResult {
     abandoned: 3,
     unsent: 0,
     waitedMs: { mean: 0, max: 0 },
+    stoodStillMs: 0,
     connections: { opened: 20, meanMs: 1 },
     ...over,
   };

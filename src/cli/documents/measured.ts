@@ -112,6 +112,9 @@ export const loadResult = object<LoadResult>({
   requestsPerSecond: number(),
   interrupted: flag('Stopped before its time; the exit status is 2 or 130, or 3 with `--abort-on-threshold`.'),
   abandoned: whole('Requests in flight when it was broken off; in no other figure.'),
+  stoodStillMs: number(
+    'How long `load` itself did not run: stopped, asleep, or without a processor; part of latencies.',
+  ),
   connections: object({ opened: whole(), meanMs: number() }),
   unsent: whole('Arrivals that found no connection before the run ended.'),
   waitedMs: object({ mean: number(), max: number() }, 'In the generator; part of the latency.'),

@@ -37,6 +37,8 @@ export interface LoadRun extends Figures, Waiting {
   interrupted: boolean;
   /** Requests in flight when the run was broken off: sent, their answers unknown, in no other figure. */
   abandoned: number;
+  /** How long this program did not run though it should have: stopped, asleep, or without a processor. Part of latencies. */
+  stoodStillMs: number;
   /** Connections made, and how long that took; in the closed model no part of any latency. */
   connections: { opened: number; meanMs: number };
 }
@@ -44,6 +46,8 @@ export interface LoadRun extends Figures, Waiting {
 /** The series stays small however long the run is. */
 const mostIntervals = 600;
 const sweepMs = 100;
+/** A sweep that comes later than this tells of a program that was stopped; no work of its own takes as long. */
+const mostLateMs = 250;
 /** What a stopped run waits for its last answers. */
 export const stopGraceMs = 5_000;
 
@@ -61,6 +65,15 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
     mostUsers = users;
   };
 
+  let [lookedAtMs, stoodStillMs] = [startMs, 0];
+  /** Counts what has passed since the last look, where that is more than any work takes. */
+  const look = () => {
+    const nowMs = performance.now();
+    const lateMs = nowMs - lookedAtMs - sweepMs;
+    lookedAtMs = nowMs;
+    if (lateMs > mostLateMs) stoodStillMs += lateMs;
+  };
+
   const stopped = new AbortController();
   // Every virtual user that waits listens.
   setMaxListeners(0, stopped.signal);
@@ -73,7 +86,11 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   if (signal.aborted) stop();
   const intervalMs = Math.max(1000, durationMs / mostIntervals);
   const ticker = setInterval(tick, intervalMs);
-  const sweeper = setInterval(() => sender.expire(), sweepMs);
+  const sweeper = setInterval(() => {
+    look();
+    // Not before what has arrived is read: after a stop, timers come first.
+    setImmediate(() => sender.expire());
+  }, sweepMs);
 
   try {
     const pace = {
@@ -91,6 +108,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
     let waiting: Waiting = { unsent: 0, waitedMs: { mean: 0, max: 0 } };
     if (model.kind === 'open') waiting = await runArrivals(pace, model);
     else await runUsers(pace, model.users);
+    look();
     const elapsedMs = performance.now() - startMs;
     // A last moment of a few milliseconds would look like a jump.
     if (tickedAtMs === startMs || performance.now() - tickedAtMs > intervalMs / 2) tick();
@@ -102,6 +120,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
       requestsPerSecond: (figures.requests * 1000) / elapsedMs,
       interrupted: stopped.signal.aborted,
       abandoned: sender.counts().abandoned,
+      stoodStillMs,
       connections: sender.counts().connections,
     };
   } finally {

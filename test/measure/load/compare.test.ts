@@ -73,6 +73,7 @@ function run(of: {
     abandoned: 0,
     unsent: 0,
     waitedMs: { mean: 0, max: 0 },
+    stoodStillMs: 0,
     connections: { opened: 10, meanMs: 1 },
   };
 }
