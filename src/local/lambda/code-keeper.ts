@@ -70,6 +70,8 @@ export function openCodeKeeper(
         return await storeCode(dataDir, zip, sha256);
       } finally {
         uploadedAtMs.set(folder, clock());
+        // A dry run, or an update that was refused after all, names it nowhere.
+        removeUnusedAfter(uploadMs);
       }
     },
     removeUnusedAfter,

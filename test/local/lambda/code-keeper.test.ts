@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CodeKeeper, openCodeKeeper } from '../../../src/local/lambda/code-keeper.ts';
 import { zip } from './function.ts';
 
@@ -64,6 +64,19 @@ describe('uploaded code', () => {
     nowMs += 60_000;
     keeper.removeUnusedAfter(10);
     await expect.poll(folders).toEqual([]);
+  });
+
+  it('is removed by itself where no function was saved with it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      await keeper.keep(zip({ 'a.js': '1' }));
+      nowMs += 60_000;
+      vi.advanceTimersByTime(60_000);
+      await keeper.close();
+      expect(await folders()).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('leaves nothing of an upload that a kill cut short', async () => {
