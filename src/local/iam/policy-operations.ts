@@ -22,6 +22,7 @@ import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkManagedPolicy } from './policy-grammar.ts';
+import { checkManagedSize } from './quotas.ts';
 import { newId } from './role-operations.ts';
 import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
 import { mergeTags } from './tags.ts';
@@ -35,6 +36,7 @@ async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
   const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
   checkManagedPolicy(document);
+  checkManagedSize(document);
   const path = input.Path ?? '/';
   const arn = `arn:aws:iam::${engine.accountId}:policy${path}${name}`;
   if (policiesOf(engine).get(arn)) {
@@ -128,6 +130,7 @@ async function createPolicyVersion(input: CreatePolicyVersionCommandInput, { eng
   const policy = requirePolicy(engine, input.PolicyArn);
   const document = input.PolicyDocument ?? '';
   checkManagedPolicy(document);
+  checkManagedSize(document);
   if (policy.versions.length >= maxVersions) {
     throw new AwsError(
       'LimitExceededException',

@@ -29,6 +29,7 @@ import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkInlinePolicy } from './policy-grammar.ts';
+import { checkAttached, checkInlineSize, checkTrustSize } from './quotas.ts';
 import { checkTrust, nameKey, policiesOf, type RoleRecord, rolesOf } from './roles.ts';
 import { mergeTags, roleTags } from './tags.ts';
 
@@ -39,6 +40,7 @@ function createRole(input: CreateRoleCommandInput, { engine }: Call) {
   const name = input.RoleName ?? '';
   const trustPolicy = input.AssumeRolePolicyDocument ?? '';
   checkTrust(engine, trustPolicy);
+  checkTrustSize(trustPolicy);
   if (rolesOf(engine).get(nameKey(name))) {
     throw new AwsError('EntityAlreadyExistsException', `Role with name ${name} already exists.`);
   }
@@ -99,6 +101,7 @@ async function updateRoleDescription(input: UpdateRoleDescriptionCommandInput, {
 async function updateAssumeRolePolicy(input: UpdateAssumeRolePolicyCommandInput, { engine }: Call) {
   const trustPolicy = input.PolicyDocument ?? '';
   checkTrust(engine, trustPolicy);
+  checkTrustSize(trustPolicy);
   await save(engine, { ...requireRole(engine, input.RoleName), trustPolicy });
 }
 
@@ -118,7 +121,9 @@ async function putRolePolicy(input: PutRolePolicyCommandInput, { engine }: Call)
   const name = input.PolicyName ?? '';
   const document = input.PolicyDocument ?? '';
   checkInlinePolicy(document);
-  await save(engine, { ...role, inline: { ...role.inline, [name]: document } });
+  const changed = { ...role, inline: { ...role.inline, [name]: document } };
+  checkInlineSize(changed);
+  await save(engine, changed);
 }
 
 function getRolePolicy(input: GetRolePolicyCommandInput, { engine }: Call) {
@@ -169,7 +174,9 @@ async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }:
   if (!isPolicy(engine, arn)) {
     throw new AwsError('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`);
   }
-  if (!role.attached.includes(arn)) await save(engine, { ...role, attached: [...role.attached, arn] });
+  const attached = [...new Set([...role.attached, arn])];
+  checkAttached(attached);
+  await save(engine, { ...role, attached });
 }
 
 async function detachRolePolicy(input: DetachRolePolicyCommandInput, { engine }: Call) {
