@@ -4,10 +4,11 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopEngine } from '../endpoint/engine.ts';
 import { endProcessTree } from '../endpoint/process-tree.ts';
-import { DynopsError } from '../errors.ts';
+import { reasonOf, usageError } from '../errors.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
+import { overrulingVariables } from '../session/overruling-variables.ts';
 import { programEnvironment } from '../session/program-environment.ts';
 
 export interface ExecOptions {
@@ -21,7 +22,8 @@ export async function exec(context: Context, { command }: ExecOptions): Promise<
   try {
     const { report, request } = await bringUp(own, { settings: {}, onEvent: () => undefined });
     const env = await programEnvironment(own, { report, service: request.service });
-    const status = await run(command, { ...context.env, ...env }, context);
+    const unset = Object.fromEntries(overrulingVariables(context.env).map((name) => [name, undefined]));
+    const status = await run(command, { ...context.env, ...unset, ...env }, context);
     return { json: { ok: status === 0, status }, exitStatus: status as ExitStatus };
   } finally {
     await stopEngine(home);
@@ -40,8 +42,10 @@ function run(command: string[], env: NodeJS.ProcessEnv, { signal, ui }: Context)
   signal.addEventListener('abort', onAbort);
   return new Promise((resolve, reject) => {
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      const message = cause.code === 'ENOENT' ? `There is no program ${program}.` : cause.message;
-      reject(new DynopsError({ code: 'Usage', message, cause }));
+      const message =
+        cause.code === 'ENOENT' ? `There is no program ${program}.` : `${program} cannot be run: ${reasonOf(cause)}.`;
+      const hint = 'Behind -- stands a program that may be executed, and its arguments: dynops exec -- npm test.';
+      reject(usageError(message, hint));
     });
     child.on('close', (code, ended) => resolve(code ?? 128 + (constants.signals[ended ?? 'SIGTERM'] ?? 15)));
   }).finally(() => signal.removeEventListener('abort', onAbort)) as Promise<number>;

@@ -14,6 +14,7 @@ import { removeIfExists } from '../home/folders.ts';
 import { forgetLocalStacks } from '../home/stack-files.ts';
 import type { Context, Result } from '../session/command.ts';
 import { confirmOrStop } from '../session/confirm.ts';
+import { overrulingVariables } from '../session/overruling-variables.ts';
 import { duration, shellQuoted } from '../ui/words.ts';
 
 export interface LocalStartOptions {
@@ -73,11 +74,9 @@ export async function localEnv(context: Context): Promise<Result> {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
   };
-  // A session token or profile left over from an account would win over the keys, or be sent with them.
-  const leftover = ['AWS_SESSION_TOKEN', 'AWS_PROFILE'].filter((name) => env[name]);
   const lines = [
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
-    ...leftover.map((name) => `unset ${name}`),
+    ...overrulingVariables(env).map((name) => `unset ${name}`),
   ];
   return { json: variables, text: `${lines.join('\n')}\n` };
 }

@@ -78,8 +78,11 @@ describe('the embedded engine', () => {
   });
 
   it('takes leftovers of another account out of the way', async () => {
-    const { stdout } = await dynops.run(['local', 'env'], { env: { AWS_SESSION_TOKEN: 'x', AWS_PROFILE: 'y' } });
-    expect(stdout).toContain('unset AWS_SESSION_TOKEN\nunset AWS_PROFILE\n');
+    const { stdout } = await dynops.run(['local', 'env'], {
+      env: { AWS_SESSION_TOKEN: 'x', AWS_PROFILE: 'y', AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9', AWS_CA_BUNDLE: '' },
+    });
+    expect(stdout).toContain('unset AWS_SESSION_TOKEN\nunset AWS_PROFILE\nunset AWS_ENDPOINT_URL_SQS\n');
+    expect(stdout).not.toContain('AWS_CA_BUNDLE');
   });
 
   it('is started anew after it was killed, and after a starter died with the lock', async () => {

@@ -290,6 +290,32 @@ describe('exec', () => {
     expect(await leftovers()).toEqual(before);
   });
 
+  it('keeps from its command what would lead AWS’s clients past the engine', async () => {
+    const leading = {
+      AWS_PROFILE: 'work',
+      AWS_DEFAULT_PROFILE: 'work',
+      AWS_SESSION_TOKEN: 'of-an-account',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9',
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+      AWS_USE_FIPS_ENDPOINT: 'true',
+    };
+    const others = { AWS_MAX_ATTEMPTS: '2', PROFILE: 'mine' };
+    const script = 'process.stdout.write(JSON.stringify(process.env))';
+    const { stdout } = await dynops.run(['exec', '--', process.execPath, '-e', script], {
+      cwd,
+      env: { ...own(), ...leading, ...others },
+    });
+    const seen = JSON.parse(stdout);
+    expect(Object.keys(leading).filter((name) => name in seen)).toEqual([]);
+    expect(seen).toMatchObject({ ...others, AWS_ENDPOINT_URL: expect.stringContaining('http://127.0.0.1:') });
+  });
+
+  it('says what is wrong with what is no program', async () => {
+    const { status, stderr } = await dynops.run(['exec', '--', './dynops.json'], { cwd, env: own() });
+    expect(status).toBe(64);
+    expect(stderr).toMatch(/dynops\.json cannot be run: .*\n.*dynops exec -- npm test/);
+  });
+
   const exists = (path: string) =>
     access(path).then(
       () => true,
