@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynopsError } from '../errors.ts';
-import { removeIfExists } from '../home/folders.ts';
+import { hasCode, removeIfExists } from '../home/folders.ts';
 import { isOurLivingProcess } from '../home/living-process.ts';
 import { readOwnJson } from '../home/own-files.ts';
 import { engineProcesses } from './engine-processes.ts';
@@ -135,14 +135,23 @@ export async function stopEngine(home: string): Promise<boolean> {
   const state = await engineState(home);
   if (state.kind === 'stopped') return false;
   const pid = state.kind === 'running' ? state.engine.pid : state.pid;
-  process.kill(pid, 'SIGTERM');
+  signal(pid, 'SIGTERM');
   // One that does not even say how it is has had its time.
   if (await isGoneWithin(pid, state.kind === 'running' ? 8_000 : 3_000)) return true;
   // What it acknowledged survives this too.
-  process.kill(pid, 'SIGKILL');
+  signal(pid, 'SIGKILL');
   await removeIfExists(engineFiles(home).record);
   if (await isGoneWithin(pid, 2_000)) return true;
   throw new DynopsError({ code: 'EngineWillNotStop', message: `The engine's process ${pid} does not stop.` });
+}
+
+/** It may have ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
 }
 
 async function isGoneWithin(pid: number, deadlineMs: number): Promise<boolean> {

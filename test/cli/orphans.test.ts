@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -29,6 +29,35 @@ it.concurrent.each([
   const dynops = await install();
   try {
     await spinAndKill(dynops, env);
+  } finally {
+    await dynops.remove();
+  }
+});
+
+it.concurrent('an export that is killed leaves neither the engine that it worked with nor its files', async () => {
+  const dynops = await install();
+  const TMPDIR = join(dynops.home, 'tmp');
+  await mkdir(TMPDIR);
+  const homes = async () => (await readdir(TMPDIR)).filter((name) => name.startsWith('dynops-scratch-'));
+  const records = async () => {
+    const read = (await homes()).map((home) =>
+      readFile(join(TMPDIR, home, 'engine/engine.json'), 'utf8').catch(() => ''),
+    );
+    return (await Promise.all(read)).filter(Boolean);
+  };
+  try {
+    let found: string[] = [];
+    const { signal } = await dynops.run(['export', 'aws-cli'], {
+      env: { TMPDIR },
+      onSpawn: (child) =>
+        void until(async () => {
+          found = await records();
+          return found.length > 0;
+        }).then(() => child.kill('SIGKILL')),
+    });
+    expect([signal, found.length]).toEqual(['SIGKILL', 1]);
+    const { pid } = JSON.parse(found[0] ?? '');
+    await until(async () => !isOurLivingProcess(pid) && (await homes()).length === 0);
   } finally {
     await dynops.remove();
   }
