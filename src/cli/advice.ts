@@ -5,6 +5,7 @@ import type { GlobalOptions } from '../session/command.ts';
 import { ownCommand } from '../session/own-command.ts';
 import type { Kind } from '../settings/kinds.ts';
 import { stackSettingEntries } from '../settings/table.ts';
+import { shellQuoted } from '../ui/words.ts';
 
 interface Telling extends ErrorFacts {
   /** A command of ours, in backticks, with what it needs to act on the same stack. */
@@ -160,8 +161,9 @@ const byProblem: Record<AwsProblem, Advice> = {
   unsendable: () =>
     'Set it again, without that character: what is copied from a page or read from a file often ends with a line break.',
   'untrusted-server': () => untrustedAdvice,
-  'user-disabled': ({ run, username }) => `${run(`user enable ${username}`)} lets the user sign in again.`,
+  'user-disabled': ({ run, username = '' }) =>
+    `${run(`user enable ${shellQuoted(username)}`)} lets the user sign in again.`,
   vanished: () => 'Is another command deleting the stack at the same time?',
-  'wrong-password': ({ run, username }) =>
-    `Set a password with ${run(`user set-password ${username}`)}, or give the right one with --password-stdin.`,
+  'wrong-password': ({ run, username = '' }) =>
+    `Set a password with ${run(`user set-password ${shellQuoted(username)}`)}, or give the right one with --password-stdin.`,
 };

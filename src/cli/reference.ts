@@ -122,7 +122,7 @@ function optionsOf(command: Command): OptionReference[] {
         value: name === undefined ? null : valueReference(name, option),
         repeatable: option.variadic || /repeatable/.test(description),
         description,
-        default: /\(default: (.*)\)$/.exec(description)?.[1] ?? null,
+        default: /\(default: "?(.*?)"?\)$/.exec(description)?.[1] ?? null,
       };
     });
 }

@@ -9,7 +9,10 @@ import { words } from './tree.ts';
 export function addSettings(command: Command): Command {
   for (const [name, setting] of settingsOf(words(command))) {
     const { flag, help, isSwitch } = setting;
-    command.addOption(settingOption(name, flag, { ...setting, help: `${help}${defaultOf(setting)}` }));
+    // What exists keeps what it has.
+    const otherwise = ['config', 'update'].includes(command.name()) ? 'unchanged' : defaultOf(setting);
+    const shown = isSwitch || otherwise === '' ? help : `${help} (default: ${otherwise})`;
+    command.addOption(settingOption(name, flag, { ...setting, help: shown }));
     if (isSwitch)
       command.addOption(
         settingOption(name, flag.replace('--', '--no-'), { ...setting, help: `the opposite of ${flag}` }),
@@ -42,7 +45,4 @@ export function settingOption(name: string, flag: string, setting: Kind<never> &
   });
 }
 
-function defaultOf({ fallback, isSwitch, write }: Kind<never> & { fallback: never }): string {
-  const shown = isSwitch ? '' : write(fallback);
-  return shown === '' ? '' : ` (default: ${shown})`;
-}
+const defaultOf = ({ fallback, write }: Kind<never> & { fallback: never }): string => write(fallback);

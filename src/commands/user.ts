@@ -8,6 +8,7 @@ import { confirmOrStop } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { type Column, lookOf, tableLines } from '../ui/table.ts';
+import { shellQuoted } from '../ui/words.ts';
 
 export interface UserOptions {
   name: string;
@@ -57,7 +58,7 @@ export async function userAdd(context: Context, options: UserAddOptions): Promis
     throw new DynopsError({
       foreignCode: 'UsernameExistsException',
       message: `The user ${username} already exists${isNew ? ', who has yet to choose a password' : ''}.`,
-      hint: `${ownCommand(context.options)(`user set-password ${username}`)} sets the password.`,
+      hint: `${ownCommand(context.options)(`user set-password ${shellQuoted(username)}`)} sets the password.`,
       cause: error,
     });
   });

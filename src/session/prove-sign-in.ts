@@ -1,6 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { SignedIn } from '../aws/sign-in.ts';
 import { DynopsError } from '../errors.ts';
+import { shellQuoted } from '../ui/words.ts';
 import type { Context } from './command.ts';
 import { hasSignIn } from './outputs.ts';
 import { ownCommand } from './own-command.ts';
@@ -51,7 +52,7 @@ export async function proveSignIn(
     } catch (error) {
       if (context.signal.aborted || !(error instanceof DynopsError)) throw error;
       const advice = isWrongPassword(error)
-        ? ` ${ownCommand(context.options)(`user set-password ${username}`)} sets it.`
+        ? ` ${ownCommand(context.options)(`user set-password ${shellQuoted(username)}`)} sets it.`
         : '';
       context.ui.warn(`${username} could not sign in: ${error.message}${advice}`);
     }

@@ -35,6 +35,7 @@ describe('advice', () => {
     [{ problem: 'denied', action: 'iam:PassRole', resource: 'arn:1' }, 'iam:PassRole on arn:1'],
     [{ problem: 'user-disabled', username: 'Ada' }, '`dynops user enable Ada`'],
     [{ problem: 'wrong-password', username: 'Ada' }, '`dynops user set-password Ada`'],
+    [{ problem: 'wrong-password', username: "O'Neill;$x" }, "`dynops user set-password 'O'\\''Neill;$x'`"],
     [{ problem: 'too-many-attempts' }, 'Wait'],
     [{ attempts: 6 }, 'does not answer'],
     [{ goesOn: true }, 'it continues from what exists'],
