@@ -44,4 +44,7 @@ export function checkEnum(value: string | undefined, member: string, allowed: Re
 }
 
 export const usernamePattern = /[\p{L}\p{M}\p{S}\p{N}\p{P}]+/u;
+/** Whether anybody can be called so: what comes from the pages, AWS's front door has not seen. */
+export const isUsername = (text: string): boolean =>
+  text.length <= 128 && new RegExp(`^${usernamePattern.source}$`, 'u').test(text);
 export const namePattern = /[\w\s+=,.@-]+/;

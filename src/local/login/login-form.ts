@@ -1,4 +1,5 @@
 import { lockedForMs } from '../cognito/attempts.ts';
+import { isUsername } from '../cognito/constraints.ts';
 import { isRecoveredByAdminOnly } from '../cognito/delivery.ts';
 import type { ClientRecord, UserRecord } from '../cognito/records.ts';
 import { attemptName } from '../cognito/sign-in.ts';
@@ -15,6 +16,8 @@ import { loginPage, messagePage } from './pages-html.ts';
 
 interface Attempt {
   asked: AuthorizeRequest;
+  /** See `possibleName`. */
+  username: string;
   form: URLSearchParams;
 }
 
@@ -71,6 +74,9 @@ export function showLogin(
   return html(status, body, { callback: asked.redirectUri, cookies: [guard.cookie] });
 }
 
+/** A name as it was sent; empty where nobody can be called so. */
+export const possibleName = (text: string | null | undefined): string => (text && isUsername(text) ? text : '');
+
 /** The checked form of a POST, or the login page once more. */
 export function checkForm(engine: Engine, visit: Visit): Attempt | PlainResponse {
   const asked = checkAuthorize(visit);
@@ -81,7 +87,7 @@ export function checkForm(engine: Engine, visit: Visit): Attempt | PlainResponse
       status: 403,
       error: 'This page has been open for too long. Please sign in again.',
     });
-  return { asked, form: sent };
+  return { asked, username: possibleName(sent.get('username')), form: sent };
 }
 
 export async function admit(

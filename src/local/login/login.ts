@@ -26,9 +26,9 @@ export async function showLoginPage(engine: Engine, visit: Visit): Promise<Plain
 export async function submitLogin(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
-  const [username, password] = [sent.get('username') ?? '', sent.get('password') ?? ''];
-  if (username === '' || password === '' || username.length > 128 || password.length > 256)
+  const { asked, username, form: sent } = attempt;
+  const password = sent.get('password') ?? '';
+  if (username === '' || password === '' || password.length > 256)
     return showLogin(engine, visit, { asked, status: 400, error: 'Enter your username and password.' });
   try {
     const user = await signIn(engine, discreet(visit, asked), { username, password });
@@ -85,9 +85,8 @@ function showNewPassword(
 export async function submitNewPassword(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
+  const { asked, username, form: sent } = attempt;
   const { pool } = visit;
-  const username = sent.get('username') ?? '';
   const user = username === '' ? undefined : findUser(engine, pool, username);
   try {
     const bound = { pool, client: asked.client, username, user, session: sent.get('session') ?? '' };

@@ -40,9 +40,8 @@ export function showForgotPage(engine: Engine, visit: Visit): PlainResponse {
 export async function submitForgot(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
-  const username = sent.get('username') ?? '';
-  if (username === '' || username.length > 128)
+  const { asked, username } = attempt;
+  if (username === '')
     return showForgot(engine, visit, { asked, username: '', status: 400, error: 'Enter your name.' });
   try {
     const { Destination } = await forgotPassword(engine, discreet(visit, asked), username);
@@ -89,8 +88,8 @@ export function showReset(
 export async function submitReset(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
-  const [username, password] = [sent.get('username') ?? '', sent.get('new_password') ?? ''];
+  const { asked, username, form: sent } = attempt;
+  const password = sent.get('new_password') ?? '';
   const notice = 'Enter the code that was sent to you.';
   const again = (error: string, isPasswordRefused: boolean) =>
     showReset(engine, visit, { asked, username, notice, status: 400, error, isPasswordRefused });

@@ -17,6 +17,7 @@ import {
   discreet,
   linksOf,
   nameField,
+  possibleName,
   showLogin,
   withWait,
 } from './login-form.ts';
@@ -81,13 +82,13 @@ export function showSignUpPage(engine: Engine, visit: Visit): PlainResponse {
 export async function submitSignUp(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
+  const { asked, username, form: sent } = attempt;
   const { pool } = visit;
   if (!allowsSignUp(pool)) return closed();
   const again = (error: string, refused?: string) =>
     showSignUp(engine, visit, { asked, status: 400, error, refused, sent });
-  const [username, password] = [sent.get('username') ?? '', sent.get('new_password') ?? ''];
-  if (username === '' || username.length > 128) return again('Enter a name of at most 128 characters.', 'username');
+  const password = sent.get('new_password') ?? '';
+  if (username === '') return again('Enter a name of at most 128 characters, without spaces.', 'username');
   if (password !== sent.get('confirm_password')) return again('The two passwords differ.');
   const attributes = askedAttributes(visit).flatMap((name) => {
     const value = sent.get(`userAttributes.${name}`) ?? '';
@@ -153,8 +154,8 @@ export function showConfirm(
 export async function submitConfirm(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
-  const [username, session] = [sent.get('username') ?? '', sent.get('session') ?? undefined];
+  const { asked, username, form: sent } = attempt;
+  const session = sent.get('session') ?? undefined;
   try {
     const code = sent.get('code') ?? '';
     const user = await confirmSignUp(engine, discreet(visit, asked), { username, code });
@@ -172,7 +173,7 @@ export async function submitConfirm(engine: Engine, visit: Visit): Promise<Plain
 /** GET `/confirmUser`: where the link of a mail leads. */
 export async function confirmByLink(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const { pool, query, request } = visit;
-  const [username, code] = [single(query, 'user_name') ?? '', single(query, 'confirmation_code') ?? ''];
+  const [username, code] = [possibleName(single(query, 'user_name')), single(query, 'confirmation_code') ?? ''];
   const client = pool.clients.find(({ ClientId }) => ClientId === single(query, 'client_id'));
   const refused = (message: string) =>
     html(400, messagePage({ title: 'This link cannot confirm an account', message }));
@@ -210,8 +211,8 @@ function isOwnSignUp(
 export async function submitResend(engine: Engine, visit: Visit): Promise<PlainResponse> {
   const attempt = checkForm(engine, visit);
   if ('status' in attempt) return attempt;
-  const { asked, form: sent } = attempt;
-  const [username, session] = [sent.get('username') ?? '', sent.get('session') ?? undefined];
+  const { asked, username, form: sent } = attempt;
+  const session = sent.get('session') ?? undefined;
   const show = { asked, username, session };
   try {
     const delivery = await resendSignUpCode(engine, discreet(visit, asked), username);

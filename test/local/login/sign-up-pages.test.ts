@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hourlyCount } from '../../../src/local/cognito/hourly-limit.ts';
 import { lastCode, sentTo, wrongCode } from '../cognito/inbox-reader.ts';
 import { password } from '../cognito/pool-fixture.ts';
 import { type Answer, type Browser, hiddenFields, openBrowser } from './browser.ts';
@@ -72,12 +73,33 @@ describe('signing up on the pages', () => {
     [{ confirm_password: 'other-1' }, 'The two passwords differ.'],
     [{ 'userAttributes.email': 'nobody' }, 'Invalid email address format.'],
     [{ username: 'testuser' }, 'User already exists'],
-    [{ username: '' }, 'Enter a name of at most 128 characters.'],
-    [{ username: 'x" onfocus="alert(1)', confirm_password: '' }, 'The two passwords differ.'],
+    [{ username: '' }, 'Enter a name of at most 128 characters, without spaces.'],
+    [{ username: 'a b' }, 'Enter a name of at most 128 characters, without spaces.'],
+    [{ username: 'ada\t' }, 'Enter a name of at most 128 characters, without spaces.'],
+    [{ username: 'x'.repeat(129) }, 'Enter a name of at most 128 characters, without spaces.'],
+    [{ username: 'x" onfocus="alert(1)' }, 'Enter a name of at most 128 characters, without spaces.'],
+    [{ username: 'x"onfocus="alert(1)', confirm_password: '' }, 'The two passwords differ.'],
   ])('shows the form again: %j', async (change, problem) => {
     const again = await signUp(openBrowser(), 'again', change);
     expect([again.status, titleOf(again), alertOf(again)]).toEqual([400, 'Create an account', problem]);
-    expect(again.text).not.toMatch(/value="x" onfocus/);
+    expect(again.text).not.toMatch(/value="x" ?onfocus/);
+  });
+
+  it('remembers no guesses for what nobody can be called', async () => {
+    const { engine } = hosted.engine;
+    const browser = openBrowser();
+    const confirm = await signUp(browser, 'guessed');
+    for (const username of ['x'.repeat(20_000), 'a b', 'nobody']) {
+      const counted = (purpose: string) => hourlyCount(engine, `${purpose} ${hosted.poolId}/${username}`);
+      const given = { username, code: '000000', new_password: password, confirm_password: password };
+      for (const path of ['/confirm', '/confirmForgotPassword'])
+        expect((await answer(browser, path, confirm, given)).status).toBe(400);
+      const link = new URLSearchParams({ user_name: username.slice(0, 5_000), confirmation_code: '000000' });
+      expect((await browser.get(`${hosted.url('/confirmUser')}&${link}`)).status).toBe(400);
+      await answer(browser, '/resendcode', confirm, given);
+      const isName = username === 'nobody';
+      expect(['guess sign-up', 'guess password', 'resend'].map(counted)).toEqual(isName ? [2, 1, 1] : [0, 0, 0]);
+    }
   });
 
   it('is closed where only administrators make users', async () => {
