@@ -33,6 +33,8 @@ import { page } from './paging.ts';
 import type { PermissionStatement } from './resource-policy.ts';
 import { maxConcurrency } from './runtime/pool.ts';
 
+/** Of a function, a version or an alias: docs/aws-facts.md#fact-5-13. */
+const maxPolicySize = 20_480;
 /** What Lambda leaves to the functions that reserve nothing. */
 const minUnreserved = 100;
 
@@ -86,6 +88,11 @@ async function addPermission(input: AddPermissionCommandInput, { engine, region 
     }),
   };
   const statements = [...record.statements, statement];
+  const size = policyOf(statements).length;
+  if (size > maxPolicySize) {
+    const message = `The final policy size (${size}) is bigger than the limit (${maxPolicySize}).`;
+    throw new AwsError('PolicyLengthExceededException', message);
+  }
   await save(engine, { ...record, statements, policyRevision: randomUUID() });
   return { Statement: JSON.stringify(statement) };
 }
@@ -145,9 +152,11 @@ function getPolicy(input: GetPolicyCommandInput, { engine, region }: Call) {
   const { name, qualifier } = readTarget(engine, region, input);
   const record = findQualified(engine, region, name, qualifier);
   if (!record?.statements.length) throw notFound('The resource you requested does not exist.');
-  const policy = { Version: '2012-10-17', Id: 'default', Statement: record.statements };
-  return { Policy: JSON.stringify(policy), RevisionId: record.policyRevision };
+  return { Policy: policyOf(record.statements), RevisionId: record.policyRevision };
 }
+
+const policyOf = (Statement: PermissionStatement[]) =>
+  JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
 
 function getFunctionConcurrency(input: GetFunctionConcurrencyCommandInput, { engine, region }: Call) {
   const { reservedConcurrency } = requireFunction(engine, region, input.FunctionName);

@@ -122,6 +122,36 @@ describe("a function's policy", () => {
     await remove('gateway');
   });
 
+  it('has a bound, of its own for each version', async () => {
+    const full = 'full';
+    await fixture.create(full, 'exports.handler = async () => 1;', { Publish: true });
+    const statement = (n: number, Qualifier?: string) =>
+      add({
+        FunctionName: full,
+        StatementId: String(n + 10),
+        SourceArn: `arn:aws:execute-api:us-east-1:000000000000:${'x'.repeat(1_000)}`,
+        ...(Qualifier && { Qualifier }),
+      });
+    const sizes: number[] = [];
+    const put = async () => {
+      await statement(sizes.length);
+      sizes.push((await lambda.getPolicy({ FunctionName: full })).Policy?.length ?? 0);
+    };
+    await put();
+    await put();
+    const [one = 0, two = 0] = sizes;
+    const grown = two - one;
+    while (sizes.length < 50 && (sizes.at(-1) ?? 0) + grown <= 20_480) await put();
+    const size = sizes.at(-1) ?? 0;
+    expect(await refusal(statement(sizes.length))).toEqual({
+      name: 'PolicyLengthExceededException',
+      message: `The final policy size (${size + grown}) is bigger than the limit (20480).`,
+      status: 400,
+    });
+    expect((await lambda.getPolicy({ FunctionName: full })).Policy).toHaveLength(size);
+    await statement(sizes.length, '1');
+  });
+
   it('keeps every statement of calls that meet', async () => {
     const ids = Array.from({ length: 20 }, (_, n) => `s${n}`);
     await Promise.all(ids.map((StatementId) => add({ StatementId })));
