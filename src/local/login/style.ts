@@ -1,6 +1,6 @@
 /** The pages' only style sheet; the content-security-policy names its hash. */
 export const style = `
-:root{color-scheme:light dark;--page:#eef1f5;--card:#fff;--text:#1b2430;--soft:#566274;--line:#8b96a5;--accent:#0b5cad;--on:#fff;--bad:#a8141f;--badpage:#fdecee}
+:root{color-scheme:light dark;--page:#eef1f5;--card:#fff;--text:#1b2430;--soft:#566274;--line:#818c9b;--accent:#0b5cad;--on:#fff;--bad:#a8141f;--badpage:#fdecee}
 @media(prefers-color-scheme:dark){:root{--page:#10151c;--card:#1a212b;--text:#e8edf3;--soft:#a5b1c0;--line:#6a7788;--accent:#7db8f5;--on:#0b1420;--bad:#ffb3b8;--badpage:#3a171b}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
