@@ -14,7 +14,7 @@ export function waterfallPage(trace: Waterfall): string {
     milliseconds(span.startMs),
     milliseconds(span.durationMs),
     milliseconds(span.selfMs),
-    html`<span class="${span.outcome === 'ok' ? 'soft' : 'bad'}">${span.outcome}${span.message === undefined ? '' : `: ${span.message}`}</span>`,
+    html`<span class="${span.outcome === 'ok' ? 'soft' : 'bad'}">${outcomeText(span)}</span>`,
   ]);
   const columns = [column('Part'), numbers('Began after'), numbers('Took'), numbers('Itself'), column('Outcome')];
   return htmlPage(
@@ -24,6 +24,11 @@ ${bars(trace)}
 <h2>Every part</h2>
 ${table(columns, rows)}`,
   );
+}
+
+function outcomeText({ outcome, inProgress, message }: Span): string {
+  const ended = inProgress && outcome === 'ok' ? 'not finished' : outcome;
+  return message === undefined ? ended : `${ended}: ${message}`;
 }
 
 /** A box, so that every line of a long name is indented. */

@@ -34,6 +34,15 @@ test('a waterfall: bars where and as long as the parts were', () => {
   }
 });
 
+test('the table of parts says which have not finished', () => {
+  const outcomes = [...waterfallPage(trace).matchAll(/data-column="Outcome"><span class="(\w+)">([^<]*)/g)];
+  expect(outcomes.map(([, look, text]) => [look, text])).toEqual([
+    ['soft', 'ok'],
+    ['bad', expect.stringMatching(/^fault: /)],
+    ['soft', 'not finished'],
+  ]);
+});
+
 test('the map’s arrow to whom calls fail has the colour of failures, whoever is to blame', () => {
   const arrow = (counts: object) => {
     const drawn = nodes.map((node) => ({ ...node, calls: node.calls.map((call) => ({ ...call, ...counts })) }));
