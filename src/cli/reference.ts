@@ -114,7 +114,8 @@ function optionsOf(command: Command): OptionReference[] {
   return command.options
     .filter((option) => !option.hidden && option.long !== '--version')
     .map((option) => {
-      const { flags, description } = option;
+      const { flags, description, defaultValue } = option;
+      const described = /\(default: "?(.*?)"?\)$/.exec(description)?.[1];
       const [, name] = /[<[]([^\]>.]+(?:\.svg)?)(?:\.\.\.)?[\]>]/.exec(flags) ?? [];
       return {
         flags,
@@ -122,7 +123,7 @@ function optionsOf(command: Command): OptionReference[] {
         value: name === undefined ? null : valueReference(name, option),
         repeatable: option.variadic || /repeatable/.test(description),
         description,
-        default: /\(default: "?(.*?)"?\)$/.exec(description)?.[1] ?? null,
+        default: described ?? (typeof defaultValue === 'string' ? defaultValue : null),
       };
     });
 }
