@@ -11,12 +11,15 @@ import {
   LambdaClient,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
+  UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aliasOperations } from '../../../src/local/lambda/alias-operations.ts';
+import type { Call } from '../../../src/local/service.ts';
 import { eventually } from '../../eventually.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { refusal } from '../refusal.ts';
-import { type LambdaFixture, startLambda } from './function.ts';
+import { type LambdaFixture, startLambda, zip } from './function.ts';
 
 /** Invocations of the types `Event` and `DryRun`. */
 
@@ -147,6 +150,40 @@ describe('an event', () => {
     expect(await notes('no room')).toHaveLength(0);
     await limit(5);
     await seen('no room', 1);
+  });
+
+  it('waits for the version that its alias is led to meanwhile', async () => {
+    // It stands: the version is pending until this says otherwise.
+    const startMs = Date.now();
+    let laterMs = 0;
+    const lines: string[] = [];
+    const clock = () => startMs + laterMs;
+    const slow = await startLambda({ scale: 0.002, clock, log: (line) => lines.push(line) });
+    try {
+      const { engine } = slow.engine;
+      const FunctionName = 'led';
+      laterMs = 60_000;
+      await slow.create(FunctionName, 'exports.handler = async () => 1;', { Publish: true });
+      laterMs = 120_000;
+      const alias = { FunctionName, Name: 'live' };
+      await slow.lambda.send(new CreateAliasCommand({ ...alias, FunctionVersion: '1' }));
+      const ZipFile = zip({ 'index.js': 'exports.handler = async () => 2;' });
+      await slow.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile, Publish: true }));
+      const kept = () => engine.store.collection<{ refusals: number }>('lambda/events').values();
+      const region = 'us-east-1';
+      const payload = Buffer.from('{}');
+      const taken = engine.functions.invokeLater({ region, functionName: FunctionName, qualifier: 'live', payload });
+      // In the same turn: before it is tried.
+      const call: Call = { engine, region, requestId: '', principal: { kind: 'anonymous' } };
+      const led = aliasOperations.UpdateAlias({ ...alias, FunctionVersion: '2' }, call);
+      await Promise.all([taken, led]);
+      await eventually(() => expect(kept()).toMatchObject([{ refusals: 1 }]));
+      laterMs = 180_000;
+      await eventually(() => expect(kept()).toEqual([]));
+      expect(lines.filter((line) => line.includes('dropped'))).toEqual([]);
+    } finally {
+      await slow.engine.stop();
+    }
   });
 
   it.each(['{', 'a=1'])('that is no JSON is refused at once: %s', async (payload) => {

@@ -5,7 +5,7 @@ import { findQualified } from '../functions.ts';
 import type { InvokeInput, InvokeResult } from './invocation.ts';
 
 /**
- * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it has no room, unless
+ * Asynchronous invocations: taken at once, tried three times where the function fails, and for six hours where it takes none, unless
  * the function's event invoke configuration says otherwise. They are kept on disk until they are done: one that an end of the engine
  * breaks off is tried again, as AWS may deliver an event more than once.
  * Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation".
@@ -20,6 +20,8 @@ export interface EventQueue {
 
 const usualRetries = 2;
 const usualAgeSeconds = 6 * 3_600;
+/** Too many run, or an alias was led to a version that is still pending. */
+const passing: ReadonlySet<string> = new Set(['TooManyRequestsException', 'ResourceConflictException']);
 const longestWaitMs = 300_000;
 /** AWS's queue has no such bound that is told; it does not lie in the memory of one process. */
 const maxWaitingBytes = 64 * 1024 * 1024;
@@ -83,10 +85,9 @@ export function createEventQueue(
   }
 
   function refused(event: EventRecord, error: unknown): void {
-    const isThrottled = error instanceof AwsError && error.code === 'TooManyRequestsException';
-    if (!isThrottled) drop(event, String(error));
+    if (!(error instanceof AwsError && passing.has(error.code))) drop(event, String(error));
     else if (ageMsOf(event) >= boundsOf(event).maxAgeMs)
-      drop(event, 'its function was at its limit of concurrent invocations for too long');
+      drop(event, `its function took no more for too long: ${error.code}`);
     else {
       again({ ...event, refusals: event.refusals + 1 }, Math.min(1_000 * 2 ** event.refusals, longestWaitMs));
     }
