@@ -34,9 +34,10 @@ export async function traceShow(context: Context, options: TraceShowOptions): Pr
   const trace = waterfall(documents);
   if (options.id === undefined) await sayWhatMayBeMissing(context, trace);
   const error = await keepFiles(context, files, { report: () => waterfallPage(trace), name: 'waterfall' });
+  const { width, columns } = context.ui;
   return {
     json: { ok: true, ...trace },
-    text: `${waterfallLines(trace, Math.min(context.ui.width, context.ui.columns)).join('\n')}\n`,
+    text: `${waterfallLines(trace, Math.min(width, columns), width).join('\n')}\n`,
     ...(error && { error }),
   };
 }

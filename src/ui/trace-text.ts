@@ -51,8 +51,15 @@ export function outcomeOf(trace: Pick<ListedTrace, 'fault' | 'error' | 'throttle
   return trace.partial ? 'unfinished' : 'ok';
 }
 
-/** A bar for each part under its name, on one scale; `width` is the terminal's. */
-export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Waterfall, width: number): string[] {
+/**
+ * A bar for each part under its name, on one scale; `width` is the terminal's. `room`: for messages, which another
+ * program gets whole.
+ */
+export function waterfallLines(
+  { spans, durationMs, startedAtMs, traceId }: Waterfall,
+  width: number,
+  room = width,
+): string[] {
   const names = spans.map(nameOf);
   const nameWidth = Math.min(48, Math.max(12, width - 26), Math.max(...names.map((name) => name.length), 0));
   const barWidth = Math.max(10, Math.min(60, width - nameWidth - 14));
@@ -65,9 +72,9 @@ export function waterfallLines({ spans, durationMs, startedAtMs, traceId }: Wate
       const bar = `${' '.repeat(from)}${(span.outcome === 'ok' ? '█' : '▓').repeat(length)}`.padEnd(barWidth);
       const name = shortened(names[index] ?? '', nameWidth).padEnd(nameWidth);
       const line = `${name} ${bar} ${milliseconds(span.durationMs)}${remarkOf(span)}`;
-      return span.message === undefined
-        ? [line]
-        : [line, `${' '.repeat(span.depth * 2 + 2)}${printable(span.message)}`];
+      const indent = ' '.repeat(span.depth * 2 + 2);
+      const message = span.message === undefined ? [] : wrapped(printable(span.message), room - indent.length);
+      return [line, ...message.map((part) => indent + part)];
     }),
   ];
 }

@@ -34,6 +34,16 @@ test('a waterfall: bars where and as long as the parts were', () => {
   }
 });
 
+test('every line of a long message is indented, and another program gets it whole', () => {
+  const message = 'a table of that name is not there, '.repeat(5).trim();
+  const spans = trace.spans.map((each) => ({ ...each, message: each.depth === 1 ? message : undefined }));
+  const lines = waterfallLines({ ...trace, spans }, 40).filter((line) => /^ {4}[^█▓]+$/.test(line));
+  expect(lines.length).toBeGreaterThan(4);
+  expect(lines.map((line) => line.trim()).join(' ')).toContain(message);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+  expect(waterfallLines({ ...trace, spans }, 40, Infinity)).toContain(`    ${message}`);
+});
+
 test('the table of parts says which have not finished', () => {
   const outcomes = [...waterfallPage(trace).matchAll(/data-column="Outcome"><span class="(\w+)">([^<]*)/g)];
   expect(outcomes.map(([, look, text]) => [look, text])).toEqual([

@@ -109,6 +109,7 @@ function settingDifferences(a: LoadResult, b: LoadResult): Comparison['differenc
     runtime: run.function?.runtime,
     tracing: run.function?.tracing,
     'stopped early': run.interrupted,
+    'dynops stood still': run.stoodStillMs > 0,
   });
   const [ofA, ofB] = [settings(a), settings(b)];
   return Object.keys(ofA).flatMap((setting) =>

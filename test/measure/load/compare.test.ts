@@ -156,9 +156,11 @@ test('settings that differ are listed', () => {
     timeoutSeconds: 3,
     tracing: true,
   };
+  other.stoodStillMs = 3_133;
   expect(compareRuns(run({ ms: 50 }), other).differences).toEqual([
     { setting: 'memory', a: '128 MB', b: '512 MB' },
     { setting: 'tracing', a: false, b: true },
+    { setting: 'dynops stood still', a: false, b: true },
   ]);
 });
 
