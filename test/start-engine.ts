@@ -76,7 +76,8 @@ export async function startEngine(
     clientConfig: { ...sdkDefaults, endpoint: running.endpoint, region: 'us-east-1', credentials },
     async stop() {
       await running.close();
-      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+      // Processes of functions end, and take their folders along, a moment after the engine.
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

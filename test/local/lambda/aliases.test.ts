@@ -221,4 +221,36 @@ describe('what versions and aliases have for themselves', () => {
     await lambda.putFunctionConcurrency({ FunctionName, ReservedConcurrentExecutions: 0 });
     expect((await refusal(run('live'))).name).toBe('TooManyRequestsException');
   });
+
+  it('is no concurrency: what a change finds running counts on, and what a deleted version runs', async () => {
+    const name = `${FunctionName}-busy`;
+    // It runs until the engine ends.
+    const code = 'exports.handler = async ({ stays }) => stays && new Promise(() => setInterval(() => {}, 1000));';
+    await fixture.create(name, code, { Publish: true, Timeout: 900 });
+    const call = (payload: object, qualifier?: string) =>
+      fixture.engine.engine.functions.invoke({
+        region: 'us-east-1',
+        functionName: name,
+        qualifier,
+        payload: Buffer.from(JSON.stringify(payload)),
+      });
+    const limit = (ReservedConcurrentExecutions: number) =>
+      lambda.putFunctionConcurrency({ FunctionName: name, ReservedConcurrentExecutions });
+    const refused = { code: 'TooManyRequestsException' };
+    await limit(1);
+    call({ stays: true }).catch(() => undefined);
+    await lambda.updateFunctionConfiguration({ FunctionName: name, MemorySize: 256 });
+    await expect(call({})).rejects.toMatchObject(refused);
+    await limit(2);
+    expect(await call({})).toMatchObject({ version: '$LATEST', functionError: undefined });
+    call({ stays: true }, '1').catch(() => undefined);
+    await lambda.deleteFunction({ FunctionName: name, Qualifier: '1' });
+    await expect(call({})).rejects.toMatchObject(refused);
+    await limit(3);
+    // Again and again: what has ended does not count.
+    for (let round = 0; round < 3; round += 1) {
+      await lambda.updateFunctionConfiguration({ FunctionName: name, Timeout: 10 + round });
+      expect(await call({})).toMatchObject({ version: '$LATEST', functionError: undefined });
+    }
+  });
 });

@@ -46,6 +46,8 @@ export interface Pool {
   giveBack(worker: Worker, durationMs?: number): void;
   /** Ends idle processes now, and each busy one after its invocation. */
   retire(): void;
+  /** It was retired, and nothing runs or waits any more. */
+  isOver(): boolean;
 }
 
 /** A process and how many invocations it has. */
@@ -226,5 +228,6 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
       retired = true;
       for (const seat of [...idle]) end(seat);
     },
+    isOver: () => retired && given + waiting.length === 0,
   };
 }

@@ -39,8 +39,8 @@ export function openFunctionRuntime(
   options: { dataDir: string; log: (line: string) => void; random?: () => number },
 ): FunctionRuntime {
   const { random = Math.random } = options;
-  /** By function, then by version. */
-  const pools = new Map<string, Map<string, { revision: string; pool: Pool }>>();
+  /** By function, then by revision: of its versions, and of what was changed meanwhile and still runs. */
+  const pools = new Map<string, Map<string, Pool>>();
   const workers = new Set<Worker>();
   const swept = endLeftOver(options.dataDir, options.log).catch((error: unknown) =>
     options.log(`folders of functions could not be removed: ${String(error)}`),
@@ -48,10 +48,9 @@ export function openFunctionRuntime(
   let jails: Promise<boolean> | undefined;
 
   function poolOf(record: FunctionRecord): Pool {
-    const versions = poolsOf(record);
-    const found = versions.get(versionOf(record));
-    if (found?.revision === record.revision) return found.pool;
-    found?.pool.retire();
+    const own = poolsOf(record);
+    const found = own.get(record.revision);
+    if (found) return found;
     let notice = olderNodeNotice(record.runtime);
     const pool = createPool(async () => {
       const worker = await start(record);
@@ -59,15 +58,22 @@ export function openFunctionRuntime(
       notice = undefined;
       return worker;
     });
-    versions.set(versionOf(record), { revision: record.revision, pool });
+    own.set(record.revision, pool);
     return pool;
   }
 
   function poolsOf({ region, name }: FunctionRecord) {
     const key = `${region}/${name}`;
-    const found = pools.get(key) ?? new Map<string, { revision: string; pool: Pool }>();
+    const found = pools.get(key) ?? new Map<string, Pool>();
     pools.set(key, found);
     return found;
+  }
+
+  /** Not before nothing runs there any more: until then it counts for what the function may run at once. */
+  function forgetEnded(record: FunctionRecord): void {
+    const own = poolsOf(record);
+    for (const [revision, pool] of own) if (pool.isOver()) own.delete(revision);
+    if (own.size === 0) pools.delete(`${record.region}/${record.name}`);
   }
 
   /** Versions share what their function may run at once. Throws AwsError TooManyRequestsException. */
@@ -76,7 +82,7 @@ export function openFunctionRuntime(
     const { reservedConcurrency } =
       record.version === undefined ? record : (findFunction(engine, record.region, record.name) ?? record);
     let load = 0;
-    for (const other of poolsOf(record).values()) load += other.pool.load();
+    for (const other of poolsOf(record).values()) load += other.load();
     if (load < (reservedConcurrency ?? maxConcurrency)) return pool;
     throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
       members: {
@@ -114,13 +120,17 @@ export function openFunctionRuntime(
     const { requestId = randomUUID() } = input;
     const invocation = { record, payload, input, trace, requestId, startedAtMs: engine.clock() };
     let mayQueue = payload.length <= maxQueuedBytes;
-    for (let takes = 1; ; ) {
-      const lease = await pool.take(mayQueue);
-      const result = await invokeOn(engine, invocation, { pool, lease, isLast: takes === maxTakes });
-      if (result) return result;
-      // What waited in vain behind others does not do so again.
-      if (mayQueue) mayQueue = false;
-      else takes += 1;
+    try {
+      for (let takes = 1; ; ) {
+        const lease = await pool.take(mayQueue);
+        const result = await invokeOn(engine, invocation, { pool, lease, isLast: takes === maxTakes });
+        if (result) return result;
+        // What waited in vain behind others does not do so again.
+        if (mayQueue) mayQueue = false;
+        else takes += 1;
+      }
+    } finally {
+      if (pool.isOver()) forgetEnded(record);
     }
   }
 
@@ -135,14 +145,12 @@ export function openFunctionRuntime(
     },
     resume: events.resume,
     retire(record) {
-      const versions = poolsOf(record);
-      versions.get(versionOf(record))?.pool.retire();
-      versions.delete(versionOf(record));
-      if (versions.size === 0) pools.delete(`${record.region}/${record.name}`);
+      poolsOf(record).get(record.revision)?.retire();
+      forgetEnded(record);
     },
     async close() {
       events.close();
-      for (const versions of pools.values()) for (const { pool } of versions.values()) pool.retire();
+      for (const own of pools.values()) for (const pool of own.values()) pool.retire();
       pools.clear();
       for (const worker of workers) worker.end();
     },
