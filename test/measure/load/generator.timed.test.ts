@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type Connection, createConnection } from '../../../src/measure/load/connection.ts';
 import { type LoadPlan, type LoadRun, runLoad } from '../../../src/measure/load/generator.ts';
 import { levelAt, profileNames, profileOf } from '../../../src/measure/load/profile.ts';
@@ -90,6 +90,16 @@ function expectSlower(
 
 // Another process may take the processor for a while: what is judged is the generator, so a second try is fair.
 describe('against a server with known delays', { retry: 2 }, () => {
+  // The first tenth of a second, in which V8 compiles, is a large part of a short run.
+  beforeAll(async () => {
+    for (const model of [
+      { kind: 'closed', users: 20 },
+      { kind: 'open', ratePerSecond: 300, maxConnections: 100 },
+    ] as const) {
+      await measure({ delaysMs: [10] }, { model, durationMs: 500 });
+    }
+  });
+
   test.each(profileNames)('closed model, %s: users over time, counts, rates and latencies', async (name) => {
     const profile = profileOf(name);
     const durationMs = 1_200;
