@@ -27,7 +27,7 @@ function reportCounter(folder: string): { count(isEnd: boolean): Promise<number>
   let counted = '';
   return {
     async count(isEnd) {
-      const files = (await readdir(folder, { recursive: true })).filter((name) => /\d{9}$/.test(name)).sort();
+      const files = (await readdir(folder, { recursive: true })).filter((name) => /[\\/]\d+$/.test(name)).sort();
       const finished = files.slice(0, isEnd ? undefined : -1).filter((name) => name > counted);
       for (const name of finished) {
         reports += (await readFile(join(folder, name), 'utf8')).split('REPORT RequestId').length - 1;
