@@ -7,7 +7,8 @@ export function plainOf(value: unknown, scene: { number: number; region: string;
     if (typeof known === 'string' && known.length > 4) text = text.replaceAll(known, `<${name}>`);
   }
   const number = new RegExp(`(?<=[A-Za-z])${scene.number}(?!\\d)`, 'g');
-  text = text.replaceAll(scene.region, '<region>').replaceAll(number, '<n>');
+  // First, for by chance one holds the scene's number.
+  text = text.replaceAll(uuid, '<uuid>').replaceAll(scene.region, '<region>').replaceAll(number, '<n>');
   for (const [pattern, name] of random) text = text.replaceAll(pattern, name);
   return text;
 }
@@ -26,8 +27,8 @@ function inOrder(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inOrder(member)]));
 }
 
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const random: [RegExp, string][] = [
-  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>'],
   [/<region>_\w{9}/g, '<pool>'],
   [
     /"(id|rootResourceId|resourceId|parentId|deploymentId|cacheNamespace|requestValidatorId)":"[a-z0-9]{6,10}"/g,
