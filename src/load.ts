@@ -36,10 +36,11 @@ export function load(folder: string, pack: string): unknown {
     return script.runInThisContext();
   };
 
-  const open = (id: string): string | undefined => {
+  /** Answers the id of the first file in it. */
+  const open = (id: string): string => {
     const files = Object.entries(evaluate(id, ['', '']) as Pack);
     for (const [file, place] of files) packed.set(file, place);
-    return files[0]?.[0];
+    return files[0]?.[0] ?? id;
   };
 
   const wrapperOf = (id: string): Wrapper => {
@@ -74,7 +75,7 @@ export function load(folder: string, pack: string): unknown {
       // Read-only, full, or replaced by a new build meanwhile: the next run compiles again.
     }
   });
-  return requireOwn(open(pack) ?? pack);
+  return requireOwn(open(pack));
 }
 
 /** In whole or not at all: other processes read it at the same time. */

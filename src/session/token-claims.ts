@@ -1,4 +1,5 @@
 import { isObject } from '../is-object.ts';
+
 /** What dynops reads in a JSON Web Token. Nothing here checks a signature: the API does. */
 export interface Claims {
   header: Record<string, unknown>;
