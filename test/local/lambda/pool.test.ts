@@ -82,6 +82,31 @@ test.each([
   pool.retire();
 });
 
+test('a crowd on a busy machine starts no more than one process a core, however slow the first invocations were', async () => {
+  vi.useFakeTimers();
+  const cores = availableParallelism();
+  let started = 0;
+  let isBusy = true;
+  const pool = createPool(
+    async () => {
+      started += 1;
+      return worker();
+    },
+    () => isBusy,
+  );
+  const first = await Promise.all(Array.from({ length: cores }, () => pool.take(false)));
+  for (let each = 0; each < 7 * cores; each += 1) pool.take(false);
+  const giveBack = async (durationMs: number) => {
+    await vi.advanceTimersByTimeAsync(durationMs);
+    for (const { worker: each } of first) pool.giveBack(each, durationMs);
+  };
+  await giveBack(100);
+  expect(started).toBe(cores);
+  isBusy = false;
+  await giveBack(100);
+  expect(started).toBeGreaterThan(cores);
+});
+
 test('of a function whose invocations are quick, one process takes them all and the others end soon', async () => {
   vi.useFakeTimers();
   const ended: Worker[] = [];
@@ -117,17 +142,21 @@ test.each([
   const pool = createPool(
     async () => {
       started += 1;
+      await new Promise((resolve) => setTimeout(resolve, 100));
       return worker();
     },
     () => true,
   );
-  pool.giveBack((await pool.take(true)).worker, durationMs);
+  const first = pool.take(true);
+  await vi.advanceTimersByTimeAsync(100);
+  pool.giveBack((await first).worker, durationMs);
   const leases = [pool.take(true), pool.take(true)];
   await vi.advanceTimersByTimeAsync(20);
   expect(started).toBe(within);
   // The first one hangs.
   await vi.advanceTimersByTimeAsync(20);
   expect(started).toBe(after);
+  await vi.advanceTimersByTimeAsync(100);
   await Promise.all(leases);
   pool.retire();
 });

@@ -11,10 +11,9 @@ const patienceTimes = 4;
 const maxPatienceMs = 100;
 /** Where the processors have no time left, one more process helps only those that wait for something else. */
 const busyPatienceMs = 1_000;
-/** What a start takes, until one has been measured. */
-const usualStartMs = 150;
-/** How much a new measurement counts in the running average. */
+/** How much a new measurement counts in a running average. */
 const weight = 0.2;
+const average = (before: number | undefined, now: number) => (before ?? now) * (1 - weight) + now * weight;
 /** A machine is not a region: more at once than this wait for one another. */
 const maxProcesses = 200;
 /** Lambda's own limit on an account's concurrency. */
@@ -70,9 +69,9 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   let retired = false;
   let growTimer: NodeJS.Timeout | undefined;
   let lastFreeMs = 0;
-  /** undefined: none has ended yet. */
+  /** undefined: not measured yet. */
   let serviceMs: number | undefined;
-  let startMs = usualStartMs;
+  let startMs: number | undefined;
 
   function lend(seat: Seat): Lease {
     seat.given += 1;
@@ -155,8 +154,9 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
     const isBelowCores = total < cores;
     if (total === 0 || (isBelowCores && (serviceMs ?? patienceMs) >= patienceMs)) return true;
     const withoutMs = performance.now() - lastFreeMs;
-    const isStuck = withoutMs >= patience() && (isBelowCores || withoutMs >= busyPatienceMs || !isBusy());
-    return isStuck || (waiting.length * (serviceMs ?? 0)) / total > startMs;
+    const lastWaitsMs = (waiting.length * (serviceMs ?? 0)) / total;
+    if (withoutMs < patience() && lastWaitsMs <= (startMs ?? 0)) return false;
+    return isBelowCores || !isBusy() || Math.max(withoutMs, lastWaitsMs) >= busyPatienceMs;
   }
 
   function patience(): number {
@@ -185,7 +185,7 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
     start().then(
       (worker) => {
         starting -= 1;
-        startMs += (performance.now() - beganMs - startMs) * weight;
+        startMs = average(startMs, performance.now() - beganMs);
         const seat = { worker, given: 0, warm: false };
         seats.set(worker, seat);
         hand(seat);
@@ -212,7 +212,7 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
       });
     },
     giveBack(worker, durationMs) {
-      if (durationMs !== undefined) serviceMs = durationMs * weight + (serviceMs ?? durationMs) * (1 - weight);
+      if (durationMs !== undefined) serviceMs = average(serviceMs, durationMs);
       given -= 1;
       const seat = seats.get(worker);
       if (seat) {
