@@ -107,7 +107,7 @@ export function gatewayResponseBody(
   { context, stageVariables, parameters }: GatewayResponseSources,
 ): { contentType: string; body: string } {
   const templates: Record<string, string> = own?.responseTemplates ?? usualTemplates;
-  const contentType = acceptedType(Object.keys(templates), parameters.header) ?? 'application/json';
+  const contentType = acceptedType(Object.keys(templates), () => parameters.header) ?? 'application/json';
   const template = templates[contentType] ?? '';
   const body = template.replaceAll(
     /\$(?:((?:context|stageVariables)(?:\.\w+)+)|\{((?:context|stageVariables)(?:\.\w+)+)\})/g,
@@ -117,9 +117,10 @@ export function gatewayResponseBody(
   return { contentType, body };
 }
 
-/** Of the types there are, the first that the caller accepts, else JSON, else the first. */
-export function acceptedType(types: string[], headers: Record<string, string>): string | undefined {
-  const accept = Object.entries(headers).find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
+/** Of the types there are, the first that the caller accepts, else JSON, else the first. `headers` is asked only where there is a choice. */
+export function acceptedType(types: string[], headers: () => Record<string, string>): string | undefined {
+  if (types.length < 2) return types[0];
+  const accept = Object.entries(headers()).find(([name]) => name.toLowerCase() === 'accept')?.[1] ?? '';
   const wanted = accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
   const accepted = wanted.flatMap((type) => types.filter((known) => known.toLowerCase() === type));
   return accepted[0] ?? types.find((type) => type === 'application/json') ?? types[0];

@@ -147,7 +147,7 @@ function isBinaryAnswer({ deployed, given }: Exchange, { contentHandling }: Inte
 
 /** The template for what the caller accepts; one that is empty leaves the answer as it is. */
 function acceptedTemplate(exchange: Exchange, templates: Record<string, string>): [string, string] | undefined {
-  const type = acceptedType(Object.keys(templates), exchange.input().parameters.header);
+  const type = acceptedType(Object.keys(templates), () => exchange.input().parameters.header);
   return type === undefined ? undefined : [type, templates[type] ?? ''];
 }
 
