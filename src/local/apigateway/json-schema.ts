@@ -72,6 +72,8 @@ export function createSchemaChecks(models: (name: string) => string | undefined)
       return faultsOf(schemaOf(name), value, name, 0);
     } catch (error) {
       if (error instanceof RangeError) return ['the body takes too much to be validated'];
+      // A reference leads where `schemaFault` does not look, as into a model of another content type.
+      if (error instanceof PatternError) return [`a pattern of the model is not served here: ${error.message}`];
       throw error;
     }
   };

@@ -85,6 +85,21 @@ describe('a request validator of bodies', () => {
     });
   });
 
+  it('refuses a body by a pattern that is not served, wherever the reference to it leads', async () => {
+    await addModel('unserved', { definitions: { twice: { pattern: '(a)\\1' } }, pattern: '(a)\\1' }, 'text/plain');
+    const $ref = `https://apigateway.amazonaws.com/restapis/${api.restApiId}/models/unserved`;
+    await addModel('whole', { $ref });
+    await addModel('part', { properties: { a: { $ref: `${$ref}#/definitions/twice` } } });
+    await addModel('hidden', { dependencies: { a: { properties: { a: { pattern: '(a)\\1' } } } } });
+    const models = ['unserved', 'whole', 'part', 'hidden'];
+    for (const model of models) await addMethod(`/${model}`, { 'application/json': model });
+    await api.deploy();
+    for (const model of models) {
+      const body = JSON.stringify(model === 'part' || model === 'hidden' ? { a: 'aa' } : 'aa');
+      expect(await api.call(`/${model}`, { body, ...json }), model).toMatchObject(invalid);
+    }
+  });
+
   // Source: developer guide, "Request validation for REST APIs in API Gateway".
   it('looks at the types that have a model, or at all by $default', async () => {
     await addMethod('/typed', { 'application/json': 'testSchema' });
