@@ -61,13 +61,14 @@ export function refusing(name: string, { everyone = false } = {}) {
   });
 }
 
+/** Nobody listens there, while a port that was free may be another test's by now. */
+const nobody = 'http://127.0.0.1:1';
+
 /** The ways to fail that need no time, and `close` for the endpoints behind them. */
 export async function situations(): Promise<{ all: Record<string, Situation>; unreachable: Situation; close(): void }> {
   const denied = await refusing('AccessDeniedException');
   const expired = await refusing('ExpiredTokenException', { everyone: true });
   const invalid = await refusing('ValidationException');
-  const gone = await listen(() => undefined);
-  gone.close();
   return {
     all: {
       'a wrong environment': {
@@ -107,7 +108,7 @@ export async function situations(): Promise<{ all: Record<string, Situation>; un
         requestId: 'r-1',
       },
     },
-    unreachable: { kind: 'unreachable', words: at(gone.url), env: keys, except: elsewhere },
+    unreachable: { kind: 'unreachable', words: at(nobody), env: keys, except: elsewhere },
     close: () => {
       for (const endpoint of [denied, expired, invalid]) endpoint.close();
     },
