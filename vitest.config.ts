@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => ({
     sequence: { sequencer: LongestFirst },
     // Without a mode: what one runs while working. What takes minutes has a mode of its own.
     projects: includes[mode]
-      ? [{ test: { ...common, name: mode, include: includes[mode], testTimeout: 900_000 } }]
+      ? [{ test: { ...common, name: mode, include: includes[mode], testTimeout: 900_000, hookTimeout: 900_000 } }]
       : [
           {
             test: {

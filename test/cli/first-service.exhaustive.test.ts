@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Installation, install } from './dynops.ts';
 import { readmeScript, runScript } from './first-service.ts';
 
-const limitMs = 240_000;
 let dynops: Installation;
 beforeAll(async () => {
   dynops = await install();
@@ -61,13 +60,12 @@ describe.each(Object.entries(templates))('the template %s', (template, { lines, 
         .split('\n')
         .map((line) => Object.entries(lines).find(([text]) => line.includes(text))?.[1] ?? line)
         .join('\n');
-      const { status, stdout, stderr } = await runScript(dynops, script, { limitMs });
+      const { status, stdout, stderr } = await runScript(dynops, script, { limitMs: 800_000 });
       expect(status, stdout + stderr).toBe(0);
       for (const answer of answers) expect(stdout).toContain(answer);
       expect(stdout + stderr).toMatch(passed);
       expect(stderr).toContain('No AWS credentials were found');
       expect(stdout).toContain('Nothing is left.');
     },
-    limitMs,
   );
 });

@@ -183,7 +183,7 @@ export function matrixOf(
     await rm(stage, { recursive: true, force: true });
     process.stderr.write(`fault matrix: ${name}, ${simulation}: ${ran - failures.length} of ${ran} cases held\n`);
     expect(failures).toEqual([]);
-  }, 900_000);
+  }, 1_800_000);
 }
 
 /** No multiple of the number of kinds, so that each kind of fault is among the cases. */

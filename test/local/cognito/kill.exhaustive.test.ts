@@ -27,7 +27,7 @@ async function readJson(name: string): Promise<Record<string, string | number>> 
 /** Starts the engine's process and waits until it has written where it listens. */
 async function start(): Promise<CognitoIdentityProvider> {
   child = spawn(process.execPath, [program, '--folder', folder, '--port', '0'], { stdio: 'ignore' });
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const running = await readJson('engine.json').catch(() => undefined);
     if (running?.pid === child.pid) {
