@@ -6,11 +6,10 @@ export function plainOf(value: unknown, scene: { number: number; region: string;
   for (const [name, known] of Object.entries(scene.names)) {
     if (typeof known === 'string' && known.length > 4) text = text.replaceAll(known, `<${name}>`);
   }
-  const number = new RegExp(`(?<=[A-Za-z])${scene.number}(?!\\d)`, 'g');
-  // First, for by chance one holds the scene's number.
-  text = text.replaceAll(uuid, '<uuid>').replaceAll(scene.region, '<region>').replaceAll(number, '<n>');
+  text = text.replaceAll(uuid, '<uuid>').replaceAll(scene.region, '<region>');
   for (const [pattern, name] of random) text = text.replaceAll(pattern, name);
-  return text;
+  // Last, for by chance what is random holds the scene's number.
+  return text.replaceAll(new RegExp(`(?<=[A-Za-z])${scene.number}(?!\\d)`, 'g'), '<n>');
 }
 
 /** As plain text in which the order of lists means nothing, since ids that are random order many. */
