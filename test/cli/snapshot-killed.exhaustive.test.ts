@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call, type Installation, install } from './dynops.ts';
+import { killAt } from './kill-at.ts';
+
+/** At moments spread over the whole run. */
+const kills = 6;
 
 let dynops: Installation;
 
@@ -17,22 +21,19 @@ async function ids(): Promise<string[]> {
 }
 
 it('a load that is killed at any time leaves the old or the new, and both work', async () => {
-  for (let delayMs = 60; delayMs <= 480; delayMs += 60) {
-    await call(dynops, 'create', '--item', '{"id":"later"}');
-    const { signal } = await dynops.run(['local', 'snapshot', 'load', 'one', '--yes'], {
-      onSpawn: (child) => void setTimeout(() => child.kill('SIGKILL'), delayMs),
-    });
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await killAt(dynops, kill / (kills + 1), ['local', 'snapshot', 'load', 'one', '--yes'], () =>
+      call(dynops, 'create', '--item', '{"id":"later"}'),
+    );
     expect([['kept'], ['kept', 'later']]).toContainEqual(await ids());
-    if (signal === null) break;
   }
 });
 
 it('a save that is killed at any time leaves none or a whole one', async () => {
-  for (let delayMs = 60; delayMs <= 300; delayMs += 80) {
-    const { signal } = await dynops.run(['local', 'snapshot', 'save', `s${delayMs}`], {
-      onSpawn: (child) => void setTimeout(() => child.kill('SIGKILL'), delayMs),
-    });
-    if (signal === null) break;
+  for (let kill = 1; kill <= kills; kill += 1) {
+    await killAt(dynops, kill / (kills + 1), ['local', 'snapshot', 'save', `s${kill}`], () =>
+      dynops.run(['local', 'snapshot', 'delete', `s${kill}`, '--yes']),
+    );
   }
   const { snapshots } = await dynops.json<{ snapshots: { name: string }[] }>(['local', 'snapshot', 'list']);
   for (const { name } of snapshots) {
