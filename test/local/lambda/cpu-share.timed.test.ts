@@ -14,12 +14,19 @@ const code = `exports.handler = async ({ busyMs = 0, idleMs = 0 }) => {
   return { wallMs: performance.now() - wall, cpuMs: used() };
 };`;
 
-/** How much longer the invocation was than its handler, for each millisecond of processor time. */
+/**
+ * How much longer the invocation was than its handler, for each millisecond of processor time: the least of several
+ * invocations, since what else the machine does only ever adds.
+ */
 async function waitPerMs(name: string, event: object): Promise<number> {
-  const { payload, log } = await fixture.invoke(name, JSON.stringify(event));
-  const { wallMs, cpuMs } = payload as { wallMs: number; cpuMs: number };
-  const [, durationMs] = /Duration: ([\d.]+) ms/.exec(log) ?? [];
-  return (Number(durationMs) - wallMs) / cpuMs;
+  const waits: number[] = [];
+  for (let turn = 0; turn < 3; turn += 1) {
+    const { payload, log } = await fixture.invoke(name, JSON.stringify(event));
+    const { wallMs, cpuMs } = payload as { wallMs: number; cpuMs: number };
+    const [, durationMs] = /Duration: ([\d.]+) ms/.exec(log) ?? [];
+    waits.push((Number(durationMs) - wallMs) / cpuMs);
+  }
+  return Math.min(...waits);
 }
 
 async function start(scale: number, sizes: number[]): Promise<void> {
