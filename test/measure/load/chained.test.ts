@@ -41,7 +41,7 @@ test.each<[string, LoadModel]>([
     url,
     model,
     profile: profileOf('fixed'),
-    durationMs: 700,
+    durationMs: 2_000,
     scenario: compileScenario([
       { name: 'make', target: '/things', body: '{}', capture: { id: '/thing/id' } },
       { name: 'head', method: 'HEAD', target: '/things/{{id}}' },

@@ -63,7 +63,8 @@ describe.skipIf(!installed)(`a load over TLS${installed ? '' : ' (skipped: needs
       [requests, connections] = [0, 0];
       const run = await send(host, true);
       expect(run.requests).toBe(requests);
-      expect(requests).toBeGreaterThan(100);
+      // Enough for each kind of answer to have come more than once.
+      expect(requests).toBeGreaterThan(20);
       expect(connections).toBe(4);
       expect(run.failures).toEqual([
         {
