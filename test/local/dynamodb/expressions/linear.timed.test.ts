@@ -21,6 +21,12 @@ function millis(work: () => void): number {
   return shortest;
 }
 
+/** How many times as long the work takes as reading a list of so many names: machines differ, and what else they do. */
+function timesReading(names: number, work: () => void): number {
+  const list = JSON.stringify(repeat(names, (at) => `name-${at}`));
+  return millis(work) / millis(() => void JSON.parse(list));
+}
+
 const item = checkItem({ a: { N: '1' }, b: { N: '2' }, l: { L: [] } });
 const values = Object.fromEntries(repeat(100, (at) => `:v${at}`).map((name, at) => [name, { N: String(at) }]));
 
@@ -88,19 +94,23 @@ const largest: [string, () => void][] = [
 ];
 
 describe('the work for an expression', () => {
-  it.each(largest)('at the limits is done within 5 ms: %s', (_name, work) => {
-    expect(millis(work)).toBeLessThan(5);
+  it.each(largest)('at the limits is done in the time of some readings of as long a list: %s', (_name, work) => {
+    // It is 60 times; where each word copied the ones before it, it was 500 to 1,300 for most of these.
+    expect(timesReading(400, work)).toBeLessThan(250);
   });
 
+  const digits = `1e${'9'.repeat(8_000_000)}`;
+  const comments = '/*'.repeat(400_000);
+  const names = repeat(100_000, (at) => `name-${at}`);
   // V8's own searches take half a minute for these, and nobody else is answered meanwhile.
   it.each([
     ['text', search(200_000, text)],
     ['binary', search(198_000, binary)],
-    ['number', () => expect(() => checkValue({ N: `1e${'9'.repeat(8_000_000)}` })).toThrow('cannot be converted')],
-    ['statement', () => expect(accessOf('/*'.repeat(400_000), [])).toBeUndefined()],
-    ['list of names', () => refuseDuplicates(repeat(100_000, (at) => `name-${at}`))],
+    ['number', () => expect(() => checkValue({ N: digits })).toThrow('cannot be converted')],
+    ['statement', () => expect(accessOf(comments, [])).toBeUndefined()],
+    ['list of names', () => refuseDuplicates(names)],
   ])('on the largest %s that a request can hold ends soon', (_name, work) => {
-    expect(millis(work)).toBeLessThan(400);
+    expect(timesReading(30_000, work)).toBeLessThan(100);
   });
 
   const longText = 'x'.repeat(10);
