@@ -20,8 +20,9 @@ it('keeps the engine small under load', async () => {
       const create = JSON.stringify({ operation: 'create', tableName: 'lambda-apigateway', payload: item });
       for (const body of [echo, create, echo]) {
         await load({ url, requests: [{ headers, body }] }, 16, 4);
-        const engine = (await processes()).find((one) => one.pid === pid);
-        expect(engine?.megabytes).toBeLessThan(mostMegabytes);
+        const megabytes = async () => (await processes()).find((one) => one.pid === pid)?.megabytes;
+        // The least of a while: a collection may be due just now, and come late on a busy machine.
+        await expect.poll(megabytes, { timeout: 2_000, interval: 200 }).toBeLessThan(mostMegabytes);
       }
     });
   } finally {
