@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a call came to. */
@@ -26,9 +27,18 @@ export function peerBinary(): string | undefined {
 
 /** dynoxide, its data in memory. */
 export async function startPeer(binary: string): Promise<Peer> {
-  const port = await freePort();
+  for (let tries = 0; tries < 10; tries += 1) {
+    const peer = await startAt(await freePort(), binary);
+    if (peer) return peer;
+  }
+  throw new Error('dynoxide did not start');
+}
+
+/** undefined where it ended, as it does where the port was free and is not any more. */
+async function startAt(port: number, binary: string): Promise<Peer | undefined> {
   const child = spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  child.once('exit', () => agent.destroy());
   const peer: Peer = {
     call: (operation, input) => post(agent, { port, operation, body: JSON.stringify(input) }),
     async stop() {
@@ -36,17 +46,20 @@ export async function startPeer(binary: string): Promise<Peer> {
       await stopped(child);
     },
   };
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 200 && isAlive(child); tries += 1) {
     const outcome = await peer.call('ListTables', {}).catch(() => undefined);
-    if (outcome) return peer;
+    // What else listens at the port may answer too.
+    if (outcome && 'answer' in outcome && isAlive(child)) return peer;
     await sleep(50);
   }
   await peer.stop();
-  throw new Error('dynoxide did not start');
+  return undefined;
 }
 
+const isAlive = ({ exitCode, signalCode }: ChildProcess) => exitCode === null && signalCode === null;
+
 async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+  if (!isAlive(child)) return;
   const gone = once(child, 'exit');
   child.kill();
   await gone;
@@ -80,22 +93,21 @@ function post(agent: Agent, call: { port: number; operation: string; body: strin
         },
       },
       (response) => {
-        const pieces: Buffer[] = [];
-        response.on('data', (piece: Buffer) => pieces.push(piece));
-        response.on('error', reject);
-        response.on('end', () => {
-          const answer = JSON.parse(Buffer.concat(pieces).toString());
-          if (response.statusCode === 200) return resolve({ answer });
-          const type = String(answer.__type);
-          resolve({
-            error: type.slice(type.indexOf('#') + 1),
-            message: String(answer.message ?? answer.Message),
-            reasons: answer.CancellationReasons ?? [],
-          });
-        });
+        const outcome = json(response).then((body) => outcomeOf(response.statusCode, body as Record<string, unknown>));
+        outcome.then(resolve, reject);
       },
     );
     sent.on('error', reject);
     sent.end(call.body);
   });
+}
+
+function outcomeOf(status: number | undefined, answer: Record<string, unknown>): Outcome {
+  if (status === 200) return { answer };
+  const type = String(answer.__type);
+  return {
+    error: type.slice(type.indexOf('#') + 1),
+    message: String(answer.message ?? answer.Message),
+    reasons: (answer.CancellationReasons ?? []) as { Code: string; Message?: string }[],
+  };
 }
