@@ -71,7 +71,7 @@ export async function startFaultProxy(
     if (hit) struck = true;
     switch (hit) {
       case undefined:
-        pass(incoming, outgoing, body, 'answer');
+        pass(incoming, outgoing, body);
         return;
       case 'throttled once':
       case 'throttled ten times':
@@ -89,7 +89,7 @@ export async function startFaultProxy(
         incoming.socket.destroy();
         return;
       case 'answer dropped after the call':
-        pass(incoming, outgoing, body, 'drop');
+        pass(incoming, outgoing, body, () => undefined);
         return;
       case 'killed before the call':
         dead = true;
@@ -98,14 +98,19 @@ export async function startFaultProxy(
         return;
       case 'killed after the call':
         dead = true;
-        onKill();
-        pass(incoming, outgoing, body, 'drop');
+        // Who is told closes the proxy, and with it the call that has not arrived yet.
+        pass(incoming, outgoing, body, onKill);
         return;
     }
   }
 
-  function pass(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, answer: 'answer' | 'drop'): void {
+  /** With `onDrop` the answer is dropped: called once the call has been made, before its connection is reset. */
+  function pass(incoming: IncomingMessage, outgoing: ServerResponse, body: Buffer, onDrop?: () => void): void {
     const target = new URL(upstream);
+    const drop = () => {
+      onDrop?.();
+      incoming.socket.destroy();
+    };
     const onward = forward(
       {
         agent,
@@ -116,16 +121,16 @@ export async function startFaultProxy(
         headers: incoming.headers,
       },
       (response) => {
-        if (answer === 'drop') {
+        if (onDrop) {
           response.resume();
-          response.on('end', () => incoming.socket.destroy());
+          response.on('end', drop);
           return;
         }
         outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
         response.pipe(outgoing);
       },
     );
-    onward.on('error', () => incoming.socket.destroy());
+    onward.on('error', drop);
     onward.end(body);
   }
 
