@@ -45,8 +45,8 @@ export async function batchGetItem(json: unknown, call: Call): Promise<object> {
     return { name, given: request, keys, projection: readProjection(call, request) };
   });
   const store = createItemStore(call);
-  const responses: Record<string, Item[]> = {};
-  const unprocessed: Record<string, KeysAndAttributes> = {};
+  const responses: Record<string, Item[]> = Object.create(null);
+  const unprocessed: Record<string, KeysAndAttributes> = Object.create(null);
   const consumed: (ConsumedCapacity | undefined)[] = [];
   let bytes = 0;
   const opened = requests.map((request) => {

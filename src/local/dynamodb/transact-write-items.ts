@@ -137,7 +137,7 @@ export function describeSteps(
   { mode, metricsMode }: { mode: string | undefined; metricsMode?: string | undefined },
 ): object {
   const consumptions: Consumptions = new Map();
-  const metrics: Record<string, object[]> = {};
+  const metrics: Record<string, object[]> = Object.create(null);
   for (const { name, table, key, written } of applied) {
     const consumption = consumptions.get(name) ?? noConsumption();
     addWritten(consumption, written, capacityFactor);

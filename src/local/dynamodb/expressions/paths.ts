@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import type { AttributeValue, Item } from '../values/types.ts';
 import type { Fail } from './placeholders.ts';
 import type { Condition, Operand, Path, Update, UpdateOperand } from './types.ts';
@@ -8,7 +9,7 @@ export function valueAt(path: Path, item: Item | undefined): AttributeValue | un
   for (let at = 1; at < path.length && value; at += 1) {
     const step = path[at];
     if (typeof step === 'number') value = 'L' in value ? value.L[step] : undefined;
-    else value = step !== undefined && 'M' in value ? value.M[step] : undefined;
+    else value = 'M' in value ? ownMember(value.M, step) : undefined;
   }
   return value;
 }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { type AttributeValue, emptyItem, type Item } from '../values/types.ts';
 import type { Path } from './types.ts';
 
@@ -38,7 +39,7 @@ function pickMembers(map: Item, wanted: Wanted): Item | undefined {
   const picked = emptyItem();
   let found = false;
   for (const [name, inside] of wanted) {
-    const member = map[name];
+    const member = ownMember(map, String(name));
     const value = member && pick(member, inside);
     if (!value) continue;
     picked[name] = value;

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { invalid } from '../errors.ts';
 import { addNumbers, subtractNumbers } from '../values/numbers.ts';
 import { type AttributeValue, emptyItem, type Item } from '../values/types.ts';
@@ -69,7 +70,7 @@ function changeValue(
 function changeMap(map: Item, change: Change, outcomeOf: Outcome): Item {
   const result: Item = Object.assign(emptyItem(), map);
   for (const [name, inside] of change.members) {
-    const value = changeValue(map[name], inside, outcomeOf);
+    const value = changeValue(ownMember(map, String(name)), inside, outcomeOf);
     if (value) result[name] = value;
     else delete result[name];
   }

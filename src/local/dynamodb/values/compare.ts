@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { compareNumbers } from './numbers.ts';
 import type { AttributeValue, Item } from './types.ts';
 
@@ -56,7 +57,7 @@ function equalMaps(left: Item, right: Item): boolean {
   return (
     names.length === Object.keys(right).length &&
     names.every((name) => {
-      const [one, other] = [left[name], right[name]];
+      const [one, other] = [left[name], ownMember(right, name)];
       return one !== undefined && other !== undefined && equalValues(one, other);
     })
   );

@@ -11,7 +11,10 @@ export type AttributeValue =
   | { M: Item }
   | { L: AttributeValue[] };
 
-/** Attributes by name, without a prototype: they may be called `constructor` or `__proto__`. */
+/**
+ * Attributes by name, which may be `constructor` or `__proto__`. An item has no prototype; maps inside of a stored one have, so their
+ * members are looked up by `ownMember`.
+ */
 export interface Item {
   [name: string]: AttributeValue;
 }
