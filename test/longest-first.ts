@@ -22,7 +22,6 @@ const longest = [
   'local/malformed',
   'cli/service-life',
   'cli/first-service',
-  'local/http/crowd',
   'storage/faults',
   'stack/drift',
   'cli/steps',

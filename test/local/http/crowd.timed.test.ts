@@ -15,31 +15,16 @@ const engineFile = new URL('../../../dist/engine.js', import.meta.url).pathname;
 /** `ulimit` and its hard limit, which Node cannot raise. */
 describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors, under a crowd', () => {
   let folder: string;
-  let engine: ChildProcess;
-  let client: DynamoDB;
-  let cognito: CognitoIdentityProvider;
+  let crowded: Engine;
+  /** Nobody but us calls it: it is as slow as the machine is meanwhile, and as this process, which is the crowd. */
+  let quiet: Engine;
   let clientId: string | undefined;
-  let endpoint: URL;
   const sockets = new Set<Socket>();
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dynops-crowd-'));
-    const command = `ulimit -n 1024; exec '${process.execPath}' '${engineFile}' --folder '${folder}' --port 0`;
-    engine = spawn('sh', ['-c', command], { stdio: 'inherit' });
-    const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
-    const record = await eventually(() => read('engine.json'));
-    endpoint = new URL(record.endpoint);
-    client = new DynamoDB({
-      endpoint: endpoint.href,
-      region: 'us-east-1',
-      credentials: await read('credentials.json'),
-    });
-    await client.createTable(onDemandTable('crowded'));
-    cognito = new CognitoIdentityProvider({
-      endpoint: endpoint.href,
-      region: 'us-east-1',
-      credentials: await read('credentials.json'),
-    });
+    [crowded, quiet] = await Promise.all([start(join(folder, 'crowded')), start(join(folder, 'quiet'))]);
+    const cognito = new CognitoIdentityProvider(crowded.config);
     const { UserPool: pool = {} } = await cognito.createUserPool({ PoolName: 'crowded' });
     const { UserPoolClient: app = {} } = await cognito.createUserPoolClient({
       UserPoolId: pool.Id,
@@ -47,21 +32,23 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
       PreventUserExistenceErrors: 'ENABLED',
       ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_USER_AUTH'],
     });
+    cognito.destroy();
     clientId = app.ClientId;
   });
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
-    client?.destroy();
-    cognito?.destroy();
-    const gone = new Promise((resolve) => engine.once('exit', resolve));
-    engine.kill('SIGKILL');
-    await gone;
+    for (const { process: engine, client } of [crowded, quiet]) {
+      client.destroy();
+      const gone = new Promise((resolve) => engine.once('exit', resolve));
+      engine.kill('SIGKILL');
+      await gone;
+    }
     await rm(folder, { recursive: true, force: true });
   });
 
   /** Left open: only the engine closes it. */
   async function openSocket(content: string): Promise<Socket> {
-    const socket = connect({ host: '127.0.0.1', port: Number(endpoint.port), allowHalfOpen: true });
+    const socket = connect({ host: '127.0.0.1', port: Number(crowded.endpoint.port), allowHalfOpen: true });
     sockets.add(socket);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     await new Promise((resolve) => socket.once('connect', resolve).once('close', resolve));
@@ -74,35 +61,50 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     }
   }
 
-  it('answers others within a second all along', async () => {
+  /** How long calls take while a crowd is there: at least twenty, each beside one to the quiet engine. */
+  async function callTimes(isOver: () => boolean, v = 'v'): Promise<Record<'crowded' | 'quiet', number[]>> {
+    const times = { crowded: [] as number[], quiet: [] as number[] };
+    const call = async ({ client }: Engine, taken: number[]) => {
+      const beganAt = performance.now();
+      await client.putItem({ TableName: 'items', Item: { id: { S: String(taken.length) }, v: { S: v } } });
+      taken.push(performance.now() - beganAt);
+    };
+    while (!isOver() || times.quiet.length < 20) {
+      await call(crowded, times.crowded);
+      await call(quiet, times.quiet);
+    }
+    return times;
+  }
+  /** Without its bounds the engine took 4 to 30 s, where a call alone took 2 to 10 ms. */
+  function expectAnswers({ crowded: times, quiet: alone }: Record<'crowded' | 'quiet', number[]>): void {
+    const slowestMs = Math.max(...times);
+    const aloneMs = alone.sort((a, b) => a - b)[alone.length >> 1] ?? 0;
+    process.stdout.write(
+      `${times.length} calls, the slowest ${slowestMs.toFixed()} ms, alone ${aloneMs.toFixed(1)} ms\n`,
+    );
+    expect(slowestMs / aloneMs).toBeLessThan(500);
+    expect(crowded.process.exitCode).toBeNull();
+  }
+
+  it('answers others all along', async () => {
     let over = false;
     const nested = `${'('.repeat(200)}id = :id${')'.repeat(200)}`;
     const expression = (async () => {
       while (!over) {
         const scan = {
-          TableName: 'crowded',
+          TableName: 'items',
           FilterExpression: nested,
           ExpressionAttributeValues: { ':id': { S: '1' } },
         };
         // Answered or refused: AWS has a limit for it.
-        await client.scan(scan).catch(() => undefined);
+        await crowded.client.scan(scan).catch(() => undefined);
       }
     })();
-    const times: number[] = [];
-    const caller = (async () => {
-      while (!over) {
-        const beganAt = performance.now();
-        await client.putItem({ TableName: 'crowded', Item: { id: { S: String(times.length) } } });
-        times.push(performance.now() - beganAt);
-      }
-    })();
+    const times = callTimes(() => over);
     await Promise.all([openMany(1_000, ''), openMany(10_000, 'no request\r\n\r\n')]);
     over = true;
-    await Promise.all([expression, caller]);
-    process.stdout.write(`crowd: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`);
-    expect(times.length).toBeGreaterThan(20);
-    expect(Math.max(...times)).toBeLessThan(1_000);
-    expect(engine.exitCode).toBeNull();
+    await expression;
+    expectAnswers(await times);
   });
 
   it.each([
@@ -122,7 +124,7 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
           ? { ...asked, AuthParameters: { ...AuthParameters, USERNAME: Username } }
           : { ...asked, Username };
         const target = `AWSCognitoIdentityProviderService.${operation}`;
-        const answer = await fetch(endpoint, {
+        const answer = await fetch(crowded.endpoint, {
           method: 'POST',
           headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
           body: JSON.stringify({ ClientId: clientId, ...body }),
@@ -131,75 +133,74 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
         await answer.text();
       }
     });
-    const times: number[] = [];
     const untilMs = performance.now() + 2_000;
-    while (performance.now() < untilMs) {
-      const beganAt = performance.now();
-      await client.putItem({ TableName: 'crowded', Item: { id: { S: String(times.length) } } });
-      times.push(performance.now() - beganAt);
-    }
+    const times = await callTimes(() => performance.now() > untilMs);
     over.abort();
     await Promise.allSettled(strangers);
-    process.stdout.write(
-      `${tried} tries by strangers: ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
-    );
-    expect(tried).toBeGreaterThan(50);
-    expect(Math.max(...times)).toBeLessThan(1_000 * busyness);
+    expectAnswers(times);
   });
 
   const head = (path: string, ...headers: string[]) =>
-    `POST ${path} HTTP/1.1\r\nhost: ${endpoint.host}\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`;
+    `POST ${path} HTTP/1.1\r\nhost: ${crowded.endpoint.host}\r\n${headers.map((line) => `${line}\r\n`).join('')}\r\n`;
   const megabyte = Buffer.alloc(1 << 20, 'a');
   it.skipIf(process.platform !== 'linux').each<[string, () => string, Buffer, number, number]>([
-    ['large bodies', () => head('/', 'content-length: 75000000'), megabyte, 70, 8],
-    ['large bodies in chunks', () => head('/', 'transfer-encoding: chunked'), chunked(megabyte), 70, 8],
-    ['bodies of an API', () => head('/_aws/execute-api/any/prod/x', 'content-length: 10000000'), megabyte, 9, 60],
+    ['large bodies', () => head('/', 'content-length: 75000000'), megabyte, 70, 16],
+    ['large bodies in chunks', () => head('/', 'transfer-encoding: chunked'), chunked(megabyte), 70, 16],
+    ['bodies of an API', () => head('/_aws/execute-api/any/prod/x', 'content-length: 10000000'), megabyte, 9, 120],
     [
       'bodies byte by byte',
       () => head('/', 'transfer-encoding: chunked'),
       Buffer.from('1\r\na\r\n'.repeat(150_000)),
-      1,
+      4,
       16,
     ],
   ])('keeps its memory and answers others while strangers send %s without an end', async (...given) => {
     const [, begin, piece, pieces, strangers] = given;
-    const heldBefore = residentBytes(engine.pid);
-    const times: number[] = [];
     let over = false;
-    const caller = (async () => {
-      while (!over) {
-        const beganAt = performance.now();
-        await client.putItem({ TableName: 'crowded', Item: { id: { S: 'large' }, v: { S: 'v'.repeat(200_000) } } });
-        times.push(performance.now() - beganAt);
-      }
-    })();
+    const times = callTimes(() => over, 'v'.repeat(200_000));
     let most = 0;
+    const look = () => {
+      most = Math.max(most, residentBytes(crowded.process.pid));
+    };
     await Promise.all(
       Array.from({ length: strangers }, async () => {
         const socket = await openSocket(begin());
         for (let sent = 0; sent < pieces && !socket.destroyed; sent += 1) {
           await new Promise((resolve) => socket.once('close', resolve).write(piece, resolve));
-          most = Math.max(most, residentBytes(engine.pid));
+          look();
         }
       }),
     );
     over = true;
-    await caller;
+    expectAnswers(await times);
+    look();
     for (const socket of sockets) socket.destroy();
-    process.stdout.write(
-      `held ${Math.round((most - heldBefore) / 1e6)} MB more, ${times.length} calls, the slowest ${Math.round(Math.max(...times))} ms\n`,
-    );
-    expect(most - heldBefore).toBeLessThan(600e6);
-    expect(Math.max(...times)).toBeLessThan(1_000 * busyness);
-    expect(engine.exitCode).toBeNull();
+    process.stdout.write(`the engine held ${Math.round(most / 1e6)} MB\n`);
+    // What is sent is more than 1,100 MB each time, or costs as much byte by byte where pieces are kept apart.
+    expect(most).toBeLessThan(1_000e6);
   });
 });
 
+interface Engine {
+  process: ChildProcess;
+  endpoint: URL;
+  config: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  client: DynamoDB;
+}
+
+async function start(folder: string): Promise<Engine> {
+  const command = `ulimit -n 1024; exec '${process.execPath}' '${engineFile}' --folder '${folder}' --port 0`;
+  const engine = spawn('sh', ['-c', command], { stdio: 'inherit' });
+  const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
+  const { endpoint } = await eventually(() => read('engine.json'));
+  const config = { endpoint, region: 'us-east-1', credentials: await read('credentials.json') };
+  const client = new DynamoDB(config);
+  await client.createTable(onDemandTable('items'));
+  return { process: engine, endpoint: new URL(endpoint), config, client };
+}
+
 const chunked = (content: Buffer) =>
   Buffer.concat([Buffer.from(`${content.length.toString(16)}\r\n`), content, Buffer.from('\r\n')]);
-
-/** Several test files share two cores. Without a bound these took 4 to 30 s. */
-const busyness = 3;
 
 /** Linux's own figure of a process. */
 function residentBytes(pid: number | undefined): number {
