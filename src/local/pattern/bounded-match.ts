@@ -19,8 +19,9 @@ export function compileForeign(
   pattern: string,
   options: { budget?: number; spend?: (steps: number) => void } = {},
 ): BoundedPattern {
-  const node = parsePattern(pattern);
   const { budget = usualBudget, spend } = options;
+  spend?.(readCost * pattern.length);
+  const node = parsePattern(pattern);
   const payer = () => spend ?? spender(budget);
   const anything: Node = { kind: 'repeat', of: everything, min: 0, max: Number.POSITIVE_INFINITY };
   return {
@@ -28,6 +29,12 @@ export function compileForeign(
     isFoundIn: matcherOf({ kind: 'sequence', parts: [anything, node, anything] }, payer),
   };
 }
+
+/** Of reading one character of an expression, in steps. */
+export const readCost = 20;
+
+/** Members of a class that can be asked in the time of a step. */
+export const asksPerStep = 10;
 
 /** Visits of an instruction; a tenth of a second or so. */
 const usualBudget = 10_000_000;
@@ -141,10 +148,14 @@ function closure({ instructions }: Automaton, { starts, at, codePoints, holds, s
   const reached = new Set(starts);
   const before = at === 0 ? undefined : codePoints[at - 1];
   const after = codePoints[at];
+  let asked = 0;
   // A set goes on to what is added to it while it is walked.
   for (const index of reached) {
     const instruction = instructions[index];
     switch (instruction?.kind) {
+      case 'step':
+        asked += instruction.has.asks ?? 0;
+        break;
       case 'fork':
         for (const next of instruction.next) reached.add(next);
         break;
@@ -156,7 +167,7 @@ function closure({ instructions }: Automaton, { starts, at, codePoints, holds, s
         break;
     }
   }
-  spend(reached.size);
+  spend(reached.size + asked / asksPerStep);
   return reached;
 }
 

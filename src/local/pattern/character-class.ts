@@ -1,6 +1,10 @@
 /** Sets of characters, as Java's regular expressions write them. */
 
-export type Set = (codePoint: number) => boolean;
+export interface Set {
+  (codePoint: number): boolean;
+  /** How many others it asks, where these are more than one. */
+  readonly asks?: number;
+}
 
 /** What is left of an expression. */
 export interface Source {
@@ -139,6 +143,7 @@ export function readClass(source: Source, ignoreCase: boolean, depth = 0): Set {
   const negated = source.skip('^');
   const intersected: Set[] = [];
   let members: Set[] = [];
+  let asks = 0;
   const closed = () => {
     const any = members;
     intersected.push((codePoint) => any.some((has) => has(codePoint)));
@@ -147,12 +152,16 @@ export function readClass(source: Source, ignoreCase: boolean, depth = 0): Set {
     if (source.skip('&&')) {
       closed();
       members = [];
-    } else members.push(readMember(source, ignoreCase, depth));
+    } else {
+      const member = readMember(source, ignoreCase, depth);
+      asks += member.asks ?? 1;
+      members.push(member);
+    }
   }
   source.take(']');
   closed();
   const all: Set = (codePoint) => intersected.every((has) => has(codePoint));
-  return negated ? not(all) : all;
+  return Object.assign(negated ? not(all) : all, { asks });
 }
 
 function readMember(source: Source, ignoreCase: boolean, depth: number): Set {

@@ -1,5 +1,5 @@
 import { type Automaton, build, isEdge } from './automaton.ts';
-import { codePointsOf } from './bounded-match.ts';
+import { asksPerStep, codePointsOf, readCost } from './bounded-match.ts';
 import { PatternError, parsePattern } from './parse.ts';
 
 /** Where a pattern matches and where its groups do: start and end of each, undefined where a group took no part. */
@@ -18,6 +18,7 @@ export interface Replacement {
  * steps.
  */
 export function compileReplacement(pattern: string, spend: (steps: number) => void): Replacement {
+  spend(readCost * pattern.length);
   const automaton = build(parsePattern(pattern), { captures: true });
   if (automaton.looks.length > 0) throw new PatternError('look-around is not supported where matches are looked for');
   return {
@@ -110,8 +111,9 @@ function firstMatch(
         break;
       }
       const codePoint = codePoints[place];
-      if (instruction?.kind === 'step' && codePoint !== undefined && instruction.has(codePoint)) {
-        threads.push({ at: instruction.next, spans });
+      if (instruction?.kind === 'step' && codePoint !== undefined) {
+        spend((instruction.has.asks ?? 0) / asksPerStep);
+        if (instruction.has(codePoint)) threads.push({ at: instruction.next, spans });
       }
     }
     if (place >= codePoints.length || (best && threads.length === 0)) return best;

@@ -73,19 +73,25 @@ function readTest(reader: Reader, depth: number): Test | undefined {
 }
 
 function readOperand(reader: Reader): Operand | undefined {
+  const { spend } = reader;
   const path = reader.take(/\s*@((?:\.[\w-]+|\['[^']*'\]|\[\d+\])*)/y);
   if (path !== undefined) {
     const names = [...path.matchAll(/\.([\w-]+)|\['([^']*)'\]|\[(\d+)\]/g)].map(
       ([, dot, quoted, at]) => dot ?? quoted ?? at ?? '',
     );
-    const { spend } = reader;
     return (value) => {
       spend(stepCost * (1 + names.length));
       return names.reduce<Value>(below, value);
     };
   }
   const literal = readLiteral(reader);
-  return literal && (() => literal.value);
+  return (
+    literal &&
+    (() => {
+      spend(stepCost);
+      return literal.value;
+    })
+  );
 }
 
 function below(value: Value, name: string): Value {

@@ -38,6 +38,7 @@ export function compileJsonPath(path: string, spend: Spend): JsonPath {
         (values, { step, deep }) =>
           (deep ? values.flatMap((value) => withDescendants(value, spend)) : values).flatMap((value) => {
             // A search asks a filter of each object itself, and would find it again among the items of its list.
+            if (step.kind === 'names') spend(step.names.length);
             const taken = deep && step.kind === 'filter' && !isMap(value) ? [] : take(value, step);
             spend(stepCost * (1 + taken.length));
             return taken;

@@ -118,7 +118,8 @@ function readSet(cursor: Cursor, parts: Part[]): Part {
   // One that begins its line takes the blanks before it.
   const begins = /(?<=(?:^|[\r\n])[ \t]+#\{?set\}?)/y;
   begins.lastIndex = cursor.at;
-  if (before?.kind === 'text' && begins.test(cursor.source)) before.text = before.text.replace(/[ \t]+$/, '');
+  if (before?.kind === 'text' && begins.test(cursor.source))
+    before.text = before.text.slice(0, Math.max(before.text.lastIndexOf('\n'), before.text.lastIndexOf('\r')) + 1);
   expect(cursor, /\s*\(\s*/y, '(');
   const target = readReference(cursor);
   if (!target) throw new TemplateSyntaxError('#set needs a reference');

@@ -12,6 +12,8 @@ const bodies = {
   objects: list('{"a":{"b":1}}', 60_000),
   strings: list('"abcdefgh"', 100_000),
   numbers: list('1', 300_000),
+  few: list('1', 50_000),
+  blanks: `a${' '.repeat(200_000)}b`,
 };
 
 const times = (body: string) => `#foreach($turn in [1..1000])${body}#end`;
@@ -39,6 +41,22 @@ describe('a template that asks for too much ends', () => {
     ['such a text by an expression', 'none', `#set($s = "aa")${times('#set($s = $s.replaceAll("a", "aaaaaaaaaa"))')}`],
     ['an expression again and again', 'none', `${long}${times('#if($s.matches("(a|b|ab)*(a{1,50}){1,20}c"))x#end')}`],
     ['a text parted again and again', 'strings', times('#set($x = $input.body.split(","))')],
+    [
+      'a text looked for at every place',
+      'blanks',
+      '#set($p = $input.body.substring(1, 50000))$input.body.contains("b$p")',
+    ],
+    ['from the end', 'blanks', '#set($p = $input.body.substring(1, 50000))$input.body.lastIndexOf($p + "b")'],
+    ['one that replaces it', 'blanks', '#set($p = $input.body.substring(1, 50000))$input.body.replace("b$p", "")'],
+    ['names that are not there', 'few', `$input.json("$[*][${list("'n'", 3_000).slice(1, -1)}]")`],
+    ['values compared with no member', 'few', `$input.json("$[?(${Array(300).fill('1 < 2').join('&&')})]")`],
+    ['values alone', 'few', `$input.json("$[?(${Array(300).fill('1').join('&&')})]")`],
+    ['a class of many characters', 'few', `$input.body.replaceAll("[${'xyz'.repeat(1_000)}]", "")`],
+    [
+      'a long expression again and again',
+      'none',
+      times(`#if($util.urlEncode("a").matches("[${'xyz'.repeat(100)}]"))x#end`),
+    ],
     ['JSON read again and again', 'strings', times('#set($x = $util.parseJson($input.body))')],
   ])('%s', (_what, body, template) => {
     // Less than there is, so that the test does not take as long as each may.
@@ -46,6 +64,15 @@ describe('a template that asks for too much ends', () => {
       compileTemplate(template)({ ...input, body: bodies[body] }, newOverrides(), createMeter(10_000_000));
     expect(fill).toThrow(/too many iterations or takes too long|Maximum call stack/);
   });
+
+  // Each blank was once tried as the first of those at the end, which took seconds.
+  it('blanks inside of a text are passed over once', () => {
+    const trimmed = compileTemplate('$input.body.trim().length()');
+    expect(trimmed({ ...input, body: `  ${bodies.blanks}\n ` }, newOverrides())).toBe('200002');
+    expect(compileTemplate(`${bodies.blanks}\n  #set($x = 1)$x`)({ ...input, body: '' }, newOverrides())).toBe(
+      `${bodies.blanks}\n1`,
+    );
+  }, 10_000);
 
   it('and one that asks for all of a large body does not', () => {
     const body = list('{"a":[1,2.5,"text",null]}', 100_000);
