@@ -139,6 +139,7 @@ describe('codes and refresh tokens in wrong hands', () => {
     const { accessToken } = await signIn(hosted);
     await cognito.globalSignOut({ AccessToken: accessToken });
     expect(await outcome(form(latest))).toEqual(invalidGrant);
+    hosted.advance(1);
   });
 
   it('malformed requests', async () => {
