@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { createInvoker } from '../../../src/local/lambda/runtime/function-invoker.ts';
 import type { FromFunction } from '../../../src/local/lambda/runtime/messages.ts';
+import { eventually } from '../../eventually.ts';
 
 const listeners = process.listeners('beforeExit');
 afterEach(() => {
@@ -41,12 +42,15 @@ it('begins nothing before the engine can read that it was taken', async () => {
   });
   invoker.invoke(message(1));
   invoker.invoke(message(2));
+  await eventually(() => expect(unwritten).toHaveLength(1));
   await later();
   expect({ said, begun }).toEqual({ said: ['taken'], begun: [] });
   unwritten.shift()?.();
+  await eventually(() => expect(unwritten).toHaveLength(1));
   await later();
   expect({ said, begun }).toEqual({ said: ['taken', 'answer', 'taken'], begun: [1] });
   unwritten.shift()?.();
-  await later();
-  expect({ said, begun }).toEqual({ said: ['taken', 'answer', 'taken', 'answer'], begun: [1, 2] });
+  await eventually(() =>
+    expect({ said, begun }).toEqual({ said: ['taken', 'answer', 'taken', 'answer'], begun: [1, 2] }),
+  );
 });

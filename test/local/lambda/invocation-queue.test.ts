@@ -142,7 +142,7 @@ describe('quick and slow invocations together', () => {
     await Promise.all([
       tryOut('waits', `await fetch('http://127.0.0.1:${port}/')`).finally(isOver),
       // Nobody can tell it to end.
-      tryOut('computes', 'for (const end = Date.now() + 2_000; Date.now() < end; );'),
+      tryOut('computes', 'for (;;)'),
     ]);
     server.close();
   });
