@@ -257,7 +257,7 @@ describe('over the wire', () => {
         await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject({ code: 'AnswerLost' });
         expect(asked).toBe(1);
       },
-      { silenceMs: 300 },
+      { silenceMs: 2_000 },
     );
   });
 
@@ -266,10 +266,8 @@ describe('over the wire', () => {
     ['within its body', `${head}content-length: 100000\r\n\r\n{"TableNames":["`],
     ['within its headers', `${head}x-more: `],
   ])('an answer that never ends is not waited for for ever: %s', async (_where, beginning) => {
-    let asked = 0;
     await withServer(
       ({ socket }) => {
-        asked += 1;
         socket.write(beginning);
         const dripping = setInterval(() => socket.write('a'), 10);
         socket.on('close', () => clearInterval(dripping));
@@ -279,11 +277,10 @@ describe('over the wire', () => {
         const message = 'the answer was not whole after 1 s';
         const told = { code: 'TimeoutError', message: `DynamoDB ListTables: ${message} (2 attempts)` };
         await expect(caller.call(DynamoDBClient, list)).rejects.toMatchObject(told);
-        expect(asked).toBe(2);
         const lost = { code: 'AnswerLost', message: expect.stringContaining(message) };
         await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject(lost);
       },
-      { exchangeMs: 300 },
+      { exchangeMs: 900 },
     );
   });
 

@@ -252,7 +252,7 @@ describe.skipIf(missingOpenssl)(`the way out${missingOpenssl ? ` (skipped: ${mis
       way: { ca, tunnel: () => openTunnel(found, { host: 'api.example', port: 443, ca }) },
       model: { kind: 'closed', users: 3 },
       profile: profileOf('fixed'),
-      durationMs: 300,
+      durationMs: 2_000,
       scenario: compileScenario([{ name: 'ping', weight: undefined, body: '{"operation":"ping"}' }]),
       token: () => undefined,
       userAgent: 'test',

@@ -65,7 +65,7 @@ describe('a file lock', () => {
     await mkdir(`${file}.stale`);
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(`${file}.stale`, longAgo, longAgo);
-    await (await takeFileLock(file, 2_000))();
+    await (await takeFileLock(file, 20_000))();
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('a file lock', () => {
     ['a large file', () => writeFile(file, '').then(() => truncate(file, 3e9))],
   ])('has %s in its place taken away', async (_what, spoil) => {
     await spoil();
-    await (await takeFileLock(file, 2_000))();
+    await (await takeFileLock(file, 20_000))();
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 

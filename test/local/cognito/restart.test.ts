@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CognitoIdentityProvider } from '@aws-sdk/client-cognito-identity-provider';
@@ -23,7 +25,11 @@ it('keeps pools, users, keys and refresh tokens over a restart on another port',
   await cognito.revokeToken({ ClientId: clientId, Token: revoked.refreshToken });
   await before.engine.stop();
 
+  // Nobody else's, or the second engine might get the port again.
+  const taken = createServer().listen(Number(new URL(before.engine.endpoint).port), '127.0.0.1');
+  await once(taken, 'listening');
   const engine = await startEngine({ dataDir });
+  taken.close();
   try {
     const again = new CognitoIdentityProvider({ ...engine.clientConfig, maxAttempts: 1 });
     expect(engine.endpoint).not.toBe(before.engine.endpoint);
