@@ -53,7 +53,7 @@ describe('doctor at an endpoint, where the caller is known', () => {
 });
 
 it('doctor measures the clock when the endpoint answered, however long other checks take', async () => {
-  const slowMs = 2_500;
+  const slowMs = 6_000;
   const server = createServer((request, response) => {
     const refuse = () => response.writeHead(403, { 'Content-Type': 'application/json' }).end('{"__type":"Denied"}');
     if (request.method === 'GET') response.end();

@@ -43,7 +43,7 @@ describe('two commands at once', () => {
   it('an engine that another ends while it starts is not taken for a broken one', async () => {
     let outcome: Outcome | undefined;
     // Once it answers, it is too late.
-    for (let round = 0; round < 5 && outcome?.status !== 2; round += 1) {
+    for (let round = 0; round < 50 && outcome?.status !== 2; round += 1) {
       await dynops.run(['local', 'stop']);
       const begun = async () => (await engineProcesses(engineFile())).length > 0;
       outcome = await dynops.run(['local', 'start', '--json'], {

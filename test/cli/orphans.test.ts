@@ -47,14 +47,20 @@ it.concurrent('an export that is killed leaves neither the engine that it worked
   };
   try {
     let found: string[] = [];
-    const { signal } = await dynops.run(['export', 'aws-cli'], {
-      env: { TMPDIR },
-      onSpawn: (child) =>
-        void until(async () => {
-          found = await records();
-          return found.length > 0;
-        }).then(() => child.kill('SIGKILL')),
-    });
+    let signal: string | null = null;
+    // Until it was not done before the signal came.
+    for (let round = 0; round < 20 && signal === null; round += 1) {
+      const outcome = await dynops.run(['export', 'aws-cli'], {
+        env: { TMPDIR },
+        onSpawn: (child) =>
+          void until(async () => {
+            if (child.exitCode !== null) return true;
+            found = await records();
+            return found.length > 0;
+          }).then(() => child.kill('SIGKILL')),
+      });
+      signal = outcome.signal;
+    }
     expect([signal, found.length]).toEqual(['SIGKILL', 1]);
     const { pid } = JSON.parse(found[0] ?? '');
     await until(async () => !isOurLivingProcess(pid) && (await homes()).length === 0);

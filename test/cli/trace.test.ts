@@ -86,7 +86,7 @@ describe('trace', () => {
   it.skipIf(noTerminal !== '').each([40, 80, 120])(
     `what was measured fits a terminal of %i columns${noTerminal}`,
     async (columns) => {
-      const tuned = ['tune', '--memory', '128,1024', '--duration', '1s', '--users', '1', '--operation', 'ping'];
+      const tuned = ['tune', '--memory', '128,1024', '--duration', '5s', '--users', '1', '--operation', 'ping'];
       const loaded = ['load', '--duration', '1s', '--users', '1', '--operation', 'ping', '--max-p95', '30s', '--quiet'];
       const shown: Record<string, string[]> = {};
       for (const words of [
