@@ -4,32 +4,50 @@ import { formatTimestamp, parseScalar, timestampFormat } from './scalars.ts';
 
 /** AWS's query protocol: a form in, XML out. Source: the awsQuery protocol of the Smithy specification. */
 
-type Form = Map<string, string>;
+interface Form {
+  values: ReadonlyMap<string, string>;
+  /** What follows each beginning of a name: `Tags.member` → 1, 2. */
+  below: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Far more parts than the name of any parameter has. */
+const mostParts = 50;
+
+function formOf(parameters: URLSearchParams): Form {
+  const below = new Map<string, Set<string>>();
+  for (const name of parameters.keys()) {
+    const parts = name.split('.', mostParts);
+    for (const [at, part] of parts.slice(1).entries()) {
+      const beginning = parts.slice(0, at + 1).join('.');
+      const known = below.get(beginning) ?? new Set();
+      below.set(beginning, known.add(part));
+    }
+  }
+  return { values: new Map(parameters), below };
+}
 
 /** `Tags.member.1.Key=a&…` → the typed input. Throws AwsError SerializationException. */
 export function readForm(schema: NormalizedSchema, parameters: URLSearchParams): unknown {
-  const form: Form = new Map(parameters);
-  return readMember(schema, form, '') ?? {};
+  return readMember(schema, formOf(parameters), '') ?? {};
 }
 
 function readMember(schema: NormalizedSchema, form: Form, prefix: string): unknown {
   if (schema.isStructSchema()) {
     // A shape may hold itself: nothing below a name that nothing is said of is looked for.
-    if (prefix !== '' && ![...form.keys()].some((key) => key === prefix || key.startsWith(`${prefix}.`)))
-      return undefined;
+    if (prefix !== '' && !form.values.has(prefix) && !form.below.has(prefix)) return undefined;
     const out: Record<string, unknown> = {};
     for (const [name, member] of schema.structIterator()) {
       const value = readMember(member, form, join(prefix, member.getMergedTraits().xmlName ?? name));
       if (value !== undefined) out[name] = value;
     }
-    return Object.keys(out).length > 0 || form.has(prefix) ? out : undefined;
+    return Object.keys(out).length > 0 || form.values.has(prefix) ? out : undefined;
   }
   if (schema.isListSchema()) {
     const flat = schema.getMergedTraits().xmlFlattened === 1;
     const of = schema.getValueSchema();
     const base = flat ? prefix : join(prefix, of.getMergedTraits().xmlName ?? 'member');
     const items = indices(form, base).map((index) => readMember(of, form, join(base, String(index))) ?? null);
-    return items.length > 0 || form.has(prefix) ? items : undefined;
+    return items.length > 0 || form.values.has(prefix) ? items : undefined;
   }
   if (schema.isMapSchema()) {
     const base = schema.getMergedTraits().xmlFlattened === 1 ? prefix : join(prefix, 'entry');
@@ -38,11 +56,11 @@ function readMember(schema: NormalizedSchema, form: Form, prefix: string): unkno
     const valueName = of.getMergedTraits().xmlName ?? 'value';
     const entries = indices(form, base).map((index) => {
       const at = join(base, String(index));
-      return [form.get(join(at, keyName)) ?? '', readMember(of, form, join(at, valueName)) ?? null];
+      return [form.values.get(join(at, keyName)) ?? '', readMember(of, form, join(at, valueName)) ?? null];
     });
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
   }
-  const text = form.get(prefix);
+  const text = form.values.get(prefix);
   return text === undefined ? undefined : parseScalar(schema, text, prefix);
 }
 
@@ -50,14 +68,9 @@ const join = (prefix: string, name: string) => (prefix ? `${prefix}.${name}` : n
 
 /** The numbers that follow `base.` in the form, in order. More than 10,000 are refused. */
 function indices(form: Form, base: string): number[] {
-  const found = new Set<number>();
-  for (const key of form.keys()) {
-    if (!key.startsWith(`${base}.`)) continue;
-    const index = Number(/^\d{1,9}/.exec(key.slice(base.length + 1))?.[0] ?? Number.NaN);
-    if (!Number.isNaN(index)) found.add(index);
-  }
-  if (found.size > 10_000) throw new AwsError('SerializationException', `${base} has too many members`);
-  return [...found].sort((a, b) => a - b);
+  const found = [...(form.below.get(base) ?? [])].filter((part) => /^\d{1,9}$/.test(part)).map(Number);
+  if (found.length > 10_000) throw new AwsError('SerializationException', `${base} has too many members`);
+  return [...new Set(found)].sort((a, b) => a - b);
 }
 
 /** A typed output → `<XResponse><XResult>…</XResult><ResponseMetadata>…`. */
