@@ -51,7 +51,7 @@ async function helpDocument(program: Command, { error, words }: { error: Command
 }
 
 async function execute<Options>({ globals, options, load }: Invocation<Options>, running: Running): Promise<void> {
-  const ui = makeUi(globals);
+  const ui = makeUi({ ...globals, stop: running.stop.signal });
   running.ui = ui;
   running.debug = globals.debug;
   if (!globals.color) leaveColorsOff();

@@ -45,7 +45,7 @@ export function beginRunning(words: string[]): Running {
   };
 }
 
-export function makeUi(options: { json: boolean; quiet: boolean; color: boolean; input: boolean }): Ui {
+export function makeUi(options: Pick<UiOptions, 'json' | 'quiet' | 'color' | 'input' | 'stop'>): Ui {
   return createUi({ ...options, attended: options.input, ...terminalHabits(process.env, options) }, process);
 }
 

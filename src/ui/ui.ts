@@ -49,7 +49,9 @@ export interface Ui {
   confirm(question: string): Promise<boolean>;
   /** A line typed in, hidden when `secret`. Only where `interactive`. */
   ask(question: string, options?: { secret?: boolean }): Promise<string>;
-  /** All of stdin as UTF-8 text. */
+  /** stdin as data, until `stop`. Throws a usage error for a terminal at which nobody may be waited for. */
+  stdin(): Readable;
+  /** All of it as UTF-8 text. */
   readStdin(): Promise<string>;
 }
 
@@ -64,6 +66,8 @@ export interface UiOptions {
   input: boolean;
   /** Default: true. */
   attended?: boolean;
+  /** Ends what waits for a person or for stdin, where no call is in flight that could be finished first. */
+  stop?: AbortSignal;
 }
 
 export interface Streams {
@@ -76,6 +80,7 @@ export interface Streams {
 export function createUi(options: UiOptions, streams: Streams): Ui {
   // stdin is asked for late: Node makes it at the first asking, which takes milliseconds.
   const { stdout, stderr } = streams;
+  const { stop = new AbortController().signal } = options;
   // A terminal that nobody has given a size, as that of a container, has 0 columns: nothing can be drawn on it.
   const live = stderr.isTTY === true && stderr.columns !== 0 && !options.json && !options.quiet && !options.still;
   const takesColor = ({ isTTY }: { isTTY?: boolean }) =>
@@ -101,10 +106,21 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       stdin: streams.stdin,
       stderr,
       secret,
+      signal: stop,
       write: (text) => void stderr.write(text),
     });
-    if (answer === undefined) throw cancelled();
+    if (answer === undefined) throw cancelled(stop);
     return answer;
+  };
+  const openStdin = (): Readable => {
+    const { stdin } = streams;
+    if (!options.input && stdin.isTTY === true) {
+      throw usageError('stdin is a terminal, and --no-input was given.', 'Pass it through a pipe or from a file.');
+    }
+    stop.throwIfAborted();
+    stop.addEventListener('abort', () => stdin.destroy(stop.reason));
+    // Whoever reads is told; where nobody does yet, it is no failure.
+    return stdin.on('error', () => undefined);
   };
 
   return {
@@ -153,7 +169,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       if (options.still) return /^y(es)?$/i.test((await plainly(`${question} [y/N] `)).trim());
       const { stdin } = streams;
       const { confirm } = await import('@clack/prompts');
-      return answered<boolean>(stdin, (signal) =>
+      return answered<boolean>({ stdin, stop }, (signal) =>
         confirm({
           message: questionText(question),
           initialValue: false,
@@ -170,21 +186,21 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       const { stdin } = streams;
       const prompts = await import('@clack/prompts');
       const prompt = { message: questionText(question), input: stdin, output: stderr, withGuide: false };
-      return answered<string>(stdin, (signal) => (secret ? prompts.password : prompts.text)({ ...prompt, signal }));
+      return answered<string>({ stdin, stop }, (signal) =>
+        (secret ? prompts.password : prompts.text)({ ...prompt, signal }),
+      );
     },
+    stdin: openStdin,
     readStdin: async () => {
-      if (!options.input && streams.stdin.isTTY === true) {
-        throw usageError('stdin is a terminal, and --no-input was given.', 'Pass it through a pipe or from a file.');
-      }
       const { text } = await import('node:stream/consumers');
-      return text(streams.stdin);
+      return text(openStdin());
     },
   };
 }
 
 /** Clack answers Ctrl-C and Escape with a symbol; of Ctrl-D, and of a terminal that goes away, it answers nothing. */
 async function answered<Answer extends string | boolean>(
-  stdin: Streams['stdin'],
+  { stdin, stop }: Pick<Streams, 'stdin'> & { stop: AbortSignal },
   ask: (signal: AbortSignal) => Promise<Answer | symbol>,
 ): Promise<Answer> {
   const ended = new AbortController();
@@ -194,15 +210,16 @@ async function answered<Answer extends string | boolean>(
   };
   stdin.on('keypress', onKey).on('end', onEnd);
   try {
-    const answer = await ask(ended.signal);
-    if (typeof answer === 'symbol') throw cancelled();
+    const answer = await ask(AbortSignal.any([ended.signal, stop]));
+    if (typeof answer === 'symbol') throw cancelled(stop);
     return answer;
   } finally {
     stdin.off('keypress', onKey).off('end', onEnd);
   }
 }
 
-function cancelled(): DynopsError {
+function cancelled(stop: AbortSignal): unknown {
+  if (stop.aborted) return stop.reason;
   return new DynopsError({
     code: 'Interrupted',
     message: 'Cancelled at the question.',

@@ -83,6 +83,18 @@ describe('interrupted', () => {
     expect(sorted(stdout)).toEqual(sorted(whole));
   });
 
+  it('an import of stdin ends, though nothing more comes', async () => {
+    const { status, stderr } = await dynops.run(['table', 'import', '-', '--debug'], {
+      keepStdin: true,
+      onSpawn: (child) => {
+        child.stdin?.write(lines(30).join(''));
+        child.stderr?.on('data', (chunk) => String(chunk).includes('BatchWriteItem') && child.kill('SIGINT'));
+      },
+    });
+    expect(status).toBe(130);
+    expect(stderr).toContain('Stopped by Ctrl-C. 25 items had been imported.');
+  });
+
   it('an export goes on where it stopped, without what had not been written down', async () => {
     const whole = (await dynops.run(['table', 'export'])).stdout.trim().split('\n');
     const keyAfter = (index: number) => ({ id: JSON.parse(whole[index] ?? '').id });

@@ -221,6 +221,27 @@ describe('questions', () => {
   });
 });
 
+describe('what waits for a person or for stdin', () => {
+  it.each([
+    ['a question', {}, all, (ui: Ui) => ui.confirm('Delete it?')],
+    ['a secret', {}, all, (ui: Ui) => ui.ask('Password of ada', { secret: true })],
+    ['a plain question', { still: true }, all, (ui: Ui) => ui.confirm('Delete it?')],
+    ['data', {}, {}, (ui: Ui) => ui.readStdin()],
+  ])('ends at once when the command is to stop: %s', async (_what, options, terminals, wait) => {
+    const stop = new AbortController();
+    const { ui, stdin, stderr } = make({ ...options, stop: stop.signal }, terminals);
+    Object.assign(stdin, { setRawMode: () => stdin });
+    const waiting = wait(ui);
+    // Whatever it loads first.
+    if (terminals === all) await vi.waitFor(() => expect(stderr.readableLength).toBeGreaterThan(0));
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    // The cursor, where it was hidden.
+    const shown = String(stderr.read() ?? '');
+    expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(shown.lastIndexOf('\u001b[?25l'));
+  });
+});
+
 describe('lines', () => {
   it('go to stderr, and with --quiet only the important ones', () => {
     const loud = make({});

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { stdin } from 'node:process';
 import { type Item, itemJson } from '../../aws/item-json.ts';
 import { batchSize, batchWriter, countStored, keyOf, tableFacts } from '../../aws/items.ts';
 import { DynopsError, reasonOf, usageError } from '../../errors.ts';
@@ -45,10 +44,11 @@ const noteEveryItems = 1_000;
 export async function tableImport(context: Context, options: TableImportOptions): Promise<Result> {
   const { file: named, verify = false } = options;
   const file = named === '-' ? undefined : await existing(resolve(context.cwd, named));
+  const source = file?.path ?? context.ui.stdin();
   const format = options.format ?? formatOf(file?.path);
   const [aws, tableName] = await Promise.all([context.aws(), chosenTable(context, options.table)]);
   const table = await tableFacts(aws, tableName).catch(needs('table', `table ${tableName}`));
-  const records = () => readRecords(file?.path ?? stdin, { name: file?.path ?? 'stdin', format, table });
+  const records = () => readRecords(source, { name: file?.path ?? 'stdin', format, table });
   let total = 0;
   if (file) for await (const _record of records()) total += 1;
   await announce(context, `Importing ${file ? counted(total, 'item') : 'items'} into table ${tableName} of`);
