@@ -1,4 +1,6 @@
-import { DynopsError, usageError } from '../errors.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { header } from '../endpoint/http.ts';
+import { DynopsError, reasonOf, usageError } from '../errors.ts';
 import { noRoute, routeOf } from '../service/routes.ts';
 import { failureOf, headLines } from '../session/answer.ts';
 import { readArgument } from '../session/argument.ts';
@@ -52,7 +54,10 @@ async function noSuchRoute(
   { response, body, requestId }: Exchange,
   asked: { method: string; path: string },
 ): Promise<DynopsError | undefined> {
-  if (response.status !== 403 || !body.includes('"Missing Authentication Token"')) return undefined;
+  // An answer to HEAD has no body.
+  const says = `${header(response, 'x-amzn-errortype')} ${body}`;
+  if (response.status !== 403 || !/MissingAuthenticationToken|"Missing Authentication Token"/.test(says))
+    return undefined;
   const { routes } = await context.service({ values: false });
   const { message, right } = routeOf(routes, asked)
     ? {
@@ -94,10 +99,16 @@ function headersOf(given: readonly string[], body: string | undefined): Record<s
   for (const line of given) {
     const at = line.indexOf(':');
     if (at < 1) throw usageError(`--header ${line} must be "NAME: VALUE".`);
-    const name = line.slice(0, at).trim();
+    const [name, value] = [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (cause) {
+      throw usageError(`--header ${line} cannot be sent: ${reasonOf(cause)}.`);
+    }
     // One of the same name takes the other's place.
     for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known];
-    headers[name] = line.slice(at + 1).trim();
+    headers[name] = value;
   }
   return headers;
 }

@@ -96,8 +96,18 @@ describe('a service of one’s own', () => {
     const missing = await request('GET', '/thing/1');
     expect(missing.status).toBe(1);
     expect(missing.stderr).toMatch(/NoRoute.*no route takes GET \/thing\/1.*Did you mean "ANY \/things\/\{id\}"\?/s);
+    // Whose answer has no body that would say so.
+    await expect(request('HEAD', '/thing/1')).resolves.toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/NoRoute.*no route takes HEAD \/thing\/1/s),
+    });
     const called = await dynops.run(['call', 'ping'], { cwd, env });
     expect([called.status, called.stderr]).toEqual([64, expect.stringContaining('dynops request GET /things/{id}')]);
+  });
+
+  it.each(['X A: b', 'X-A: 日', 'X-A: a\nb'])('refuses a header that cannot be sent: %j', async (header) => {
+    const refused = await request('GET', '/open', '--header', header);
+    expect([refused.status, refused.stderr]).toEqual([64, expect.stringContaining('cannot be sent')]);
   });
 
   it('never prints a referenced value', async () => {
