@@ -44,9 +44,12 @@ export async function createContext(given: {
     const { kind, endpointUrl, region } = await choice();
     ui.waiting(kind === 'local' ? 'the embedded engine…' : `${endpointUrl ?? `AWS, ${region}`}…`);
   };
+  let asked: Promise<unknown> = Promise.resolve();
   const target = once(async () => {
     await waiting();
     const { openTarget } = await import('../endpoint/open.ts');
+    // What is wrong with the settings is told before an engine starts for them.
+    await Promise.all([stack(), asked]);
     return openTarget(await choice(), { home, env, note: ui.note, ephemeral, meanwhile: () => loadMeanwhile() });
   });
   let loadMeanwhile = async (): Promise<unknown> => undefined;
@@ -90,8 +93,11 @@ export async function createContext(given: {
       ephemeral: true,
       trustHome,
     });
-  const service: Context['service'] = async (how) =>
-    (await import('../session/service.ts')).ownService({ cwd, env }, how);
+  const service: Context['service'] = (how) => {
+    const found = import('../session/service.ts').then(({ ownService }) => ownService({ cwd, env }, how));
+    asked = found;
+    return found;
+  };
   const session = once(async () => {
     await waiting();
     return (await import('../session/open-session.ts')).openSession(context);

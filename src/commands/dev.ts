@@ -37,7 +37,7 @@ interface Standing {
 /** Brings the service up, and follows the files: code is swapped on save, a changed dynops.json is applied. Ends by Ctrl-C. */
 export async function dev(context: Context, { logs }: DevOptions): Promise<Result> {
   const { ui, signal, cwd } = context;
-  const [aws, stack] = await Promise.all([context.aws(), context.stack()]);
+  const [, aws, stack] = await Promise.all([context.service({ values: false }), context.aws(), context.stack()]);
   await announce(context, 'Bringing up');
   let standing = await stand(context);
   const file = folderConfigFile(cwd);

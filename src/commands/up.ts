@@ -31,10 +31,13 @@ export async function broughtUp(context: Context, options: UpOptions & { doing?:
   const { ui } = context;
   const { adopt, replace, removeTable, passwordStdin, explain = false, doing, ...settings } = options;
   // Half of the CLI's own time goes into loading these: they are loaded while the engine starts, or the first call is out.
-  await context.aws(() => import('../stack/stack.ts'));
+  const [service] = await Promise.all([
+    context.service({ values: false }),
+    context.aws(() => import('../stack/stack.ts')),
+  ]);
   await announce(context, doing ?? 'Bringing up');
   // Before anything moves on the terminal.
-  await consentToPython(context, await context.service({ values: false }));
+  await consentToPython(context, service);
   const progress = await showStackProgress(ui, { explain, changesOnly: doing !== undefined });
   const { report, kept, request } = await bringUp(context, {
     settings,

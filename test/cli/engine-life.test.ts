@@ -145,3 +145,19 @@ describe('the port', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 });
+
+describe('an engine', () => {
+  it.each([['status'], ['up'], ['down', '--yes'], ['table', 'show'], ['dev']])(
+    'is not started for settings that are wrong: %s',
+    async (...words) => {
+      const file = join(dynops.home, 'dynops.json');
+      await writeFile(file, '{"functions": {"a b": {}}}');
+      const { status, stderr } = await dynops.run(words);
+      expect([status, stderr]).toEqual([64, expect.stringMatching(/^ServiceFile\n/)]);
+      await rm(file);
+      const wrong = await dynops.run(words, { env: { DYNOPS_STACK: 'X Y' } });
+      expect([wrong.status, wrong.stderr]).toEqual([64, expect.stringMatching(/^Usage\n/)]);
+      await expect(dynops.json(['local', 'stop'])).resolves.toMatchObject({ stopped: false });
+    },
+  );
+});
