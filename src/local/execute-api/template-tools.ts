@@ -56,11 +56,18 @@ function readBody(body: string, spend: Spend): Value {
   }
 }
 
-/** As Java's URLEncoder does: of the signs, `-_.*` alone stay. */
+/** As Java's URLEncoder does: of the signs, `-_.*` alone stay, and half a surrogate pair is a question mark. */
 const urlEncode = (text: string) =>
-  encodeURIComponent(text)
+  encodeURIComponent(text.replaceAll(/\p{Cs}/gu, '?'))
     .replaceAll('%20', '+')
     .replaceAll(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/** As Java's URLDecoder does: bytes that are no UTF-8 are told by U+FFFD; what is no escape ends the template. */
+const urlDecode = (text: string) =>
+  text.replaceAll('+', ' ').replaceAll(/(?:%[\dA-Fa-f]{2})+|%/g, (escapes) => {
+    if (escapes === '%') throw new TypeError('an escape that cannot be read');
+    return Buffer.from(escapes.replaceAll('%', ''), 'hex').toString();
+  });
 
 const utilMethods: Record<string, (given: string, spend: Spend) => Value> = {
   escapeJavaScript,
@@ -74,7 +81,7 @@ const utilMethods: Record<string, (given: string, spend: Spend) => Value> = {
     }
   },
   urlEncode,
-  urlDecode: (text) => decodeURIComponent(text.replaceAll('+', ' ')),
+  urlDecode,
   base64Encode: (text) => Buffer.from(text).toString('base64'),
   base64Decode: (text) => Buffer.from(text, 'base64').toString(),
 };

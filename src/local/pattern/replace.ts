@@ -46,7 +46,9 @@ export function compileReplacement(pattern: string, spend: (steps: number) => vo
         at = end;
       }
       parts.push(textOf(codePoints, at, codePoints.length));
-      while (limit === 0 && parts.length > 1 && parts.at(-1) === '') parts.pop();
+      // A text that is nothing but separators has no parts at all, one without any is its only part.
+      const isParted = parts.length > 1;
+      while (limit === 0 && isParted && parts.at(-1) === '') parts.pop();
       return parts;
     },
   };

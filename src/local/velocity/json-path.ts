@@ -1,12 +1,14 @@
 import { readFilter } from './json-path-filter.ts';
 import { type Spend, stepCost } from './meter.ts';
 import { TemplateNotServed } from './syntax.ts';
-import { isList, isMap, listOf, type Value } from './values.ts';
+import { isList, isMap, listOf, mapOf, type Value } from './values.ts';
 
 /** JSONPath as API Gateway's templates read it. Source: its reference names Jayway's JsonPath. */
 
 type Step =
   | { kind: 'names'; names: string[] }
+  /** One map of them; `all`: of what has each of them only. */
+  | { kind: 'merged'; names: string[]; all: boolean }
   | { kind: 'items'; at: number[] }
   | { kind: 'slice'; from: number | undefined; to: number | undefined }
   | { kind: 'all' }
@@ -28,17 +30,25 @@ export function compileJsonPath(path: string, spend: Spend): JsonPath {
     steps.push(read);
     at = read.end;
   }
+  const last = steps.at(-1);
+  // Several names that end a path are one thing. Source: json-path's PropertyPathToken, and ScanPathToken for those searched for.
+  if (last?.step.kind === 'names' && last.step.names.length > 1) {
+    last.step = { kind: 'merged', names: last.step.names, all: last.deep };
+  }
   const single = steps.every(
     ({ step, deep }) =>
-      !deep && ((step.kind === 'names' && step.names.length === 1) || (step.kind === 'items' && step.at.length === 1)),
+      !deep &&
+      (step.kind === 'merged' ||
+        (step.kind === 'names' && step.names.length === 1) ||
+        (step.kind === 'items' && step.at.length === 1)),
   );
   return {
     find(root) {
       const found = steps.reduce<Value[]>(
         (values, { step, deep }) =>
           (deep ? values.flatMap((value) => withDescendants(value, spend)) : values).flatMap((value) => {
+            if ('names' in step) spend(step.names.length);
             // A search asks a filter of each object itself, and would find it again among the items of its list.
-            if (step.kind === 'names') spend(step.names.length);
             const taken = deep && step.kind === 'filter' && !isMap(value) ? [] : take(value, step);
             spend(stepCost * (1 + taken.length));
             return taken;
@@ -92,6 +102,13 @@ function take(value: Value, step: Step): Value[] {
       if (!isMap(value)) return [];
       const { entries } = value;
       return step.names.filter((name) => entries.has(name)).map((name) => entries.get(name));
+    }
+    case 'merged': {
+      if (!isMap(value)) return [];
+      const { entries } = value;
+      const held = step.names.filter((name) => entries.has(name));
+      if (step.all && held.length < step.names.length) return [];
+      return [mapOf(held.map((name) => [name, entries.get(name)] as const))];
     }
     case 'items':
       if (!isList(value)) return [];

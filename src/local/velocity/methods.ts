@@ -41,7 +41,14 @@ const anything = table<Value>({
   toString: (value: Value, _none: Value[], spend: Spend) => toText(value, spend),
 });
 
-const order = (one: string, other: string) => (one === other ? 0n : one < other ? -1n : 1n);
+/** The distance of the first characters that differ, or of the lengths. Source: Java's String.compareTo. */
+function order(one: string, other: string): bigint {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) {
+    if (one[at] !== other[at]) return BigInt(one.charCodeAt(at) - other.charCodeAt(at));
+  }
+  return BigInt(one.length - other.length);
+}
 
 /** What is looked for, paid for as in the worst case of V8's own search, which compares at every place. */
 function sought(text: string, part: Value, spend: Spend): string {

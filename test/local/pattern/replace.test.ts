@@ -33,6 +33,8 @@ describe('replacing as Java does', () => {
     ['a,b,c', ',', 2, ['a', 'b,c']],
     ['abc', '', 0, ['a', 'b', 'c']],
     ['', ',', 0, ['']],
+    [',,', ',', 0, []],
+    [',,', ',', -1, ['', '', '']],
     [',a', ',', 0, ['', 'a']],
   ])('%j parted by %j (%j) is %j', (text, pattern, limit, expected) => {
     expect(compileReplacement(pattern, free).split(text, limit)).toEqual(expected);

@@ -45,6 +45,7 @@ const written: Record<string, [string, string][]> = {
     ['[$text.concat("!")] [#set($s = "  x ")$s.trim()]', '[Hello World!] [x]'],
     ['$text.toLowerCase() $text.toUpperCase()', 'hello world HELLO WORLD'],
     ['$text.startsWith("He") $text.endsWith("He")', 'true false'],
+    ['$text.compareTo("Help") $text.compareTo("Hello") $text.compareToIgnoreCase("HELLOS")', '-4 6 -83'],
     ['$text.compareToIgnoreCase("HELLO WORLD") #set($b = " ")$b.isBlank() $text.isBlank()', '0 true false'],
     ['$text.unlikely', ''],
   ],
