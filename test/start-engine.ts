@@ -53,6 +53,8 @@ export async function startEngine(
     makePoolKeys?: Engine['makePoolKeys'];
     /** Hashed as slowly as in users' engines, for those who judge the time of it. */
     slowPasswords?: boolean;
+    /** Python takes seconds to start on a busy machine. */
+    initLimitMs?: number;
   } = {},
 ): Promise<TestEngine> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'dynops-engine-')));
@@ -64,6 +66,7 @@ export async function startEngine(
     credentials,
     makePoolKeys: options.makePoolKeys ?? preparedKeys,
     passwordCost: options.slowPasswords ? undefined : cheapCost,
+    initLimitMs: options.initLimitMs,
     ...(options.clock && { clock: options.clock }),
     log: options.log ?? ((line) => process.stderr.write(`engine: ${line}\n`)),
   });

@@ -42,6 +42,8 @@ export interface EngineParts {
   readonly makePoolKeys: () => Promise<PoolRecord['keys']>;
   /** scrypt's, of passwords that are set from now on; undefined: 32 MB and 70 ms a password. */
   readonly passwordCost: number | undefined;
+  /** Of a function's start; undefined: Lambda's own. */
+  readonly initLimitMs: number | undefined;
   /** X-Ray's traces of this run, and which requests get one. */
   readonly traces: Traces;
   readonly sampler: Sampler;

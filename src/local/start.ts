@@ -34,6 +34,7 @@ export interface StartOptions {
   /** Signing keys for each new user pool; RSA keys of 2048 bits where not given. */
   makePoolKeys?: Engine['makePoolKeys'];
   passwordCost?: Engine['passwordCost'];
+  initLimitMs?: Engine['initLimitMs'];
   clock?: () => number;
   log?: (line: string) => void;
 }
@@ -125,6 +126,7 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     logs,
     makePoolKeys: options.makePoolKeys ?? makeKeys,
     passwordCost: options.passwordCost,
+    initLimitMs: options.initLimitMs,
     traces,
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,

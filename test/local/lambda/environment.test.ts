@@ -9,7 +9,7 @@ import { type LambdaFixture, startLambda } from './function.ts';
 let fixture: LambdaFixture;
 let jailed: boolean;
 beforeAll(async () => {
-  fixture = await startLambda();
+  fixture = await startLambda({ initLimitMs: 60_000 });
   jailed = await fixture.engine.engine.functions.confines();
 });
 afterAll(() => fixture?.engine.stop());

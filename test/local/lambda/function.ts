@@ -25,7 +25,13 @@ export interface LambdaFixture {
 }
 
 export async function startLambda(
-  options: { scale?: number; dataDir?: string; clock?: () => number; log?: (line: string) => void } = {},
+  options: {
+    scale?: number;
+    dataDir?: string;
+    clock?: () => number;
+    log?: (line: string) => void;
+    initLimitMs?: number;
+  } = {},
 ): Promise<LambdaFixture> {
   const engine = await startEngine({ log: () => undefined, ...options });
   const { Role } = await new IAMClient(engine.clientConfig).send(

@@ -10,7 +10,7 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 let fixture: LambdaFixture;
 let lambda: Lambda;
 beforeAll(async () => {
-  fixture = await startLambda();
+  fixture = await startLambda({ initLimitMs: 60_000 });
   lambda = new Lambda({ ...fixture.engine.clientConfig, maxAttempts: 1 });
 });
 afterAll(() => fixture.engine.stop());

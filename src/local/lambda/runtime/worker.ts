@@ -20,7 +20,7 @@ import { watchScratch } from './scratch-watch.ts';
 import { signalText } from './signals.ts';
 
 /** Lambda ends a function whose start takes longer. */
-const initLimitMs = 10_000;
+const usualInitLimitMs = 10_000;
 /** After an answer a process is frozen when it has had nothing to do for so long; under load it never is. */
 const freezeAfterMs = 5;
 
@@ -47,6 +47,7 @@ export async function startWorker(
   options: { jailed: boolean; onExit: () => void },
 ): Promise<Worker> {
   const { jailed, onExit } = options;
+  const { initLimitMs = usualInitLimitMs } = engine;
   const id = randomBytes(16).toString('hex');
   const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${versionOf(record)}]${id}`;
   const log = createInvocationLog(engine, record, logStream);
