@@ -20,6 +20,7 @@ beforeAll(async () => {
   client = new DynamoDB({ ...engine.clientConfig, maxAttempts: 1 });
   await client.createTable(indexedTable(TableName));
   await client.createTable(onDemandTable('plain'));
+  await client.createTable(onDemandTable('limited'));
 });
 afterAll(async () => {
   client.destroy();
@@ -40,6 +41,13 @@ describe('a DynamoDB request', () => {
         ? client.putItem({ TableName, Item: key('x'), ReturnValues })
         : client.deleteItem({ TableName, Key: key('x'), ReturnValues });
     expect((await failure(call)).message).toContain('ReturnValues can only be ALL_OLD or NONE');
+  });
+
+  it.each([2 ** 32, 2 ** 32 + 1, 1e300])('with the limit %d leaves nothing out', async (Limit) => {
+    for (const id of ['a', 'b', 'c']) await client.putItem({ TableName: 'limited', Item: { id: { S: id } } });
+    expect(await client.scan({ TableName: 'limited', Limit })).toMatchObject({ Count: 3 });
+    const found = await client.executeStatement({ Statement: 'SELECT * FROM limited', Limit });
+    expect(found.Items).toHaveLength(3);
   });
 
   const query = {
