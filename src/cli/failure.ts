@@ -30,6 +30,7 @@ function systemHint(code: string, call: string): string | undefined {
   if (call === 'watch') {
     return 'The system follows no more folders: end what follows many, such as editors, or raise its limit (fs.inotify.max_user_watches on Linux).';
   }
+  if (call === 'uv_cwd') return 'The working folder is no longer there: change to another one.';
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some disk space, then run the same command again.';
   if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return undefined;
   return 'Give yourself access to it; what dynops itself keeps can go elsewhere with DYNOPS_HOME.';

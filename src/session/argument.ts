@@ -39,6 +39,9 @@ export async function outputFiles(
   const { report: page = '--report', inputs = {} } = names;
   const writable = async (value: string | undefined, option: string) => {
     if (value === undefined) return undefined;
+    // As stdout is for others; a file of that name is hard to remove.
+    if (value === '-')
+      throw usageError(`${option}: - is not taken for stdout.`, 'Name a file; ./- is one of that name.');
     const file = resolve(context.cwd, value);
     const found = await stat(file).catch(() => undefined);
     if (found?.isDirectory()) throw usageError(`${option}: ${file} is a folder.`, 'Name a file in it.');

@@ -102,6 +102,15 @@ describe('a command line that cannot be acted on ends with 64', () => {
   });
 });
 
+it('a working folder that was deleted is told', async () => {
+  const env = { PATH: process.env.PATH, HOME: dynops.home };
+  const line = `mkdir gone && cd gone && rmdir ../gone && exec '${process.execPath}' '${bin}' local status`;
+  await expect(promisify(execFile)('sh', ['-c', line], { cwd: dynops.home, env })).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ENOENT\nerror: .*\nThe working folder is no longer there: .*\n$/),
+  });
+});
+
 describe('an endpoint that is not there', () => {
   it('fails with its address', async () => {
     const words = ['status', '--endpoint-url', 'http://127.0.0.1:1'];
@@ -188,6 +197,7 @@ describe('values that AWS would refuse', () => {
     [['load', '--out', '/nonexistent/x.json'], /--out: .* cannot be written/],
     [['load', 'compare', 'a', 'b', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
     [['load', '--out', '/'], /--out: \/ is a folder/],
+    [['table', 'export', '--out', '-'], /--out: - is not taken for stdout/],
     [['trace', 'show', '--report', '/nonexistent/x.html'], /--report: .* cannot be written/],
     [['trace', 'map', '--since', '7h'], /6 hours/],
     [['load', '--duration', '0s'], /"0s"/],
