@@ -46,8 +46,8 @@ export async function logs(context: Context, options: LogsOptions): Promise<Resu
   const view = viewOf(options, context.ui.width);
   if (follow)
     return untilStopped(context, () => followLogs(context, { view, fromMs: context.clock() - since, options }));
-  const aws = await context.aws();
   const { logGroup } = await chosenFunction(context, options.function);
+  const aws = await context.aws();
   const query = { group: logGroup, pattern: filter, fromMs: context.clock() - since };
   const onMissing = needs('function', `log group ${logGroup}`);
   const pages = mergedLogs(logEvents(aws, { ...query, onMissing }));
@@ -122,8 +122,8 @@ async function followLogs(
   context: Context,
   { view, fromMs, options }: { view: View; fromMs: number; options: LogsOptions },
 ): Promise<never> {
-  const aws = await context.aws();
   const { logGroup } = await chosenFunction(context, options.function);
+  const aws = await context.aws();
   let said = false;
   const onMissing = () => {
     if (!said) context.ui.note(`The log group ${logGroup} does not exist yet; its lines are shown once it does.`);

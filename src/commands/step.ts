@@ -35,10 +35,10 @@ export interface StepCreateOptions extends StepOptions {
 /** Makes or repairs one step of the stack, and nothing else. */
 export async function stepCreate(context: Context, options: StepCreateOptions): Promise<Result> {
   const { step, adopt = false, replace = false, mustStand = false, passwordStdin = false, explain = false } = options;
-  const [request, aws, only, { createStep }] = await Promise.all([
+  const only = await onlyOf(context, options);
+  const [request, aws, { createStep }] = await Promise.all([
     stackRequest(context, options),
     context.aws(),
-    onlyOf(context, options),
     import('../stack/step.ts'),
   ]);
   if (step === 'function') await consentToPython(context, request.service);
@@ -72,10 +72,10 @@ export async function stepShow(
   context: Context,
   options: StepOptions & { exitCode?: boolean; wide?: boolean },
 ): Promise<Result> {
-  const [request, aws, only, { showStep }] = await Promise.all([
+  const only = await onlyOf(context, options);
+  const [request, aws, { showStep }] = await Promise.all([
     stackRequest(context, options),
     context.aws(),
-    onlyOf(context, options),
     import('../stack/step.ts'),
   ]);
   const { signal } = context;
@@ -94,11 +94,11 @@ export async function stepShow(
 export async function stepDelete(context: Context, options: StepOptions): Promise<Result> {
   const { step } = options;
   refuseUnasked(context, `Delete the ${step}?`);
-  const [settings, service, aws, only, choice, stack, { deleteStep }] = await Promise.all([
+  const only = await onlyOf(context, options);
+  const [settings, service, aws, choice, stack, { deleteStep }] = await Promise.all([
     stackSettings(context, {}),
     context.service({ values: false }),
     context.aws(),
-    onlyOf(context, options),
     context.choice(),
     context.stack(),
     import('../stack/step.ts'),

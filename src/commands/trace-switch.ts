@@ -15,7 +15,8 @@ export async function traceOff(context: Context): Promise<Result> {
 
 async function switchTracing(context: Context, tracing: boolean): Promise<Result> {
   // `up` would create a stack that is not there.
-  await readFunctionSettings(await context.aws(), (await chosenFunction(context, undefined)).functionName);
+  const { functionName } = await chosenFunction(context, undefined);
+  await readFunctionSettings(await context.aws(), functionName);
   const { report } = await broughtUp(context, { tracing, doing: `Switching ${tracing ? 'on' : 'off'} the tracing of` });
   const run = ownCommand(context.options);
   // Some endpoints serve no APIs.

@@ -10,7 +10,10 @@ export interface ChosenFunction {
   logGroup: string;
 }
 
-/** One of the service's functions and AWS's names of it: the named one, or the first. Throws a usage error where there is none. */
+/**
+ * One of the service's functions and AWS's names of it: the named one, or the first. Throws a usage error where there is none: it is
+ * asked for before the target, so that no engine starts for a slip.
+ */
 export async function chosenFunction(context: Context, name: string | undefined): Promise<ChosenFunction> {
   const [stack, { functions }] = await Promise.all([context.stack(), context.service({ values: false })]);
   const names = functions.map((one) => one.name);

@@ -5,7 +5,8 @@ import type { Context } from './command.ts';
 
 /**
  * DynamoDB's name of a table: of the service's by its name there, of any other by its own; without a name the service's
- * first. Throws a usage error where there is none, or a name is nearly one of the service's.
+ * first. Throws a usage error where there is none, or a name is nearly one of the service's; asked for
+ * before the target, as `chosenFunction` is.
  */
 export async function chosenTable(context: Context, name: string | undefined): Promise<string> {
   const [stack, { tables }] = await Promise.all([context.stack(), context.service({ values: false })]);

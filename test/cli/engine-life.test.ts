@@ -160,4 +160,18 @@ describe('an engine', () => {
       await expect(dynops.json(['local', 'stop'])).resolves.toMatchObject({ stopped: false });
     },
   );
+
+  it.each([
+    ['function', 'test', '--function', 'not'],
+    ['function', 'show', '--function', 'not'],
+    ['function', 'delete', '--yes', '--function', 'not'],
+    ['table', 'items', '--table', 'not'],
+    ['table', 'export', '--table', 'not'],
+    ['logs', '--function', 'not'],
+  ])('is not started for a slip: %s %s', async (...words) => {
+    await dynops.json(['init']);
+    const { status, stderr } = await dynops.run(words);
+    expect([status, stderr]).toEqual([64, expect.stringMatching(/^Usage\n.*\nDid you mean .* notes\?\n$/)]);
+    await expect(dynops.json(['local', 'stop'])).resolves.toMatchObject({ stopped: false });
+  });
 });

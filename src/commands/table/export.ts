@@ -48,7 +48,8 @@ export async function tableExport(context: Context, options: TableExportOptions)
   }
   const filter = whereFilter(where);
   const { out } = await outputFiles(context, { out: options.out });
-  const [aws, name] = await Promise.all([context.aws(), chosenTable(context, options.table)]);
+  const name = await chosenTable(context, options.table);
+  const aws = await context.aws();
   const table = await tableFacts(aws, name).catch(needs('table', `table ${name}`));
   // What is read before it is whole, or stands for something else, is written to at the end and never replaced.
   const file = out !== undefined && (await canBeReplaced(out)) ? await realpath(out).catch(() => out) : undefined;

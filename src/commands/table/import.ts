@@ -46,7 +46,8 @@ export async function tableImport(context: Context, options: TableImportOptions)
   const file = named === '-' ? undefined : await existing(resolve(context.cwd, named));
   const source = file?.path ?? context.ui.stdin();
   const format = options.format ?? formatOf(file?.path);
-  const [aws, tableName] = await Promise.all([context.aws(), chosenTable(context, options.table)]);
+  const tableName = await chosenTable(context, options.table);
+  const aws = await context.aws();
   const table = await tableFacts(aws, tableName).catch(needs('table', `table ${tableName}`));
   const records = () => readRecords(source, { name: file?.path ?? 'stdin', format, table });
   let total = 0;

@@ -16,9 +16,9 @@ const defaultLimit = 100;
 export async function tableItems(context: Context, options: TableItemsOptions): Promise<Result> {
   const { limit = defaultLimit } = options;
   const filter = whereFilter(options.where);
-  const [aws, table, { readItems }, { itemJson }] = await Promise.all([
+  const table = await chosenTable(context, options.table);
+  const [aws, { readItems }, { itemJson }] = await Promise.all([
     context.aws(),
-    chosenTable(context, options.table),
     import('../../aws/items.ts'),
     import('../../aws/item-json.ts'),
   ]);
