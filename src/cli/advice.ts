@@ -40,6 +40,10 @@ const signInAgain: Advice = ({ run }) => `Run ${run('token --refresh')}.`;
 const makeSignIn: Advice = ({ run }) =>
   `Run ${run('up')}, or ${run('pool create')}, ${run('client create')} and ${run('user create')}.`;
 
+/** Most commands that sign in take no password themselves, but the tokens that this one keeps. */
+const signInAs = ({ run, username = '' }: Telling, option: string): string =>
+  run(`token --for ${shellQuoted(username)} ${option}`);
+
 const byCode: Partial<Record<ErrorCode, Advice>> = {
   AnswerLost: (telling) =>
     telling.mayHaveRun
@@ -60,7 +64,8 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   FunctionFailed: goOn,
   NeedsReplace: ({ resourceType }) =>
     `\`--replace ${resourceType}\` deletes it with everything in it, and creates it again.`,
-  NewPasswordNeeded: () => 'Give it with --new-password-stdin.',
+  NewPasswordNeeded: (telling) =>
+    `Run ${signInAs(telling, '--password-stdin --new-password-stdin')}, with two lines on stdin: the password, and the new one.`,
   NoDomain: ({ run }) => `${run('up')} makes a domain; without one, sign in with a password: leave out --hosted-ui.`,
   NoFreePort: ({ run }) => `Free one of them, or use ${run('token --hosted-ui --no-browser --paste')}.`,
   NoToken: (telling) =>
@@ -76,7 +81,10 @@ const byCode: Partial<Record<ErrorCode, Advice>> = {
   OtherUser: () => 'Sign out in the browser, and run the command again.',
   Protected: ({ endsProtection, canBeKept }) =>
     `\`${endsProtection}\` ends that.${canBeKept ? ' Or keep it, with the table and the user pool: --keep-data.' : ''}`,
-  PasswordNeeded: () => 'Give it with --password-stdin or DYNOPS_PASSWORD.',
+  PasswordNeeded: (telling) =>
+    telling.username === undefined
+      ? 'Give it with --password-stdin or DYNOPS_PASSWORD.'
+      : `Set DYNOPS_PASSWORD, or sign in once with ${signInAs(telling, '--password-stdin')}.`,
   StackAbsent: (telling) => {
     const { run, step, begun } = telling;
     if (step === 'user') return makeSignIn(telling);
@@ -164,6 +172,6 @@ const byProblem: Record<AwsProblem, Advice> = {
   'user-disabled': ({ run, username = '' }) =>
     `${run(`user enable ${shellQuoted(username)}`)} lets the user sign in again.`,
   vanished: () => 'Is another command deleting the stack at the same time?',
-  'wrong-password': ({ run, username = '' }) =>
-    `Set a password with ${run(`user set-password ${shellQuoted(username)}`)}, or give the right one with --password-stdin.`,
+  'wrong-password': (telling) =>
+    `Set a password with ${telling.run(`user set-password ${shellQuoted(telling.username ?? '')}`)}, or give the right one with ${signInAs(telling, '--password-stdin')}.`,
 };

@@ -108,6 +108,7 @@ async function findPassword(context: Context, standing: StandingStack, username:
   throw new DynopsError({
     code: 'PasswordNeeded',
     message: `The password of ${username} is not stored on this machine, and there is no way to ask: ${whyUnasked(context)}.`,
+    facts: { username },
   });
 }
 
@@ -116,5 +117,6 @@ async function askNewPassword({ ui }: Context, username: string): Promise<string
   throw new DynopsError({
     code: 'NewPasswordNeeded',
     message: `${username} must choose a new password at this first sign-in.`,
+    facts: { username },
   });
 }

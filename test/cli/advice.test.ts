@@ -21,6 +21,13 @@ describe('advice', () => {
     ['Protected', { endsProtection: 'aws dynamodb update-table', canBeKept: true }, '--keep-data'],
     ['UnsupportedChallenge', {}, '`dynops token --hosted-ui --stack blue`'],
     ['DomainTaken', {}, '--domain-prefix'],
+    ['PasswordNeeded', {}, 'with --password-stdin or DYNOPS_PASSWORD'],
+    ['PasswordNeeded', { username: 'ada' }, '`dynops token --for ada --password-stdin --stack blue`'],
+    [
+      'NewPasswordNeeded',
+      { username: 'ada' },
+      '`dynops token --for ada --password-stdin --new-password-stdin --stack blue`',
+    ],
     ['AnswerLost', {}, 'Run the same command again'],
     ['AnswerLost', { mayHaveRun: true }, '`dynops logs --stack blue`'],
   ])('on %s %j', (code, facts, expected) => {
@@ -35,6 +42,7 @@ describe('advice', () => {
     [{ problem: 'denied', action: 'iam:PassRole', resource: 'arn:1' }, 'iam:PassRole on arn:1'],
     [{ problem: 'user-disabled', username: 'Ada' }, '`dynops user enable Ada`'],
     [{ problem: 'wrong-password', username: 'Ada' }, '`dynops user set-password Ada`'],
+    [{ problem: 'wrong-password', username: 'Ada' }, '`dynops token --for Ada --password-stdin`'],
     [{ problem: 'wrong-password', username: "O'Neill;$x" }, "`dynops user set-password 'O'\\''Neill;$x'`"],
     [{ problem: 'too-many-attempts' }, 'Wait'],
     [{ attempts: 6 }, 'does not answer'],
