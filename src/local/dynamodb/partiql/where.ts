@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { invalid } from '../errors.ts';
 import type { WrittenCondition } from '../expressions/condition-syntax.ts';
 import type { WrittenOperand } from '../expressions/syntax.ts';
@@ -77,7 +78,7 @@ function readTest(reader: Reader, depth: number): WrittenCondition {
   const operand = readOperand(reader);
   if (operand.kind === 'function' && tests.has(operand.name)) return readTruth(reader, operand);
 
-  const comparator = comparators[reader.peek().text];
+  const comparator = ownMember(comparators, reader.peek().text);
   if (comparator) {
     reader.next();
     reader.expectRight();
@@ -103,7 +104,7 @@ function readTest(reader: Reader, depth: number): WrittenCondition {
 
 /** `attribute_exists(a)`, perhaps compared with true or false. */
 function readTruth(reader: Reader, test: WrittenCondition): WrittenCondition {
-  const comparator = comparators[reader.peek().text];
+  const comparator = ownMember(comparators, reader.peek().text);
   if (comparator !== '=' && comparator !== '<>') return test;
   reader.next();
   const wanted = reader.keyword('TRUE', 'FALSE');

@@ -368,6 +368,10 @@ describe('PartiQL', () => {
       [`SELECT * FROM one WHERE ${'('.repeat(4000)}a = 1`, badly()],
       ...['', ';', '   ', ' NOT', ' ('].map((rest) => [`SELECT * FROM one WHERE${rest}`, badly('Unexpected term')]),
       ['UPDATE one SET a = 1 WHERE', badly('Unexpected term')],
+      ...['a constructor 1', 'a toString 1'].map((rest) => [
+        `SELECT * FROM one WHERE ${rest}`,
+        badly('Unexpected term'),
+      ]),
       ['DELETE FROM one WHERE', badly('Unexpected term')],
       ['SELECT * FROM', badly('Unexpected term')],
       ...['AND', 'OR', 'AND a =', 'AND a IN', 'AND a BETWEEN', 'AND a IS'].map((rest) => [
