@@ -16,7 +16,7 @@ const engineFile = new URL('../../../dist/engine.js', import.meta.url).pathname;
 describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors, under a crowd', () => {
   let folder: string;
   let crowded: Engine;
-  /** Nobody but us calls it: it is as slow as the machine is meanwhile, and as this process, which is the crowd. */
+  /** Nobody else calls it: it is as slow as the machine is. */
   let quiet: Engine;
   let clientId: string | undefined;
   const sockets = new Set<Socket>();
@@ -61,32 +61,34 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     }
   }
 
-  /** How long calls take while a crowd is there: at least twenty, each beside one to the quiet engine. */
-  async function callTimes(isOver: () => boolean, v = 'v'): Promise<Record<'crowded' | 'quiet', number[]>> {
-    const times = { crowded: [] as number[], quiet: [] as number[] };
-    const call = async ({ client }: Engine, taken: number[]) => {
+  /** How long calls take until it is over, and at least twenty. */
+  async function callTimes({ client }: Engine, isOver: () => boolean, v = 'v'): Promise<number[]> {
+    const times: number[] = [];
+    while (!isOver() || times.length < 20) {
       const beganAt = performance.now();
-      await client.putItem({ TableName: 'items', Item: { id: { S: String(taken.length) }, v: { S: v } } });
-      taken.push(performance.now() - beganAt);
-    };
-    while (!isOver() || times.quiet.length < 20) {
-      await call(crowded, times.crowded);
-      await call(quiet, times.quiet);
+      await client.putItem({ TableName: 'items', Item: { id: { S: String(times.length) }, v: { S: v } } });
+      times.push(performance.now() - beganAt);
     }
     return times;
   }
-  /** Without its bounds the engine took 4 to 30 s, where a call alone took 2 to 10 ms. */
-  function expectAnswers({ crowded: times, quiet: alone }: Record<'crowded' | 'quiet', number[]>): void {
+  /** The median of the same calls to an engine without a crowd. */
+  async function aloneMs(v?: string): Promise<number> {
+    const times = await callTimes(quiet, () => true, v);
+    return times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
+  }
+  /** Measured: up to 270 times as long as alone with the engine’s bounds, over 2,000 times where passwords had none. */
+  async function expectAnswers(times: number[], beforeMs: number, v?: string): Promise<void> {
     const slowestMs = Math.max(...times);
-    const aloneMs = alone.sort((a, b) => a - b)[alone.length >> 1] ?? 0;
+    const alone = Math.max(beforeMs, await aloneMs(v));
     process.stdout.write(
-      `${times.length} calls, the slowest ${slowestMs.toFixed()} ms, alone ${aloneMs.toFixed(1)} ms\n`,
+      `${times.length} calls, the slowest ${slowestMs.toFixed()} ms, alone ${alone.toFixed(1)} ms\n`,
     );
-    expect(slowestMs / aloneMs).toBeLessThan(500);
+    expect(slowestMs / alone).toBeLessThan(700);
     expect(crowded.process.exitCode).toBeNull();
   }
 
   it('answers others all along', async () => {
+    const beforeMs = await aloneMs();
     let over = false;
     const nested = `${'('.repeat(200)}id = :id${')'.repeat(200)}`;
     const expression = (async () => {
@@ -100,11 +102,11 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
         await crowded.client.scan(scan).catch(() => undefined);
       }
     })();
-    const times = callTimes(() => over);
+    const times = callTimes(crowded, () => over);
     await Promise.all([openMany(1_000, ''), openMany(10_000, 'no request\r\n\r\n')]);
     over = true;
     await expression;
-    expectAnswers(await times);
+    await expectAnswers(await times, beforeMs);
   });
 
   it.each([
@@ -113,6 +115,7 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     ['accounts', 'SignUp', { Password: 'Second-2' }],
     ['passwords', 'InitiateAuth', { AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { PASSWORD: 'wrong-1' } }],
   ])('answers others while strangers try %s by the hundred', async (_what, operation, asked) => {
+    const beforeMs = await aloneMs();
     const over = new AbortController();
     let tried = 0;
     const strangers = Array.from({ length: 160 }, async (_, stranger) => {
@@ -134,10 +137,10 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
       }
     });
     const untilMs = performance.now() + 2_000;
-    const times = await callTimes(() => performance.now() > untilMs);
+    const times = await callTimes(crowded, () => performance.now() > untilMs);
     over.abort();
     await Promise.allSettled(strangers);
-    expectAnswers(times);
+    await expectAnswers(times, beforeMs);
   });
 
   const head = (path: string, ...headers: string[]) =>
@@ -156,8 +159,10 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
     ],
   ])('keeps its memory and answers others while strangers send %s without an end', async (...given) => {
     const [, begin, piece, pieces, strangers] = given;
+    const v = 'v'.repeat(200_000);
+    const beforeMs = await aloneMs(v);
     let over = false;
-    const times = callTimes(() => over, 'v'.repeat(200_000));
+    const times = callTimes(crowded, () => over, v);
     let most = 0;
     const look = () => {
       most = Math.max(most, residentBytes(crowded.process.pid));
@@ -172,9 +177,10 @@ describe.skipIf(process.platform === 'win32')('the engine with 1,024 descriptors
       }),
     );
     over = true;
-    expectAnswers(await times);
+    const taken = await times;
     look();
     for (const socket of sockets) socket.destroy();
+    await expectAnswers(taken, beforeMs, v);
     process.stdout.write(`the engine held ${Math.round(most / 1e6)} MB\n`);
     // What is sent is more than 1,100 MB each time, or costs as much byte by byte where pieces are kept apart.
     expect(most).toBeLessThan(1_000e6);
