@@ -12,7 +12,7 @@ export function declareSnapshots(local: Command, act: Act): void {
     .summary('save and restore the whole engine')
     .description(
       'Saves everything that the engine holds under a name: tables, items, users, functions, logs, and the passwords and URLs\n' +
-        'that dynops stores for its stacks. Traces and messages, which are only in memory, are not included.',
+        'that dynops stores for its stacks. Traces and the list of requests, which are only in memory, are not included.',
     )
     .addHelpText(
       'after',

@@ -108,4 +108,11 @@ describe('local inbox', () => {
     expect([requests, log]).toEqual([expect.stringContaining('ConfirmSignUp'), expect.stringContaining('listening')]);
     expect(codes.filter((code) => new RegExp(`\\b${code}\\b`).test(`${requests}${log}`))).toEqual([]);
   });
+
+  it('has what came before the engine was stopped', async () => {
+    const before = await dynops.json<Inbox>(['local', 'inbox']);
+    await dynops.run(['local', 'stop']);
+    await expect(dynops.json(['local', 'inbox'])).resolves.toEqual(before);
+    expect(before.messages).not.toEqual([]);
+  });
 });
