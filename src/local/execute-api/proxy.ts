@@ -52,11 +52,13 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
   const several = Object.entries(multiValueHeaders ?? {});
   if (!several.every(([, values]) => Array.isArray(values))) return undefined;
   const listed = several.flatMap(([name, values]) => (values as unknown[]).map((value) => [name, value] as const));
-  const isListed = (name: string, value: unknown) =>
-    listed.some(([other, known]) => other.toLowerCase() === name.toLowerCase() && String(known) === String(value));
-  const given = [...listed, ...Object.entries(headers ?? {}).filter(([name, value]) => !isListed(name, value))].map(
-    ([name, value]): [string, string] => [name, String(value)],
-  );
+  const values = [...listed.map(([, value]) => value), ...Object.values(headers ?? {})];
+  if (values.some((value) => typeof value === 'object' && value !== null)) return undefined;
+  // A function may answer more of them than can be compared each with each.
+  const lineOf = (name: string, value: unknown) => `${name.toLowerCase()}\n${value}`;
+  const lines = new Set(listed.map(([name, value]) => lineOf(name, value)));
+  const more = Object.entries(headers ?? {}).filter(([name, value]) => !lines.has(lineOf(name, value)));
+  const given = [...listed, ...more].map(([name, value]): [string, string] => [name, String(value)]);
   const valid = given.every(([name, value]) => /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && !/[\r\n\0]/.test(value));
   if (!valid) return undefined;
   const { binaryMediaTypes } = exchange.deployed.definition;

@@ -202,11 +202,21 @@ describe('the answer of a proxy integration', () => {
     ['headers that are a text', { statusCode: 200, headers: 'a: b' }],
     ['headers that are a list', { statusCode: 200, headers: ['a'] }],
     ['lists of headers that are none', { statusCode: 200, multiValueHeaders: { a: 'b' } }],
+    ['a header that is an object', { statusCode: 200, headers: { a: { toString: 1 } } }],
+    ['a header that is a list', { statusCode: 200, headers: { a: ['b'] } }],
+    ['a list of headers that are lists', { statusCode: 200, multiValueHeaders: { a: [['b']] } }],
     ['a header name that is none', { statusCode: 200, headers: { 'a b': '1' } }],
     ['a header that would be two', { statusCode: 200, headers: { a: '1\r\nb: 2' } }],
   ])('%s is malformed: 502', async (_name, answer) => {
     expect(await answering(answer)).toMatchObject(gone);
   });
+
+  // Each header was once compared with each of the lists, which took a minute.
+  it('with as many headers as there is room for is read in time', async () => {
+    const many = Array.from({ length: 60_000 }, (_, at) => `h${at}`);
+    const headers = { ...Object.fromEntries(many.map((name) => [name, '1'])), 'a b': 'malformed' };
+    expect(await answering({ statusCode: 200, headers, multiValueHeaders: { a: many } })).toMatchObject(gone);
+  }, 10_000);
 
   it('is cleaned of what a header cannot carry', async () => {
     const answer = await answering({ statusCode: 200, headers: { a: 'é💥x' }, body: 'ok' });
