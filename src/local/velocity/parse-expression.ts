@@ -15,6 +15,8 @@ export interface Cursor {
   depth: number;
   /** By name; those that are defined further on, too. */
   macros: ReadonlyMap<string, Macro>;
+  /** What opens comments and the like, where the source has no end of them any more. */
+  unclosed: Set<string>;
   /** Reads what a string in double quotes holds. */
   readParts(source: string): Part[];
 }

@@ -20,6 +20,7 @@ function cursorOf(source: string, { depth, macros }: Pick<Cursor, 'depth' | 'mac
     at: 0,
     depth,
     macros,
+    unclosed: new Set(),
     readParts: (inner) => readParts(cursorOf(inner, { depth: cursor.depth + 1, macros })).parts,
   };
   return cursor;
@@ -42,7 +43,8 @@ function readParts(cursor: Cursor): { parts: Part[]; end: string | undefined } {
 
 /** What begins with `$`, `#` or a backslash. */
 function readMarked(cursor: Cursor, parts: Part[]): string | undefined {
-  const backslashes = take(cursor, /\\+(?=\$)/y)?.[0].length ?? 0;
+  // Before anything but a dollar sign all but the last, which may take a directive's meaning away.
+  const backslashes = take(cursor, /\\+(?=[\\$])/y)?.[0].length ?? 0;
   const reference = readReference(cursor);
   if (reference) {
     parts.push({ kind: 'print', reference, backslashes });
@@ -52,17 +54,25 @@ function readMarked(cursor: Cursor, parts: Part[]): string | undefined {
     parts.push({ kind: 'text', text: '\\'.repeat(backslashes) });
     return undefined;
   }
-  const verbatim = take(cursor, /\\(#[a-zA-Z{]+)/y) ?? take(cursor, /#\[\[([\s\S]*?)\]\]#/y);
+  const verbatim = take(cursor, /\\(#[a-zA-Z{]+)/y) ?? takeClosed(cursor, '#[[', /#\[\[([\s\S]*?)\]\]#/y);
   if (verbatim) {
     parts.push({ kind: 'text', text: verbatim[1] ?? '' });
     return undefined;
   }
-  if (take(cursor, /##[^\r\n]*(?:\r\n|\n|\r)?|#\*[\s\S]*?\*#/y)) return undefined;
+  if (take(cursor, /##[^\r\n]*(?:\r\n|\n|\r)?/y) || takeClosed(cursor, '#*', /#\*[\s\S]*?\*#/y)) return undefined;
   const directive = take(cursor, /#(?:(@?[a-zA-Z_]\w*)|\{(@?[a-zA-Z_]\w*)\})/y);
   if (directive) return readDirective(cursor, directive, parts);
   parts.push({ kind: 'text', text: cursor.source[cursor.at] ?? '' });
   cursor.at += 1;
   return undefined;
+}
+
+/** What closes nowhere behind one place closes nowhere behind a later one: its end is looked for once. */
+function takeClosed(cursor: Cursor, opening: string, pattern: RegExp): RegExpExecArray | undefined {
+  if (cursor.unclosed.has(opening) || !cursor.source.startsWith(opening, cursor.at)) return undefined;
+  const found = take(cursor, pattern);
+  if (!found) cursor.unclosed.add(opening);
+  return found;
 }
 
 const notServed = ['evaluate', 'include', 'parse'];

@@ -74,6 +74,18 @@ describe('a template that asks for too much ends', () => {
     );
   }, 10_000);
 
+  it.each([
+    ['\\', 100_000],
+    ['#* ', 100_000],
+    ['#[[ ', 100_000],
+  ])(
+    '%j as often as a template holds it is read in time',
+    (text, times) => {
+      expect(compileTemplate(text.repeat(times))({ ...input, body: '' }, newOverrides())).toBe(text.repeat(times));
+    },
+    5_000,
+  );
+
   it('and one that asks for all of a large body does not', () => {
     const body = list('{"a":[1,2.5,"text",null]}', 100_000);
     const filled = compileTemplate("$input.json('$')")({ ...input, body }, newOverrides());
