@@ -76,7 +76,7 @@ export async function situations(): Promise<{ all: Record<string, Situation>; un
         words: ['--yes'],
         env: { DYNOPS_STACK: '../x', DYNOPS_TARGET: 'moon', DYNOPS_PORT: 'x' },
         // They look at none of these.
-        except: /^(local (stop|status|logs|requests|inbox|reset|snapshot (load|list|delete))|completion|init|doctor)$/,
+        except: /^(local (stop|status|logs|requests|reset|snapshot (load|list|delete))|completion|init|doctor)$/,
       },
       'a wrong settings file': {
         kind: 'usage',
