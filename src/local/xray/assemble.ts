@@ -8,41 +8,42 @@ export interface AssembledTrace {
   segments: SegmentDocument[];
 }
 
+/** Parts that arrived alone are shown beside their segment where they belong further inside. */
+const deepest = 100;
+
 /**
  * Puts subsegments that arrived by themselves where they belong, and infers segments for called services,
  * as a service map needs them. Ids that are inferred stay the same from one reading to the next.
  */
 export function assemble(trace: StoredTrace): AssembledTrace {
-  const documents = trace.segments().sort((a, b) => a.start_time - b.start_time);
-  /** By the id of every part: the document that holds it. */
-  const holders = new Map(documents.flatMap((document) => withParts(document).map((part) => [part.id, document])));
-  const arrivedAlone = new Map<string, SegmentDocument[]>();
-  const segments = documents.filter((document) => {
-    const { parent_id } = document;
-    if (document.type !== 'subsegment' || parent_id === undefined || !endsInSegment(document, holders)) return true;
-    arrivedAlone.set(parent_id, [...(arrivedAlone.get(parent_id) ?? []), document]);
-    return false;
-  });
+  const segments: SegmentDocument[] = [];
+  /** What arrived alone and has no place yet, by the id of the part that it belongs in. */
+  const waiting = new Map<string, SegmentDocument[]>();
+  for (const document of trace.segments().sort(byStart)) {
+    const { type, parent_id } = document;
+    if (type !== 'subsegment' || parent_id === undefined) segments.push(document);
+    else if (!waiting.get(parent_id)?.push(document)) waiting.set(parent_id, [document]);
+  }
 
-  function completed(part: SegmentDocument | Subsegment): Subsegment {
-    const inside = partsOf(part).map(completed);
-    const added = (arrivedAlone.get(part.id) ?? []).map(({ trace_id, parent_id, type, ...own }) => completed(own));
-    return inside.length + added.length === 0 ? part : { ...part, subsegments: [...inside, ...added] };
+  /** Each has one place, however many parts share the id, and so no part is inside itself. */
+  function arrivedFor(part: SegmentDocument | Subsegment): Subsegment[] {
+    const arrived = waiting.get(part.id) ?? [];
+    waiting.delete(part.id);
+    return arrived.map(({ trace_id, parent_id, type, ...own }) => own);
+  }
+
+  function completed(part: SegmentDocument | Subsegment, depth = 0): Subsegment {
+    const inside = [...partsOf(part), ...(depth < deepest ? arrivedFor(part) : [])];
+    return inside.length === 0 ? part : { ...part, subsegments: inside.map((each) => completed(each, depth + 1)) };
   }
   const complete = segments.map((segment): SegmentDocument => ({ ...segment, ...completed(segment) }));
-  return { trace, segments: [...complete, ...complete.flatMap(inferred)] };
+  // Their parents never arrived, or name one another.
+  const alone = [...waiting.values()].flat();
+  const shown = [...complete, ...alone].sort(byStart);
+  return { trace, segments: [...shown, ...shown.flatMap(inferred)] };
 }
 
-/** False for a part whose parent never arrived, and for parts that name one another. */
-function endsInSegment(document: SegmentDocument, holders: Map<string, SegmentDocument>): boolean {
-  const seen = new Set<SegmentDocument>();
-  let at: SegmentDocument | undefined = document;
-  while (at && at.type === 'subsegment' && !seen.has(at)) {
-    seen.add(at);
-    at = at.parent_id === undefined ? undefined : holders.get(at.parent_id);
-  }
-  return at !== undefined && !seen.has(at);
-}
+const byStart = (one: SegmentDocument, other: SegmentDocument) => one.start_time - other.start_time;
 
 /** Calls of services that send no segments of their own: DynamoDB's, by table. */
 function inferred(segment: SegmentDocument): SegmentDocument[] {

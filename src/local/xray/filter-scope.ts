@@ -104,7 +104,9 @@ function scopeOf(of: {
 
 function messages(segment: SegmentDocument): unknown[] {
   return withParts(segment).flatMap(({ cause }) =>
-    typeof cause === 'object' && Array.isArray(cause.exceptions) ? cause.exceptions.map(({ message }) => message) : [],
+    typeof cause === 'object' && Array.isArray(cause?.exceptions)
+      ? cause.exceptions.map((exception) => exception?.message)
+      : [],
   );
 }
 

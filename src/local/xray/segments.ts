@@ -21,7 +21,7 @@ export interface SegmentDocument {
   error?: boolean;
   fault?: boolean;
   throttle?: boolean;
-  cause?: { exceptions?: { id?: string; type?: string; message?: string }[] } | string;
+  cause?: { exceptions?: ({ id?: string; type?: string; message?: string } | null)[] } | string | null;
   http?: {
     request?: { url?: string; method?: string; client_ip?: string; user_agent?: string };
     response?: { status?: number; content_length?: number };
@@ -43,12 +43,14 @@ export type ReadSegment =
 
 /** A quota of X-Ray, also what fits into a UDP datagram. */
 const maxDocumentBytes = 64 * 1024;
+/** Lists and objects inside one another: far more than anybody traces, and far fewer than a stack bears. */
+const deepestDocument = 500;
 
 /** Checks one document as PutTraceSegments does; an error code says what is missing. */
 export function readSegment(text: string): ReadSegment {
   if (Buffer.byteLength(text) > maxDocumentBytes) return { id: undefined, errorCode: 'SegmentTooLarge' };
   const value = parseObject(text);
-  if (!value) return { id: undefined, errorCode: 'ParseError' };
+  if (!value || isTooDeep(value)) return { id: undefined, errorCode: 'ParseError' };
   const { id, trace_id, name, start_time, end_time, in_progress } = value;
   if (typeof id !== 'string') return { id: undefined, errorCode: 'MissingId' };
   const refused = (errorCode: string) => ({ id: id.slice(0, 100), errorCode });
@@ -76,6 +78,16 @@ export function withParts(segment: SegmentDocument): (SegmentDocument | Subsegme
   const found: (SegmentDocument | Subsegment)[] = [segment];
   for (const outer of found) found.push(...partsOf(outer));
   return found;
+}
+
+/** Parsing bears any depth, writing what was parsed does not. */
+function isTooDeep(document: object): boolean {
+  let level: unknown[] = [document];
+  for (let depth = 1; depth <= deepestDocument; depth += 1) {
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

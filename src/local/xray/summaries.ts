@@ -63,8 +63,10 @@ function annotationsOf(segments: SegmentDocument[], accountId: string): Record<s
   for (const segment of segments) {
     for (const part of withParts(segment)) {
       for (const [key, value] of Object.entries(part.annotations ?? {})) {
+        const AnnotationValue = annotationValue(value);
+        if (!AnnotationValue) continue;
         const known = found.get(key) ?? [];
-        known.push({ AnnotationValue: annotationValue(value), ServiceIds: [serviceIdOf(segment, accountId)] });
+        known.push({ AnnotationValue, ServiceIds: [serviceIdOf(segment, accountId)] });
         found.set(key, known);
       }
     }
@@ -72,9 +74,11 @@ function annotationsOf(segments: SegmentDocument[], accountId: string): Record<s
   return Object.fromEntries(found);
 }
 
-function annotationValue(value: unknown): NonNullable<ValueWithServiceIds['AnnotationValue']> {
+/** Undefined for what can be none. */
+function annotationValue(value: unknown): ValueWithServiceIds['AnnotationValue'] {
   if (typeof value === 'number') return { NumberValue: value };
-  return typeof value === 'boolean' ? { BooleanValue: value } : { StringValue: String(value) };
+  if (typeof value === 'boolean') return { BooleanValue: value };
+  return typeof value === 'string' ? { StringValue: value } : undefined;
 }
 
 function unique<T>(values: T[]): T[] {

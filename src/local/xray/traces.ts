@@ -1,4 +1,4 @@
-import { readSegment, type SegmentDocument } from './segments.ts';
+import type { SegmentDocument } from './segments.ts';
 
 /** The oldest traces go first when there are more; X-Ray itself keeps 30 days. */
 const maxTraces = 10_000;
@@ -46,7 +46,8 @@ export function createTraces(clock: () => number): Traces {
     if (known) return known;
     const documents = new Map<string, string>();
     const now = clock();
-    const segments = () => [...documents.values()].flatMap((text) => readSegment(text).document ?? []);
+    // Written by `add`.
+    const segments = () => [...documents.values()].map((text) => JSON.parse(text) as SegmentDocument);
     const trace = { id, region, arrivedAtMs: now, changedAtMs: now, limitExceeded: false, segments };
     const made = { trace, documents, bytes: 0 };
     held.set(id, made);

@@ -61,12 +61,20 @@ test('a time frame is of when traces began, or of when they changed', async () =
   expect(await within(5, 'Event')).toEqual([old.trace_id]);
 });
 
+/** As no program writes a document, and the time of a stack takes to be written again. */
+const nested = (document: SegmentDocument) =>
+  JSON.stringify({ ...document, metadata: { deep: 'here' } }).replace(
+    '"here"',
+    `${'['.repeat(30_000)}${']'.repeat(30_000)}`,
+  );
+
 test('segments are taken; each that is not one is answered with its error code', async () => {
   const good = segment({ name: 'api' });
   const { UnprocessedTraceSegments } = await put(
     good,
     '{',
     '[]',
+    nested(good),
     { ...good, id: undefined },
     { ...good, id: 'short' },
     { ...good, trace_id: 'nope' },
@@ -76,6 +84,7 @@ test('segments are taken; each that is not one is answered with its error code',
     { ...good, metadata: { big: 'x'.repeat(70_000) } },
   );
   expect(UnprocessedTraceSegments?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+    'ParseError',
     'ParseError',
     'ParseError',
     'MissingId',
@@ -196,6 +205,20 @@ test('a summary says how long, what failed, by which request, and who took part'
     last: [{ AnnotationValue: { BooleanValue: true } }],
   });
   expect(TraceSummaries[0]?.ServiceIds?.map(({ Name }) => Name)).toEqual([root.name, 'f']);
+});
+
+test('members that are not what they should be make no answer fail', async () => {
+  const document = segment();
+  const annotations = { kept: 'yes', object: { toString: 1 }, list: [1], nothing: null };
+  for (const [cause, found] of [
+    [null, 0],
+    ['text', 0],
+    [{ exceptions: [null, 'text', { message: 'it broke' }] }, 1],
+  ] as const) {
+    await put({ ...document, cause, annotations });
+    expect((await summaries()).map(({ Annotations }) => Object.keys(Annotations ?? {}))).toEqual([['kept']]);
+    expect(await summaries('message = "it broke"')).toHaveLength(found);
+  }
 });
 
 test('the time range decides, in order and page by page', async () => {
@@ -323,6 +346,7 @@ test("the daemon's port takes documents of traces that the engine began, and not
     `${header}{`,
     `${header}[]`,
     `{"format":"xml"}\n${JSON.stringify(known)}`,
+    header + nested(known),
   ]) {
     await sendDatagram(junk);
   }
