@@ -56,10 +56,13 @@ export function parseFilter(expression: string): Filter {
   }
 
   function one(): Filter {
-    if (accept('!') || accept('NOT')) {
-      const filter = one();
-      return (scope) => !filter(scope);
-    }
+    let isNegated = false;
+    while (accept('!') || accept('NOT')) isNegated = !isNegated;
+    const filter = term();
+    return isNegated ? (scope) => !filter(scope) : filter;
+  }
+
+  function term(): Filter {
     if (accept('(')) {
       const filter = anyOf();
       expect(')');
@@ -143,11 +146,12 @@ export function parseFilter(expression: string): Filter {
 
 function tokenize(expression: string): Token[] {
   const found: Token[] = [];
+  const given = expression.trimEnd();
   tokens.lastIndex = 0;
-  while (expression.slice(tokens.lastIndex).trim() !== '') {
+  while (tokens.lastIndex < given.length) {
     const start = tokens.lastIndex;
-    const match = tokens.exec(expression);
-    if (!match) throw invalid(`not understood at "${expression.slice(start, start + 20).trim()}"`, undefined);
+    const match = tokens.exec(given);
+    if (!match) throw invalid(`not understood at "${given.slice(start, start + 20).trim()}"`, undefined);
     const [, text, number, sign, name] = match;
     if (text !== undefined) found.push({ kind: 'text', value: text.replace(/\\(.)/g, '$1') });
     else if (number !== undefined) found.push({ kind: 'number', value: number });

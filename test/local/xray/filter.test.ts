@@ -115,3 +115,15 @@ test.each(['nonsense', 'constructor', '__proto__ = 1'])(
     );
   },
 );
+
+// Thousands of negations filled the stack once, and the spaces were looked at anew for each word before them.
+test.each([
+  ['negations', `${'!'.repeat(100_000)}fault`],
+  ['words before spaces', `${'fault OR '.repeat(40_000)}fault${' '.repeat(400_000)}`],
+])(
+  'as many %s as a request holds are read in time',
+  (_, expression) => {
+    expect(parseFilter(expression)(scope())).toBe(true);
+  },
+  10_000,
+);
