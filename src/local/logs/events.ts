@@ -1,3 +1,4 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { LogGroup, StoredBatch } from './log-store.ts';
 import type { Segment } from './segments.ts';
 
@@ -40,7 +41,10 @@ export async function* eventsBefore(group: LogGroup, query: EventQuery, before: 
   for (const segment of [...group.segments.list()].reverse()) {
     if (eventId(segment.number, 0, 0) >= before || isOlder(group, segment, query)) continue;
     const found: FoundEvent[] = [];
-    for await (const events of eventsOf(group, segment, query)) found.push(...events.filter(({ id }) => id < before));
+    for await (const events of eventsOf(group, segment, query)) {
+      // One by one: a function's lines of one moment can be more than a call takes as arguments.
+      for (const event of events) if (event.id < before) found.push(event);
+    }
     yield found;
   }
 }
@@ -68,6 +72,9 @@ function isTooOld(
   return arrivedAtMs + aheadMs < fromMs;
 }
 
+/** A pattern may take long over each of thousands of messages: other requests come in between. */
+const breathMs = 20;
+
 /** So that a page of an answer does not wait for the whole segment. */
 const chunkEvents = 1_000;
 
@@ -83,6 +90,7 @@ async function* eventsOf(
     if (!query.streams || query.streams.has(name)) names.set(id, name);
   }
   let found: FoundEvent[] = [];
+  let restedMs = performance.now();
   const lines = await group.segments.lines(segment.number);
   for (let line = lineAfter(segment, after); line < lines.length; line += 1) {
     const text = lines[line] ?? '';
@@ -93,6 +101,10 @@ async function* eventsOf(
     if (!batch || batch.i > query.arrivedUntilMs) continue;
     for (const [index, [timestamp, message]] of batch.e.entries()) {
       if (timestamp < query.fromMs || timestamp > query.toMs) continue;
+      if (query.matches && performance.now() - restedMs > breathMs) {
+        await nextRound();
+        restedMs = performance.now();
+      }
       if (query.matches && !query.matches(message)) continue;
       const id = eventId(segment.number, line, index);
       if (id > after) found.push({ id, stream, timestamp, message, ingestedAtMs: batch.i });

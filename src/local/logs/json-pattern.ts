@@ -13,7 +13,7 @@ export function parseJsonPattern(pattern: string): (message: string) => boolean 
     const operator = take();
     if (operator === 'IS') {
       const constant = take();
-      if (!(constant in constants)) throw invalidPattern(`IS ${constant}`);
+      if (!Object.hasOwn(constants, constant)) throw invalidPattern(`IS ${constant}`);
       return (document) => select(document, path) === constants[constant];
     }
     if (operator === 'NOT' || operator === 'EXISTS') {

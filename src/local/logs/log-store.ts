@@ -142,9 +142,10 @@ export async function openLogStore(
     await orUndo(groupRecords.put(keyOf(record.region, record.name), record), record, group);
   }
 
-  async function putStream({ record: { region, name } }: LogGroup, record: StreamRecord): Promise<void> {
+  async function putStream({ record: { id, region, name } }: LogGroup, record: StreamRecord): Promise<void> {
     const group = findOpen(region, name);
-    if (!group) return;
+    // Deleted meanwhile, and perhaps another made under its name.
+    if (group?.record.id !== id) return;
     group.streams.set(record.name, record);
     group.savedAtMs.set(record.name, clock());
     await orUndo(streamRecords.put(`${group.record.id}/${record.name}`, record), group.record, group);
@@ -245,6 +246,8 @@ export async function openLogStore(
       if (!group) return;
       group.streams.delete(stream);
       group.waiting.delete(stream);
+      // One made again under the name is saved with its first event.
+      group.savedAtMs.delete(stream);
       await orUndo(streamRecords.delete(`${record.id}/${stream}`), record, group);
     },
     watch: () => store.watch(),

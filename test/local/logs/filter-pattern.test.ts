@@ -111,6 +111,7 @@ describe('filter patterns', () => {
     '[ip = %(b)%]',
     '%(%',
     '{ $.a IS MAYBE }',
+    '{ $.a IS constructor }',
     '{ $.a = %(b)% }',
   ])('refuses %s', (pattern) => {
     expect(() => parseFilterPattern(pattern)).toThrow(

@@ -1,8 +1,8 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, cp as copyFolder, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { eventsAfter, firstId } from '../../../src/local/logs/events.ts';
+import { eventsAfter, eventsBefore, firstId, lastId } from '../../../src/local/logs/events.ts';
 import { type LogStore, openLogStore } from '../../../src/local/logs/log-store.ts';
 
 describe('the log store', () => {
@@ -104,6 +104,58 @@ describe('the log store', () => {
     expect(await readdir(join(folder, 'events', group()?.record.id ?? ''))).toHaveLength(
       group()?.segments.list().length ?? -1,
     );
+  });
+
+  it('reads what a function wrote in one moment from its end, however many lines', async () => {
+    const logs = await open();
+    const events = Array.from({ length: 200_000 }, (_, timestamp) => ({ timestamp, message: '' }));
+    logs.append('us-east-1', '/burst', 'stream', events);
+    const group = logs.findGroup('us-east-1', '/burst');
+    if (!group) throw new Error('the group was made');
+    const query = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, arrivedUntilMs: Number.POSITIVE_INFINITY };
+    for await (const found of eventsBefore(group, query, lastId)) expect(found).toHaveLength(200_000);
+    expect.assertions(1);
+  });
+
+  it('lets others in between where messages take long to be looked at', async () => {
+    const logs = await open();
+    for (const message of ['first', 'between', 'last']) append(logs, '/slow', message);
+    const group = logs.findGroup('us-east-1', '/slow');
+    if (!group) throw new Error('the group was made');
+    const seen: string[] = [];
+    const matches = (message: string) => {
+      if (message === 'first') setImmediate(() => seen.push('another request'));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+      seen.push(message);
+      return true;
+    };
+    const query = { fromMs: 0, toMs: Number.POSITIVE_INFINITY, arrivedUntilMs: Number.POSITIVE_INFINITY, matches };
+    for await (const events of eventsAfter(group, query, firstId)) expect(events).toHaveLength(3);
+    expect(seen).toEqual(['first', 'another request', 'between', 'last']);
+  });
+
+  it('keeps a stream that was made again right after its deletion, and no deleted group’s', async () => {
+    const logs = await openLogStore(folder, { clock: () => 1_000_000 });
+    append(logs, '/a', 'old');
+    const group = logs.findGroup('us-east-1', '/a');
+    if (!group) throw new Error('the group was made');
+    await logs.deleteStream(group, 'stream');
+    append(logs, '/a', 'new');
+    await group.segments.flush();
+    append(logs, '/b', 'old');
+    const former = logs.findGroup('us-east-1', '/b');
+    if (!former) throw new Error('the group was made');
+    await logs.deleteGroup(former);
+    append(logs, '/b', 'new');
+    await logs.putStream(former, { id: '0'.repeat(12), name: 'of the former', createdAtMs: 0 });
+    expect([...(logs.findGroup('us-east-1', '/b')?.streams.keys() ?? [])]).toEqual(['stream']);
+    // As a kill leaves it: closing would save what was not.
+    await copyFolder(folder, `${folder}-left`, { recursive: true });
+    await logs.close();
+    const left = await openLogStore(`${folder}-left`, { clock: Date.now });
+    expect(await messages(left, '/a')).toEqual(['new']);
+    await left.close();
+    await rm(`${folder}-left`, { recursive: true });
   });
 
   it('forgets a deleted group’s events, also for a new group of the same name', async () => {
