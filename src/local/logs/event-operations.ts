@@ -18,9 +18,12 @@ import type { LogGroup } from './log-store.ts';
 /** Events and bytes of one answer (API reference, FilterLogEvents and GetLogEvents). */
 const maxPageEvents = 10_000;
 const maxPageBytes = 1024 * 1024;
+/** Of what is put at once (API reference, PutLogEvents). */
+const maxBatchBytes = 1024 * 1024;
 /** What AWS counts for each event besides its message. */
 const eventOverheadBytes = 26;
-const maxPastMs = 14 * 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+const maxPastMs = 14 * dayMs;
 
 async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise<sdk.PutLogEventsResponse> {
   if (input.entity) throw invalidParameter('This endpoint does not serve entities (entity).');
@@ -30,6 +33,10 @@ async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise
   if (events.length < 1 || events.length > maxPageEvents) {
     throw invalidParameter(`A batch must have 1 to ${maxPageEvents} log events.`);
   }
+  // Words of both refusals: vectordotdev/vector#2394, aws-greengrass/aws-greengrass-log-manager#59.
+  const bytes = events.reduce((sum, event) => sum + sizeOf(event), 0);
+  if (bytes > maxBatchBytes)
+    throw invalidParameter(`Upload too large: ${bytes} bytes exceeds limit of ${maxBatchBytes}`);
   if (events.some(({ timestamp }, index) => timestamp < (events[index - 1]?.timestamp ?? 0))) {
     throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
   }
@@ -38,6 +45,9 @@ async function putLogEvents(input: sdk.PutLogEventsRequest, call: Call): Promise
   const tooOld = countBefore(events, now - maxPastMs);
   const tooNew = countBefore(events, now + maxFutureMs + 1);
   const kept = events.slice(Math.max(expired, tooOld), tooNew);
+  if ((kept.at(-1)?.timestamp ?? 0) - (kept[0]?.timestamp ?? 0) > dayMs) {
+    throw invalidParameter('The batch of log events in a single PutLogEvents request cannot span more than 24 hours.');
+  }
   call.engine.logs.append(call.region, group.record.name, stream.name, kept);
   await group.segments.flush();
   const rejected = kept.length < events.length;
@@ -166,7 +176,7 @@ async function takeLast(pages: AsyncGenerator<FoundEvent[]>, limit: number): Pro
   return events.reverse();
 }
 
-const sizeOf = ({ message }: FoundEvent) => Buffer.byteLength(message) + eventOverheadBytes;
+const sizeOf = ({ message }: { message: string }) => Buffer.byteLength(message) + eventOverheadBytes;
 
 /** How many of the (chronological) events are before a time. */
 function countBefore(events: { timestamp: number }[], timeMs: number): number {

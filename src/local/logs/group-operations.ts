@@ -40,7 +40,7 @@ function describeLogGroups(input: sdk.DescribeLogGroupsRequest, call: Call): sdk
   const asked = identifiers && new Set(identifiers.map((identifier) => identifier.replace(/^arn:.*:log-group:/, '')));
   const found = call.engine.logs.groups(call.region).filter(({ record: { name, logGroupClass } }) => {
     if (prefix !== undefined && !name.startsWith(prefix)) return false;
-    if (pattern !== undefined && !name.toLowerCase().includes(pattern.toLowerCase())) return false;
+    if (pattern !== undefined && !name.includes(pattern)) return false;
     if (asked && !asked.has(name)) return false;
     return input.logGroupClass === undefined || input.logGroupClass === logGroupClass;
   });

@@ -164,6 +164,22 @@ describe('CloudWatch Logs events', () => {
       name: 'InvalidParameterException',
       message: 'Log events in a single PutLogEvents request must be in chronological order.',
     });
+    const apart = (ms: number) => [
+      { timestamp: now - ms, message: 'first' },
+      { timestamp: now, message: 'last' },
+    ];
+    await client.putLogEvents({ ...to, logEvents: apart(day) });
+    await expect(client.putLogEvents({ ...to, logEvents: apart(day + 1) })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'The batch of log events in a single PutLogEvents request cannot span more than 24 hours.',
+    });
+    // Each counts 26 bytes more than its message.
+    const large = (bytes: number) => [{ timestamp: now, message: 'é'.repeat((bytes - 26) / 2) }];
+    await client.putLogEvents({ ...to, logEvents: large(1_048_576) });
+    await expect(client.putLogEvents({ ...to, logEvents: large(1_048_578) })).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+      message: 'Upload too large: 1048578 bytes exceeds limit of 1048576',
+    });
   });
 
   it('hides what the retention no longer keeps', async () => {

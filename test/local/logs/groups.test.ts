@@ -57,13 +57,14 @@ describe('CloudWatch Logs groups and streams', () => {
     });
     expect(second.logGroups?.map((group) => group.logGroupName)).toEqual(['/list/c']);
     expect(second.nextToken).toBeUndefined();
-    const part = await client.describeLogGroups({ logGroupNamePattern: 'IST/B' });
+    const part = await client.describeLogGroups({ logGroupNamePattern: 'ist/b' });
     expect(part.logGroups?.map((group) => group.logGroupName)).toEqual(['/list/b']);
     // A search by pattern ends with a page of nothing.
     const { nextToken } = part;
     expect(nextToken).toEqual(expect.any(String));
-    const after = await client.describeLogGroups({ logGroupNamePattern: 'IST/B', nextToken });
+    const after = await client.describeLogGroups({ logGroupNamePattern: 'ist/b', nextToken });
     expect([after.logGroups, after.nextToken]).toEqual([[], undefined]);
+    expect((await client.describeLogGroups({ logGroupNamePattern: 'IST/B' })).logGroups).toEqual([]);
     const parts = [];
     for await (const { logGroups = [] } of paginateDescribeLogGroups(
       { client, pageSize: 1 },
