@@ -120,11 +120,12 @@ function readSyntax(document: string): Policy & { Version?: unknown } {
 
 function isStatement(statement: Statement): boolean {
   const { Effect, Action, NotAction, Resource, NotResource, Condition = {}, Sid = '' } = statement;
+  const { Principal, NotPrincipal } = statement;
   return (
     Object.keys(statement).every((name) => elements.includes(name)) &&
     /^(allow|deny)$/i.test(String(Effect)) &&
     typeof Sid === 'string' &&
-    [Action, NotAction, Resource, NotResource].every((list) =>
+    [Action, NotAction, Resource, NotResource, ...named(Principal), ...named(NotPrincipal)].every((list) =>
       asList(list).every((item) => typeof item === 'string'),
     ) &&
     (Action === undefined || NotAction === undefined) &&
@@ -134,13 +135,12 @@ function isStatement(statement: Statement): boolean {
   );
 }
 
+const named = (principal: unknown) => (isObject(principal) ? Object.values(principal) : [principal]);
+
 /** Of an operator that is none, only an empty test is taken. */
 function isTest(operator: string, keys: Record<string, unknown>): boolean {
   const isKnown = operators.includes(bare(operator)) || Object.keys(keys).length === 0;
-  return (
-    isKnown &&
-    Object.values(keys).every((values) => asList(values).every((value) => !isObject(value) && value !== null))
-  );
+  return isKnown && Object.values(keys).every((values) => asList(values).every((value) => typeof value !== 'object'));
 }
 
 /** `StringEquals` of `ForAnyValue:StringEqualsIfExists`. */

@@ -39,7 +39,12 @@ async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
   checkManagedSize(document);
   const path = input.Path ?? '/';
   const arn = `arn:aws:iam::${engine.accountId}:policy${path}${name}`;
-  if (policiesOf(engine).get(arn)) {
+  // Whatever their paths and the case of their letters: API reference, CreatePolicy.
+  if (
+    policiesOf(engine)
+      .values()
+      .some((known) => nameKey(known.name) === nameKey(name))
+  ) {
     throw new AwsError(
       'EntityAlreadyExistsException',
       `A policy called ${name} already exists. Duplicate names are not allowed.`,

@@ -97,7 +97,7 @@ export function admits(
 export function namedIn(principal: unknown, kind: 'AWS' | 'Service'): string[] {
   if (principal === '*') return kind === 'AWS' ? ['*'] : [];
   const named = typeof principal === 'object' && principal !== null ? (principal as Record<string, unknown>)[kind] : [];
-  return asList(named).map(String);
+  return asList(named).filter((name) => typeof name === 'string');
 }
 
 /** Actions are the same in any case. */

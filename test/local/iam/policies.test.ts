@@ -92,3 +92,31 @@ describe('ListPolicies', () => {
     expect((await refusal(asked)).name).toBe('ValidationError');
   });
 });
+
+describe('CreatePolicy', () => {
+  it('refuses a name that there is, whatever its path and the case of its letters', async () => {
+    const PolicyDocument = document({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' });
+    expect(await refusal(iam.createPolicy({ PolicyName: 'OWN', PolicyDocument }))).toMatchObject({
+      name: 'EntityAlreadyExistsException',
+      status: 409,
+    });
+  });
+});
+
+describe('what is no text in a policy', () => {
+  const syntax = { name: 'MalformedPolicyDocumentException', message: 'Syntax errors in policy.', status: 400 };
+
+  it.each([[{ AWS: { toString: 1 } }], [{ Service: [['lambda.amazonaws.com']] }]])(
+    'is no principal: %j',
+    async (Principal) => {
+      const trust = document({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' });
+      expect(await refusal(iam.createRole({ RoleName: 'odd', AssumeRolePolicyDocument: trust }))).toEqual(syntax);
+    },
+  );
+
+  it('is no value of a condition', async () => {
+    const Condition = { DateLessThan: { 'aws:CurrentTime': [[{ toString: 1 }]] } };
+    const odd = document({ Effect: 'Allow', Action: 's3:GetObject', Resource: '*', Condition });
+    expect(await refusal(iam.createPolicy({ PolicyName: 'odd', PolicyDocument: odd }))).toEqual(syntax);
+  });
+});
