@@ -5,9 +5,12 @@ import { authenticatedAtMs } from './tokens.ts';
 interface Revocation {
   id: string;
   fromMs: number;
-  /** Nothing that it forbids is valid afterwards. */
+  /** The refresh token that it forbids ends then. */
   untilMs: number;
 }
+
+/** An access token that came of a refresh token outlives it, by a day at most (DG, quotas). */
+const longestAccessMs = 86_400_000;
 
 const collection = (engine: Engine) => engine.store.collection<Revocation>('cognito/revocations');
 const keyOf = (pool: PoolRecord, id: string) => `${pool.id}/${id}`;
@@ -22,7 +25,7 @@ export async function revoke(
   const revocations = collection(engine);
   const nowMs = engine.clock();
   const beganMs = Math.min(fromMs, revocations.get(keyOf(pool, id))?.fromMs ?? fromMs);
-  const past = revocations.values(`${pool.id}/`).filter((revocation) => revocation.untilMs < nowMs);
+  const past = revocations.values(`${pool.id}/`).filter((revocation) => revocation.untilMs + longestAccessMs < nowMs);
   await Promise.all([
     revocations.put(keyOf(pool, id), { id, fromMs: beganMs, untilMs }),
     ...past.map((revocation) => revocations.delete(keyOf(pool, revocation.id))),

@@ -190,6 +190,27 @@ describe('refreshing', () => {
     await expect(refresh(still.refreshToken)).rejects.toMatchObject(revoked);
   });
 
+  it('stay revoked with the access tokens that outlive them', async () => {
+    const { cognito, poolId } = fixture;
+    const { UserPoolClient: client } = await cognito.createUserPoolClient({
+      UserPoolId: poolId,
+      ClientName: 'outlived',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+      AccessTokenValidity: 24,
+      RefreshTokenValidity: 1,
+      TokenValidityUnits: { RefreshToken: 'hours' },
+    });
+    const ClientId = client?.ClientId ?? '';
+    const enter = () => signIn({ ...fixture, clientId: ClientId });
+    const { refreshToken, accessToken } = await enter();
+    await cognito.revokeToken({ ClientId, Token: refreshToken });
+    fixture.advance(2 * 3_600_000);
+    await cognito.revokeToken({ ClientId, Token: (await enter()).refreshToken });
+    await expect(cognito.getUser({ AccessToken: accessToken })).rejects.toMatchObject(
+      refused('Access Token has been revoked'),
+    );
+  });
+
   it('rotates where the client asks: each token once, the last one’s end kept', async () => {
     const { cognito, poolId } = fixture;
     const { UserPoolClient: client } = await cognito.createUserPoolClient({
