@@ -29,9 +29,14 @@ const lifeMs = 5 * 60_000;
 
 export function issueCode(engine: Engine, grant: Grant): string {
   const kept = codes(engine);
-  for (const [code, { expiresAtMs }] of kept) if (expiresAtMs <= engine.clock()) kept.delete(code);
+  const nowMs = engine.clock();
+  // All live as long: behind the first that is alive are no others.
+  for (const [code, { expiresAtMs }] of kept) {
+    if (expiresAtMs > nowMs) break;
+    kept.delete(code);
+  }
   const code = randomUUID();
-  kept.set(code, { grant, expiresAtMs: engine.clock() + lifeMs });
+  kept.set(code, { grant, expiresAtMs: nowMs + lifeMs });
   return code;
 }
 
