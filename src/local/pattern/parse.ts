@@ -96,12 +96,14 @@ function readQuoted(source: Source, { ignoreCase }: Flags): Node[] {
 }
 
 function readRepeated(source: Source, flags: Flags, depth: number): Node {
-  let node = readAtom(source, flags, depth);
-  for (let bounds = readBounds(source); bounds; bounds = readBounds(source)) {
-    if (source.peek() === '+') throw new PatternError('possessive quantifiers are not supported');
-    node = { kind: 'repeat', of: node, ...bounds, lazy: source.skip('?') };
-  }
-  return node;
+  const atom = readAtom(source, flags, depth);
+  const bounds = readBounds(source);
+  if (!bounds) return atom;
+  if (source.peek() === '+') throw new PatternError('possessive quantifiers are not supported');
+  const lazy = source.skip('?');
+  // Java refuses a second one, all but `{…}`, which repeats nothing there; thousands would fill the stack.
+  if (/[*+?{]/.test(source.peek() ?? '')) throw new PatternError('nothing to repeat');
+  return { kind: 'repeat', of: atom, ...bounds, lazy };
 }
 
 function readBounds(source: Source): { min: number; max: number } | undefined {

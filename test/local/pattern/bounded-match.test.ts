@@ -84,6 +84,10 @@ describe('compileForeign', () => {
     '[z-a]',
     '(a)\\1',
     'a*+',
+    'a**',
+    'a+*',
+    'a*??',
+    `a${'*'.repeat(10_000)}`,
     '(?>a)',
   ])('refuses %j', (pattern) => {
     expect(() => compileForeign(pattern)).toThrow(PatternError);
