@@ -59,17 +59,24 @@ export function readSegment(text: string): ReadSegment {
   if (!/^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(trace_id)) return refused('InvalidTraceId');
   if (typeof name !== 'string' || name === '' || name.length > 200) return refused('InvalidName');
   if (typeof start_time !== 'number') return refused('MissingStartTime');
-  if (typeof end_time !== 'number' && in_progress !== true) return refused('MissingEndTime');
+  if (!isEnd(end_time) || (typeof end_time !== 'number' && in_progress !== true)) return refused('MissingEndTime');
   // Its required members are what they should be; readers of the others must bear anything.
   return { id, document: value as unknown as SegmentDocument };
 }
+
+/** Undefined, or null, of what is in progress. */
+const isEnd = (time: unknown): boolean => (time ?? undefined) === undefined || typeof time === 'number';
 
 /** The parts directly inside a segment or subsegment, whatever was sent as such left out. */
 export function partsOf(segment: Subsegment | SegmentDocument): Subsegment[] {
   const { subsegments } = segment;
   if (!Array.isArray(subsegments)) return [];
   return subsegments.filter(
-    (part) => typeof part?.id === 'string' && typeof part.name === 'string' && typeof part.start_time === 'number',
+    (part) =>
+      typeof part?.id === 'string' &&
+      typeof part.name === 'string' &&
+      typeof part.start_time === 'number' &&
+      isEnd(part.end_time),
   );
 }
 

@@ -26,7 +26,7 @@ interface Node {
 export function serviceGraph(traces: AssembledTrace[], accountId: string): Service[] {
   const nodes = new Map<string, Node>();
   const nodeOf = (name: string, type: string | undefined, root: boolean): Node => {
-    const key = `${type ?? ''} ${name}`;
+    const key = `${typeof type === 'string' ? type : ''} ${name}`;
     const known = nodes.get(key);
     if (known) return known;
     const made = { id: nodes.size, name, type, root, tally: newTally(), edges: new Map<Node, Tally>() };

@@ -219,6 +219,13 @@ test('members that are not what they should be make no answer fail', async () =>
     expect((await summaries()).map(({ Annotations }) => Object.keys(Annotations ?? {}))).toEqual([['kept']]);
     expect(await summaries('message = "it broke"')).toHaveLength(found);
   }
+  const none = { toString: 1 };
+  const call = { id: 'a'.repeat(16), name: 'DynamoDB', namespace: 'aws', start_time: 1, end_time: none };
+  await put({ ...document, origin: none, subsegments: [call] });
+  const { Services } = await client.send(new GetServiceGraphCommand(lastHour()));
+  expect(Services?.map(({ Name }) => Name)).toEqual(['service', 'service']);
+  const { UnprocessedTraceSegments } = await put({ ...document, end_time: none, in_progress: true });
+  expect(UnprocessedTraceSegments).toMatchObject([{ ErrorCode: 'MissingEndTime' }]);
 });
 
 test('the time range decides, in order and page by page', async () => {
