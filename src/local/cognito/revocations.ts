@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts';
+import { perEngine } from '../per-engine.ts';
 import type { PoolRecord, UserRecord } from './records.ts';
 import { authenticatedAtMs } from './tokens.ts';
 
@@ -11,9 +12,20 @@ interface Revocation {
 
 /** An access token that came of a refresh token outlives it, by a day at most (DG, quotas). */
 const longestAccessMs = 86_400_000;
+const hourMs = 3_600_000;
 
 const collection = (engine: Engine) => engine.store.collection<Revocation>('cognito/revocations');
 const keyOf = (pool: PoolRecord, id: string) => `${pool.id}/${id}`;
+
+const sweeps = perEngine(() => ({ nextMs: 0 }));
+
+/** Looked for once an hour: where clients rotate their tokens, each use makes a revocation that stays for a month. */
+function pastKeys(engine: Engine): string[] {
+  const [revocations, sweep, nowMs] = [collection(engine), sweeps(engine), engine.clock()];
+  if (nowMs < sweep.nextMs) return [];
+  sweep.nextMs = nowMs + hourMs;
+  return revocations.keys().filter((key) => (revocations.get(key)?.untilMs ?? 0) + longestAccessMs < nowMs);
+}
 
 /** Revokes an authentication by its origin_jti, or one refresh token by its id, from a moment on, which never becomes a later one. */
 export async function revoke(
@@ -23,12 +35,10 @@ export async function revoke(
 ): Promise<void> {
   const { id, untilMs, fromMs = engine.clock() } = request;
   const revocations = collection(engine);
-  const nowMs = engine.clock();
   const beganMs = Math.min(fromMs, revocations.get(keyOf(pool, id))?.fromMs ?? fromMs);
-  const past = revocations.values(`${pool.id}/`).filter((revocation) => revocation.untilMs + longestAccessMs < nowMs);
   await Promise.all([
     revocations.put(keyOf(pool, id), { id, fromMs: beganMs, untilMs }),
-    ...past.map((revocation) => revocations.delete(keyOf(pool, revocation.id))),
+    ...pastKeys(engine).map((key) => revocations.delete(key)),
   ]);
 }
 
