@@ -88,11 +88,13 @@ function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
   const { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, codeSha256, architecture } = desired;
   const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing };
   const usual = { layers: [], logging: usualLogging(desired.name), reservedConcurrency: null };
+  // What is asked for no more, or by somebody else, may be a secret.
+  const others = Object.keys(found.environment).filter((name) => !Object.hasOwn(desired.environment, name));
   return [
     ...differences({ codeSha256, architecture, ...configured, ...usual }, { ...found }),
     ...differences({ environment: desired.environment }, { environment: found.environment }).map((change) => ({
       ...change,
-      from: withoutSecrets(found.environment, desired.secrets),
+      from: withoutSecrets(found.environment, [...desired.secrets, ...others]),
       to: withoutSecrets(desired.environment, desired.secrets),
     })),
   ];

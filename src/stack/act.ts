@@ -7,6 +7,7 @@ import { isWorthAnotherLook } from './failures.ts';
 import type { Node, NodeId } from './node.ts';
 import { leaveOut } from './read.ts';
 import { note, type Run } from './run.ts';
+import { secretVariables } from './service.ts';
 import { walk } from './walk.ts';
 
 /** Carries out what the findings ask for, each when what must be done first is done, independent ones side by side. */
@@ -127,9 +128,10 @@ function begin(
 ): Doing {
   const { onEvent } = run.options;
   const startedAtMs = run.aws.clock();
+  const secrets = run.known.service.functions.flatMap(secretVariables);
   onEvent({ kind: 'started', type, name, doing });
   return {
-    aws: acting(run, (call) => onEvent({ kind: 'called', type, name, call, consoleStep })),
+    aws: acting(run, (call) => onEvent({ kind: 'called', type, name, call, consoleStep, secrets })),
     onWait: (reason) => onEvent({ kind: 'waiting', type, name, reason, elapsedMs: run.aws.clock() - startedAtMs }),
   };
 }

@@ -40,6 +40,10 @@ export interface EnvironmentValue {
   secret: boolean;
 }
 
+/** Names of a function's variables whose values are never shown. */
+export const secretVariables = ({ environment }: Pick<ServiceFunction, 'environment'>): string[] =>
+  Object.entries(environment).flatMap(([name, { secret }]) => (secret ? [name] : []));
+
 export interface ServiceTable extends TableKey {
   /** Unique in the service. `tutorial` is the table of the function that dynops brings along. */
   name: string;

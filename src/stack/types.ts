@@ -62,7 +62,15 @@ export interface StackStatus extends StackSummary {
 /** Progress while the pipeline runs; reporters draw it. */
 export type StackEvent =
   | { kind: 'started'; type: ResourceType; name: string; doing: 'creating' | 'updating' | 'deleting' }
-  | { kind: 'called'; type: ResourceType; name: string; call: ChangingCall; consoleStep: string }
+  /** `secrets`: variables of functions whose values are not to be shown. */
+  | {
+      kind: 'called';
+      type: ResourceType;
+      name: string;
+      call: ChangingCall;
+      consoleStep: string;
+      secrets: readonly string[];
+    }
   | { kind: 'waiting'; type: ResourceType; name: string; reason: string; elapsedMs: number }
   | { kind: 'finished'; type: ResourceType; name: string; action: Action; ms: number }
   | { kind: 'failed'; type: ResourceType; name: string; message: string }

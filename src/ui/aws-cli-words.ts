@@ -4,15 +4,18 @@ import { shellQuoted } from './words.ts';
 interface Files {
   code: string;
   password: string;
+  /** Variables whose values must not be shown at all. */
+  secrets: readonly string[];
 }
 
-const filesOfNobody: Files = { code: 'function.zip', password: 'password.txt' };
+const filesOfNobody: Files = { code: 'function.zip', password: 'password.txt', secrets: [] };
 
 /** A call as the AWS CLI makes it. */
 export function awsCliCommand(
   call: { service: string; operation: string; input: object },
-  files: Files = filesOfNobody,
+  given: Partial<Files> = {},
 ): string {
+  const files = { ...filesOfNobody, ...given };
   const words = Object.entries(call.input).flatMap(([name, value]) => option(name, value, files));
   return ['aws', cliServices[call.service] ?? call.service.toLowerCase(), kebab(call.operation), ...words].join(' ');
 }
@@ -31,7 +34,8 @@ function option(name: string, value: unknown, files: Files): string[] {
   // The CLI takes a function's code past its structure.
   const [first, ...others] = Object.entries(value as object);
   if (first && others.length === 0 && first[1] instanceof Uint8Array) return option(...first, files);
-  return [flag, shellQuoted(JSON.stringify(value))];
+  const shown = (key: string, member: unknown) => (files.secrets.includes(key) ? '(secret)' : member);
+  return [flag, shellQuoted(JSON.stringify(value, shown))];
 }
 
 /** One that looks like an address would be fetched by the CLI, and what is there sent. */

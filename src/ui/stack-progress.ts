@@ -36,7 +36,8 @@ function explained(progress: StackProgress, ui: Ui): StackProgress {
       const key = `${event.type} ${event.name}`;
       if (event.kind === 'called') {
         const before = made.get(key) ?? [`    ${ui.style('dim', 'Console:')} ${event.consoleStep}`];
-        made.set(key, [...before, `    ${ui.style('dim', '$')} ${awsCliCommand(event.call)}`]);
+        const command = awsCliCommand(event.call, { secrets: event.secrets });
+        made.set(key, [...before, `    ${ui.style('dim', '$')} ${command}`]);
       } else if (event.kind === 'finished' || event.kind === 'failed') {
         for (const line of made.get(key) ?? []) ui.note(line);
         made.delete(key);

@@ -96,6 +96,18 @@ describe('function', () => {
     ]);
   });
 
+  it('has variables that differ: of those that are asked for no more, and may be secrets, the names', async () => {
+    const environment = { KEY: 'k-1', LEVEL: 'info' };
+    const stood = await stands({ Environment: { Variables: { KEY: 'k-0', LEVEL: 'debug', OLD_KEY: 'k-9' } } });
+    expect(lambdaFunction.compare({ ...desired, environment, secrets: ['KEY'] }, stood)).toEqual([
+      {
+        property: 'environment',
+        from: { KEY: '(secret)', LEVEL: 'debug', OLD_KEY: '(secret)' },
+        to: { KEY: '(secret)', LEVEL: 'info' },
+      },
+    ]);
+  });
+
   it('is made once Lambda can assume the role, with the reason told meanwhile, and is waited for', async () => {
     lambda
       .on(CreateFunctionCommand)

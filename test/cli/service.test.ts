@@ -111,10 +111,13 @@ describe('a service of one’s own', () => {
   });
 
   it('never prints a referenced value', async () => {
-    for (const words of [['plan'], ['status', '--json'], ['up', '--debug'], ['list']]) {
+    const said: string[] = [];
+    for (const words of [['plan'], ['status', '--json'], ['up', '--explain'], ['up', '--debug'], ['list']]) {
       const { stdout, stderr } = await dynops.run(words, { cwd, env: { KEY: 'another-secret' } });
       expect(stdout + stderr).not.toMatch(/very-secret-value|another-secret/);
+      said.push(stderr);
     }
+    expect(said[2]).toMatch(/\$ aws lambda update-function-configuration .*"KEY":"\(secret\)"/);
   });
 
   it('is told that a value is missing before anything is touched', async () => {

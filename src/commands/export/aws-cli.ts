@@ -1,5 +1,6 @@
 import type { ChangingCall } from '../../aws/watched.ts';
 import { functionNameIn } from '../../stack/names.ts';
+import { secretVariables } from '../../stack/service.ts';
 import { awsCliCommand } from '../../ui/aws-cli-words.ts';
 import { shellQuoted } from '../../ui/words.ts';
 import { mapTexts, type RecordedResource, variableMark } from './record-calls.ts';
@@ -20,9 +21,7 @@ export function awsCliScript(
   const { settings, place, stack, service } = facts;
   const { resources, apiPath, zipFiles } = recorded;
   const codeOf = new Map([...zipFiles].map(([name, file]) => [functionNameIn(stack, name), file]));
-  const secrets = service.functions.flatMap(({ environment }) =>
-    Object.entries(environment).flatMap(([name, { secret }]) => (secret ? [name] : [])),
-  );
+  const secrets = service.functions.flatMap(secretVariables);
   const password = `${variableMark('SCRATCH')}/password.txt`;
   const written = withVariables(resources.flatMap(({ calls }) => calls));
   const steps = resources.map(({ type, name, calls }) => {

@@ -1,4 +1,5 @@
 import type { Known, Node, NodeId } from '../../stack/node.ts';
+import { secretVariables } from '../../stack/service.ts';
 import { address, expression, hcl, labelOf, type TerraformBlock, terraformText } from '../../stack/terraform-blocks.ts';
 import type { StackFacts } from './stack-facts.ts';
 
@@ -12,9 +13,7 @@ export async function terraformConfiguration(
 ): Promise<string> {
   const { stack, place, settings, service } = facts;
   const blocks = await blocksOf(facts.graph, facts.known);
-  const secrets = service.functions.flatMap(({ environment }) =>
-    Object.entries(environment).flatMap(([name, { secret }]) => (secret ? [name] : [])),
-  );
+  const secrets = service.functions.flatMap(secretVariables);
   const path = facts.entryPath;
   return `# Stack "${stack}" in account ${place.accountId}, as \`dynops up\` makes it, for Terraform's AWS provider.
 terraform {

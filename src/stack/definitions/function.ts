@@ -2,7 +2,7 @@ import { type ActualFunction, type DesiredFunction, functionDescription, lambdaF
 import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { functionArn, roleArn } from '../place.ts';
-import { type Service, type ServiceFunction, tableVariable, tutorialName } from '../service.ts';
+import { type Service, type ServiceFunction, secretVariables, tableVariable, tutorialName } from '../service.ts';
 import { expression, labelOf } from '../terraform-blocks.ts';
 import { logGroupId } from './log-group.ts';
 import { roleId } from './role.ts';
@@ -46,7 +46,7 @@ function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
     timeoutSeconds: spec.timeoutSeconds,
     tracing,
     environment: environmentOf(known, spec),
-    secrets: Object.keys(spec.environment).filter((name) => spec.environment[name]?.secret),
+    secrets: secretVariables(spec),
     code: () => known.code(spec),
     codeSha256: '',
     tags: known.tags('function'),
