@@ -160,15 +160,19 @@ function apiGatewayVerb(operation: string): string {
   return /^(Put|Tag)/.test(operation) ? 'PUT' : 'POST';
 }
 
-/** What has to be allowed on a scope's resources: `iam:PassRole` hands a role to a function. */
+/** What IAM is asked beside the calls: handing a role to a function, and a function's tags, which GetFunction leaves out without it. */
+const besides: Partial<Record<Scope, readonly string[]>> = { role: ['PassRole'], function: ['ListTags'] };
+
+/** What has to be allowed on a scope's resources. */
 export function permissions(): { client: string; scope: Scope; actions: string[] }[] {
   return Object.entries(calls).flatMap(([client, { apart: _, ...byScope }]) =>
     Object.entries(byScope).map(([scope, operations]) => {
       const names = operations.map((operation) =>
         client === 'APIGateway' ? apiGatewayVerb(operation) : (renamed[operation] ?? operation),
       );
-      const passing = scope === 'role' ? ['PassRole'] : [];
-      const actions = [...new Set([...names, ...passing])].sort().map((name) => `${prefixes[client]}:${name}`);
+      const actions = [...new Set([...names, ...(besides[scope as Scope] ?? [])])]
+        .sort()
+        .map((name) => `${prefixes[client]}:${name}`);
       return { client, scope: scope as Scope, actions };
     }),
   );

@@ -30,7 +30,13 @@ it('are known of every call that src/aws makes, and of no other', () => {
 it('are called as IAM calls them', () => {
   const actions = permissions().flatMap((one) => one.actions);
   expect(actions).toEqual(
-    expect.arrayContaining(['iam:PassRole', 'lambda:InvokeFunction', 'apigateway:PATCH', 'logs:FilterLogEvents']),
+    expect.arrayContaining([
+      'iam:PassRole',
+      'lambda:InvokeFunction',
+      'lambda:ListTags',
+      'apigateway:PATCH',
+      'logs:FilterLogEvents',
+    ]),
   );
   expect(actions.filter((action) => !/^[a-z-]+:[A-Z][A-Za-z]+$/.test(action))).toEqual([]);
   expect(actions.filter((action) => /\*|:Invoke$|:CreateRestApi|undefined/.test(action))).toEqual([]);

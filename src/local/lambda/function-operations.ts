@@ -113,14 +113,22 @@ async function createFunction(input: CreateFunctionCommandInput, { engine, regio
   return described;
 }
 
-function getFunction(input: GetFunctionCommandInput, { engine, region }: Call) {
+/** Of whoever may ask for them (API reference, GetFunction: "explicit allow permissions for lambda:ListTags"). */
+function showsTags({ engine, principal }: Call, resource: string): boolean {
+  if (principal.kind !== 'role') return true;
+  const { roleArn, arn: sessionArn } = principal;
+  return engine.denialOf({ roleArn, sessionArn, action: 'lambda:ListTags', resource }) === undefined;
+}
+
+function getFunction(input: GetFunctionCommandInput, call: Call) {
+  const { engine, region } = call;
   const record = requireVersion(engine, region, input);
   // Versions have their function's tags.
   const { tags } = findFunction(engine, region, record.name) ?? record;
   return {
     Configuration: { ...describeFunction(engine, record), FunctionArn: askedArn(engine, region, input) },
     Code: { RepositoryType: 'S3', Location: codeUrl(engine, record.codeSha256) },
-    ...(Object.keys(tags).length > 0 && { Tags: tags }),
+    ...(Object.keys(tags).length > 0 && showsTags(call, functionArn(engine, region, record.name)) && { Tags: tags }),
     ...(record.reservedConcurrency !== undefined && {
       Concurrency: { ReservedConcurrentExecutions: record.reservedConcurrency },
     }),

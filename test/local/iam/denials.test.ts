@@ -105,6 +105,17 @@ describe("a resource's own policy", () => {
     });
   });
 
+  it('a function’s tags are told with it to a role that may list them', async () => {
+    const owner = new Lambda(engine.clientConfig);
+    const { FunctionArn: Resource } = await owner.getFunctionConfiguration({ FunctionName });
+    await owner.tagResource({ Resource, Tags: { team: 'a' } });
+    const gets = statement('Allow', 'lambda:GetFunction');
+    const told = async (name: string, ...own: object[]) =>
+      (await (await callers(name, { own })).lambda.getFunction({ FunctionName })).Tags;
+    expect(await told('reader', gets)).toBeUndefined();
+    expect(await told('tag-reader', gets, statement('Allow', 'lambda:ListTags'))).toEqual({ team: 'a' });
+  });
+
   type Grant = Partial<AddPermissionCommandInput> & { Principal: string };
   it.each<[name: string, policies: { own?: object[]; bounds?: object[] }, grant: Grant, outcome: RegExp | undefined]>([
     ['its-role', noRights, { Principal: arnOf('its-role') }, undefined],
