@@ -46,11 +46,12 @@ export interface Caller {
    * Makes an AWS call under the one retry policy. Throws DynopsError with AWS's name and request id.
    * `once`: the operation makes something without a unique name, so an attempt whose outcome is unknown is not
    * repeated but thrown as `AnswerLost`, for the caller to look what stands.
+   * `workMs`: how long what is asked for may take, beyond what every answer has.
    */
   call<Client extends SdkClient, Command extends object>(
     client: ClientConstructor<Client>,
     command: Command,
-    options?: { once?: boolean },
+    options?: { once?: boolean; workMs?: number },
   ): Promise<OutputOf<Command>>;
   /** Waits, cut short when the signal is aborted (then throws its reason). */
   pause(ms: number): Promise<void>;
@@ -93,25 +94,28 @@ export function createCaller(options: {
   const { target, signal, onCall, clock = Date.now, env = {} } = options;
   const { silenceMs = longestSilenceMs, exchangeMs = longestExchangeMs } = options;
   const credentials = target.credentials ?? profileCredentials(target, { env, signal });
-  const clients = new Map<unknown, SdkClient>();
+  const clients = new Map<number, Map<unknown, SdkClient>>();
 
-  function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>): Made {
-    let client = clients.get(Client);
+  /** The bounds in time are a client's, not a call's. */
+  function clientOf<Made extends SdkClient>(Client: ClientConstructor<Made>, workMs: number): Made {
+    const alike = clients.get(workMs) ?? new Map<unknown, SdkClient>();
+    clients.set(workMs, alike);
+    let client = alike.get(Client);
     if (!client) {
       const config = {
         region: target.region,
         // Retries are made below, by one policy that knows which calls must not be repeated.
         maxAttempts: 1,
         retryMode: 'standard',
-        requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs, ...options.agents },
+        requestHandler: { connectionTimeout: connectMs, socketTimeout: silenceMs + workMs, ...options.agents },
         ...(target.endpoint && { endpoint: target.endpoint, ...asWritten }),
         ...(credentials && { credentials }),
         ...(target.profile && { profile: target.profile }),
       };
       // Every SDK client takes these; their config types differ only in what we do not set.
       client = new Client(config as never);
-      withinTime(client.config.requestHandler, exchangeMs);
-      clients.set(Client, client);
+      withinTime(client.config.requestHandler, exchangeMs + workMs);
+      alike.set(Client, client);
     }
     return client as Made;
   }
@@ -128,8 +132,8 @@ export function createCaller(options: {
     signal,
     env,
     pause,
-    async call(Client, command, { once = false } = {}) {
-      const client = clientOf(Client);
+    async call(Client, command, { once = false, workMs = 0 } = {}) {
+      const client = clientOf(Client, workMs);
       const service = client.config.serviceId;
       const operation = command.constructor.name.replace(/Command$/, '');
       const startedAtMs = clock();

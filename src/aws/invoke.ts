@@ -10,11 +10,15 @@ export interface Invocation {
   logTail: string;
 }
 
-/** Invokes a function directly, past the API. `payload`: JSON text. Throws DynopsError. */
-export async function invokeFunction(aws: Aws, what: { functionName: string; payload: string }): Promise<Invocation> {
-  const { functionName: FunctionName, payload } = what;
+/** Invokes a function directly, past the API, where it may run for up to 15 minutes. `payload`: JSON text. Throws DynopsError. */
+export async function invokeFunction(
+  aws: Aws,
+  what: { functionName: string; payload: string; timeoutSeconds: number },
+): Promise<Invocation> {
+  const { functionName: FunctionName, payload, timeoutSeconds } = what;
   const command = new InvokeCommand({ FunctionName, Payload: Buffer.from(payload), LogType: 'Tail' });
-  const answer = await aws.call(LambdaClient, command, { once: true }).catch((error: unknown) => {
+  const limits = { once: true, workMs: timeoutSeconds * 1000 };
+  const answer = await aws.call(LambdaClient, command, limits).catch((error: unknown) => {
     if (!isOutcomeUnknown(error)) throw error;
     throw error.with({ facts: { mayHaveRun: true } });
   });

@@ -26,7 +26,7 @@ const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","so
 
 /** Invokes the function directly, not through the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
 export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
-  const { functionName } = await chosenFunction(context, options.function);
+  const { functionName, spec } = await chosenFunction(context, options.function);
   const [aws, { invokeFunction }] = await Promise.all([context.aws(), import('../aws/invoke.ts')]);
   const saved = savedEvents(context.home, functionName);
   const event = options.event === undefined ? exampleEvent : await eventText(options.event, { context, saved });
@@ -34,9 +34,11 @@ export async function functionTest(context: Context, options: FunctionTestOption
     await saved.save(options.save, event);
     context.ui.note(`The event is saved: --event ${options.save}.`);
   }
-  const { payload, functionError, logTail } = await invokeFunction(aws, { functionName, payload: event }).catch(
-    needs('function', `function ${functionName}`),
-  );
+  const { payload, functionError, logTail } = await invokeFunction(aws, {
+    functionName,
+    payload: event,
+    timeoutSeconds: spec.timeoutSeconds,
+  }).catch(needs('function', `function ${functionName}`));
   context.ui.note(logTail.trimEnd());
   if (functionError === undefined) return { json: new JsonText(payload), text: `${payload}\n`, verbatim: true };
   const error = new DynopsError({

@@ -261,6 +261,19 @@ describe('over the wire', () => {
     );
   });
 
+  it('a server that has work to do is waited for as long as that may take', async () => {
+    const { TableNames } = await withServer(
+      (_request, response) => {
+        const answer = () =>
+          response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"TableNames":["demo"]}');
+        setTimeout(answer, 2_500);
+      },
+      (caller) => caller.call(DynamoDBClient, new ListTablesCommand({}), { once: true, workMs: 60_000 }),
+      { silenceMs: 1_000, exchangeMs: 1_000 },
+    );
+    expect(TableNames).toEqual(['demo']);
+  });
+
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n';
   it.each([
     ['within its body', `${head}content-length: 100000\r\n\r\n{"TableNames":["`],

@@ -7,7 +7,7 @@ import { inputs, mockAws, socketError } from './mocks.ts';
 const lambda = mockClient(LambdaClient);
 afterEach(() => lambda.reset());
 
-const what = { functionName: 'demo', payload: '{"name":"Zoë"}' };
+const what = { functionName: 'demo', payload: '{"name":"Zoë"}', timeoutSeconds: 10 };
 
 describe('invoke', () => {
   it('hands over UTF-8 and the decoded end of the log; a function’s error is an answer', async () => {
