@@ -81,10 +81,12 @@ async function readInline(aws: Aws, RoleName: string): Promise<Record<string, un
     ({ Marker } = page);
   } while (Marker);
   const policies = names.map(async (PolicyName) => {
-    const { PolicyDocument } = await aws.call(IAMClient, new GetRolePolicyCommand({ RoleName, PolicyName }));
-    return [PolicyName, parseDocument(PolicyDocument)] as const;
+    const command = new GetRolePolicyCommand({ RoleName, PolicyName });
+    const found = await aws.call(IAMClient, command).catch(ignoreMissing);
+    // Deleted, and listed for a moment longer: the role itself still stands.
+    return found ? [[PolicyName, parseDocument(found.PolicyDocument)] as const] : [];
   });
-  return Object.fromEntries(await Promise.all(policies));
+  return Object.fromEntries((await Promise.all(policies)).flat());
 }
 
 async function readAttached(aws: Aws, RoleName: string): Promise<string[]> {

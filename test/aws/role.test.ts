@@ -77,8 +77,15 @@ describe('role', () => {
     iam.on(GetRoleCommand).rejects(noSuchEntity);
     expect(await role.read(await mockAws(), desired)).toBeUndefined();
     standing();
-    iam.on(GetRolePolicyCommand).rejects(noSuchEntity);
+    iam.on(ListRolePoliciesCommand).rejects(noSuchEntity);
     expect(await role.read(await mockAws(), desired)).toBeUndefined();
+  });
+
+  it('stands although a policy that is listed is gone already', async () => {
+    standing();
+    iam.on(ListRolePoliciesCommand).resolves({ PolicyNames: ['demo', 'gone'] });
+    iam.on(GetRolePolicyCommand, { PolicyName: 'gone' }).rejects(noSuchEntity);
+    expect((await stands(await mockAws())).inline).toEqual({ demo: policy });
   });
 
   it('is made with its tags, and with its policy before anything can use it', async () => {
