@@ -131,9 +131,12 @@ function credentialsOf(environment: Record<string, string | undefined>): Credent
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
 }
 
+/** Of the partitions that have one of their own, by how their regions begin. */
+const domains: Record<string, string> = { cn: 'amazonaws.com.cn', eusc: 'amazonaws.eu' };
+
 /** https://docs.aws.amazon.com/general/latest/gr/ddb.html */
 function endpointOf(environment: Record<string, string | undefined>, region: string): string {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const domain = domains[region.split('-')[0] ?? ''] ?? 'amazonaws.com';
   return (
     environment.AWS_ENDPOINT_URL_DYNAMODB || environment.AWS_ENDPOINT_URL || `https://dynamodb.${region}.${domain}`
   );

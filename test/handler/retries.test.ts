@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import { expect, test } from 'vitest';
+import https from 'node:https';
+import { expect, test, vi } from 'vitest';
 import { createDynamoDb } from '../../src/handler/dynamodb.ts';
 import { createRetries, judge } from '../../src/handler/retries.ts';
 
@@ -50,6 +51,22 @@ const refuse =
       .end(JSON.stringify({ __type: `x#${type}`, message: 'why' }));
 const succeed: RequestListener = (_request, response) => response.writeHead(200, { 'x-amzn-requestid': 'r' }).end('{}');
 const hangUp: RequestListener = (request) => request.socket.destroy();
+
+test.each([
+  ['eu-central-1', 'dynamodb.eu-central-1.amazonaws.com'],
+  ['us-gov-west-1', 'dynamodb.us-gov-west-1.amazonaws.com'],
+  ['cn-north-1', 'dynamodb.cn-north-1.amazonaws.com.cn'],
+  ['eusc-de-east-1', 'dynamodb.eusc-de-east-1.amazonaws.eu'],
+])('a region is called in its partition: %s', async (AWS_REGION, hostname) => {
+  const request = vi.spyOn(https, 'request').mockImplementation(() => {
+    throw new Error('nobody is called');
+  });
+  const environment = { AWS_REGION, AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+  const dynamodb = createDynamoDb({ environment, now: () => new Date(0), random: () => 1, sleep: async () => 0 });
+  await expect(dynamodb('GetItem', { TableName: 'items' })).rejects.toThrow('nobody is called');
+  expect(request.mock.lastCall).toMatchObject([{ hostname }, expect.anything()]);
+  request.mockRestore();
+});
 
 test.each([
   ['a throttled call', refuse(400, 'ProvisionedThroughputExceededException'), [1000, 2000]],
