@@ -118,7 +118,8 @@ export async function readItems(
   // With a filter, a page of so many items may hold none that match.
   const pages = scanPages(aws, { name, provisioned: undefined }, { filter, ...(!filter && { limit }) });
   for await (const page of pages) {
-    items.push(...page.items);
+    // A page may have more items than a call can have arguments.
+    for (const item of page.items) items.push(item);
     if (items.length > limit || (items.length === limit && page.next))
       return { items: items.slice(0, limit), more: true };
   }
@@ -141,11 +142,15 @@ export function batchWriter(
       const command = new BatchWriteItemCommand({ RequestItems, ReturnConsumedCapacity: 'TOTAL' });
       const { UnprocessedItems, ConsumedCapacity } = await aws.call(DynamoDBClient, command);
       await wait(unitsOf(ConsumedCapacity));
-      left = UnprocessedItems?.[table.name] ?? [];
+      left = ownOf(UnprocessedItems, table.name) ?? [];
       if (left.length > 0) await aws.pause(throttledMs(attempt));
     }
   };
 }
+
+/** A table may be called what every object has, as `constructor`. */
+const ownOf = <Value>(answer: Record<string, Value> | undefined, table: string): Value | undefined =>
+  answer && Object.hasOwn(answer, table) ? answer[table] : undefined;
 
 const unitsOf = (consumed: ConsumedCapacity[] = []) =>
   consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
@@ -168,9 +173,9 @@ export async function countStored(aws: Aws, table: TableFacts, items: readonly I
     const RequestItems: Record<string, KeysAndAttributes> = { [table.name]: { ...request, Keys: keys } };
     const command = new BatchGetItemCommand({ RequestItems, ReturnConsumedCapacity: 'TOTAL' });
     const { Responses, UnprocessedKeys, ConsumedCapacity } = await aws.call(DynamoDBClient, command);
-    found += Responses?.[table.name]?.length ?? 0;
+    found += ownOf(Responses, table.name)?.length ?? 0;
     await wait(unitsOf(ConsumedCapacity));
-    keys = UnprocessedKeys?.[table.name]?.Keys;
+    keys = ownOf(UnprocessedKeys, table.name)?.Keys;
     if (keys) await aws.pause(throttledMs(attempt));
   }
   return found;

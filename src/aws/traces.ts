@@ -97,12 +97,16 @@ export async function readTraces(aws: Aws, ids: string[]): Promise<Map<string, s
   const found = new Map<string, string[]>();
   for (let at = 0; at < ids.length; at += idsPerCall) {
     const TraceIds = ids.slice(at, at + idsPerCall);
-    const { Traces = [] } = await aws.call(XRayClient, new BatchGetTracesCommand({ TraceIds }));
-    for (const { Id = '', Segments = [] } of Traces)
-      found.set(
-        Id,
-        Segments.map(({ Document = '' }) => Document),
-      );
+    let NextToken: string | undefined;
+    do {
+      const command = new BatchGetTracesCommand({ TraceIds, ...(NextToken && { NextToken }) });
+      const page = await aws.call(XRayClient, command);
+      for (const { Id = '', Segments = [] } of page.Traces ?? []) {
+        const documents = Segments.map(({ Document = '' }) => Document);
+        found.set(Id, [...(found.get(Id) ?? []), ...documents]);
+      }
+      ({ NextToken } = page);
+    } while (NextToken);
   }
   return found;
 }

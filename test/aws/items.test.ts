@@ -56,6 +56,13 @@ describe('items', () => {
     expect(dynamodb.calls()).toHaveLength(1);
   });
 
+  it('of a page with as many as a megabyte holds are all read', async () => {
+    const many = Array.from({ length: 250_000 }, (_, at) => item(String(at)));
+    dynamodb.on(ScanCommand).resolves({ Items: many });
+    const read = await readItems(await mockAws(), { table: 'demo', limit: 250_000 });
+    expect(read.items.length).toBe(250_000);
+  });
+
   it('that match are looked for in whole pages', async () => {
     dynamodb.on(ScanCommand).resolves({ Items: [item('1'), item('2'), item('3')] });
     const filter = { FilterExpression: 'size(#n0) = :v0' };
@@ -65,6 +72,15 @@ describe('items', () => {
       { TableName: 'demo', ConsistentRead: true, ReturnConsumedCapacity: 'TOTAL', ...filter },
     ]);
   });
+});
+
+it.each(['constructor', 'valueOf'])('a table that is called %s is written to and counted', async (name) => {
+  dynamodb.on(BatchWriteItemCommand).resolves({ UnprocessedItems: {} });
+  dynamodb.on(BatchGetItemCommand).resolves({ Responses: {}, UnprocessedKeys: {} });
+  const aws = await mockAws();
+  await batchWriter(aws, { name, provisioned: undefined })([put('1')]);
+  await expect(countStored(aws, { ...facts, name }, [item('1')])).resolves.toBe(0);
+  expect(dynamodb.calls()).toHaveLength(2);
 });
 
 describe("DynamoDB's JSON", () => {

@@ -58,6 +58,23 @@ describe('traces', () => {
     expect(xray.commandCalls(BatchGetTracesCommand).map(({ args }) => args[0].input.TraceIds?.length)).toEqual([5, 1]);
   });
 
+  it('of several pages are read to the last, and one that goes on in the next is whole', async () => {
+    const part = (Id: string, Document: string) => ({ Id, Segments: [{ Document }] });
+    xray
+      .on(BatchGetTracesCommand)
+      .resolvesOnce({ Traces: [part('1-1', 'a')], NextToken: 'next' })
+      .resolves({ Traces: [part('1-1', 'b'), part('1-2', 'c')] });
+    const found = await readTraces(await mockAws(), ['1-1', '1-2']);
+    expect([...found]).toEqual([
+      ['1-1', ['a', 'b']],
+      ['1-2', ['c']],
+    ]);
+    expect(xray.commandCalls(BatchGetTracesCommand).map(({ args }) => args[0].input)).toEqual([
+      { TraceIds: ['1-1', '1-2'] },
+      { TraceIds: ['1-1', '1-2'], NextToken: 'next' },
+    ]);
+  });
+
   it('show the service map', async () => {
     const statistics = {
       TotalCount: 4,
