@@ -69,18 +69,18 @@ export function parseCsv(file: string): Row[] {
   const records: { line: number; values: string[] }[] = [{ line: 1, values: [] }];
   // A field, quoted or not, and what ends it.
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-  const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
+  let line = 1;
   for (field.lastIndex = 0; field.lastIndex < text.length; ) {
-    const from = field.lastIndex;
     const match = field.exec(text);
     if (!match) {
       throw new RangeError(
-        `line ${lineAt(from)}: a quotation mark is out of place; a field with quotation marks is written "so ""quoted"" here".`,
+        `line ${line}: a quotation mark is out of place; a field with quotation marks is written "so ""quoted"" here".`,
       );
     }
-    const [, quoted, plain = '', end] = match;
+    const [whole, quoted, plain = '', end] = match;
+    line += whole.split('\n').length - 1;
     records.at(-1)?.values.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end !== ',') records.push({ line: lineAt(field.lastIndex), values: [] });
+    if (end !== ',') records.push({ line, values: [] });
   }
   const [head, ...rows] = records.filter(({ values }) => values.join('') !== '');
   const columns = (head?.values ?? []).map((name) => name.trim());
