@@ -22,6 +22,13 @@ export interface LogQuery {
   onMissing?: ((error: unknown) => void) | undefined;
 }
 
+/** No regular expression, which would try each line break of a run as the first of the last ones. */
+function withoutEnd(message: string): string {
+  let end = message.length;
+  while (message[end - 1] === '\n') end -= 1;
+  return message.slice(0, end < message.length && message[end - 1] === '\r' ? end - 1 : end);
+}
+
 /** The group's events of a stretch of time, oldest first within a page; nothing where there is no such group yet. */
 export async function* logEvents(aws: Aws, query: LogQuery): AsyncGenerator<LogLine[]> {
   const { group, fromMs, untilMs, pattern, onMissing } = query;
@@ -43,7 +50,7 @@ export async function* logEvents(aws: Aws, query: LogQuery): AsyncGenerator<LogL
       id: eventId,
       atMs: timestamp,
       stream: logStreamName,
-      text: message.replace(/\r?\n+$/, ''),
+      text: withoutEnd(message),
     }));
     nextToken = page?.nextToken;
   } while (nextToken !== undefined);

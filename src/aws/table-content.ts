@@ -33,7 +33,9 @@ export async function clearItems(aws: Aws, table: string): Promise<void> {
 
 async function everyItem(aws: Aws, name: string): Promise<Item[]> {
   const found: Item[] = [];
-  for await (const { items } of scanPages(aws, { name, provisioned: undefined })) found.push(...items);
+  for await (const { items } of scanPages(aws, { name, provisioned: undefined })) {
+    for (const item of items) found.push(item);
+  }
   return found;
 }
 

@@ -1,3 +1,5 @@
+import { isObject } from '../is-object.ts';
+
 /** What Lambda says of one invocation at its end. */
 export interface InvocationReport {
   requestId: string;
@@ -23,6 +25,7 @@ export function parseReport(text: string): InvocationReport | undefined {
     const value = new RegExp(`\\t${name}: ([\\d.]+) (?:ms|MB)`).exec(text)?.[1];
     return value === undefined ? undefined : Number(value);
   };
+  const [, traceId, after = ''] = /XRAY TraceId: (\S+)\t(.*)/.exec(text) ?? [];
   return {
     requestId,
     durationMs: figure('Duration') ?? 0,
@@ -30,43 +33,38 @@ export function parseReport(text: string): InvocationReport | undefined {
     memoryMb: figure('Memory Size') ?? 0,
     usedMb: figure('Max Memory Used') ?? 0,
     initMs: figure('Init Duration'),
-    traceId: /XRAY TraceId: (\S+)\t.*Sampled: true/.exec(text)?.[1],
+    traceId: after.includes('Sampled: true') ? traceId : undefined,
   };
 }
 
-interface JsonReport {
-  type?: unknown;
-  record?: {
-    requestId?: string;
-    metrics?: {
-      durationMs?: number;
-      billedDurationMs?: number;
-      memorySizeMB?: number;
-      maxMemoryUsedMB?: number;
-      initDurationMs?: number;
-    };
-    tracing?: { value?: string };
-  };
-}
+const membersOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
 
+/** A function may write a line of this type itself, and anything into it. */
 function parseJsonReport(text: string): InvocationReport | undefined {
-  let value: JsonReport;
+  let value: unknown;
   try {
-    // Lambda's own line; whatever else a function writes has no such type.
-    value = JSON.parse(text) as JsonReport;
+    value = JSON.parse(text);
   } catch {
     return undefined; // A function may write what looks like JSON and is none.
   }
-  if (value?.type !== 'platform.report') return undefined;
-  const { requestId = '', metrics = {}, tracing } = value.record ?? {};
+  const { type, record } = membersOf(value);
+  const { requestId, metrics, tracing } = membersOf(record);
+  if (type !== 'platform.report' || typeof requestId !== 'string') return undefined;
+  const figures = membersOf(metrics);
+  const figure = (name: string) => {
+    const found = figures[name];
+    return typeof found === 'number' ? found : undefined;
+  };
+  const { value: traced } = membersOf(tracing);
+  const header = typeof traced === 'string' ? traced : '';
   return {
     requestId,
-    durationMs: metrics.durationMs ?? 0,
-    billedMs: metrics.billedDurationMs ?? 0,
-    memoryMb: metrics.memorySizeMB ?? 0,
-    usedMb: metrics.maxMemoryUsedMB ?? 0,
-    initMs: metrics.initDurationMs,
-    traceId: /Root=([^;]+).*Sampled=1/.exec(tracing?.value ?? '')?.[1],
+    durationMs: figure('durationMs') ?? 0,
+    billedMs: figure('billedDurationMs') ?? 0,
+    memoryMb: figure('memorySizeMB') ?? 0,
+    usedMb: figure('maxMemoryUsedMB') ?? 0,
+    initMs: figure('initDurationMs'),
+    traceId: header.includes('Sampled=1') ? /Root=([^;]+)/.exec(header)?.[1] : undefined,
   };
 }
 

@@ -40,7 +40,7 @@ const leastCell = 12;
 /** Aligned columns under a header; nothing but what is below a row is longer than the width. */
 export function tableLines(columns: readonly Column[], rows: readonly Row[], { width, style }: Look): string[] {
   const wanted = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map(({ cells }) => cells[index]?.length ?? 0)),
+    rows.reduce((most, { cells }) => Math.max(most, cells[index]?.length ?? 0), title.length),
   );
   const widths = fitted(columns, wanted, width);
   const line = (cells: readonly string[]) =>

@@ -78,7 +78,8 @@ export function columns(rows: readonly (readonly string[])[], width = Infinity):
 export function hanging(name: string, text: string, width: number): string[] {
   if (name.length + text.length <= width) return [`${name}${text}`.trimEnd()];
   const room = width - name.length;
-  const longest = Math.max(...text.split(' ').map((word) => word.length));
+  // More words than a call can have arguments: a function may write whatever it likes.
+  const longest = text.split(' ').reduce((most, { length }) => Math.max(most, length), 0);
   if (room < leastRoom || (longest > room && longest <= width - 4))
     return [name.trimEnd(), ...wrappedList(text, width - 4).map((line) => `    ${line}`)];
   return wrappedList(text, room).map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`);

@@ -46,6 +46,29 @@ test.each(['', 'hello', '{', 'null', '{"type":"platform.start"}', 'a REPORT Requ
   },
 );
 
+const reporting = (record: unknown) => JSON.stringify({ type: 'platform.report', record });
+
+test.each([null, 1, {}, { requestId: 5, metrics: {} }])('no report of Lambda’s: a record that is %j', (record) => {
+  expect(parseReport(reporting(record))).toBeUndefined();
+});
+
+test.each([null, [], { durationMs: null }, { durationMs: '3' }])('metrics that are %j tell nothing', (metrics) => {
+  const tracing = { value: { toString: 1 } };
+  expect(parseReport(reporting({ requestId: id, metrics, tracing }))).toMatchObject({ durationMs: 0 });
+});
+
+// What a function writes was once searched again from each of its characters, which took minutes.
+test.each([
+  ['a trace header', reporting({ requestId: id, metrics: {}, tracing: { value: `Root=${'a'.repeat(300_000)}` } })],
+  ['traces', `${warm}\n${'XRAY TraceId: x\t'.repeat(60_000)}`],
+])(
+  'a line of %s alone is read in time',
+  (_what, text) => {
+    expect(parseReport(text)).toMatchObject({ requestId: id, traceId: undefined });
+  },
+  10_000,
+);
+
 test('lines are taken apart', () => {
   expect(parseLogLine(`START RequestId: ${id} Version: $LATEST`)).toMatchObject({ kind: 'start', requestId: id });
   expect(parseLogLine(`END RequestId: ${id}`)).toMatchObject({ kind: 'end', requestId: id });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columns, duration, flowing, wrapped } from '../../src/ui/words.ts';
+import { columns, duration, flowing, hanging, wrapped } from '../../src/ui/words.ts';
 
 describe('duration', () => {
   it.each([
@@ -45,6 +45,10 @@ describe('wrapped', () => {
     ]);
     expect(wrapped('', 12)).toEqual(['']);
   });
+});
+
+it('a text of any number of words stands behind its name', () => {
+  expect(hanging('name  ', 'a '.repeat(300_000), 80).length).toBeGreaterThan(1_000);
 });
 
 describe('flowing', () => {

@@ -128,7 +128,7 @@ function spansOf(placed: Placed, depth: number, originSeconds: number): Span[] {
       selfMs: selfSeconds(part, inside) * 1000,
       outcome: part.fault ? 'fault' : part.throttle ? 'throttle' : part.error ? 'error' : 'ok',
       status: part.http?.response?.status,
-      message: exception && `${exception.type ?? 'Error'}: ${exception.message ?? ''}`,
+      message: exception ? `${exception.type ?? 'Error'}: ${exception.message ?? ''}` : undefined,
       inProgress: part.end_time === undefined,
     },
     ...byTime(inside).flatMap((inner) => spansOf(inner, depth + 1, originSeconds)),
