@@ -13,13 +13,18 @@ export interface LogFollower {
 export function createLogFollower(aws: Aws, query: LogQuery): LogFollower {
   const given = new Map<string, number>();
   let { fromMs } = query;
+  /** How far this machine's clock is ahead of that of the events, at most. */
+  let aheadMs = Number.POSITIVE_INFINITY;
   return {
     async next() {
       const fresh: LogLine[] = [];
       for await (const page of logEvents(aws, { ...query, fromMs }))
         fresh.push(...page.filter(({ id }) => !given.has(id)));
-      for (const { id, atMs } of fresh) given.set(id, atMs);
-      fromMs = Math.max(fromMs, aws.clock() - lateMs);
+      for (const { id, atMs } of fresh) {
+        given.set(id, atMs);
+        aheadMs = Math.max(0, Math.min(aheadMs, aws.clock() - atMs));
+      }
+      fromMs = Math.max(fromMs, aws.clock() - aheadMs - lateMs);
       for (const [id, atMs] of given) if (atMs < fromMs) given.delete(id);
       return inOrder(fresh);
     },
