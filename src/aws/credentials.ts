@@ -22,13 +22,14 @@ export function profileCredentials(
     }
     return undefined;
   }
-  let kept: Promise<AwsCredentialIdentity> | undefined;
-  // One for all clients: a profile may run a program, or ask AWS itself.
-  return async (asked) => {
-    const found = await kept?.catch(() => undefined);
-    if (found !== undefined && !isStale(found)) return found;
-    kept = load(named, { env, asked, signal });
-    return kept;
+  let kept: Promise<AwsCredentialIdentity | undefined> = Promise.resolve(undefined);
+  // One for all clients, also where several ask at once: a profile may run a program, or ask AWS itself.
+  return (asked) => {
+    const found = kept
+      .catch(() => undefined)
+      .then((before) => (before !== undefined && !isStale(before) ? before : load(named, { env, asked, signal })));
+    kept = found;
+    return found;
   };
 }
 

@@ -66,7 +66,7 @@ region = eu-west-1
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-async function ask(profile: string | undefined, more: Record<string, string> = {}): Promise<unknown> {
+function provider(profile: string | undefined, more: Record<string, string> = {}) {
   const env: Record<string, string> = {
     HOME: folder,
     AWS_CONFIG_FILE: join(folder, 'config'),
@@ -76,8 +76,19 @@ async function ask(profile: string | undefined, more: Record<string, string> = {
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const target = { kind: 'aws', endpoint: undefined, region: 'us-east-1', credentials: undefined, profile } as const;
-  return profileCredentials(target, { env, signal: new AbortController().signal })?.({});
+  return profileCredentials(target, { env, signal: new AbortController().signal });
 }
+
+const ask = async (profile: string | undefined, more: Record<string, string> = {}): Promise<unknown> =>
+  provider(profile, more)?.({});
+
+it('clients that ask at once have the profile’s program run once', async () => {
+  const before = counted();
+  const asked = provider('giving');
+  const found = await Promise.all([asked?.({}), asked?.({}), asked?.({})]);
+  expect(found.map((one) => one?.accessKeyId)).toEqual(Array(3).fill('AKIAPROCESS'));
+  expect(counted() - before).toBe(1);
+});
 
 describe('credentials that cannot be had', () => {
   it.each([
