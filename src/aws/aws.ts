@@ -48,7 +48,8 @@ export async function connect(options: ConnectOptions): Promise<Aws> {
   const agents = isOutside ? (await import('../endpoint/way-out.ts')).agentsFor(env) : undefined;
   const caller = createCaller({ ...options, agents });
   const { Account, Arn = '' } = await caller.call(STSClient, new GetCallerIdentityCommand({}));
-  if (!Account) throw noAccount(target);
+  // Folders are named by it.
+  if (Account === undefined || !/^[\w-]+$/.test(Account)) throw noAccount(target);
   if (target.kind === 'aws' && options.account !== undefined && options.account !== Account) {
     throw new DynopsError({
       code: 'WrongAccount',

@@ -36,7 +36,7 @@ describe('connect', () => {
 });
 
 describe('an endpoint that is not AWS’s', () => {
-  it.each([undefined, ''])(
+  it.each([undefined, '', '..', '../../x', 'a/b'])(
     'answers who is calling without an account (%j): nothing is begun there',
     async (Account) => {
       mockClient(STSClient).on(GetCallerIdentityCommand).resolves({ Account });
