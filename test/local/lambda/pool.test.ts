@@ -22,6 +22,7 @@ const worker = (): Worker => ({
   run: () => undefined,
   queues: () => true,
   alive: () => true,
+  isSpent: () => false,
   end: () => undefined,
 });
 
@@ -158,5 +159,31 @@ test.each([
   expect(started).toBe(after);
   await vi.advanceTimersByTimeAsync(100);
   await Promise.all(leases);
+  pool.retire();
+});
+
+test.each(['idle', 'busy', 'busy, and others wait'])('a process that is too old ends, once it is %s', async (what) => {
+  let isSpent = false;
+  const made: Worker[] = [];
+  const ended: Worker[] = [];
+  const pool = createPool(
+    async () => {
+      const one: Worker = { ...worker(), isSpent: () => isSpent && one === made[0], end: () => ended.push(one) };
+      made.push(one);
+      return one;
+    },
+    () => false,
+  );
+  const { worker: first } = await pool.take(false);
+  const give = () => pool.giveBack(first, 0.05);
+  if (what === 'idle') give();
+  isSpent = true;
+  const waits = what === 'busy' ? undefined : pool.take(what !== 'idle');
+  if (what !== 'idle') give();
+  const next = (await (waits ?? pool.take(true))).worker;
+  expect([made.length, ended]).toEqual([2, [first]]);
+  expect(next).toBe(made[1]);
+  pool.giveBack(next, 0.05);
+  expect((await pool.take(true)).worker).toBe(next);
   pool.retire();
 });

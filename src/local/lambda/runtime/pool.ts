@@ -88,7 +88,7 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
       next.give(lend(seat));
     }
     if (seat.given > 0) return;
-    if (retired) {
+    if (retired || seat.worker.isSpent()) {
       end(seat);
       return;
     }
@@ -105,6 +105,7 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   const areQuick = () => serviceMs !== undefined && serviceMs < quickMs;
 
   function hasRoom({ worker, given: has, warm }: Seat, mayQueue: boolean): boolean {
+    if (worker.isSpent()) return false;
     if (has === 0) return true;
     return mayQueue && warm && has < mostGiven && areQuick() && worker.queues();
   }
@@ -124,8 +125,8 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   function takeIdle(): Seat | undefined {
     for (let seat = idle.pop(); seat; seat = idle.pop()) {
       clearTimeout(seat.endTimer);
-      if (seat.worker.alive()) return seat;
-      drop(seat);
+      if (seat.worker.alive() && !seat.worker.isSpent()) return seat;
+      end(seat);
     }
     return undefined;
   }

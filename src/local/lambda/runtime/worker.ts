@@ -23,6 +23,8 @@ import { signalText } from './signals.ts';
 const usualInitLimitMs = 10_000;
 /** After an answer a process is frozen when it has had nothing to do for so long; under load it never is. */
 const freezeAfterMs = 5;
+/** The credentials in its environment are valid for 12 hours, and are not renewed there. */
+const maxAgeMs = 11 * 3_600_000;
 
 /** One process of a function: runs one invocation at a time. */
 export interface Worker {
@@ -38,6 +40,8 @@ export interface Worker {
   rest(): void;
   /** False when its process has ended. */
   alive(): boolean;
+  /** It is too old for one more invocation. */
+  isSpent(): boolean;
   end(): void;
 }
 
@@ -51,6 +55,7 @@ export async function startWorker(
   const id = randomBytes(16).toString('hex');
   const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${versionOf(record)}]${id}`;
   const log = createInvocationLog(engine, record, logStream);
+  const spentAtMs = engine.clock() + maxAgeMs;
   const folder = await makeEnvironmentFolder(engine.dataDir, id);
   const startedAt = performance.now();
   const child = await launch(engine, record, { folder, logStream, jailed });
@@ -210,6 +215,7 @@ export async function startWorker(
     initMs: () => initMs,
     ready,
     alive: () => alive,
+    isSpent: () => engine.clock() >= spentAtMs,
     end,
     rest() {
       clearTimeout(freezing);

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { startLambda } from './function.ts';
+
+/** What a function's process needs, and for how long it is there. */
+
+// A machine that was asleep wakes up with warm processes whose credentials are of the day before.
+it('a process has credentials that are valid, however long ago the first one started', async () => {
+  let lateMs = 0;
+  const { engine, create } = await startLambda({ clock: () => Date.now() + lateMs });
+  try {
+    const told = 'process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN';
+    await create('lasting', `exports.handler = async () => [${told}];`);
+    const { functions, sessionCredentials } = engine.engine;
+    // Not by a request, which would be signed at another time.
+    const ask = async () => {
+      const asked = { region: 'us-east-1', functionName: 'lasting', payload: Buffer.from('{}') };
+      return JSON.parse(Buffer.from((await functions.invoke(asked)).payload).toString()) as [string, string];
+    };
+    const first = await ask();
+    lateMs = 10 * 3_600_000;
+    expect(await ask()).toEqual(first);
+    lateMs = 13 * 3_600_000;
+    expect(sessionCredentials.open(...first)).toBeUndefined();
+    expect(sessionCredentials.open(...(await ask()))).toBeDefined();
+  } finally {
+    await engine.stop();
+  }
+});
