@@ -26,3 +26,16 @@ it('a process has credentials that are valid, however long ago the first one sta
     await engine.stop();
   }
 });
+
+it('each of a crowd is told why a function does not load, and none that its process was on its way out', async () => {
+  const { engine, create, invoke } = await startLambda();
+  try {
+    await create('broken', 'throw new TypeError("as told");');
+    const answers = await Promise.all(Array.from({ length: 40 }, () => invoke('broken')));
+    expect(new Set(answers.map(({ payload }) => (payload as { errorType: string }).errorType))).toEqual(
+      new Set(['TypeError']),
+    );
+  } finally {
+    await engine.stop();
+  }
+}, 60_000);

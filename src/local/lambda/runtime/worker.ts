@@ -38,7 +38,7 @@ export interface Worker {
   queues(): boolean;
   /** Freezes it soon, until it runs again, as Lambda freezes an environment between invocations. */
   rest(): void;
-  /** False when its process has ended. */
+  /** False when its process has ended, or is being ended. */
   alive(): boolean;
   /** It is too old for one more invocation. */
   isSpent(): boolean;
@@ -214,7 +214,7 @@ export async function startWorker(
     log,
     initMs: () => initMs,
     ready,
-    alive: () => alive,
+    alive: () => alive && !condemned,
     isSpent: () => engine.clock() >= spentAtMs,
     end,
     rest() {
