@@ -92,8 +92,10 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
   const traces = createTraces(clock);
   const traceDaemon = await openDaemon(traces);
 
-  const usedHashes = () =>
-    [...functionsOf(engine).values(), ...allVersions(engine)].map(({ codeSha256 }) => codeSha256);
+  const usedHashes = () => [
+    ...[...functionsOf(engine).values(), ...allVersions(engine)].map(({ codeSha256 }) => codeSha256),
+    ...functions.usedHashes(),
+  ];
   const code = openCodeKeeper(dataDir, { usedHashes, clock, log });
   const functions = openFunctionRuntime(() => engine, { dataDir, log });
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

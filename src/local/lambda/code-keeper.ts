@@ -6,7 +6,7 @@ import { codeFolder, folderName, hashOf, type StoredCode, storeCode } from './co
 export interface CodeKeeper {
   /** Keeps a zip, for a function that is saved with it at once. Throws as `storeCode` does. */
   keep(zip: Uint8Array): Promise<StoredCode>;
-  /** Removes what no function refers to, once the invocations that still run with it have reached their timeout. */
+  /** Removes what nothing refers to, once the invocations that still run with it have reached their timeout. */
   removeUnusedAfter(timeoutMs: number): void;
   removeUnused(): Promise<void>;
   close(): Promise<void>;

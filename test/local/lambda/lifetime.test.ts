@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Lambda } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import { startLambda } from './function.ts';
 
@@ -39,3 +42,30 @@ it('each of a crowd is told why a function does not load, and none that its proc
     await engine.stop();
   }
 }, 60_000);
+
+// What a function was started for may begin long after a change: its start, and the wait for a process, have no part in its timeout.
+it('code stays for as long as something runs with it, although its function is gone', async () => {
+  let lateMs = 0;
+  const { engine, create, invoke: call } = await startLambda({ clock: () => Date.now() + lateMs });
+  const folders = () => readdir(join(engine.dataDir, 'code'));
+  try {
+    await create(
+      'slow',
+      {
+        'index.mjs': `await new Promise((resolve) => setTimeout(resolve, 2_500));
+          export const handler = async () => (await import('./late.mjs')).default;`,
+        'late.mjs': 'export default "was there";',
+      },
+      { Timeout: 1, MemorySize: 1_024 },
+    );
+    // The upload itself keeps it for a while, too.
+    lateMs = 60_000;
+    const answer = call('slow');
+    await expect.poll(() => readdir(join(engine.dataDir, 'scratch'))).toHaveLength(1);
+    await new Lambda(engine.clientConfig).deleteFunction({ FunctionName: 'slow' });
+    expect((await answer).payload).toBe('was there');
+    await expect.poll(folders, { timeout: 5_000 }).toEqual([]);
+  } finally {
+    await engine.stop();
+  }
+});

@@ -27,8 +27,12 @@ export interface FunctionRuntime {
   confines(): Promise<boolean>;
   /** Ends the processes of a function whose code or configuration changed, or of a function or version that was deleted. */
   retire(record: FunctionRecord): void;
+  /** Hashes of the code that something runs, or waits to, whatever became of its function. */
+  usedHashes(): string[];
   close(): Promise<void>;
 }
+
+type CodePool = Pool & { codeSha256: string };
 
 /** An invocation whose process went away before it began is given to so many others. */
 const maxTakes = 3;
@@ -40,31 +44,32 @@ export function openFunctionRuntime(
 ): FunctionRuntime {
   const { random = Math.random } = options;
   /** By function, then by revision: of its versions, and of what was changed meanwhile and still runs. */
-  const pools = new Map<string, Map<string, Pool>>();
+  const pools = new Map<string, Map<string, CodePool>>();
   const workers = new Set<Worker>();
   const swept = endLeftOver(options.dataDir, options.log).catch((error: unknown) =>
     options.log(`folders of functions could not be removed: ${String(error)}`),
   );
   let jails: Promise<boolean> | undefined;
 
-  function poolOf(record: FunctionRecord): Pool {
+  function poolOf(record: FunctionRecord): CodePool {
     const own = poolsOf(record);
     const found = own.get(record.revision);
     if (found) return found;
     let notice = olderNodeNotice(record.runtime);
-    const pool = createPool(async () => {
+    const made = createPool(async () => {
       const worker = await start(record);
       if (notice !== undefined) worker.log.line(notice, 'WARN');
       notice = undefined;
       return worker;
     });
+    const pool = { ...made, codeSha256: record.codeSha256 };
     own.set(record.revision, pool);
     return pool;
   }
 
   function poolsOf({ region, name }: FunctionRecord) {
     const key = `${region}/${name}`;
-    const found = pools.get(key) ?? new Map<string, Pool>();
+    const found = pools.get(key) ?? new Map<string, CodePool>();
     pools.set(key, found);
     return found;
   }
@@ -130,7 +135,10 @@ export function openFunctionRuntime(
         else takes += 1;
       }
     } finally {
-      if (pool.isOver()) forgetEnded(record);
+      if (pool.isOver()) {
+        forgetEnded(record);
+        engine.code.removeUnusedAfter(0);
+      }
     }
   }
 
@@ -148,6 +156,7 @@ export function openFunctionRuntime(
       poolsOf(record).get(record.revision)?.retire();
       forgetEnded(record);
     },
+    usedHashes: () => [...pools.values()].flatMap((own) => [...own.values()].map(({ codeSha256 }) => codeSha256)),
     async close() {
       events.close();
       for (const own of pools.values()) for (const pool of own.values()) pool.retire();
