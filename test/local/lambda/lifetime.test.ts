@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
@@ -65,6 +65,18 @@ it('code stays for as long as something runs with it, although its function is g
     await new Lambda(engine.clientConfig).deleteFunction({ FunctionName: 'slow' });
     expect((await answer).payload).toBe('was there');
     await expect.poll(folders, { timeout: 5_000 }).toEqual([]);
+  } finally {
+    await engine.stop();
+  }
+});
+
+it('a process that could not be started leaves no folder', async () => {
+  const { engine, create, invoke } = await startLambda();
+  try {
+    await create('gone', 'exports.handler = async () => 1;');
+    await rm(join(engine.dataDir, 'code'), { recursive: true });
+    await expect(invoke('gone')).rejects.toThrow();
+    expect(await readdir(join(engine.dataDir, 'scratch'))).toEqual([]);
   } finally {
     await engine.stop();
   }

@@ -58,7 +58,10 @@ export async function startWorker(
   const spentAtMs = engine.clock() + maxAgeMs;
   const folder = await makeEnvironmentFolder(engine.dataDir, id);
   const startedAt = performance.now();
-  const child = await launch(engine, record, { folder, logStream, jailed });
+  const child = await launch(engine, record, { folder, logStream, jailed }).catch(async (error: unknown) => {
+    await folder.remove();
+    throw error;
+  });
   const pipe = child.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('the process has no pipe');
 
