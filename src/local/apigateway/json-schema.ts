@@ -14,9 +14,10 @@ type Schema = Record<string, unknown>;
 /** A value's faults; none: it fits. */
 export type SchemaCheck = (value: unknown) => string[];
 
-/** Schemas visited for one value, and how deep: a body that asks for more does not fit. */
+/** Schemas visited for one value, and how deep: a body that asks for more does not fit; and about how many faults are told of a part. */
 const mostVisits = 1_000_000;
 const deepest = 500;
+const mostFaults = 1_000;
 
 const types = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 const modelAddress = /^https?:\/\/apigateway\.amazonaws\.com\/restapis\/[^/]+\/models\/([^/#]+)(#.*)?$/;
@@ -91,7 +92,8 @@ function ownFaults(schema: Schema, value: unknown, patternOf: (source: string) =
       `instance type (${typeOf(value)}) does not match any allowed primitive type (allowed: ${JSON.stringify(wanted.toSorted())})`,
     ];
   }
-  if (Array.isArray(allowed) && !allowed.some((one) => canonical(one) === canonical(value))) {
+  const text = Array.isArray(allowed) ? canonical(value) : '';
+  if (Array.isArray(allowed) && !allowed.some((one) => canonical(one) === text)) {
     faults.push(
       `instance value (${JSON.stringify(value)}) not found in enum (possible values: ${JSON.stringify(allowed)})`,
     );
@@ -132,18 +134,17 @@ function numberFaults({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, mu
 }
 
 function combinedFaults({ allOf, anyOf, oneOf, not }: Schema, at: At): string[] {
-  const fitting = (schemas: unknown[]) => schemas.filter((schema) => at(schema).length === 0).length;
+  // Once each: looked at twice wherever it does not fit, a value would take twice the time for every level of its schema.
+  const fitting = (schemas: unknown) =>
+    Array.isArray(schemas) && { count: schemas.filter((part) => at(part).length === 0).length, of: schemas.length };
+  const [all, any, one] = [fitting(allOf), fitting(anyOf), fitting(oneOf)];
   const faults: string[] = [];
-  if (Array.isArray(allOf) && fitting(allOf) < allOf.length) {
-    faults.push(
-      `instance failed to match all required schemas (matched only ${fitting(allOf)} out of ${allOf.length})`,
-    );
+  if (all && all.count < all.of) {
+    faults.push(`instance failed to match all required schemas (matched only ${all.count} out of ${all.of})`);
   }
-  if (Array.isArray(anyOf) && fitting(anyOf) === 0) {
-    faults.push(`instance failed to match at least one required schema among ${anyOf.length}`);
-  }
-  if (Array.isArray(oneOf) && fitting(oneOf) !== 1) {
-    faults.push(`instance failed to match exactly one schema (matched ${fitting(oneOf)} out of ${oneOf.length})`);
+  if (any && any.count === 0) faults.push(`instance failed to match at least one required schema among ${any.of}`);
+  if (one && one.count !== 1) {
+    faults.push(`instance failed to match exactly one schema (matched ${one.count} out of ${one.of})`);
   }
   if (not !== undefined && at(not).length === 0) faults.push('instance matched a schema which it should not have');
   return faults;
@@ -168,8 +169,10 @@ function itemFaults(schema: Schema, items: unknown[], at: At): string[] {
       `array only allows ${each.length} elements, but found ${items.length} instead; additionalItems is set to false`,
     );
   }
-  const schemaAt = (index: number) => (Array.isArray(each) ? (each[index] ?? additionalItems) : each);
-  return [...faults, ...items.flatMap((item, index) => at(schemaAt(index), item))];
+  for (let index = 0; index < items.length && faults.length < mostFaults; index += 1) {
+    faults.push(...at(Array.isArray(each) ? (each[index] ?? additionalItems) : each, items[index]));
+  }
+  return faults;
 }
 
 function memberFaults(
@@ -204,6 +207,7 @@ function memberFaults(
     );
   }
   for (const name of names) {
+    if (faults.length >= mostFaults) break;
     const schemas = schemasOf(name);
     for (const of of schemas.length > 0 ? schemas : [additionalProperties]) faults.push(...at(of, value[name]));
   }
