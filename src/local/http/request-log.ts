@@ -25,9 +25,9 @@ export interface RequestLog {
   after(id: number): RequestEntry[];
 }
 
-/** The last so many requests, with so much of their bodies: some megabytes at most. */
+/** The last so many requests, with so much of their paths and bodies: some megabytes at most. */
 const mostEntries = 1_000;
-const mostBodyBytes = 4_096;
+const mostBytes = 4_096;
 
 export function createRequestLog(): RequestLog {
   const entries: RequestEntry[] = [];
@@ -36,17 +36,16 @@ export function createRequestLog(): RequestLog {
     add({ atMs, ms, kind, method, path, status, operation, requestBody, answer }) {
       // Times as ids, as the inbox has: who follows goes on after a restart of the engine.
       lastId = Math.max(atMs, lastId + 1);
-      const responseBody =
-        typeof answer.body === 'string' ? Buffer.from(answer.body.slice(0, mostBodyBytes)) : answer.body;
+      const responseBody = typeof answer.body === 'string' ? Buffer.from(answer.body.slice(0, mostBytes)) : answer.body;
       entries.push({
         id: lastId,
         atMs,
         ms,
         kind,
         method,
-        path,
+        path: beginning(path),
         status,
-        operation,
+        operation: operation && beginning(operation),
         requestBody: head(requestBody),
         responseBody: head(responseBody),
       });
@@ -57,8 +56,10 @@ export function createRequestLog(): RequestLog {
   };
 }
 
-/** A copy where it is cut, so that a small part does not keep a large body in memory. */
-const head = (body: Buffer) => (body.length <= mostBodyBytes ? body : Buffer.from(body.subarray(0, mostBodyBytes)));
+/** A copy: what is small, too, may lie in a large buffer, as a function's answer does in what was read behind a long line of its log. */
+const head = (body: Buffer) => Buffer.from(body.subarray(0, mostBytes));
+const beginning = (text: string) =>
+  text.length <= mostBytes ? text : Buffer.from(text.slice(0, mostBytes)).toString();
 
 /** `GET /_dynops/requests?after=ID&bodies=1`. */
 export function requestLogAnswer(log: RequestLog, query: string): object {
@@ -77,11 +78,14 @@ const secretName =
 /** In JSON, and in JSON that is a text of JSON, where the quotes are escaped. */
 const named = new RegExp(`(\\\\{0,7}")(variables|${secretName})\\1\\s{0,9}:\\s{0,9}`, 'gi');
 const inForm = new RegExp(`((?:^|[?&])${secretName}=)[^&\\s]*`, 'gi');
-const asToken = /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g;
+/** What begins as a JWT and is none is taken as a whole: looked at from each `eyJ` inside of it again, it would take the square of its length. */
+const asToken = /\beyJ[\w-]+(\.[\w-]+\.[\w-]*)?/g;
 
 /** Passwords, tokens, codes and signatures are not shown, in JSON and in forms; nor is anything that looks like a JWT. */
 export function masked(text: string): string {
-  return maskedJson(text).replace(inForm, '$1***').replace(asToken, '***');
+  return maskedJson(text)
+    .replace(inForm, '$1***')
+    .replace(asToken, (found, rest?: string) => (rest === undefined ? found : '***'));
 }
 
 function maskedJson(text: string): string {
