@@ -6,7 +6,9 @@ export function createTokenBuckets(
   return (name, { burst, perSecond }) => {
     const now = clock();
     const known = buckets.get(name) ?? { tokens: burst, atMs: now };
-    const tokens = Math.min(burst, known.tokens + ((now - known.atMs) / 1000) * perSecond);
+    // A clock that was put back takes nothing out.
+    const passedMs = Math.max(0, now - known.atMs);
+    const tokens = Math.min(burst, known.tokens + (passedMs / 1000) * perSecond);
     const taken = tokens >= 1;
     buckets.set(name, { tokens: taken ? tokens - 1 : tokens, atMs: now });
     return taken;

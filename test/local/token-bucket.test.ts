@@ -34,6 +34,16 @@ describe('createTokenBuckets', () => {
     expect(count('a', { burst: 1, perSecond: 1 })).toBe(0);
   });
 
+  it('fills on from where it was when the clock is put back', () => {
+    const { time, count } = make();
+    const rate = { burst: 5, perSecond: 1 };
+    expect(count('a', rate)).toBe(5);
+    time.nowMs -= 3_600_000;
+    expect(count('a', rate)).toBe(0);
+    time.nowMs += 3_000;
+    expect(count('a', rate)).toBe(3);
+  });
+
   it('follows a rate that changes', () => {
     const { time, count } = make();
     expect(count('a', { burst: 5, perSecond: 1 })).toBe(5);
