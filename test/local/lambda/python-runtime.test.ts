@@ -206,6 +206,23 @@ def handler(event, context):
     expect(await fixture.invoke('big')).toMatchObject({ payload: { errorType: 'Runtime.ExitError' } });
   });
 
+  it('answers whole what it answers while its threads log', async () => {
+    await create(
+      'talks',
+      `import logging, threading
+def talk():
+  for _ in range(400): logging.error("x" * 5_000)
+def handler(e, c):
+  threading.Thread(target=talk).start()
+  return "y" * 5_000_000`,
+      { MemorySize: 512, Timeout: 20 },
+    );
+    for (let round = 0; round < 5; round += 1) {
+      const { payload, error } = await fixture.invoke('talks');
+      expect([error, String(payload).length]).toEqual([undefined, 5_000_000]);
+    }
+  });
+
   it('writes to /tmp, and what it leaves running is frozen', async () => {
     await create(
       'after',

@@ -12,6 +12,7 @@ import re
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 import uuid
@@ -31,11 +32,14 @@ class Pipe:
         os.set_inheritable(PIPE, False)
         self.socket = socket.socket(fileno=PIPE)
         self.socket.setblocking(True)
+        # What a thread logs would otherwise come into the midst of an answer. Signals' handlers run in what they interrupt.
+        self.lock = threading.RLock()
 
     def send(self, kind, header, body=b""):
         head = json.dumps(header).encode()
         rest = kind.encode() + len(head).to_bytes(2, "big") + head + body
-        self.socket.sendall(len(rest).to_bytes(4, "big") + rest)
+        with self.lock:
+            self.socket.sendall(len(rest).to_bytes(4, "big") + rest)
 
     def receive(self):
         rest = self._read(int.from_bytes(self._read(4), "big"))
