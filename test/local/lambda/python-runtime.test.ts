@@ -194,7 +194,7 @@ def handler(event, context):
     }
     expect(JSON.parse(await invoke('{}'))).toMatchObject({ custom: null });
     expect(await invoke('"bytes"')).toBe('\u0000raw');
-    const unreadable = await invoke('{}', { ClientContext: Buffer.from('{').toString('base64') });
+    const unreadable = await invoke('{}', { ClientContext: Buffer.from('{"client":1}').toString('base64') });
     expect(JSON.parse(unreadable)).toMatchObject({ errorType: 'Runtime.LambdaContextUnmarshalError' });
   });
 

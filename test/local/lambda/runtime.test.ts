@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LambdaFixture, startLambda } from './function.ts';
 
@@ -230,6 +231,18 @@ describe('payloads', () => {
       await expect(fixture.invoke('echo', payload)).rejects.toMatchObject({
         name: 'InvalidRequestContentException',
         message: expect.stringContaining('Could not parse request body into json'),
+      });
+    },
+  );
+
+  it.each(['{', '1', '[]', `{"a":"${'x'.repeat(3_000)}"}`])(
+    'are refused with a client context that is no short JSON object: %#',
+    async (text) => {
+      const ClientContext = Buffer.from(text).toString('base64');
+      const invoked = fixture.lambda.send(new InvokeCommand({ FunctionName: 'echo', ClientContext }));
+      await expect(invoked).rejects.toMatchObject({
+        name: 'InvalidRequestContentException',
+        message: 'Client context must be a valid Base64-encoded JSON object.',
       });
     },
   );

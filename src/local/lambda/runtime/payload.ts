@@ -33,6 +33,19 @@ export function readPayload(bytes: Uint8Array, type: keyof typeof limits): Buffe
   );
 }
 
+/** Of base64. Source: Lambda API reference, Invoke. */
+const maxContextLength = 3_583;
+
+/** The client context as JSON, which Lambda reads before it runs anything, too. Throws AwsError. */
+export function readClientContext(base64: string | undefined): string | undefined {
+  if (!base64) return undefined;
+  const text = Buffer.from(base64, 'base64').toString();
+  const isObject = text.trimStart().startsWith('{') && parseError(text) === undefined;
+  if (isObject && base64.length <= maxContextLength) return text;
+  // In the words of boto/boto3#2153; those for one that is too long are unconfirmed.
+  throw new AwsError('InvalidRequestContentException', 'Client context must be a valid Base64-encoded JSON object.');
+}
+
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 function parseError(text: string): string | undefined {

@@ -11,7 +11,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { InvokeInput, InvokeResult } from './invocation.ts';
 import type { Outcome } from './invocation-queue.ts';
 import { canJail } from './jail.ts';
-import { readPayload } from './payload.ts';
+import { readClientContext, readPayload } from './payload.ts';
 import { createPool, type Lease, maxConcurrency, maxQueuedBytes, type Pool } from './pool.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -120,10 +120,11 @@ export function openFunctionRuntime(
     const engine = getEngine();
     const record = requireActive(engine, input, random());
     const payload = readPayload(input.payload, 'RequestResponse');
+    const clientContext = readClientContext(input.clientContext);
     const pool = admit(engine, record);
     const trace = beginFunctionTrace(engine, record, input.traceHeader);
     const { requestId = randomUUID() } = input;
-    const invocation = { record, payload, input, trace, requestId, startedAtMs: engine.clock() };
+    const invocation = { record, payload, clientContext, input, trace, requestId, startedAtMs: engine.clock() };
     let mayQueue = payload.length <= maxQueuedBytes;
     try {
       for (let takes = 1; ; ) {
@@ -197,6 +198,7 @@ interface Asked {
   record: FunctionRecord;
   requestId: string;
   payload: Uint8Array;
+  clientContext: string | undefined;
   input: InvokeInput;
   trace: FunctionTrace;
   startedAtMs: number;
@@ -208,7 +210,7 @@ async function invokeOn(
   asked: Asked,
   on: { pool: Pool; lease: Lease; isLast: boolean },
 ): Promise<InvokeResult | undefined> {
-  const { record, requestId, payload, input, trace } = asked;
+  const { record, requestId, payload, clientContext, input, trace } = asked;
   const { pool, lease, isLast } = on;
   const { worker, cold } = lease;
   const initError = cold ? await worker.ready : undefined;
@@ -248,7 +250,7 @@ async function invokeOn(
         limitMs: record.timeoutSeconds * 1000,
         traceId: trace.header,
         cpuWaitPerMs: cpuWaitOf(record.memoryMb, engine.simulation.scale),
-        clientContext: input.clientContext ? Buffer.from(input.clientContext, 'base64').toString() : undefined,
+        clientContext,
       },
       begun,
       isSlow: worker.log.begun,
