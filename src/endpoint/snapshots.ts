@@ -160,9 +160,20 @@ async function settle(home: string): Promise<void> {
   await removeCopies(home);
 }
 
+const mostCopies = 20;
+
+/** Commands replace and remove files there meanwhile: what has gone between being listed and being copied is no reason to fail. */
 async function copyStacks(from: string, to: string): Promise<void> {
-  await mkdir(to, { mode: 0o700 });
-  if (await isThere(from)) await cp(from, to, byReference);
+  for (let copy = 1; ; copy += 1) {
+    try {
+      await mkdir(to, { mode: 0o700 });
+      if (await isThere(from)) await cp(from, to, byReference);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') || copy === mostCopies) throw error;
+      await removeIfExists(to);
+    }
+  }
 }
 
 /** In its files, without what is kept about it. */

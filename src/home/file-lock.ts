@@ -20,7 +20,7 @@ export async function takeFileLock(file: string, deadlineMs: number): Promise<()
   for (;;) {
     try {
       await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
-      return () => removeIfExists(file);
+      return () => release(file);
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
@@ -34,6 +34,12 @@ export async function takeFileLock(file: string, deadlineMs: number): Promise<()
       });
     }
   }
+}
+
+/** Not what another has taken over meanwhile, from a process that slept. */
+async function release(file: string): Promise<void> {
+  const owner = await readFile(file, 'utf8').catch(() => '');
+  if (owner === String(process.pid)) await removeIfExists(file);
 }
 
 const waitMs = 30_000;

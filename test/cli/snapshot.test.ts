@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeSecret } from '../../src/home/folders.ts';
 import { call, type Installation, install, type Outcome, until } from './dynops.ts';
 
 let dynops: Installation;
@@ -171,3 +172,18 @@ it.each(['stacks', 'data'])(
     expect(await readdir(at('engine'))).not.toContain('loading');
   },
 );
+
+it('one is saved while commands keep tokens of its stacks', async () => {
+  const kept = at('stacks/local/000000000000/us-east-1/default/tokens/another.json');
+  let isSaved = false;
+  const writing = (async () => {
+    while (!isSaved) await writeSecret(kept, '{}');
+  })();
+  try {
+    for (let round = 0; round < 6; round += 1)
+      await dynops.json(['local', 'snapshot', 'save', 'meanwhile', '--replace']);
+  } finally {
+    isSaved = true;
+    await writing;
+  }
+});

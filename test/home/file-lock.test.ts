@@ -81,6 +81,13 @@ describe('a file lock', () => {
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
+  it('that another has taken over, from a process that slept, is not released', async () => {
+    const release = await takeFileLock(file, 20_000);
+    await writeFile(file, '1');
+    await release();
+    await expect(readdir(folder)).resolves.toEqual(['lock']);
+  });
+
   it('left empty by a crash is taken over', async () => {
     await writeFile(file, '');
     const longAgo = new Date(Date.now() - 60_000);
