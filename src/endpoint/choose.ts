@@ -116,8 +116,10 @@ function realAccount(env: Environment, saidBy: string | undefined): Kind {
 function identityOf(choice: Omit<Kind, 'saidBy'> & { profile: string | undefined; env: Environment }): string {
   if (choice.kind === 'local') return 'local';
   const { profile, env } = choice;
+  // A web identity, as that of a CI's job, stands for a role of whichever account.
+  const others = env.AWS_ROLE_ARN ? `role ${env.AWS_ROLE_ARN}` : 'default';
   const credentials =
-    profile !== undefined ? `profile ${profile}` : env.AWS_ACCESS_KEY_ID ? `key ${env.AWS_ACCESS_KEY_ID}` : 'default';
+    profile !== undefined ? `profile ${profile}` : env.AWS_ACCESS_KEY_ID ? `key ${env.AWS_ACCESS_KEY_ID}` : others;
   const where = `${choice.endpointUrl ?? 'aws'}\n${env.AWS_CONFIG_FILE ?? ''}\n${env.AWS_SHARED_CREDENTIALS_FILE ?? ''}`;
   return `${choice.kind}-${createHash('sha256').update(`${where}\n${credentials}`).digest('hex').slice(0, 16)}`;
 }

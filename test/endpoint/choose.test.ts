@@ -113,6 +113,8 @@ describe('the identity', () => {
       identity({ aws: true, profile: 'b' }),
       identity({ aws: true }, { AWS_ACCESS_KEY_ID: 'AKIAONE' }),
       identity({ aws: true }, { AWS_ACCESS_KEY_ID: 'AKIATWO' }),
+      identity({ aws: true }, { AWS_ROLE_ARN: 'arn:aws:iam::111111111111:role/deploy' }),
+      identity({ aws: true }, { AWS_ROLE_ARN: 'arn:aws:iam::222222222222:role/deploy' }),
       identity({ endpointUrl: url }, { AWS_ACCESS_KEY_ID: 'AKIAONE' }),
       identity({ endpointUrl: `${url}1` }, { AWS_ACCESS_KEY_ID: 'AKIAONE' }),
     ]);
