@@ -38,13 +38,20 @@ export function applyPatch<Target extends object>(
 ): Target {
   const { kinds } = patchable;
   const copy = structuredClone(target) as Json;
+  /** As sets for as long as they are patched, so that each change takes as long whatever was added before. */
+  const lists = new Map<string, Set<string>>();
   for (const { op, path, value } of operations ?? []) {
     const keys = (path ?? '').split('/').slice(1).map(decodeKey);
     const list = Object.keys(kinds).find((name) => kinds[name]?.endsWith('list') && `${path}/`.startsWith(`${name}/`));
     const change = { op, path, keys, value };
     if (list === undefined) patchMember(copy, patchable, change);
-    else patchList(copy, change, { depth: list.split('/').length - 1, named: kinds[list] === 'named list' });
+    else {
+      const items = lists.get(list) ?? new Set(placeOf(copy, list).list);
+      lists.set(list, items);
+      patchList(items, change, { depth: list.split('/').length - 1, named: kinds[list] === 'named list' });
+    }
   }
+  for (const [list, items] of lists) placeOf(copy, list).set([...items]);
   // The members keep their kinds: text, number, boolean, list or map.
   return copy as Target;
 }
@@ -94,21 +101,31 @@ const define = (parent: Json, name: string, value: unknown) =>
   Object.defineProperty(parent, name, { value, writable: true, enumerable: true, configurable: true });
 
 /** Lists are changed by value: `add /providerARNs V`, `remove /providerARNs V`, `replace /types/OLD NEW`, or `/types/0`. */
-function patchList(target: Json, { op, path, keys, value }: Change, of: { depth: number; named: boolean }): void {
+function patchList(list: Set<string>, { op, path, keys, value }: Change, of: { depth: number; named: boolean }): void {
   const { depth, named: byName } = of;
-  const parent = parentOf(target, keys.slice(0, depth - 1));
-  const name = keys[depth - 1] ?? '';
-  const list = Array.isArray(parent[name]) ? (parent[name] as string[]) : [];
   const named = keys.length > depth ? keys.slice(depth).join('/') : undefined;
   if (byName && named === undefined) throw invalid(`Invalid patch path ${path}`);
-  const old = named !== undefined && /^\d+$/.test(named) && !byName ? list[Number(named)] : named;
+  const old = named !== undefined && /^\d+$/.test(named) && !byName ? [...list][Number(named)] : named;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
     throw invalid("Invalid patch operation specified. Must be 'add'|'remove'|'replace'");
   }
+  if (op === 'replace' && old === undefined) list.clear();
   const gone = op === 'remove' ? (old ?? value) : old;
-  const kept = op === 'replace' && old === undefined ? [] : list.filter((item) => item !== gone);
+  if (gone !== undefined) list.delete(gone);
   const added = op === 'remove' ? undefined : op === 'add' ? (old ?? value) : value;
-  parent[name] = added === undefined || kept.includes(added) ? kept : [...kept, added];
+  if (added !== undefined) list.add(added);
+}
+
+/** The list that a kind names. */
+function placeOf(target: Json, path: string) {
+  const keys = path.split('/').slice(1);
+  const name = keys.pop() ?? '';
+  const parent = parentOf(target, keys);
+  const list = parent[name];
+  return {
+    list: Array.isArray(list) ? (list as string[]) : [],
+    set: (items: string[]) => define(parent, name, items),
+  };
 }
 
 /** The map that holds what a path names; made where it is missing. */
