@@ -149,7 +149,7 @@ it('every command prints what is declared, and all that is declared is printed',
         shown += chunk;
         if (/Following/.test(shown) && !/Following/.test(before))
           void dynops.run(['request', 'GET', '/notes'], inService);
-        if (/billed/.test(shown) && /GET .*notes/.test(shown)) child.kill('SIGINT');
+        if (!child.killed && /billed/.test(shown) && /GET .*notes/.test(shown)) child.kill('SIGINT');
       };
       child.stdout?.on('data', look);
       child.stderr?.on('data', look);

@@ -86,7 +86,7 @@ describe('local inbox', () => {
         child.stdout?.on('data', (chunk: Buffer) => {
           if (said === '') signUp('grace').catch(() => child.kill());
           said += String(chunk);
-          if (said.includes('grace@example.com')) child.kill('SIGINT');
+          if (!child.killed && said.includes('grace@example.com')) child.kill('SIGINT');
         });
       },
     });

@@ -88,7 +88,9 @@ describe('interrupted', () => {
       keepStdin: true,
       onSpawn: (child) => {
         child.stdin?.write(lines(30).join(''));
-        child.stderr?.on('data', (chunk) => String(chunk).includes('BatchWriteItem') && child.kill('SIGINT'));
+        child.stderr?.on('data', (chunk) => {
+          if (!child.killed && String(chunk).includes('BatchWriteItem')) child.kill('SIGINT');
+        });
       },
     });
     expect(status).toBe(130);
