@@ -9,6 +9,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { DynopsError } from '../errors.ts';
+import { ownMember } from '../own-member.ts';
 import type { Aws } from './aws.ts';
 import type { Item } from './item-json.ts';
 
@@ -142,15 +143,11 @@ export function batchWriter(
       const command = new BatchWriteItemCommand({ RequestItems, ReturnConsumedCapacity: 'TOTAL' });
       const { UnprocessedItems, ConsumedCapacity } = await aws.call(DynamoDBClient, command);
       await wait(unitsOf(ConsumedCapacity));
-      left = ownOf(UnprocessedItems, table.name) ?? [];
+      left = ownMember(UnprocessedItems, table.name) ?? [];
       if (left.length > 0) await aws.pause(throttledMs(attempt));
     }
   };
 }
-
-/** A table may be called what every object has, as `constructor`. */
-const ownOf = <Value>(answer: Record<string, Value> | undefined, table: string): Value | undefined =>
-  answer && Object.hasOwn(answer, table) ? answer[table] : undefined;
 
 const unitsOf = (consumed: ConsumedCapacity[] = []) =>
   consumed.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
@@ -173,9 +170,9 @@ export async function countStored(aws: Aws, table: TableFacts, items: readonly I
     const RequestItems: Record<string, KeysAndAttributes> = { [table.name]: { ...request, Keys: keys } };
     const command = new BatchGetItemCommand({ RequestItems, ReturnConsumedCapacity: 'TOTAL' });
     const { Responses, UnprocessedKeys, ConsumedCapacity } = await aws.call(DynamoDBClient, command);
-    found += ownOf(Responses, table.name)?.length ?? 0;
+    found += ownMember(Responses, table.name)?.length ?? 0;
     await wait(unitsOf(ConsumedCapacity));
-    keys = ownOf(UnprocessedKeys, table.name)?.Keys;
+    keys = ownMember(UnprocessedKeys, table.name)?.Keys;
     if (keys) await aws.pause(throttledMs(attempt));
   }
   return found;

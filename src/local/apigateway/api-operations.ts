@@ -13,11 +13,11 @@ import type {
   UpdateAccountCommandInput,
   UpdateRestApiCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import { trusts } from '../iam/policy.ts';
 import { findRole } from '../iam/roles.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { defaultModels } from './models.ts';

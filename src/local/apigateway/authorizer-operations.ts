@@ -8,9 +8,9 @@ import type {
   TestInvokeAuthorizerCommandInput,
   UpdateAuthorizerCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import { authorizeByPool } from '../execute-api/authorize.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, type Patchable } from './patch.ts';
 import {

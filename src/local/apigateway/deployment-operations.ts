@@ -6,8 +6,8 @@ import type {
   GetDeploymentsCommandInput,
   UpdateDeploymentCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch } from './patch.ts';

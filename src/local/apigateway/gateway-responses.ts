@@ -8,6 +8,7 @@ import type {
   PutGatewayResponseCommandInput,
   UpdateGatewayResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import {
   completed,
@@ -17,7 +18,6 @@ import {
   isGatewayResponseSource,
 } from '../execute-api/gateway-response.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { describeRule, violationError } from '../wire/violations.ts';
 import { applyPatch, type Patchable } from './patch.ts';

@@ -12,10 +12,10 @@ import type {
   UpdateIntegrationCommandInput,
   UpdateIntegrationResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import { unservedInTemplate } from '../execute-api/check-template.ts';
 import { isResponseMapping } from '../execute-api/response-headers.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { locate } from './method-operations.ts';
 import { applyPatch, type Patchable } from './patch.ts';

@@ -1,5 +1,5 @@
 import { isObject } from '../../is-object.ts';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
 

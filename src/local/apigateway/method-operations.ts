@@ -11,8 +11,8 @@ import type {
   UpdateMethodCommandInput,
   UpdateMethodResponseCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { applyPatch, type Patchable } from './patch.ts';
 import {

@@ -13,9 +13,9 @@ import type {
   UpdateModelCommandInput,
   UpdateRequestValidatorCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { schemaFault } from './json-schema.ts';
 import { applyPatch, type Patchable } from './patch.ts';

@@ -10,8 +10,8 @@ import type {
   RequestValidator,
   Stage,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
-import { ownMember } from '../own-member.ts';
 import { pageOf as anyPageOf } from '../paging.ts';
 import { AwsError } from '../service.ts';
 import { maxTags, type TagRules } from '../tags.ts';

@@ -8,9 +8,9 @@ import type {
   Stage,
   UpdateStageCommandInput,
 } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { addTags } from '../tags.ts';
 import { checkAccessLogPatch, checkAccessLogs } from './access-log-settings.ts';

@@ -1,8 +1,8 @@
 import type * as sdk from '@aws-sdk/client-cognito-identity-provider';
 import { AuthFlowType, ChallengeNameType } from '@aws-sdk/client-cognito-identity-provider';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { missingAttributes } from './attributes.ts';
 import { allowedFlows } from './client-settings.ts';

@@ -7,7 +7,7 @@ import {
   PreventUserExistenceErrorTypes,
   TimeUnitsType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../service.ts';
 import { checkEnum, checkNumber, invalidParameter } from './constraints.ts';
 import type { ClientRecord, PoolRecord } from './records.ts';

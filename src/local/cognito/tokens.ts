@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, type KeyObject, randomBytes, randomUUID, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
-import { ownMember } from '../own-member.ts';
 import { perEngine } from '../per-engine.ts';
 import { tokenValidityS } from './client-settings.ts';
 import type { ClientRecord, GroupRecord, PoolRecord, SigningKey, UserRecord } from './records.ts';

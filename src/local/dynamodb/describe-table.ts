@@ -5,7 +5,7 @@ import type {
   ProvisionedThroughputDescription,
   TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import type { Call } from '../service.ts';
 import { parseSize, sizeKey } from './items.ts';
 import { streamArn, streamLabel } from './streams/stream-arn.ts';

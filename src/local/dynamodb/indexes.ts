@@ -1,5 +1,5 @@
 import type { AttributeDefinition, CreateGlobalSecondaryIndexAction } from '@aws-sdk/client-dynamodb';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import type { Call } from '../service.ts';
 import { invalid, notFound } from './errors.ts';
 import { fillEntry, parseItem } from './item-store.ts';

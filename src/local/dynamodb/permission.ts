@@ -1,5 +1,5 @@
 import { isObject } from '../../is-object.ts';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import type { Call, NeededPermission } from '../service.ts';
 import { accessOf } from './partiql/permissions.ts';
 import { nameOf, tableArn } from './tables.ts';

@@ -1,9 +1,9 @@
 import type { Integration } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { findQualified } from '../lambda/functions.ts';
 import { readName } from '../lambda/names.ts';
 import { mayInvoke } from '../lambda/resource-policy.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError } from '../service.ts';
 import { type Exchange, MappingFailure, refuse } from './exchange.ts';
 

@@ -1,7 +1,7 @@
 import type { Integration, IntegrationResponse, Method } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import { createSchemaChecks } from '../apigateway/json-schema.ts';
 import type { Definition, DeploymentRecord, ResourceRecord } from '../apigateway/records.ts';
-import { ownMember } from '../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
 import { PatternError } from '../pattern/parse.ts';
 import { compileTemplate, type Template } from './template.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ownMember } from '../../own-member.ts';
 import { type ApiRecord, findApi, type StageRecord } from '../apigateway/records.ts';
 import type { Engine } from '../engine.ts';
 import { headerOf } from '../http/headers.ts';
 import type { PlainRequest, PlainResponse } from '../http/messages.ts';
 import { lazy } from '../lazy.ts';
-import { ownMember } from '../own-member.ts';
 import { beginStageTrace, type StageTrace } from '../xray/recorder.ts';
 import { type Access, beginAccess } from './access-log.ts';
 import { contentTooLong, type GatewayError, gatewayError, newExtendedId, type RequestIds } from './answers.ts';

@@ -1,5 +1,5 @@
 import type { Method } from '@aws-sdk/client-api-gateway';
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import type { Deployed } from './deployed.ts';
 import type { Exchange } from './exchange.ts';
 

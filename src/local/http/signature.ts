@@ -1,8 +1,8 @@
 import { createHmac, hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../aws-error.ts';
 import { equalInConstantTime } from '../constant-time.ts';
-import { ownMember } from '../own-member.ts';
 
 /** Signature Version 4, as the service's side checks it. Source: IAM user guide, "Create a signed AWS API request". */
 

@@ -15,9 +15,9 @@ import type {
   TagPolicyCommandInput,
   UntagPolicyCommandInput,
 } from '@aws-sdk/client-iam';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import type { Operations } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';

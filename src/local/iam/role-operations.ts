@@ -23,9 +23,9 @@ import type {
   UpdateRoleCommandInput,
   UpdateRoleDescriptionCommandInput,
 } from '@aws-sdk/client-iam';
+import { ownMember } from '../../own-member.ts';
 import type { Engine } from '../engine.ts';
 import { type Operations, unlisted } from '../operations.ts';
-import { ownMember } from '../own-member.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkInlinePolicy } from './policy-grammar.ts';

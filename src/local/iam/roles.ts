@@ -1,7 +1,7 @@
+import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Engine } from '../engine.ts';
 import type { AccessRequest } from '../engine-parts.ts';
-import { ownMember } from '../own-member.ts';
 import { knownPolicy, namedIn, rulingOf } from './policy.ts';
 import { checkTrustPolicy } from './policy-grammar.ts';
 

@@ -1,4 +1,4 @@
-import { ownMember } from '../own-member.ts';
+import { ownMember } from '../../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
 import {
   describeAll,

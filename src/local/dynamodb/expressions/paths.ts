@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 import type { AttributeValue, Item } from '../values/types.ts';
 import type { Fail } from './placeholders.ts';
 import type { Condition, Operand, Path, Update, UpdateOperand } from './types.ts';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 import { type AttributeValue, emptyItem, type Item } from '../values/types.ts';
 import type { Path } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 import { invalid } from '../errors.ts';
 import { addNumbers, subtractNumbers } from '../values/numbers.ts';
 import { type AttributeValue, emptyItem, type Item } from '../values/types.ts';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 import { invalid } from '../errors.ts';
 import type { WrittenCondition } from '../expressions/condition-syntax.ts';
 import type { WrittenOperand } from '../expressions/syntax.ts';

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 import { compareNumbers } from './numbers.ts';
 import type { AttributeValue, Item } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { ownMember } from '../../own-member.ts';
+import { ownMember } from '../../../own-member.ts';
 
 /** What ends a process that does not handle it, in Go's words, in which Lambda's own process is written. */
 const words: Record<string, string> = {
