@@ -1,3 +1,4 @@
+import { outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { sameStackFlags } from '../session/own-command.ts';
 import { stackNames } from '../stack/names.ts';
@@ -96,6 +97,8 @@ async function stackExport<Format>(
   const [{ stackFacts }, { zipFilesOf, writeZipFiles }] = await Promise.all([
     import('./export/stack-facts.ts'),
     import('./export/zip-files.ts'),
+    // Before anything starts; the others' code goes into the same folder.
+    outputFiles(context, { report: zip }, { report: '--zip' }),
   ]);
   const facts = await stackFacts(context);
   const zipFiles = zipFilesOf(facts, zip ?? defaultZipFile);

@@ -27,9 +27,9 @@ const exampleEvent = '{"operation":"echo","payload":{"somekey1":"somevalue1","so
 /** Invokes the function directly, not through the API: its result on stdout, the end of its log on stderr. Exit 1 when it failed. */
 export async function functionTest(context: Context, options: FunctionTestOptions): Promise<Result> {
   const { functionName, spec } = await chosenFunction(context, options.function);
-  const [aws, { invokeFunction }] = await Promise.all([context.aws(), import('../aws/invoke.ts')]);
   const saved = savedEvents(context.home, functionName);
   const event = options.event === undefined ? exampleEvent : await eventText(options.event, { context, saved });
+  const [aws, { invokeFunction }] = await Promise.all([context.aws(), import('../aws/invoke.ts')]);
   if (options.save !== undefined) {
     await saved.save(options.save, event);
     context.ui.note(`The event is saved: --event ${options.save}.`);

@@ -11,7 +11,7 @@ import { showLoad } from '../ui/load-live.ts';
 import { loadLines, modelText } from '../ui/load-text.ts';
 import { version } from '../version.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { inputFiles, type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
+import { inputFiles, type RequestOptions, requestsOf, type ShapeOptions, shapeOf } from './load/plan.ts';
 import { openLoadTarget } from './load/target.ts';
 
 export interface LoadOptions extends ShapeOptions, RequestOptions, Thresholds {
@@ -34,7 +34,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
   }
   const shape = shapeOf(options, context.ui.warn);
   const files = await outputFiles(context, options, { inputs: inputFiles(options) });
-  const target = await openLoadTarget(context, options);
+  const target = await openLoadTarget(context, await requestsOf(context, options));
   try {
     const { outputs, scenario, functions } = target;
     // Of several functions, the figures are of none.

@@ -22,10 +22,10 @@ export interface TraceMapOptions {
 export async function traceMap(context: Context, options: TraceMapOptions): Promise<Result> {
   const { since = defaultSinceMs } = options;
   const files = await outputFiles(context, { report: options.report });
+  const { functionName } = await chosenFunction(context, options.function);
   const untilMs = context.clock();
   const all = await readServiceMap(await context.aws(), { fromMs: untilMs - since, untilMs });
-  const services =
-    options.function === undefined ? all : around(all, (await chosenFunction(context, options.function)).functionName);
+  const services = options.function === undefined ? all : around(all, functionName);
   if (services.length === 0) {
     const reasons = await whyNoTraces(context, options.function);
     return { json: { ok: true, services, reasons }, sentences: ['No traces to map.', ...reasons].join('\n') };

@@ -27,8 +27,10 @@ export async function traceShow(context: Context, options: TraceShowOptions): Pr
     throw usageError('--function selects among traces, and the id names one; give only one of them.');
   }
   const files = await outputFiles(context, { report: options.report });
+  const given = options.id === undefined ? undefined : traceIdIn(options.id);
+  const filter = await functionFilter(context, options.function);
   const aws = await context.aws();
-  const id = options.id === undefined ? await latest(context, aws, options.function) : traceIdIn(options.id);
+  const id = given ?? (await latest(context, aws, { name: options.function, filter }));
   const documents = await read(context, aws, id);
   if (!documents) throw await noTrace(context, `There is no trace ${id}.`);
   const trace = waterfall(documents);
@@ -53,8 +55,11 @@ async function sayWhatMayBeMissing(context: Context, { startedAtMs }: Waterfall)
 }
 
 /** The last request may only just have been made: where nothing is recorded though tracing is on, it is waited for. */
-async function latest(context: Context, aws: Aws, name: string | undefined): Promise<string> {
-  const filter = await functionFilter(context, name);
+async function latest(
+  context: Context,
+  aws: Aws,
+  { name, filter }: { name: string | undefined; filter: string | undefined },
+): Promise<string> {
   const ask = async () => {
     const untilMs = context.clock();
     const [found] = await listTraces(aws, { fromMs: untilMs - defaultSinceMs, untilMs, filter, limit: 1 });

@@ -17,15 +17,21 @@ import { confirmOrStop } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { functionCode } from '../session/service.ts';
 import { writeFunctionMembers } from '../session/write-service.ts';
-import { functionNameIn } from '../stack/names.ts';
 import { type ServiceFunction, tutorialName } from '../stack/service.ts';
 import { functionText } from '../ui/load-text.ts';
 import { lookOf } from '../ui/table.ts';
 import { coldPage, tunePage } from '../ui/tune-html.ts';
 import { type ColdOutcome, coldLines, type Trial, type TuneOutcome, tuneLines } from '../ui/tune-text.ts';
 import { cautionOnAws } from './load/caution.ts';
-import { inputFiles, type RequestOptions, type ShapeOptions, shapeOf } from './load/plan.ts';
-import { type LoadTarget, openLoadTarget } from './load/target.ts';
+import {
+  inputFiles,
+  type LoadRequests,
+  type RequestOptions,
+  requestsOf,
+  type ShapeOptions,
+  shapeOf,
+} from './load/plan.ts';
+import { openLoadTarget } from './load/target.ts';
 import { runColdStarts, runTrial, type TrialPlan } from './tune/trials.ts';
 import { broughtUp } from './up.ts';
 
@@ -62,13 +68,6 @@ const leftHint = ({ options }: Context) =>
 /** Sends the load at each memory size and compares speed and cost. However it ends, the function is as it was, or as applied. */
 export async function tune(context: Context, options: TuneOptions): Promise<Result> {
   if (options.cold !== undefined) refuseLoad(options);
-  const sizeHasNoEffect = await runsAtFullSpeed(context);
-  if (sizeHasNoEffect && options.apply) {
-    throw usageError(
-      "--apply: no size is best, because the engine runs functions at this machine's speed whatever their memory.",
-      'Leave it out, or restart the engine with `dynops local stop` and `dynops local start --aws-like`.',
-    );
-  }
   const shape = shapeOf(
     options.cold === undefined
       ? { users: defaultUsers, duration: defaultDurationMs, ...options }
@@ -77,9 +76,17 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
   );
   const files = await outputFiles(context, options, { inputs: inputFiles(options) });
   const isSaid = options.scenario !== undefined || options.request !== undefined;
-  const target = await openLoadTarget(context, isSaid ? options : { operation: 'read', ...options });
+  const requests = await requestsOf(context, isSaid ? options : { operation: 'read', ...options });
+  const { spec, functionName, logGroup } = await measuredFunction(context, requests, options.function);
+  const sizeHasNoEffect = await runsAtFullSpeed(context);
+  if (sizeHasNoEffect && options.apply) {
+    throw usageError(
+      "--apply: no size is best, because the engine runs functions at this machine's speed whatever their memory.",
+      'Leave it out, or restart the engine with `dynops local stop` and `dynops local start --aws-like`.',
+    );
+  }
+  const target = await openLoadTarget(context, requests);
   try {
-    const { spec, functionName, logGroup } = await measuredFunction(context, target, options.function);
     const current = await readFunctionSettings(await context.aws(), functionName);
     const zip = async () => (await functionCode(spec)).zip;
     context.ui.note(`Now: ${functionText(current)}`);
@@ -272,16 +279,13 @@ async function refuseOtherCode(context: Context, name: string, spec: ServiceFunc
 }
 
 /** The named function, or the only one that the requests reach. */
-async function measuredFunction(context: Context, { functions }: LoadTarget, name: string | undefined) {
-  const { functions: known } = await context.service({ values: false });
-  const stack = await context.stack();
-  const reached = known.filter((one) => functions.some((each) => each.name === functionNameIn(stack, one.name)));
-  const names = reached.map((one) => one.name).join(', ');
+async function measuredFunction(context: Context, { functions: reached }: LoadRequests, name: string | undefined) {
+  const names = reached.join(', ');
   if (name === undefined && reached.length > 1) {
     throw usageError(`The requests reach several functions: ${names}.`, 'Choose one with --function NAME.');
   }
-  const chosen = await chosenFunction(context, name ?? reached[0]?.name);
-  if (!reached.some((one) => one.name === chosen.spec.name)) {
+  const chosen = await chosenFunction(context, name ?? reached[0]);
+  if (!reached.includes(chosen.spec.name)) {
     throw usageError(`The requests do not reach the function "${chosen.spec.name}".`, `They reach ${names}.`);
   }
   return chosen;

@@ -1,3 +1,4 @@
+import { stageUrl } from '../../aws/api-address.ts';
 import { usageError } from '../../errors.ts';
 import type { LoadModel } from '../../measure/load/generator.ts';
 import {
@@ -13,6 +14,7 @@ import { parseCsv } from '../../measure/load/template.ts';
 import { noRoute, operationRoute, routeOf } from '../../service/routes.ts';
 import { readArgument, readNamed } from '../../session/argument.ts';
 import type { Context } from '../../session/command.ts';
+import { stackNames } from '../../stack/names.ts';
 import { type Route, routeName } from '../../stack/service.ts';
 import { isJson } from '../call/json-text.ts';
 import { type Operation, usesTable } from '../call/operations.ts';
@@ -151,12 +153,13 @@ export const inputFiles = ({ scenario, data, payload }: RequestOptions): Record<
   '--payload': payload?.startsWith('@') ? payload : undefined,
 });
 
-/** Reads and checks what is to be sent, before anything is. */
-export async function requestsOf(
-  context: Context,
-  options: RequestOptions,
-  place: { baseUrl: string; routes: readonly Route[]; tableName: string },
-): Promise<LoadRequests> {
+/**
+ * Reads and checks what is to be sent, before anything is. Nothing is started for it either: only a collection's addresses take
+ * that of the stack.
+ */
+export async function requestsOf(context: Context, options: RequestOptions): Promise<LoadRequests> {
+  const [stack, service] = await Promise.all([context.stack(), context.service({ values: false })]);
+  const place = { routes: service.routes, tableName: stackNames(stack, service).table };
   const { data } = options;
   const rows =
     data === undefined ? [] : orUsage(parseCsvOf(await readNamed(data, '--data', context)), `--data ${data}`);
@@ -175,7 +178,7 @@ export async function requestsOf(
 async function specsOf(
   context: Context,
   { operation, payload, request, scenario }: RequestOptions,
-  place: ScenarioPlace & { baseUrl: string },
+  place: ScenarioPlace,
 ): Promise<{ specs: RequestSpec[]; option: string }> {
   if (scenario !== undefined && (operation ?? payload ?? request) !== undefined) {
     throw usageError('--scenario says what is sent; leave out --operation, --request and --payload.');
@@ -186,10 +189,13 @@ async function specsOf(
   if (scenario !== undefined) {
     const text = await readNamed(scenario, '--scenario', context);
     const document: unknown = isJson(text) ? JSON.parse(text) : undefined;
-    const specs = isCollection(document)
-      ? orUsage(() => readCollection(document, place), '--scenario')
-      : readScenarioFile(text, scenario.replace(/^@/, ''), place);
-    return { specs, option: '--scenario' };
+    if (!isCollection(document))
+      return { specs: readScenarioFile(text, scenario.replace(/^@/, ''), place), option: '--scenario' };
+    const baseUrl = await stackUrl(context);
+    return {
+      specs: orUsage(() => readCollection(document, { ...place, baseUrl }), '--scenario'),
+      option: '--scenario',
+    };
   }
   const given = payload === undefined ? undefined : await readArgument(payload, '--payload', context);
   if (request !== undefined) return { specs: [routeRequest(request, given, place.routes)], option: '--request' };
@@ -204,6 +210,12 @@ async function specsOf(
   const name = operation ?? 'echo';
   const body = bodyText(name, usesTable(name) ? place.tableName : undefined, given ?? defaultPayload(name));
   return { specs: [{ name, target: route.path, body }], option: '--payload' };
+}
+
+async function stackUrl(context: Context): Promise<string> {
+  // First, because opening the target may restart the engine at another address.
+  await context.aws();
+  return stageUrl((await (await context.session()).standingApi()).outputs.apiUrl);
 }
 
 /** `GET /notes?limit=5` */

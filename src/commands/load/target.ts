@@ -9,9 +9,9 @@ import type { Context } from '../../session/command.ts';
 import { hasSignIn } from '../../session/outputs.ts';
 import { explainRefusal } from '../../session/refusal.ts';
 import type { Api, ApiOutputs, Exchange } from '../../session/session.ts';
-import { functionNameIn, stackNames } from '../../stack/names.ts';
+import { functionNameIn } from '../../stack/names.ts';
 import { entryPath } from '../../stack/service.ts';
-import { type RequestOptions, requestsOf } from './plan.ts';
+import type { LoadRequests } from './plan.ts';
 
 /** The stack's API, found to answer, what it is sent, and a token that stays good. */
 export interface LoadTarget {
@@ -31,19 +31,15 @@ export interface LoadTarget {
 /** Sign-in hands out a kept token while it has a minute left, so this is soon enough. */
 const tokenCheckMs = 20_000;
 
-/**
- * Reads what is to be sent, and calls the API once: a load is started only at one that answers, with a token that it takes.
- * Mistakes in what is to be sent are thrown before that.
- */
-export async function openLoadTarget(context: Context, options: RequestOptions): Promise<LoadTarget> {
+/** Calls the API once: a load is started only at one that answers, with a token that it takes. */
+export async function openLoadTarget(
+  context: Context,
+  { scenario, functions: answering }: LoadRequests,
+): Promise<LoadTarget> {
   // First, because opening the target may restart the engine at another address.
   const [aws, stack, service] = await Promise.all([context.aws(), context.stack(), context.service({ values: false })]);
   const session = await context.session();
   const standing = await session.standingApi();
-  const { routes } = service;
-  const tableName = stackNames(stack, service).table;
-  const baseUrl = stageUrl(standing.outputs.apiUrl);
-  const { scenario, functions: answering } = await requestsOf(context, options, { baseUrl, routes, tableName });
   const functions = await Promise.all(answering.map((name) => readFunctionSettings(aws, functionNameIn(stack, name))));
   const api = await session.api({ auth: true });
   const asked = entryPath(service) !== '' ? await api.post('{"operation":"ping"}') : await askOnce(api, scenario);
