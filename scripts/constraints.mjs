@@ -1,6 +1,6 @@
 /**
  * Writes src/local/<service>/constraints.json: what AWS's published models require of inputs (lengths, ranges, patterns, enums,
- * required members), and which operations need no signature. The SDK's own schemas carry none of it.
+ * required members), which of their numbers are no Integers, and which operations need no signature. The SDK's own schemas carry none of it.
  *
  *   node scripts/constraints.mjs BOTOCORE     BOTOCORE: botocore's folder (python3 -c "import botocore; print(botocore.__path__[0])")
  *
@@ -65,6 +65,9 @@ const leftToOperations = {
   lambda: { Runtime: ['enum'], MemorySize: ['max'], ReservedConcurrentExecutions: ['min'] },
   logs: { LogGroupName: ['max'], LogStreamName: ['max'] },
 };
+
+/** Those that are no Integers, by their names in Java, which AWS's messages have. The SDK's schemas do not tell them apart. */
+const numberKinds = { long: 'Long', double: 'Double', float: 'Double' };
 
 function keyOf(values) {
   return [...values].sort().join();
@@ -135,13 +138,29 @@ function constraintsOf(model, source) {
   };
   const inputs = {};
   const unsigned = [];
+  const numbers = {};
+  const seen = new Set();
+  const addNumbers = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const { members = {}, member, value } = model.shapes[name];
+    for (const [of, { shape }] of [
+      ...Object.entries(members).map(([each, to]) => [`${name}.${each}`, to]),
+      ...[member, value].filter(Boolean).map((to) => [name, to]),
+    ]) {
+      const kind = numberKinds[model.shapes[shape].type];
+      if (kind) numbers[of] = kind;
+      addNumbers(shape);
+    }
+  };
   for (const [name, { input, authtype }] of Object.entries(model.operations)) {
     if (authtype === 'none') unsigned.push(name);
+    if (input) addNumbers(input.shape);
     if (input === undefined || described[input.shape] === undefined) continue;
     inputs[name] = input.shape;
     keep(input.shape);
   }
-  return { source, unsigned, inputs, shapes };
+  return { source, unsigned, numbers, inputs, shapes };
 }
 
 /** A shape a line, so that what a newer model changes can be seen. */

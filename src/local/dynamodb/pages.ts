@@ -118,14 +118,11 @@ export async function readPage(call: Call, request: PageRequest): Promise<Page> 
   }
 }
 
-/** The storage takes the last 32 bits of a larger limit. */
-const mostOfStorage = 2 ** 31 - 1;
-
 function rangeOf({ table, index, bounds, reverse, after, limit }: PageRequest) {
   const position = after && positionOf(table, index ?? table, after);
   const from = position !== undefined && !reverse ? { gt: position } : { gte: bounds.gte };
   const to = position !== undefined && reverse ? { lt: position } : { lt: bounds.lt };
-  return { ...from, ...to, reverse, ...(limit !== undefined && { limit: Math.min(limit, mostOfStorage) }) };
+  return { ...from, ...to, reverse, ...(limit !== undefined && { limit }) };
 }
 
 /** What says where an item is, in the table and in the index. */

@@ -2,6 +2,9 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { isObject } from '../../is-object.ts';
 import { AwsError } from '../service.ts';
+import { fitNumber, kindOfNumber } from '../wire/numbers.ts';
+import constraints from './constraints.json' with { type: 'json' };
+import { checkBoolean } from './values/validate.ts';
 
 /** An SDK's input as it is on the wire, with attribute values still to be checked. */
 export type Wire<T> = T extends AttributeValue
@@ -33,17 +36,19 @@ export function readerOf<Input>(schema: unknown): (input: unknown) => Wire<Input
   };
 }
 
-function compile(schema: NormalizedSchema): Reader {
-  if (schema.getName() === 'AttributeValue') return readValue;
-  if (schema.isListSchema()) return listReader(compile(schema.getValueSchema()));
-  if (schema.isMapSchema()) return mapReader(compile(schema.getValueSchema()));
+/** `place`: of the structure's member, or the list or map, that has it, which tells what kind of number it is. */
+function compile(schema: NormalizedSchema, place = ''): Reader {
+  const name = schema.getName() ?? '';
+  if (name === 'AttributeValue') return readValue;
+  if (schema.isListSchema()) return listReader(compile(schema.getValueSchema(), name));
+  if (schema.isMapSchema()) return mapReader(compile(schema.getValueSchema(), name));
   if (schema.isStructSchema()) {
-    const members = new Map([...schema.structIterator()].map(([name, member]) => [name, compile(member)]));
-    return structReader(members);
+    const members = [...schema.structIterator()];
+    return structReader(new Map(members.map(([each, member]) => [each, compile(member, `${name}.${each}`)])));
   }
-  if (schema.isBooleanSchema()) return scalarReader('boolean', 'Boolean');
-  if (schema.isNumericSchema() || schema.isTimestampSchema()) return scalarReader('number', 'Long');
-  return scalarReader('string', 'String');
+  if (schema.isBooleanSchema()) return checkBoolean;
+  if (schema.isNumericSchema()) return numberReader(kindOfNumber(constraints.numbers, place));
+  return schema.isTimestampSchema() ? scalarReader('number', 'Date') : scalarReader('string', 'String');
 }
 
 /** Which member it has is checked with the value; that it has members is checked here. */
@@ -90,9 +95,14 @@ function structReader(members: ReadonlyMap<string, Reader>): Reader {
   };
 }
 
-function scalarReader(type: 'string' | 'number' | 'boolean', named: string): Reader {
+function numberReader(kind: string): Reader {
+  const read = scalarReader<number>('number', kind);
+  return (value) => fitNumber(read(value), kind);
+}
+
+function scalarReader<Scalar = unknown>(type: 'string' | 'number', named: string): (value: unknown) => Scalar {
   return (value) => {
-    if (typeof value === type) return value;
+    if (typeof value === type) return value as Scalar;
     if (isObject(value)) throw malformed(unexpectedStart);
     if (Array.isArray(value)) throw malformed(collection(`java.lang.${named}`));
     throw malformed(`${tokenOf(value)} cannot be converted to ${named}`);

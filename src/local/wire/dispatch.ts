@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { PlainResponse } from '../http/messages.ts';
 import { AwsError, type Call, type NeededPermission, type Service } from '../service.ts';
 import { internalFailure, writeError } from './answers.ts';
+import { parseBody } from './body.ts';
 import type { Catalog, OperationShapes } from './catalog.ts';
 import { readJson, writeJson } from './json-shapes.ts';
 import { readForm, writeResponse } from './query.ts';
@@ -103,14 +104,15 @@ function readInput(
   what: { request: WireRequest; asked: Asked },
 ): Record<string, unknown> {
   const { request, asked } = what;
+  const { numbers } = catalog.service.constraints;
   switch (catalog.service.protocol) {
     case 'query':
-      return readForm(shapes.input, formOf(request)) as Record<string, unknown>;
+      return readForm(shapes.input, formOf(request), numbers) as Record<string, unknown>;
     case 'json-1.0':
     case 'json-1.1':
-      return (readJson(shapes.input, parseJson(request.body)) ?? {}) as Record<string, unknown>;
+      return (readJson(shapes.input, parseJson(request.body), { kinds: numbers }) ?? {}) as Record<string, unknown>;
     case 'rest-json':
-      return readRestInput(shapes.input, { ...request, labels: asked.labels });
+      return readRestInput(shapes.input, { ...request, labels: asked.labels }, numbers);
   }
 }
 
@@ -120,14 +122,7 @@ function readRaw(body: Buffer): Record<string, unknown> {
   throw new AwsError('SerializationException', 'The request must be an object');
 }
 
-function parseJson(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not valid JSON');
-  }
-}
+const parseJson = (body: Buffer) => (body.length === 0 ? {} : parseBody(body));
 
 function authorize(catalog: Catalog, operation: string, request: { input: Record<string, unknown>; call: Call }): void {
   const { call, input } = request;

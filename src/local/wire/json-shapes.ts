@@ -1,15 +1,26 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
+import { fitNumber, kindOfNumber, type NumberKinds, readNumber } from './numbers.ts';
 import { formatTimestamp, parseTimestamp, timestampFormat } from './scalars.ts';
 
+/** Where a value stands. */
+interface Place {
+  /** For people; '' is the whole. */
+  path?: string;
+  /** The structure's member, list or map that has it in AWS's models. */
+  member?: string;
+  kinds?: NumberKinds | undefined;
+}
+
 /** Plain JSON → the typed value that the SDK's command types describe. Throws AwsError SerializationException. */
-export function readJson(schema: NormalizedSchema, value: unknown, path = ''): unknown {
+export function readJson(schema: NormalizedSchema, value: unknown, place: Place = {}): unknown {
+  const { path = '', member = '', kinds } = place;
   if (value === null || value === undefined) return undefined;
-  if (schema.isStructSchema()) return readStruct(schema, value, path);
+  if (schema.isStructSchema()) return readStruct(schema, value, { path, kinds });
   if (schema.isListSchema()) {
     if (!Array.isArray(value)) throw mismatch(path, 'a list', value);
     const of = schema.getValueSchema();
-    return value.map((item, index) => readItem(schema, of, { item, path: `${path}[${index}]` }));
+    return value.map((item, index) => readItem(schema, of, { item, kinds, path: `${path}[${index}]` }));
   }
   if (schema.isMapSchema()) {
     const of = schema.getValueSchema();
@@ -18,7 +29,7 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
       entries
         // AWS leaves such an entry out; amazon-cognito-identity-js relies on it.
         .filter(([, item]) => item !== null || !of.isStringSchema())
-        .map(([key, item]) => [key, readItem(schema, of, { item, path: `${path}.${key}` })]),
+        .map(([key, item]) => [key, readItem(schema, of, { item, kinds, path: `${path}.${key}` })]),
     );
   }
   if (schema.isBlobSchema()) {
@@ -41,10 +52,11 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
     throw mismatch(path, 'a boolean', value);
   }
   if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const kind = kindOfNumber(kinds, member);
+    const number = typeof value === 'string' ? readNumber(value, kind) : value;
     // NaN and Infinity, which JSON has as texts and as 1e999, are within no limit that an operation checks.
     if (typeof number !== 'number' || !Number.isFinite(number)) throw mismatch(path, 'a number', value);
-    return number;
+    return fitNumber(number, kind);
   }
   return value;
 }
@@ -53,19 +65,20 @@ export function readJson(schema: NormalizedSchema, value: unknown, path = ''): u
 function readItem(
   list: NormalizedSchema,
   of: NormalizedSchema,
-  { item, path }: { item: unknown; path: string },
+  { item, kinds, path }: { item: unknown; kinds: NumberKinds | undefined; path: string },
 ): unknown {
   if (item === null && list.getMergedTraits().sparse !== 1) throw mismatch(path, 'a value', item);
-  return readJson(of, item, path) ?? null;
+  return readJson(of, item, { path, member: list.getName() ?? '', kinds }) ?? null;
 }
 
-function readStruct(schema: NormalizedSchema, value: unknown, path: string): Record<string, unknown> {
+function readStruct(schema: NormalizedSchema, value: unknown, { path = '', kinds }: Place): Record<string, unknown> {
   const object = asObject(value, path);
   const out: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {
     const jsonName = member.getMergedTraits().jsonName ?? name;
     if (!Object.hasOwn(object, jsonName)) continue;
-    const read = readJson(member, object[jsonName], path ? `${path}.${name}` : name);
+    const at = path ? `${path}.${name}` : name;
+    const read = readJson(member, object[jsonName], { path: at, member: `${schema.getName()}.${name}`, kinds });
     if (read !== undefined) out[name] = read;
   }
   return out;

@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
+import { kindOfNumber, type NumberKinds } from './numbers.ts';
 import { formatTimestamp, parseScalar, timestampFormat } from './scalars.ts';
 
 /** AWS's query protocol: a form in, XML out. Source: the awsQuery protocol of the Smithy specification. */
@@ -8,12 +9,13 @@ interface Form {
   values: ReadonlyMap<string, string>;
   /** What follows each beginning of a name: `Tags.member` → 1, 2. */
   below: ReadonlyMap<string, ReadonlySet<string>>;
+  kinds: NumberKinds | undefined;
 }
 
 /** Far more parts than the name of any parameter has. */
 const mostParts = 50;
 
-function formOf(parameters: URLSearchParams): Form {
+function formOf(parameters: URLSearchParams, kinds: NumberKinds | undefined): Form {
   const below = new Map<string, Set<string>>();
   for (const name of parameters.keys()) {
     const parts = name.split('.', mostParts);
@@ -23,21 +25,22 @@ function formOf(parameters: URLSearchParams): Form {
       below.set(beginning, known.add(part));
     }
   }
-  return { values: new Map(parameters), below };
+  return { values: new Map(parameters), below, kinds };
 }
 
 /** `Tags.member.1.Key=a&…` → the typed input. Throws AwsError SerializationException. */
-export function readForm(schema: NormalizedSchema, parameters: URLSearchParams): unknown {
-  return readMember(schema, formOf(parameters), '') ?? {};
+export function readForm(schema: NormalizedSchema, parameters: URLSearchParams, kinds?: NumberKinds): unknown {
+  return readMember(schema, formOf(parameters, kinds), '') ?? {};
 }
 
-function readMember(schema: NormalizedSchema, form: Form, prefix: string): unknown {
+function readMember(schema: NormalizedSchema, form: Form, prefix: string, place = ''): unknown {
   if (schema.isStructSchema()) {
     // A shape may hold itself: nothing below a name that nothing is said of is looked for.
     if (prefix !== '' && !form.values.has(prefix) && !form.below.has(prefix)) return undefined;
     const out: Record<string, unknown> = {};
     for (const [name, member] of schema.structIterator()) {
-      const value = readMember(member, form, join(prefix, member.getMergedTraits().xmlName ?? name));
+      const at = join(prefix, member.getMergedTraits().xmlName ?? name);
+      const value = readMember(member, form, at, `${schema.getName()}.${name}`);
       if (value !== undefined) out[name] = value;
     }
     return Object.keys(out).length > 0 || form.values.has(prefix) ? out : undefined;
@@ -46,7 +49,8 @@ function readMember(schema: NormalizedSchema, form: Form, prefix: string): unkno
     const flat = schema.getMergedTraits().xmlFlattened === 1;
     const of = schema.getValueSchema();
     const base = flat ? prefix : join(prefix, of.getMergedTraits().xmlName ?? 'member');
-    const items = indices(form, base).map((index) => readMember(of, form, join(base, String(index))) ?? null);
+    const read = (index: number) => readMember(of, form, join(base, String(index)), schema.getName()) ?? null;
+    const items = indices(form, base).map(read);
     return items.length > 0 || form.values.has(prefix) ? items : undefined;
   }
   if (schema.isMapSchema()) {
@@ -56,12 +60,16 @@ function readMember(schema: NormalizedSchema, form: Form, prefix: string): unkno
     const valueName = of.getMergedTraits().xmlName ?? 'value';
     const entries = indices(form, base).map((index) => {
       const at = join(base, String(index));
-      return [form.values.get(join(at, keyName)) ?? '', readMember(of, form, join(at, valueName)) ?? null];
+      return [
+        form.values.get(join(at, keyName)) ?? '',
+        readMember(of, form, join(at, valueName), schema.getName()) ?? null,
+      ];
     });
     return entries.length > 0 ? Object.fromEntries(entries) : undefined;
   }
   const text = form.values.get(prefix);
-  return text === undefined ? undefined : parseScalar(schema, text, prefix);
+  if (text === undefined) return undefined;
+  return parseScalar(schema, text, { name: prefix, kind: kindOfNumber(form.kinds, place) });
 }
 
 const join = (prefix: string, name: string) => (prefix ? `${prefix}.${name}` : name);

@@ -1,6 +1,8 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
+import { parseBody } from './body.ts';
 import { readJson, writeJson } from './json-shapes.ts';
+import { kindOfNumber, type NumberKinds } from './numbers.ts';
 import { formatTimestamp, parseScalar, timestampFormat } from './scalars.ts';
 
 /** REST-JSON: inputs and outputs spread over path, query, headers and body. Source: awsRestJson1 of the Smithy specification. */
@@ -77,6 +79,7 @@ export function readRestInput(
     headers: Record<string, string | string[] | undefined>;
     body: Buffer;
   },
+  kinds?: NumberKinds,
 ): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   if (!schema.isStructSchema()) return input;
@@ -84,9 +87,10 @@ export function readRestInput(
   let hasPayload = false;
   for (const [name, member] of schema.structIterator()) {
     const traits = member.getMergedTraits();
-    if (traits.httpLabel) input[name] = parseScalar(member, request.labels[name] ?? '', name);
+    const kind = kindOfNumber(kinds, `${schema.getName()}.${name}`);
+    if (traits.httpLabel) input[name] = parseScalar(member, request.labels[name] ?? '', { name, kind });
     else if (traits.httpQuery) {
-      const value = readQuery(member, request.query, traits.httpQuery);
+      const value = readQuery(member, request.query, { name: traits.httpQuery, kind });
       if (value !== undefined) input[name] = value;
     } else if (traits.httpQueryParams) {
       const isOfLists = member.isMapSchema() && member.getValueSchema().isListSchema();
@@ -95,7 +99,7 @@ export function readRestInput(
         : Object.fromEntries(request.query);
     } else if (traits.httpHeader) {
       const header = request.headers[traits.httpHeader.toLowerCase()];
-      if (header !== undefined) input[name] = readHeader(member, String(header), name);
+      if (header !== undefined) input[name] = readHeader(member, String(header), { name, kind });
     } else if (traits.httpPayload) {
       hasPayload = true;
       if (request.body.length === 0) continue;
@@ -103,7 +107,7 @@ export function readRestInput(
       else {
         input[name] = member.isStringSchema()
           ? request.body.toString()
-          : readJson(member, parseBody(request.body), name);
+          : readJson(member, parseBody(request.body), { path: name, kinds });
       }
     } else inBody.push([name, member]);
   }
@@ -113,9 +117,10 @@ export function readRestInput(
       throw new AwsError('SerializationException', 'The request body must be a JSON object');
     }
     for (const [name, member] of inBody) {
+      const place = { path: name, member: `${schema.getName()}.${name}`, kinds };
       const key = member.getMergedTraits().jsonName ?? name;
       const value = Object.hasOwn(body, key)
-        ? readJson(member, (body as Record<string, unknown>)[key], name)
+        ? readJson(member, (body as Record<string, unknown>)[key], place)
         : undefined;
       if (value !== undefined) input[name] = value;
     }
@@ -123,26 +128,23 @@ export function readRestInput(
   return input;
 }
 
-function readQuery(schema: NormalizedSchema, query: URLSearchParams, name: string): unknown {
+interface Named {
+  name: string;
+  kind: string;
+}
+
+function readQuery(schema: NormalizedSchema, query: URLSearchParams, named: Named): unknown {
   if (schema.isListSchema()) {
-    const values = query.getAll(name);
-    return values.length > 0 ? values.map((value) => parseScalar(schema.getValueSchema(), value, name)) : undefined;
+    const values = query.getAll(named.name);
+    return values.length > 0 ? values.map((value) => parseScalar(schema.getValueSchema(), value, named)) : undefined;
   }
-  const value = query.get(name);
-  return value === null ? undefined : parseScalar(schema, value, name);
+  const value = query.get(named.name);
+  return value === null ? undefined : parseScalar(schema, value, named);
 }
 
-function readHeader(schema: NormalizedSchema, value: string, name: string): unknown {
-  if (!schema.isListSchema()) return parseScalar(schema, value, name);
-  return value.split(',').map((item) => parseScalar(schema.getValueSchema(), item.trim(), name));
-}
-
-function parseBody(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not valid JSON');
-  }
+function readHeader(schema: NormalizedSchema, value: string, named: Named): unknown {
+  if (!schema.isListSchema()) return parseScalar(schema, value, named);
+  return value.split(',').map((item) => parseScalar(schema.getValueSchema(), item.trim(), named));
 }
 
 /** A typed output → status, headers and body. */

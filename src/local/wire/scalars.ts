@@ -1,5 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
+import { readNumber } from './numbers.ts';
 
 export type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
 
@@ -29,16 +30,21 @@ export function parseTimestamp(value: string | number): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** The text of a query parameter, header or label → the scalar its schema asks for. */
-export function parseScalar(schema: NormalizedSchema, text: string, name: string): unknown {
+/** The text of a query parameter, header or label → the scalar its schema asks for; `kind`: of its number. */
+export function parseScalar(
+  schema: NormalizedSchema,
+  text: string,
+  { name, kind }: { name: string; kind: string },
+): unknown {
   if (schema.isBooleanSchema()) {
     if (text === 'true' || text === 'false') return text === 'true';
     throw new AwsError('SerializationException', `${name} must be true or false`);
   }
   if (schema.isNumericSchema() || schema.isBigIntegerSchema() || schema.isBigDecimalSchema()) {
-    const number = Number(text);
-    if (text.trim() === '' || !Number.isFinite(number))
-      throw new AwsError('SerializationException', `${name} must be a number`);
+    const number = readNumber(text, kind);
+    if (number === undefined || !Number.isFinite(number)) {
+      throw new AwsError('SerializationException', `${name} must be a ${kind === 'Double' ? '' : 'whole '}number`);
+    }
     return number;
   }
   if (schema.isTimestampSchema()) {

@@ -1,5 +1,6 @@
 import { ownMember } from '../../own-member.ts';
 import { type BoundedPattern, compileForeign } from '../pattern/bounded-match.ts';
+import type { NumberKinds } from './numbers.ts';
 import {
   describeAll,
   describeRule,
@@ -16,6 +17,8 @@ export interface Constraints {
   source: string;
   /** Operations that AWS serves without a signature. */
   unsigned: string[];
+  /** The numbers of inputs that are no Integers. */
+  numbers: NumberKinds;
   /** Operation → the shape of its input, where anything is required of it. */
   inputs: Record<string, string>;
   shapes: Record<string, Shape>;

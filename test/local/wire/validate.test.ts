@@ -173,6 +173,7 @@ describe('a constraint of every kind', () => {
   const constraints: Constraints = {
     source: 'this test',
     unsigned: [],
+    numbers: {},
     inputs: { Do: 'DoInput' },
     shapes: {
       DoInput: {

@@ -154,7 +154,8 @@ function quoted(members: string[], bytesOf: (member: string) => Buffer): string[
   return [...first, ...members.slice(twice)].map((member) => `"${member}"`);
 }
 
-function checkBoolean(given: unknown): boolean {
+/** A boolean, or a word for one. Throws AwsError SerializationException. */
+export function checkBoolean(given: unknown): boolean {
   if (typeof given === 'boolean') return given;
   const text = typeof given === 'string' ? given.toLowerCase() : given;
   if (text === 'true' || text === '1' || text === 'yes') return true;
