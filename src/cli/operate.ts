@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { operations } from '../commands/call/operations.ts';
 import { longestRunMs, profileNames, type Stage } from '../measure/load/profile.ts';
-import { parseDurationMs, parseRatePerSecond, parseShare } from '../measure/quantities.ts';
+import { parseBase, parseDurationMs, parseRatePerSecond, parseShare, parseStretch } from '../measure/quantities.ts';
 import { strategies } from '../measure/tune.ts';
 import { choiceOption } from './choice.ts';
 import { type Act, amount, examples, functionOption, wholeNumber } from './declare.ts';
@@ -260,14 +260,6 @@ function parseMapStretch(text: string): number {
   const ms = parseDurationMs(text);
   if (ms <= longestMapMs) return ms;
   throw new RangeError(`"${text}" is more than the 6 hours for which X-Ray makes a map.`);
-}
-
-function parseStretch(text: string): { share: number } | { ms: number } {
-  return /[a-z]$/.test(text) ? { ms: parseDurationMs(text) } : { share: parseShare(text) };
-}
-
-function parseBase(text: string): { share: number } | { amount: number } {
-  return /^\d+$/.test(text) ? { amount: Number(text) } : { share: parseShare(text) };
 }
 
 function parseSizes(text: string): number[] {

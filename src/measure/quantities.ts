@@ -8,7 +8,7 @@ const longestMs = 10 * 365 * 24 * 3_600_000;
 /** `200ms`, `30s`, `1.5m`, `2h` to milliseconds; several in a row add up (`1m30s`). */
 export function parseDurationMs(text: string): number {
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text))
-    throw new RangeError(`"${text}" is not a duration, such as 30s or 2m.`);
+    throw new RangeError(`"${text}" is not a duration: a number with its unit (ms, s, m or h), such as 30s or 1h30m.`);
   let totalMs = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     totalMs += Number(amount) * millisecondsIn[unit as keyof typeof millisecondsIn];
@@ -19,10 +19,26 @@ export function parseDurationMs(text: string): number {
 
 /** `1%` or `0.01` to 0.01. */
 export function parseShare(text: string): number {
+  return shareIn(text, 'a share, such as 20% or 0.2');
+}
+
+/** A share, or a duration. */
+export function parseStretch(text: string): { share: number } | { ms: number } {
+  if (/[a-z]$/.test(text)) return { ms: parseDurationMs(text) };
+  return { share: shareIn(text, 'a time with its unit (ms, s, m or h) or a share, such as 30s or 20%') };
+}
+
+/** A share, or a number of users or of requests a second. */
+export function parseBase(text: string): { share: number } | { amount: number } {
+  if (/^\d+$/.test(text)) return { amount: Number(text) };
+  return { share: shareIn(text, 'a number or a share, such as 5 or 20%') };
+}
+
+function shareIn(text: string, expected: string): number {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
   const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
   if (share >= 0 && share <= 1) return share;
-  throw new RangeError(`"${text}" is not a share, such as 20% or 0.2.`);
+  throw new RangeError(`"${text}" is not ${expected}.`);
 }
 
 /** More than one machine sends, and than its network carries. */
@@ -36,5 +52,5 @@ export function parseRatePerSecond(text: string): number {
     throw new RangeError(`"${text}" is more than one machine can send: at most ${highestRatePerSecond}/s.`);
   }
   if (rate > 0) return rate;
-  throw new RangeError(`"${text}" is not a rate, such as 100/s.`);
+  throw new RangeError(`"${text}" is not a rate: a number for each second (/s) or minute (/m), such as 100/s.`);
 }

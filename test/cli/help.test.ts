@@ -6,7 +6,17 @@ import { createProgram } from '../../src/cli/program.ts';
 import { declaredCommands } from './command-lines.ts';
 
 /** What a command line shows where it asks for help, and what it is refused with where it cannot be. */
-async function shown(line: string, width = 80): Promise<{ help: string; problem?: string; hint?: string | undefined }> {
+async function shown(line: string, width = 80): Promise<Shown> {
+  return shownFor(line.split(' '), width);
+}
+
+interface Shown {
+  help: string;
+  problem?: string;
+  hint?: string | undefined;
+}
+
+async function shownFor(words: string[], width = 80): Promise<Shown> {
   let help = '';
   const program = createProgram(
     async () => undefined,
@@ -14,7 +24,6 @@ async function shown(line: string, width = 80): Promise<{ help: string; problem?
       help += text;
     },
   );
-  const words = line.split(' ');
   setWidth(program, width);
   try {
     await program.parseAsync(expandHelp(program, words), { from: 'user' });
@@ -145,6 +154,32 @@ describe('words of other tools, and slips', () => {
         for (const choice of (value?.choices ?? []).filter((one) => one.length > 3 && !/^\d+$/.test(one))) {
           const near = suggestions((await shown(`${base} ${long} ${slip(choice)}`)).hint);
           if (!near?.includes(choice)) faults.push(`${base} ${long} ${slip(choice)}: ${near}`);
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it('an amount without its unit, or in another, is answered with the units that there are', async () => {
+    const units: Record<string, RegExp> = {
+      duration: /ms, s, m or h/,
+      'duration or share': /ms, s, m or h/,
+      stage: /ms, s, m or h/,
+      rate: /\/s.*\/m/,
+      integer: /[<[](n|seconds|days|minutes|mb)[>\]]|one of 1, 3/,
+    };
+    const faults: string[] = [];
+    for (const { command, options, arguments: given } of declaredCommands()) {
+      const needed = given.filter(({ required }) => required).map(({ choices }) => choices[0] ?? '1');
+      for (const { long, value } of options) {
+        const named = units[value?.type ?? ''];
+        if (value === null || named === undefined) continue;
+        for (const wrong of ['x', '5d', '5 s', '200']) {
+          const line = [command, ...needed].join(' ').split(' ');
+          const { problem } = await shownFor([...line, `${long}=${value.type === 'stage' ? `${wrong}:5` : wrong}`]);
+          // A number alone is an amount to some.
+          if (problem === undefined && wrong === '200' && !/^(duration|stage)/.test(value.type)) continue;
+          if (!named.test(problem ?? '')) faults.push(`${command} ${long}=${wrong}: ${problem}`);
         }
       }
     }
