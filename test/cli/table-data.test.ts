@@ -48,6 +48,21 @@ describe("a table's items, out and in", () => {
     expect(items).toEqual([]);
   });
 
+  it('of a table that is not there: which there are, and no step that would make another', async () => {
+    await writeFile(at('one.jsonl'), line(1));
+    for (const words of [['items'], ['export'], ['import', 'one.jsonl']]) {
+      const { status, stderr } = await dynops.run(['table', ...words, '--table', 'NOPE']);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/There is no table NOPE\.\n/);
+      expect(stderr).toContain('lambda-apigateway');
+      expect(stderr).not.toContain('table create');
+      const own = await dynops.run(['table', ...words, '--stack', 'blue', '--table', 'blue-lambda-apigateway']);
+      expect(own.stderr).toContain('Run `dynops table create --stack blue`');
+      const near = await dynops.run(['table', ...words, '--stack', 'blue', '--table', 'blue-lambda-apigatewya']);
+      expect(near).toMatchObject({ status: 64, stderr: expect.stringContaining('--table blue-lambda-apigateway?') });
+    }
+  });
+
   it('--json without a file is refused, and so is a file that is not there', async () => {
     for (const words of [['export'], ['import', 'missing.csv'], ['import', '.']]) {
       const { status, stdout } = await dynops.run(['table', ...words, '--json']);

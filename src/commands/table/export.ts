@@ -12,7 +12,6 @@ import { replaceFile } from '../../replace-file.ts';
 import { outputFiles } from '../../session/argument.ts';
 import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
-import { needs } from '../../session/needs.ts';
 import { counted } from '../../ui/words.ts';
 import { contentOf, requireSame } from './content.ts';
 import { CsvColumns } from './csv.ts';
@@ -48,9 +47,9 @@ export async function tableExport(context: Context, options: TableExportOptions)
   }
   const filter = whereFilter(where);
   const { out } = await outputFiles(context, { out: options.out });
-  const name = await chosenTable(context, options.table);
+  const { name, missing } = await chosenTable(context, options.table);
   const aws = await context.aws();
-  const table = await tableFacts(aws, name).catch(needs('table', `table ${name}`));
+  const table = await tableFacts(aws, name).catch(missing);
   // What is read before it is whole, or stands for something else, is written to at the end and never replaced.
   const file = out !== undefined && (await canBeReplaced(out)) ? await realpath(out).catch(() => out) : undefined;
   const folder = file === undefined ? await mkdtemp(join(tmpdir(), 'dynops-export-')) : undefined;

@@ -1,6 +1,5 @@
 import { chosenTable } from '../../session/chosen-table.ts';
 import type { Context, Result } from '../../session/command.ts';
-import { needs } from '../../session/needs.ts';
 import { whereFilter } from './where.ts';
 
 export interface TableItemsOptions {
@@ -16,13 +15,13 @@ const defaultLimit = 100;
 export async function tableItems(context: Context, options: TableItemsOptions): Promise<Result> {
   const { limit = defaultLimit } = options;
   const filter = whereFilter(options.where);
-  const table = await chosenTable(context, options.table);
+  const { name: table, missing } = await chosenTable(context, options.table);
   const [aws, { readItems }, { itemJson }] = await Promise.all([
     context.aws(),
     import('../../aws/items.ts'),
     import('../../aws/item-json.ts'),
   ]);
-  const found = await readItems(aws, { table, limit, filter }).catch(needs('table', `table ${table}`));
+  const found = await readItems(aws, { table, limit, filter }).catch(missing);
   const items = found.items.map(itemJson);
   if (found.more) context.ui.note(`There are more than ${limit}; --limit shows more of them.`);
   return {
