@@ -1,15 +1,16 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { AwsError } from '../service.ts';
+import { readNumber } from '../wire/numbers.ts';
 
 type Json = Record<string, unknown>;
 
-type Kind = 'text' | 'number' | 'optional number' | 'boolean' | 'list' | 'named list';
+type Kind = 'text' | 'number' | 'fraction' | 'optional number' | 'boolean' | 'list' | 'named list';
 
 export interface Patchable {
   /**
    * `/name` can be replaced, `/description?` removed too, an entry of a map as `/variables/*` also added. Lists are named
-   * without their items; those of a named list can be told in the path alone. `optional number`: without a value it is
-   * taken away, and NaN for what is no number is refused by the operation.
+   * without their items; those of a named list can be told in the path alone. Numbers are whole but for a
+   * `fraction`. `optional number`: without a value it is taken away, and NaN for what is no number is refused by the operation.
    */
   kinds: Record<string, Kind>;
   /** Maps of which only entries that are there can be replaced or removed, and what is said of others (404). */
@@ -150,9 +151,9 @@ const encodeKey = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1
 function convert(kind: Kind, name: string, value: string): unknown {
   if (kind === 'boolean') return value.toLowerCase() === 'true';
   if (kind === 'text') return value;
-  if (kind === 'optional number') return value.trim() === '' ? undefined : Number(value);
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number)) throw invalid(`Invalid value ${value} for ${name}`);
+  const number = readNumber(value, kind === 'fraction' ? 'Double' : 'Integer');
+  if (kind === 'optional number') return value.trim() === '' ? undefined : (number ?? Number.NaN);
+  if (number === undefined || !Number.isFinite(number)) throw invalid(`Invalid value ${value} for ${name}`);
   return number;
 }
 
@@ -179,7 +180,7 @@ export const patchableSettings: Patchable['kinds'] = {
   '/methodSettings/*/loggingLevel': 'text',
   '/methodSettings/*/dataTraceEnabled': 'boolean',
   '/methodSettings/*/throttlingBurstLimit': 'number',
-  '/methodSettings/*/throttlingRateLimit': 'number',
+  '/methodSettings/*/throttlingRateLimit': 'fraction',
   '/methodSettings/*/cachingEnabled': 'boolean',
   '/methodSettings/*/cacheTtlInSeconds': 'number',
   '/methodSettings/*/cacheDataEncrypted': 'boolean',

@@ -1,5 +1,6 @@
 import { isObject } from '../../is-object.ts';
 import type { PlainResponse } from '../http/messages.ts';
+import { readNumber } from '../wire/numbers.ts';
 import { authoredHeaders } from './answers.ts';
 import { firstAccepted, isBinaryType } from './content.ts';
 import type { Exchange } from './exchange.ts';
@@ -45,8 +46,8 @@ export function proxyResponse(exchange: Exchange, payload: Buffer): PlainRespons
   if (!isObject(answer) || Object.keys(answer).length === 0) return undefined;
   if (!Object.keys(answer).every((name) => answerMembers.includes(name))) return undefined;
   const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = answer;
-  const status = Number(statusCode);
-  if (!Number.isInteger(status) || status < 200 || status > 599) return undefined;
+  const status = typeof statusCode === 'string' ? readNumber(statusCode, 'Integer') : statusCode;
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) return undefined;
   if (body !== undefined && body !== null && typeof body !== 'string') return undefined;
   if (!isObject(headers ?? {}) || !isObject(multiValueHeaders ?? {})) return undefined;
   const several = Object.entries(multiValueHeaders ?? {});

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../aws-error.ts';
 import { equalInConstantTime } from '../constant-time.ts';
+import { readNumber } from '../wire/numbers.ts';
 
 /** Signature Version 4, as the service's side checks it. Source: IAM user guide, "Create a signed AWS API request". */
 
@@ -165,7 +166,7 @@ function claimedInQuery(query: [string, string][]): ClaimedSignature | undefined
   const given = new Map(query);
   if (!given.has('X-Amz-Signature')) return undefined;
   if (given.get('X-Amz-Algorithm') !== algorithm) throw incomplete(`X-Amz-Algorithm must be ${algorithm}`);
-  const seconds = Number(required(given.get('X-Amz-Expires') ?? '900', 'X-Amz-Expires'));
+  const seconds = readNumber(required(given.get('X-Amz-Expires') ?? '900', 'X-Amz-Expires'), 'Integer') ?? 0;
   if (!(seconds >= 1 && seconds <= 604_800)) throw incomplete('X-Amz-Expires must be from 1 to 604800');
   return {
     ...parseCredential(given.get('X-Amz-Credential')),

@@ -1,3 +1,4 @@
+import { readNumber } from '../wire/numbers.ts';
 import { readConditions, tokensOf, valueTest } from './pattern-parts.ts';
 import { invalidPattern } from './regex-pattern.ts';
 
@@ -25,7 +26,7 @@ export function parseDelimitedPattern(pattern: string): (message: string) => boo
       const holds = valueTest(operator, take());
       // Fields are text: an order among them is that of numbers, which they may not be.
       const isOrder = operator.startsWith('<') || operator.startsWith('>');
-      return (text) => holds(isOrder && text !== '' ? Number(text) : text);
+      return (text) => holds(isOrder ? (readNumber(text, 'Double') ?? text) : text);
     });
   }
 

@@ -1,3 +1,4 @@
+import { readNumber } from '../wire/numbers.ts';
 import { invalidPattern, regexTest } from './regex-pattern.ts';
 
 /** A pattern's tokens, taken one after the other. Throws AwsError InvalidParameterException for what is not expected. */
@@ -71,7 +72,7 @@ export function valueTest(operator: string, literal: string): (value: unknown) =
   const regex = /^%([^%]+)%$/.exec(literal)?.[1];
   const matches = regex === undefined ? undefined : regexTest(regex);
   const text = literal.startsWith('"') ? literal.slice(1, -1).replace(/\\(.)/g, '$1') : literal;
-  const number = literal.startsWith('"') ? Number.NaN : Number(literal);
+  const number = readNumber(literal, 'Double') ?? Number.NaN;
   const equals = (value: unknown) => {
     if (typeof value !== 'number' && typeof value !== 'string') return false;
     if (matches) return matches(String(value));

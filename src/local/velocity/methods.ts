@@ -1,5 +1,6 @@
 import { compileForeign } from '../pattern/bounded-match.ts';
 import { compileReplacement } from '../pattern/replace.ts';
+import { readNumber } from '../wire/numbers.ts';
 import { perStep, type Spend, stepCost } from './meter.ts';
 import {
   isEqual,
@@ -210,8 +211,14 @@ const ofNumbers = table<bigint | number>({
   parseInt: (_value, [text], spend) => parseInteger(toText(text, spend), 32),
   parseLong: (_value, [text], spend) => parseInteger(toText(text, spend), 64),
   parseDouble: (_value, [text], spend) => {
-    const number = Number(toText(text, spend));
-    if (!/\d/.test(toText(text, spend)) || Number.isNaN(number)) throw new TypeError('no number');
+    // Java's spelling: blanks around it, and a letter for the type.
+    const number = readNumber(
+      toText(text, spend)
+        .trim()
+        .replace(/(?<=[\d.])[dfDF]$/, ''),
+      'Double',
+    );
+    if (number === undefined) throw new TypeError('no number');
     return number;
   },
 });

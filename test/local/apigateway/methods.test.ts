@@ -163,8 +163,9 @@ describe('integrations', () => {
       contentHandling: 'CONVERT_TO_TEXT',
     });
     expect((await update(['remove', '/requestTemplates/application~1json'])).requestTemplates).toBeUndefined();
-    expect((await refusal(update(['replace', '/timeoutInMillis', 'soon']))).name).toBe('BadRequestException');
-    expect((await refusal(update(['replace', '/timeoutInMillis', '']))).name).toBe('BadRequestException');
+    for (const none of ['soon', '', ' 1000', '0x400', '1e3']) {
+      expect((await refusal(update(['replace', '/timeoutInMillis', none]))).name).toBe('BadRequestException');
+    }
     expect((await refusal(update(['replace', '/type', 'HTTP'], ['replace', '/uri', 'http://x']))).message).toMatch(
       /does not serve/,
     );

@@ -156,10 +156,10 @@ describe('stages', () => {
       '*/*': { throttlingBurstLimit: 7 },
       'x/GET': { throttlingBurstLimit: 5 },
     });
-    expect((await patch('replace', '/y/PUT/throttling/rateLimit', '9')).methodSettings?.['y/PUT']).toEqual({
+    expect((await patch('replace', '/y/PUT/throttling/rateLimit', '.95e1')).methodSettings?.['y/PUT']).toEqual({
       ...all,
       throttlingBurstLimit: 7,
-      throttlingRateLimit: 9,
+      throttlingRateLimit: 9.5,
     });
     await patch('replace', '/variables/POST', '3');
     expect((await patch('remove', '/variables/POST')).variables).toEqual({ b: '2' });
@@ -183,6 +183,8 @@ describe('stages', () => {
       [['replace', '/*/*/throttling/rateLimit', 'much'], 'Invalid value much for throttlingRateLimit'],
       [['replace', '/*/*/throttling/rateLimit', '-5'], 'Invalid value -5 for throttlingRateLimit'],
       [['replace', '/*/*/throttling/rateLimit', '1e999'], 'Invalid value 1e999 for throttlingRateLimit'],
+      [['replace', '/*/*/throttling/rateLimit', '0x10'], 'Invalid value 0x10 for throttlingRateLimit'],
+      [['replace', '/x/GET/throttling/burstLimit', '1e2'], 'Invalid value 1e2 for throttlingBurstLimit'],
       [['replace', '/x/GET/throttling/burstLimit', '-2'], 'Invalid value -2 for throttlingBurstLimit'],
       [['replace', '/x/GET/throttling/burstLimit', '1.5'], 'Invalid value 1.5 for throttlingBurstLimit'],
       [['replace', '/x/GET/caching/ttlInSeconds', '3601'], 'Invalid value 3601 for cacheTtlInSeconds'],

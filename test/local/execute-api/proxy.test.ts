@@ -160,6 +160,7 @@ describe('the answer of a proxy integration', () => {
     expect([bare.status, bare.body]).toEqual([204, '']);
     const silent = await answering({ headers: { a: 'b' } });
     expect([silent.status, silent.headers.a]).toEqual([200, 'b']);
+    expect(await answering({ statusCode: '+0404' })).toMatchObject({ status: 404 });
     const plain = await answering({ statusCode: 200, headers: null, body: null });
     expect([plain.status, plain.body, plain.headers['content-type']]).toEqual([200, '', 'application/json']);
   });
@@ -196,6 +197,21 @@ describe('the answer of a proxy integration', () => {
     ['a member of a load balancer', { statusCode: 200, statusDescription: '200 OK' }],
     ['a null that nobody knows', { statusCode: 200, other: null }],
     ['a status that is none', { statusCode: 'fine' }],
+    ...[
+      '',
+      ' 200 ',
+      '0xc8',
+      '2e2',
+      '0b11001000',
+      '0o310',
+      '200.0',
+      '2_00',
+      true,
+      null,
+      [200],
+      { valueOf: 200 },
+      200.5,
+    ].map((statusCode): [string, object] => [`the status ${JSON.stringify(statusCode)}`, { statusCode }]),
     ['a status out of range', { statusCode: 99 }],
     ['a status that ends no request', { statusCode: 101 }],
     ['a body that is no text', { statusCode: 200, body: { a: 1 } }],

@@ -225,6 +225,7 @@ describe('the door', () => {
       }),
     'a presigned URL for more than seven days': () => presign({ expiresSeconds: '604801' }),
     'a presigned URL for no time': () => presign({ expiresSeconds: '0' }),
+    'a presigned URL for a time in no digits': () => presign({ expiresSeconds: '0x3c' }),
     'a presigned URL for ever': () => presign({ expiresSeconds: 'Infinity' }),
     'a presigned URL without its life': () => presign({ alter: (query) => query.replace('X-Amz-Expires=60&', '') }),
     'a presigned URL with another action': () =>

@@ -74,6 +74,7 @@ const written: Record<string, [string, string][]> = {
       '#set($n = 0)$n.parseDouble("1.5") $n.parseLong("4000000000") #set($m = $n.parseDouble("2"))$m',
       '1.5 4000000000 2.0',
     ],
+    ['#set($n = 0)$n.parseDouble(" -.5e1 ") $n.parseDouble("2f")', '-5.0 2.0'],
     ['#set($a = 1.0)$a #set($a = 1e10)$a #set($a = 0.00001)$a', '1.0 1.0E10 1.0E-5'],
   ],
   conditions: [
@@ -181,6 +182,7 @@ describe('what is refused', () => {
     ['no integer', '#set($n = 0)$n.parseInt("1.5")'],
     ['an integer that is too large', '#set($n = 0)$n.parseInt("3000000000")'],
     ['no number', '#set($n = 0)$n.parseDouble("one")'],
+    ['no number in Java', '#set($n = 0)$n.parseDouble("0x10")'],
     ['a place outside a list', '$list.get(3)'],
     ['a place outside a string', '$text.substring(12)'],
   ])('%s ends the template', (_what, template) => {
