@@ -111,7 +111,7 @@ function inExpression(expression: Expression): Reference[] {
       return expression.entries.flat().flatMap(inExpression);
     case 'not':
       return inExpression(expression.of);
-    case 'operation':
-      return [...inExpression(expression.left), ...inExpression(expression.right)];
+    case 'chain':
+      return [expression.first, ...expression.rest.map(({ operand }) => operand)].flatMap(inExpression);
   }
 }

@@ -242,15 +242,26 @@ function resultOf(expression: Expression, run: Run): Value {
       );
     case 'not':
       return !isTrue(resultOf(expression.of, run));
-    case 'operation': {
-      const { operator, left, right } = expression;
-      if (operator === '&&') return isTrue(resultOf(left, run)) && isTrue(resultOf(right, run));
-      if (operator === '||') return isTrue(resultOf(left, run)) || isTrue(resultOf(right, run));
-      const answer = operate(operator, [resultOf(left, run), resultOf(right, run)], run.spend);
-      run.spend(sizeOf(answer));
-      return answer;
+    case 'chain':
+      return resultOfChain(expression, run);
+  }
+}
+
+function resultOfChain({ first, rest }: Extract<Expression, { kind: 'chain' }>, run: Run): Value {
+  let value = resultOf(first, run);
+  for (const { operator, operand } of rest) {
+    run.spend(1);
+    if (operator === '&&' || operator === '||') {
+      // The first that decides; those behind it have the same operator.
+      const decides = operator === '||';
+      if (isTrue(value) === decides) return decides;
+      value = isTrue(resultOf(operand, run));
+    } else {
+      value = operate(operator, [value, resultOf(operand, run)], run.spend);
+      run.spend(sizeOf(value));
     }
   }
+  return value;
 }
 
 function rangeOf(first: Value, last: Value): ListValue | undefined {

@@ -35,21 +35,24 @@ export function readFilter(source: string, from: number, spend: Spend): { holds:
 const deepest = 20;
 
 function readOr(reader: Reader, depth: number): Test | undefined {
-  let left = readAnd(reader, depth);
-  while (left && reader.take(/\s*\|\|/y)) {
-    const [one, other] = [left, readAnd(reader, depth)];
-    left = other && ((value) => one(value) || other(value));
-  }
-  return left;
+  const tests = readJoined(reader, /\s*\|\|/y, () => readAnd(reader, depth));
+  return tests && ((value) => tests.some((test) => test(value)));
 }
 
 function readAnd(reader: Reader, depth: number): Test | undefined {
-  let left = readTest(reader, depth);
-  while (left && reader.take(/\s*&&/y)) {
-    const [one, other] = [left, readTest(reader, depth)];
-    left = other && ((value) => one(value) && other(value));
-  }
-  return left;
+  const tests = readJoined(reader, /\s*&&/y, () => readTest(reader, depth));
+  return tests && ((value) => tests.every((test) => test(value)));
+}
+
+/** Side by side, as tests within tests would be as deep as the filter is long. */
+function readJoined(reader: Reader, by: RegExp, read: () => Test | undefined): Test[] | undefined {
+  const tests: Test[] = [];
+  do {
+    const test = read();
+    if (!test) return undefined;
+    tests.push(test);
+  } while (reader.take(by) !== undefined);
+  return tests;
 }
 
 function readTest(reader: Reader, depth: number): Test | undefined {

@@ -99,14 +99,15 @@ const words: Readonly<Record<string, Operator>> = {
 export function readExpression(cursor: Cursor, level = 0): Expression {
   const operators = levels[level];
   if (!operators) return readOperand(cursor);
-  let left = readExpression(cursor, level + 1);
+  const first = readExpression(cursor, level + 1);
+  const rest: Extract<Expression, { kind: 'chain' }>['rest'] = [];
   for (let found = take(cursor, operators); found; found = take(cursor, operators)) {
     const written = found[1] ?? '';
     // Written as one of the table's patterns lets it.
     const operator = words[written] ?? (written as Operator);
-    left = { kind: 'operation', operator, left, right: readExpression(cursor, level + 1) };
+    rest.push({ operator, operand: readExpression(cursor, level + 1) });
   }
-  return left;
+  return rest.length === 0 ? first : { kind: 'chain', first, rest };
 }
 
 export function readOperand(cursor: Cursor): Expression {

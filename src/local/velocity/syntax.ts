@@ -41,7 +41,8 @@ export type Expression =
   | { kind: 'range'; from: Expression; to: Expression }
   | { kind: 'map'; entries: [Expression, Expression][] }
   | { kind: 'not'; of: Expression }
-  | { kind: 'operation'; operator: Operator; left: Expression; right: Expression };
+  /** From left to right, all that bind alike: a tree of them would be as deep as the expression is long. */
+  | { kind: 'chain'; first: Expression; rest: { operator: Operator; operand: Expression }[] };
 
 export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unservedInTemplate } from '../../../src/local/execute-api/check-template.ts';
 import { compileTemplate, newOverrides } from '../../../src/local/execute-api/template.ts';
 import { createMeter } from '../../../src/local/velocity/meter.ts';
 import { type GatewayFixture, startGateway, type TestApi } from './api-fixture.ts';
@@ -85,6 +86,22 @@ describe('a template that asks for too much ends', () => {
     },
     5_000,
   );
+
+  // An expression was once a tree as deep as it is long, and overflowed the stack where it was put.
+  it.each([
+    ['1', '+ 1', 100_000, '', '100000'],
+    ['1', '- 1', 100_000, '', '-99998'],
+    ['2', '* 0', 50_000, '', '0'],
+    ['1', '== 1', 50_000, '', 'false'],
+    ['$absent', '|| $absent', 20_000, '|| true', 'true'],
+    ['true', '&& true', 20_000, '&& $absent', 'false'],
+    ['$input.json("$[?(@ == 1', '&& @ == 1', 20_000, ')]")', '[1]'],
+    ['$input.json("$[?(@ == 2', '|| @ == 2', 20_000, '|| @ == 1)]")', '[1]'],
+  ])('%s %s … is put and evaluated with %i terms', (first, more, terms, last, expected) => {
+    const template = `#set($x = ${[first, ...Array<string>(terms - 1).fill(more), last].join(' ')})$x`;
+    expect(unservedInTemplate(template)).toBeUndefined();
+    expect(compileTemplate(template)({ ...input, body: '[1]' }, newOverrides())).toBe(expected);
+  });
 
   it('and one that asks for all of a large body does not', () => {
     const body = list('{"a":[1,2.5,"text",null]}', 100_000);
