@@ -22,9 +22,10 @@ import { textOrderOf } from '../paging.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkManagedPolicy } from './policy-grammar.ts';
+import { isOfAws, type Uses, usesOfPolicies } from './policy-uses.ts';
 import { checkManagedSize } from './quotas.ts';
 import { newId } from './role-operations.ts';
-import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, rolesOf } from './roles.ts';
+import { awsManagedPolicies, nameKey, type PolicyRecord, policiesOf, type RoleRecord, rolesOf } from './roles.ts';
 import { mergeTags } from './tags.ts';
 
 /** Recorded (2026): localstack `iam/test_iam_policies` TestPolicyTags. */
@@ -64,11 +65,12 @@ async function createPolicy(input: CreatePolicyCommandInput, { engine }: Call) {
   };
   await policiesOf(engine).put(arn, policy);
   // Recorded: without tags and description where none were given.
-  return { Policy: { ...describePolicy(engine, policy), Tags: policy.tags.length > 0 ? policy.tags : undefined } };
+  return { Policy: { ...describePolicy(policy, undefined), Tags: policy.tags.length > 0 ? policy.tags : undefined } };
 }
 
 function getPolicy(input: GetPolicyCommandInput, { engine }: Call) {
-  return { Policy: describePolicy(engine, requirePolicy(engine, input.PolicyArn)) };
+  const policy = requirePolicy(engine, input.PolicyArn);
+  return { Policy: describePolicy(policy, usesOfPolicies(engine).get(policy.arn)) };
 }
 
 function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
@@ -78,11 +80,15 @@ function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
     OnlyAttached: onlyAttached,
     PolicyUsageFilter: usage,
   } = input;
+  const uses = usesOfPolicies(engine);
+  const awsArns = new Set([...Object.keys(awsManagedPolicies), ...[...uses.keys()].filter(isOfAws)]);
   const all = [
     ...(scope === 'AWS' ? [] : policiesOf(engine).values()),
-    ...(scope === 'Local' ? [] : awsArns(engine).map((arn) => requirePolicy(engine, arn))),
+    ...(scope === 'Local' ? [] : [...awsArns].map(awsPolicy)),
   ];
-  const described = all.filter(({ path }) => path.startsWith(prefix)).map((policy) => describePolicy(engine, policy));
+  const described = all
+    .filter(({ path }) => path.startsWith(prefix))
+    .map((policy) => describePolicy(policy, uses.get(policy.arn)));
   const listed = described.filter(({ AttachmentCount, PermissionsBoundaryUsageCount }) => {
     if (onlyAttached && AttachmentCount === 0) return false;
     return (
@@ -96,7 +102,7 @@ function listPolicies(input: ListPoliciesCommandInput, { engine }: Call) {
 
 async function deletePolicy(input: DeletePolicyCommandInput, { engine }: Call) {
   const policy = requirePolicy(engine, input.PolicyArn);
-  if (attachedRoles(engine, policy.arn).length > 0) {
+  if (usesOfPolicies(engine).get(policy.arn)?.attached) {
     throw new AwsError('DeleteConflictException', 'Cannot delete a policy attached to entities.');
   }
   if (policy.versions.length > 1) {
@@ -176,13 +182,10 @@ function listEntitiesForPolicy(input: ListEntitiesForPolicyCommandInput, { engin
     PolicyUsageFilter: usage = 'PermissionsPolicy',
   } = input;
   const isOfKind = kind === 'Role' || kind === 'LocalManagedPolicy';
-  const using =
-    usage === 'PermissionsPolicy'
-      ? attachedRoles(engine, arn)
-      : rolesOf(engine)
-          .values()
-          .filter(({ permissionsBoundary }) => permissionsBoundary === arn);
-  const roles = isOfKind ? using.filter(({ path }) => path.startsWith(prefix)) : [];
+  const uses = ({ attached, permissionsBoundary }: RoleRecord) =>
+    usage === 'PermissionsPolicy' ? attached.includes(arn) : permissionsBoundary === arn;
+  const all = isOfKind ? rolesOf(engine).values() : [];
+  const roles = all.filter((role) => uses(role) && role.path.startsWith(prefix));
   const { items, ...page } = pageOf(roles, ({ name }) => nameKey(name), input);
   return {
     PolicyGroups: [],
@@ -216,8 +219,13 @@ function requirePolicy(engine: Engine, arn: string | undefined): PolicyRecord {
 
 function findPolicy(engine: Engine, arn: string | undefined): PolicyRecord | undefined {
   const own = policiesOf(engine).get(arn ?? '');
-  if (own) return own;
-  if (arn === undefined || !awsArns(engine).includes(arn)) return undefined;
+  if (own || arn === undefined) return own;
+  const isKnown = Object.hasOwn(awsManagedPolicies, arn) || (isOfAws(arn) && usesOfPolicies(engine).has(arn));
+  return isKnown ? awsPolicy(arn) : undefined;
+}
+
+/** AWS's own policies: those known here, and what roles have beside them. Recorded: localstack test_list_policies_only_attached (2026-02). */
+function awsPolicy(arn: string): PolicyRecord {
   const document = ownMember(awsManagedPolicies, arn);
   const name = arn.split('/').at(-1) ?? '';
   // What others of AWS's policies say is not known here.
@@ -234,30 +242,15 @@ function findPolicy(engine: Engine, arn: string | undefined): PolicyRecord | und
   };
 }
 
-/** AWS's own policies: those known here, and what roles have beside them. Recorded: localstack test_list_policies_only_attached (2026-02). */
-const awsArns = (engine: Engine) => {
-  const attached = rolesOf(engine)
-    .values()
-    .flatMap((role) => role.attached);
-  return [...new Set([...Object.keys(awsManagedPolicies), ...attached.filter((arn) => arn.startsWith(awsPrefix))])];
-};
-const awsPrefix = 'arn:aws:iam::aws:policy/';
-
-const attachedRoles = (engine: Engine, arn: string) =>
-  rolesOf(engine)
-    .values()
-    .filter(({ attached }) => attached.includes(arn));
-
-function describePolicy(engine: Engine, policy: PolicyRecord) {
-  const roles = rolesOf(engine).values();
+function describePolicy(policy: PolicyRecord, uses: Uses | undefined) {
   return {
     PolicyName: policy.name,
     PolicyId: policy.id,
     Arn: policy.arn,
     Path: policy.path,
     DefaultVersionId: policy.defaultVersion,
-    AttachmentCount: attachedRoles(engine, policy.arn).length,
-    PermissionsBoundaryUsageCount: roles.filter(({ permissionsBoundary }) => permissionsBoundary === policy.arn).length,
+    AttachmentCount: uses?.attached ?? 0,
+    PermissionsBoundaryUsageCount: uses?.boundaries ?? 0,
     IsAttachable: true,
     Description: policy.description,
     CreateDate: new Date(policy.createdAtMs),

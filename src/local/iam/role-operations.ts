@@ -29,6 +29,7 @@ import { type Operations, unlisted } from '../operations.ts';
 import { AwsError, type Call } from '../service.ts';
 import { pageOf } from './paging.ts';
 import { checkInlinePolicy } from './policy-grammar.ts';
+import { isOfAws } from './policy-uses.ts';
 import { checkAttached, checkInlineSize, checkTrustSize } from './quotas.ts';
 import { checkTrust, nameKey, policiesOf, type RoleRecord, rolesOf } from './roles.ts';
 import { mergeTags, roleTags } from './tags.ts';
@@ -163,9 +164,7 @@ function checkBoundary(engine: Engine, arn: string): string {
   throw new AwsError('NoSuchEntityException', `Scope ARN: ${arn} does not exist or is not attachable.`);
 }
 
-/** AWS has far more policies of its own than are known here. */
-const isPolicy = (engine: Engine, arn: string) =>
-  policiesOf(engine).get(arn) !== undefined || arn.startsWith('arn:aws:iam::aws:policy/');
+const isPolicy = (engine: Engine, arn: string) => policiesOf(engine).get(arn) !== undefined || isOfAws(arn);
 
 async function attachRolePolicy(input: AttachRolePolicyCommandInput, { engine }: Call) {
   const role = requireRole(engine, input.RoleName);

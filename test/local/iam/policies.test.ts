@@ -1,5 +1,5 @@
 import { IAM, type ListPoliciesCommandInput, paginateListPolicies } from '@aws-sdk/client-iam';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { awsManagedPolicies } from '../../../src/local/iam/roles.ts';
 import { startEngine, type TestEngine } from '../../start-engine.ts';
 import { refusal } from '../refusal.ts';
@@ -85,6 +85,29 @@ describe('ListPolicies', () => {
     await iam.detachRolePolicy({ RoleName: 'role', PolicyArn });
     expect(await arnsOf({ OnlyAttached: true })).toEqual([basic]);
     expect((await refusal(iam.getPolicy({ PolicyArn }))).name).toBe('NoSuchEntityException');
+  });
+
+  it('has a policy of AWS that is a boundary alone', async () => {
+    const PermissionsBoundary = 'arn:aws:iam::aws:policy/PowerUserAccess';
+    const found = iam.getPolicy({ PolicyArn: PermissionsBoundary });
+    expect((await refusal(found)).name).toBe('NoSuchEntityException');
+    await iam.putRolePermissionsBoundary({ RoleName: 'role', PermissionsBoundary });
+    expect((await iam.getPolicy({ PolicyArn: PermissionsBoundary })).Policy).toMatchObject({
+      AttachmentCount: 0,
+      PermissionsBoundaryUsageCount: 1,
+    });
+    expect(await arnsOf({ PolicyUsageFilter: 'PermissionsBoundary' })).toEqual([PermissionsBoundary]);
+    await iam.putRolePermissionsBoundary({ RoleName: 'role', PermissionsBoundary: own });
+  });
+
+  // They were once looked at for each policy, twice and three times.
+  it('looks at the roles once, however many policies there are', async () => {
+    const collection = vi.spyOn(engine.engine.store, 'collection');
+    const readsOfRoles = () => collection.mock.calls.filter(([name]) => name === 'iam/roles').length;
+    await iam.listPolicies({ MaxItems: 1 });
+    await iam.getPolicy({ PolicyArn: own });
+    expect(readsOfRoles()).toBe(2);
+    collection.mockRestore();
   });
 
   it('refuses a scope that there is not', async () => {
