@@ -69,6 +69,7 @@ const free = [
   'change',
   'resource-types',
   'is-object',
+  'bounded-text',
   'own-member',
   'replace-file',
 ];

@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
-import { access, chmod, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, chmod, lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { boundedText } from '../bounded-text.ts';
 import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -123,9 +124,9 @@ export async function removeUnlessFile(path: string): Promise<void> {
   if (!found?.isFile()) await removeIfExists(path);
 }
 
-/** A file's text, without the byte order mark that some editors begin one with. */
+/** A file's text, without the byte order mark that some editors begin one with. Throws a usage error where it is too long. */
 export async function readText(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  return boundedText(createReadStream(file), file);
 }
 
 /** The file's text; undefined where there is none. */

@@ -18,6 +18,7 @@ export async function readNamed(name: string, option: string, context: Context):
   try {
     return await readText(file);
   } catch (cause) {
+    if (cause instanceof DynopsError) throw cause.with({ message: `${option}: ${cause.message}` });
     throw usageError(`${option}: ${file} cannot be read: ${reasonOf(cause)}.`);
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { boundedText } from '../bounded-text.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';
@@ -51,7 +52,7 @@ export interface Ui {
   ask(question: string, options?: { secret?: boolean }): Promise<string>;
   /** stdin as data, until `stop`. Throws a usage error for a terminal at which nobody may be waited for. */
   stdin(): Readable;
-  /** All of it as UTF-8 text. */
+  /** All of it as UTF-8 text. Throws a usage error where it is too long. */
   readStdin(): Promise<string>;
 }
 
@@ -191,10 +192,7 @@ export function createUi(options: UiOptions, streams: Streams): Ui {
       );
     },
     stdin: openStdin,
-    readStdin: async () => {
-      const { text } = await import('node:stream/consumers');
-      return text(openStdin());
-    },
+    readStdin: async () => boundedText(openStdin(), 'What comes on stdin'),
   };
 }
 

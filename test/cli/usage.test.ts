@@ -50,6 +50,20 @@ describe('what needs nothing', () => {
 });
 
 describe('a command line that cannot be acted on ends with 64', () => {
+  it.runIf(process.platform === 'linux')('also where a file that is read as a whole does not end', async () => {
+    for (const words of [
+      ['call', 'echo', '--payload', '@/dev/zero'],
+      ['load', '--data', '/dev/zero'],
+      ['load', '--scenario', '/dev/zero'],
+      ['request', 'POST', '/x', '--body', '@/dev/zero'],
+      ['load', 'compare', '/dev/zero', '/dev/zero'],
+    ]) {
+      const { status, error } = await failure(words);
+      expect({ status, ...error }, words.join(' ')).toMatchObject({ status: 64, code: 'Usage' });
+      expect(error.message, words.join(' ')).toMatch(/^\S.*: \/dev\/zero is longer than 100 MB/);
+    }
+  });
+
   it.each([
     [[], 'command'],
     [['upp'], 'upp'],

@@ -152,6 +152,12 @@ describe('questions', () => {
     const piped = make({ input: false });
     piped.stdin.end('from a pipe');
     await expect(piped.ui.readStdin()).resolves.toBe('from a pipe');
+    const endless = make({}, {});
+    for (let megabytes = 0; megabytes <= 100; megabytes += 1) endless.stdin.write(Buffer.alloc(1024 * 1024));
+    await expect(endless.ui.readStdin()).rejects.toMatchObject({
+      code: 'Usage',
+      message: expect.stringMatching(/stdin.* 100 MB/),
+    });
     await expect(make({ input: false }, all).ui.readStdin()).rejects.toMatchObject({ code: 'Usage' });
   });
 
