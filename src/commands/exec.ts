@@ -4,12 +4,13 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopEngine } from '../endpoint/engine.ts';
 import { endProcessTree } from '../endpoint/process-tree.ts';
-import { reasonOf, usageError } from '../errors.ts';
 import type { ExitStatus } from '../exit-status.ts';
+import { hasCode } from '../home/folders.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context, Result } from '../session/command.ts';
 import { overrulingVariables } from '../session/overruling-variables.ts';
 import { programEnvironment } from '../session/program-environment.ts';
+import { cannotRun, noInterpreter, requireProgram } from './exec/program.ts';
 
 export interface ExecOptions {
   command: string[];
@@ -17,6 +18,8 @@ export interface ExecOptions {
 
 /** Brings the stack up on an engine of its own, runs a command against it, and removes everything whatever happens. */
 export async function exec(context: Context, { command }: ExecOptions): Promise<Result> {
+  const [program = ''] = command;
+  await requireProgram(program, context);
   const home = await mkdtemp(join(tmpdir(), 'dynops-exec-'));
   const own = await context.isolated(home);
   try {
@@ -41,12 +44,7 @@ function run(command: string[], env: NodeJS.ProcessEnv, { signal, ui }: Context)
   const onAbort = () => void endProcessTree(child);
   signal.addEventListener('abort', onAbort);
   return new Promise((resolve, reject) => {
-    child.on('error', (cause: NodeJS.ErrnoException) => {
-      const message =
-        cause.code === 'ENOENT' ? `There is no program ${program}.` : `${program} cannot be run: ${reasonOf(cause)}.`;
-      const hint = 'Behind -- stands a program that may be executed, and its arguments: dynops exec -- npm test.';
-      reject(usageError(message, hint));
-    });
+    child.on('error', (cause) => reject(cannotRun(program, hasCode(cause, 'ENOENT') ? noInterpreter : cause)));
     child.on('close', (code, ended) => resolve(code ?? 128 + (constants.signals[ended ?? 'SIGTERM'] ?? 15)));
   }).finally(() => signal.removeEventListener('abort', onAbort)) as Promise<number>;
 }

@@ -17,9 +17,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs one in a home of its own. */
 async function runAlone(words: string[], files: Record<string, string>): Promise<Seen & { started: boolean }> {
   const home = join(folder, 'home');
-  const [seen] = await runAll([{ words: [...words, '--yes', '--json'], runs: true }], home, {}, files);
+  const [seen] = await runAll([{ words: ['--yes', '--json', ...words], runs: true }], home, {}, files);
   if (seen === undefined) throw new Error('Nothing ran');
-  const started = existsSync(join(home, 'engine'));
+  // That of `exec` is elsewhere.
+  const started = existsSync(join(home, 'engine')) || seen.stderr.includes('Starting the embedded engine');
   if (started) await runAll([{ words: ['local', 'stop'], runs: true }], home);
   rmSync(home, { recursive: true, force: true });
   return { ...seen, started };
@@ -36,7 +37,7 @@ describe('before anything starts', () => {
     const found: string[] = [];
     // What reads no service goes on without.
     const others =
-      /^(local .*|completion|init|trust|doctor|list|load compare|user (list|enable|disable|set-password|create)|authorizer test|exec)$/;
+      /^(local .*|completion|init|trust|doctor|list|load compare|user (list|enable|disable|set-password|create)|authorizer test)$/;
     for (const { command } of declaredCommands().filter((one) => !others.test(one.command))) {
       found.push(...faults(await runAlone(lines[command] ?? [], { 'dynops.json': '{"routes": {"GET /": "hello"}}' })));
     }
@@ -69,6 +70,7 @@ describe('before anything starts', () => {
     ['call', 'create', '--item', missing],
     ['request', 'GET', '/x', '--body', missing],
     ['authorizer', 'test', '--token', missing],
+    ['exec', '--', 'no-such-program'],
   ];
   it.each(wrong.map((words) => ({ line: words.join(' '), words })))('$line is refused', async ({ words }) => {
     expect(faults(await runAlone(words, {}))).toEqual([]);

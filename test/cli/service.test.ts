@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { access, copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -327,6 +327,40 @@ describe('exec', () => {
     const { status, stderr } = await dynops.run(['exec', '--', './dynops.json'], { cwd, env: own() });
     expect(status).toBe(64);
     expect(stderr).toMatch(/dynops\.json cannot be run: .*\n.*dynops exec -- npm test/);
+  });
+
+  it('looks for its program as the system does, before anything starts', async () => {
+    const folder = join(dynops.home, 'programs');
+    await mkdir(join(folder, 'folder'), { recursive: true });
+    for (const [name, mode, text] of [
+      ['there', 0o755, '#!/bin/sh\nexit 9\n'],
+      ['lost', 0o755, '#!/no/such/interpreter\n'],
+      ['plain', 0o644, 'exit 9\n'],
+    ] as const) {
+      await writeFile(join(folder, name), text);
+      await chmod(join(folder, name), mode);
+    }
+    const ended = async (program: string, PATH = '') => {
+      const { status, stderr } = await dynops.run(['exec', '--', program], { cwd: folder, env: { ...own(), PATH } });
+      return { status, stderr };
+    };
+    const refused: [string, RegExp, string?][] = [
+      ['nosuch', /no program nosuch/],
+      ['./nosuch', /no program \.\/nosuch/],
+      ['', /no program ""/],
+      ['there', /no program there/, '/usr/bin'],
+      ['plain', /plain cannot be run: permission denied/],
+      ['plain', /plain cannot be run: permission denied/, `${folder}:/usr/bin`],
+      ['./folder', /is a folder/],
+    ];
+    for (const [program, reason, path] of refused) {
+      const { status, stderr } = await ended(program, path);
+      expect([status, stderr], program).toEqual([64, expect.stringMatching(reason)]);
+      expect(stderr).not.toContain('Starting');
+    }
+    for (const [program, path] of [['./there'], ['there', ''], ['there', `/usr/bin:${folder}`]] as const)
+      expect(await ended(program, path), program).toMatchObject({ status: 9 });
+    expect(await ended('./lost')).toMatchObject({ status: 64, stderr: expect.stringContaining('interpreter') });
   });
 
   const exists = (path: string) =>
