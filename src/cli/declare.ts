@@ -65,7 +65,7 @@ export function addGlobalOptions(program: Commander): Commander {
   return addPlace(program)
     .option('--trust', "trust this folder's dynops.json for this run")
     .option('--json', 'print exactly one JSON document on stdout, also for failures and help')
-    .option('--quiet', 'no progress on stderr')
+    .option('--quiet', 'no progress on stderr; where something is changed is still said')
     .option('--debug', 'show every AWS call on stderr, secrets masked')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .option('--no-input', 'never ask; fail where an answer would be needed')

@@ -4,6 +4,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { type LoadRun, runLoad, stopGraceMs } from '../measure/load/generator.ts';
 import type { LoadResult } from '../measure/load/result.ts';
 import { checkThresholds, hasMost, isMissed, type Thresholds } from '../measure/load/thresholds.ts';
+import { announce } from '../session/announce.ts';
 import { keepFiles, outputFiles } from '../session/argument.ts';
 import type { Context, Result } from '../session/command.ts';
 import { loadPage } from '../ui/load-html.ts';
@@ -39,6 +40,7 @@ export async function load(context: Context, options: LoadOptions): Promise<Resu
     const { outputs, scenario, functions } = target;
     // Of several functions, the figures are of none.
     const only = functions.length === 1 ? (functions[0] ?? null) : null;
+    await announce(context, 'Sending a load to');
     await cautionOnAws(context, { shape, trials: dearest(functions) });
     const startedAt = new Date(context.clock()).toISOString();
     const view = showLoad(context.ui, shape);

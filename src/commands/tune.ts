@@ -10,6 +10,7 @@ import { DynopsError, usageError } from '../errors.ts';
 import type { Architecture } from '../measure/cost.ts';
 import { stopGraceMs } from '../measure/load/generator.ts';
 import { bestTrial, type Strategy, type TrialSettings } from '../measure/tune.ts';
+import { announce } from '../session/announce.ts';
 import { keepFiles, type OutputFiles, outputFiles } from '../session/argument.ts';
 import { chosenFunction } from '../session/chosen-function.ts';
 import type { Context, Result } from '../session/command.ts';
@@ -95,6 +96,7 @@ export async function tune(context: Context, options: TuneOptions): Promise<Resu
     );
     if (options.arch?.some((name) => name !== current.architecture)) await refuseOtherCode(context, functionName, spec);
     const { cold } = options;
+    await announce(context, `Trying sizes of ${functionName} of`);
     if (cold === undefined)
       await cautionOnAws(context, { shape, trials: settings.map((each) => ({ ...current, ...each })) });
     else await cautionOfChanges(context, functionName, cold * settings.length);

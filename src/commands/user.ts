@@ -2,9 +2,9 @@ import type { Aws } from '../aws/aws.ts';
 import { isExisting } from '../aws/errors.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import { type StackFiles, stackFiles } from '../home/stack-files.ts';
-import { announce } from '../session/announce.ts';
+import { announce, placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
-import { confirmOrStop } from '../session/confirm.ts';
+import { confirmOrStop, refuseUnasked } from '../session/confirm.ts';
 import { ownCommand } from '../session/own-command.ts';
 import { stackSettings } from '../session/stack-settings.ts';
 import { type Column, lookOf, tableLines } from '../ui/table.ts';
@@ -100,11 +100,15 @@ export async function userDisable(context: Context, { name }: UserOptions): Prom
 
 /** Deletes a user. Asks first. */
 export async function userRemove(context: Context, { name }: UserOptions): Promise<Result> {
-  await confirmOrStop(context, `Delete user ${name} of stack "${await context.stack()}"?`);
-  const [{ aws, poolId, ownUser, files }, { deleteUser }] = await Promise.all([
+  refuseUnasked(context, `Delete user ${name}?`);
+  const [{ aws, poolId, ownUser, files }, { deleteUser }, { kind: target }, stack] = await Promise.all([
     pool(context),
     import('../aws/users.ts'),
+    context.choice(),
+    context.stack(),
   ]);
+  const place = placeOf({ target, account: aws.accountId, region: aws.region });
+  await confirmOrStop(context, `Delete user ${name} of stack "${stack}" in ${place}?`);
   await announce(context, `Deleting user ${name} of`);
   await deleteUser(aws, poolId, name);
   if (isSame(name, ownUser)) await files.forget({ keepPassword: false });

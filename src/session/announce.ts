@@ -6,7 +6,7 @@ export function placeOf(where: { target: 'local' | 'aws' | 'endpoint'; account: 
   return `${names[where.target]}, account ${where.account}, region ${where.region}`;
 }
 
-/** Says where a command is about to change something, before it does. */
+/** Says where a command is about to change something, before it does. No progress, so that `--quiet` does not silence it. */
 export async function announce(context: Context, doing: string): Promise<void> {
   const [{ kind, endpointUrl }, { accountId, region }, stack] = await Promise.all([
     context.choice(),
@@ -14,5 +14,5 @@ export async function announce(context: Context, doing: string): Promise<void> {
     context.stack(),
   ]);
   const at = endpointUrl === undefined ? '' : ` (${endpointUrl})`;
-  context.ui.note(`${doing} stack "${stack}" in ${placeOf({ target: kind, account: accountId, region })}${at}.`);
+  context.ui.warn(`${doing} stack "${stack}" in ${placeOf({ target: kind, account: accountId, region })}${at}.`);
 }

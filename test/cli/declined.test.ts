@@ -134,10 +134,11 @@ describe('in a real account', () => {
   ])('%s', async (command, run) => {
     expect(onlyOnAws).toContain(command);
     const asked: string[] = [];
+    const said: string[] = [];
     const ui: Ui = {
       ...createUi({ json: false, quiet: true, color: false, input: true }, process),
       interactive: true,
-      warn: () => undefined,
+      warn: (line) => said.push(line),
       confirm: async (question) => asked.push(question) < 0,
     };
     const context = await createContext({
@@ -155,6 +156,7 @@ describe('in a real account', () => {
       exitStatus: 1,
     });
     expect(asked).toHaveLength(1);
+    expect(said[0]).toMatch(/ stack "\w+" in AWS, account \d{12}, region [\w-]+/);
     expect((await session.status()).resources).toEqual(resources);
   });
 });

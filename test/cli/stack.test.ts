@@ -65,6 +65,10 @@ describe('up', () => {
   it('says target, account, region and stack before it changes anything', async () => {
     const { stderr } = await dynops.run(['up']);
     expect(stderr.split('\n')[0]).toMatch(/"default".*embedded engine.*000000000000.*us-east-1/);
+    for (const words of [['up'], ['user', 'disable', 'testuser'], ['user', 'enable', 'testuser']]) {
+      const quiet = await dynops.run([...words, '--quiet']);
+      expect(quiet.stderr, words.join(' ')).toMatch(/^.*"default".*embedded engine.*000000000000.*us-east-1.*\n$/);
+    }
   });
 
   it('shows every AWS call with --debug, and no secret', async () => {
