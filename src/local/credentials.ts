@@ -26,6 +26,8 @@ export const sessionArn = (accountId: string, { roleArn, name }: { roleArn: stri
 
 interface Claims extends Session {
   expiresAtMs: number;
+  /** Of the role when it was assumed; undefined: the owner, or a function whose role had been deleted. */
+  roleId?: string;
 }
 
 /** Of functions: longer than one of their processes lives. */
@@ -34,11 +36,18 @@ const maxKnown = 500;
 
 export interface SessionCredentials {
   issue(session: Session, validSeconds?: number): Required<Secret> & { expiresAtMs: number };
-  /** undefined: not one of ours, altered, or expired. */
+  /** undefined: not one of ours, altered, expired, or of a role that is no more, though another may have its name. */
   open(accessKeyId: string, sessionToken: string): { secret: Secret; claims: Claims } | undefined;
 }
 
-export function createSessionCredentials(options: { sealingKey: string; clock: () => number }): SessionCredentials {
+export function createSessionCredentials(options: {
+  sealingKey: string;
+  clock: () => number;
+  /** Of the role that has this ARN now. */
+  roleIdOf: (arn: string) => string | undefined;
+}): SessionCredentials {
+  const roleIdOf = ({ roleArn }: Session) => (roleArn === undefined ? undefined : options.roleIdOf(roleArn));
+
   const mac = (purpose: string, text: string) =>
     createHmac('sha256', options.sealingKey).update(`${purpose}\n${text}`).digest('base64url');
 
@@ -65,14 +74,15 @@ export function createSessionCredentials(options: { sealingKey: string; clock: (
   return {
     issue(session, validSeconds = usualSeconds) {
       const expiresAtMs = options.clock() + validSeconds * 1000;
-      const claims = { ...session, expiresAtMs, nonce: randomBytes(6).toString('hex') };
+      const claims = { ...session, roleId: roleIdOf(session), expiresAtMs, nonce: randomBytes(6).toString('hex') };
       const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
       return { ...keysOf(payload), sessionToken: sealed(payload), expiresAtMs };
     },
     open(accessKeyId, sessionToken) {
       const opened = known.get(sessionToken) ?? openSealed(sessionToken);
       if (opened?.secret.accessKeyId !== accessKeyId) return undefined;
-      return opened.claims.expiresAtMs < options.clock() ? undefined : opened;
+      const { claims } = opened;
+      return claims.expiresAtMs < options.clock() || claims.roleId !== roleIdOf(claims) ? undefined : opened;
     },
   };
 }

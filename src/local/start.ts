@@ -12,7 +12,7 @@ import { migrateTables } from './dynamodb/migration.ts';
 import type { Engine } from './engine.ts';
 import { createEngineServer } from './http/server.ts';
 import type { Secret } from './http/signature.ts';
-import { denialOf } from './iam/roles.ts';
+import { denialOf, findRole } from './iam/roles.ts';
 import { openCodeKeeper } from './lambda/code-keeper.ts';
 import { allVersions, functionsOf } from './lambda/functions.ts';
 import { openFunctionRuntime } from './lambda/runtime/runtime.ts';
@@ -132,7 +132,11 @@ async function open(options: StartOptions, server: Server): Promise<RunningEngin
     traces,
     sampler: createSampler({ scale, clock }),
     traceDaemonAddress: traceDaemon.address,
-    sessionCredentials: createSessionCredentials({ sealingKey: credentials.secretAccessKey, clock }),
+    sessionCredentials: createSessionCredentials({
+      sealingKey: credentials.secretAccessKey,
+      clock,
+      roleIdOf: (arn) => findRole(engine, arn)?.id,
+    }),
     denialOf: (request) => denialOf(engine, request),
     log,
   };

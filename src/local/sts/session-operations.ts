@@ -15,7 +15,7 @@ function getCallerIdentity(_input: GetCallerIdentityCommandInput, { engine, prin
   const { accountId } = engine;
   if (principal.kind !== 'role') return { Account: accountId, Arn: rootArn(accountId), UserId: accountId };
   const { arn, roleArn, session } = principal;
-  // A role that was deleted has no id any more.
+  // A function may have a role that was deleted.
   const roleId = findRole(engine, roleArn)?.id ?? 'AROA';
   return { Account: accountId, Arn: arn, UserId: `${roleId}:${session.name}` };
 }

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import { startLambda } from './function.ts';
@@ -25,6 +26,33 @@ it('a process has credentials that are valid, however long ago the first one sta
     lateMs = 13 * 3_600_000;
     expect(sessionCredentials.open(...first)).toBeUndefined();
     expect(sessionCredentials.open(...(await ask()))).toBeDefined();
+  } finally {
+    await engine.stop();
+  }
+});
+
+it('a process of a role that was made again is followed by one with its credentials', async () => {
+  const { engine, create, invoke } = await startLambda();
+  try {
+    const told = 'process.env.AWS_ACCESS_KEY_ID, process.env.AWS_SESSION_TOKEN';
+    await create('lasting', `exports.handler = async () => [${told}];`);
+    const { sessionCredentials } = engine.engine;
+    const ask = async () => (await invoke('lasting')).payload as [string, string];
+    const first = await ask();
+    expect(await ask()).toEqual(first);
+    const iam = new IAM(engine.clientConfig);
+    const { Role } = await iam.getRole({ RoleName: 'role' });
+    await iam.deleteRole({ RoleName: 'role' });
+    const without = await ask();
+    expect(sessionCredentials.open(...first)).toBeUndefined();
+    // It may do nothing, and is not started anew for that.
+    expect(await ask()).toEqual(without);
+    const AssumeRolePolicyDocument = decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '');
+    await iam.createRole({ RoleName: 'role', AssumeRolePolicyDocument });
+    const second = await ask();
+    expect(second).not.toEqual(without);
+    expect(sessionCredentials.open(...second)).toBeDefined();
+    expect(await ask()).toEqual(second);
   } finally {
     await engine.stop();
   }

@@ -150,6 +150,28 @@ describe('AssumeRole', () => {
     expect(await refusal(assume('reader', more))).toMatchObject({ name, message: expect.stringContaining(message) });
   });
 
+  it('gives nothing by a role that was deleted, nor by another that has its name', async () => {
+    const trusting = [trust({ AWS: account })];
+    const allowed = { Effect: 'Allow', Action: 'dynamodb:ListTables', Resource: '*' };
+    await role('again', trusting, allowed);
+    const before = await sessionOf('again');
+    const refused = {
+      name: 'UnrecognizedClientException',
+      message: 'The security token included in the request is invalid.',
+    };
+    expect((await new DynamoDB(before).listTables({})).TableNames).toEqual([]);
+    await iam.deleteRolePolicy({ RoleName: 'again', PolicyName: 'p' });
+    await iam.deleteRole({ RoleName: 'again' });
+    expect(await refusal(new DynamoDB(before).listTables({}))).toMatchObject(refused);
+    await role('again', trusting, allowed);
+    expect(await refusal(new DynamoDB(before).listTables({}))).toMatchObject(refused);
+    expect((await refusal(new STS(before).getCallerIdentity({}))).status).toBe(403);
+    const after = await sessionOf('again');
+    expect((await new DynamoDB(after).listTables({})).TableNames).toEqual([]);
+    const { Role } = await iam.getRole({ RoleName: 'again' });
+    expect((await new STS(after).getCallerIdentity({})).UserId).toBe(`${Role?.RoleId}:session`);
+  });
+
   it('gives nothing to who alters a token', async () => {
     const config = await sessionOf('reader');
     const [payload = '', seal = ''] = config.credentials.sessionToken.split('.');

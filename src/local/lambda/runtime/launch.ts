@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import type { SessionCredentials } from '../../credentials.ts';
 import type { EngineParts } from '../../engine-parts.ts';
 import { taskFolder } from '../code.ts';
 import { type FunctionRecord, usualLevels, versionOf } from '../functions.ts';
@@ -8,13 +9,15 @@ import { functionCommand } from './function-command.ts';
 import { jailCommand } from './jail.ts';
 import { ownVariables } from './messages.ts';
 
+type IssuedCredentials = ReturnType<SessionCredentials['issue']>;
+
 /** Starts the process of a function; its fourth descriptor is the pipe to the engine. */
 export async function launch(
   engine: EngineParts,
   record: FunctionRecord,
-  into: { folder: EnvironmentFolder; logStream: string; jailed: boolean },
+  into: { folder: EnvironmentFolder; logStream: string; jailed: boolean; credentials: IssuedCredentials },
 ): Promise<ChildProcess> {
-  const { folder, logStream, jailed } = into;
+  const { folder, logStream, jailed, credentials } = into;
   const task = await taskFolder(engine.dataDir, record.codeSha256);
   const { id, root, scratch } = folder;
   const started = await functionCommand(record, { id, task, scratch, jailed });
@@ -29,7 +32,7 @@ export async function launch(
     : started.command;
   const child = spawn(file, args, {
     cwd: task,
-    env: environmentOf(engine, record, { ...started, jailed, logStream }),
+    env: environmentOf(engine, record, { ...started, jailed, logStream, credentials }),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A process group of its own: what it sends to its group does not reach the engine.
     detached: true,
@@ -45,13 +48,19 @@ export async function launch(
 function environmentOf(
   engine: EngineParts,
   record: FunctionRecord,
-  started: { taskRoot: string; scratch: string; packages: string; jailed: boolean; logStream: string },
+  started: {
+    taskRoot: string;
+    scratch: string;
+    packages: string;
+    jailed: boolean;
+    logStream: string;
+    credentials: IssuedCredentials;
+  },
 ): Record<string, string> {
-  const { taskRoot, scratch, packages, jailed, logStream } = started;
+  const { taskRoot, scratch, packages, jailed, logStream, credentials } = started;
   const runtimeFolder = jailed ? '/var/runtime' : taskRoot;
   const isPython = record.runtime.startsWith('python');
   const { format, levels = usualLevels } = record.logging;
-  const credentials = engine.sessionCredentials.issue({ roleArn: record.roleArn, name: record.name });
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',

@@ -40,7 +40,7 @@ export interface Worker {
   rest(): void;
   /** False when its process has ended, or is being ended. */
   alive(): boolean;
-  /** It is too old for one more invocation. */
+  /** It is too old for one more invocation, or its role is another by now. */
   isSpent(): boolean;
   end(): void;
 }
@@ -56,12 +56,16 @@ export async function startWorker(
   const logStream = `${new Date(engine.clock()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${versionOf(record)}]${id}`;
   const log = createInvocationLog(engine, record, logStream);
   const spentAtMs = engine.clock() + maxAgeMs;
+  const credentials = engine.sessionCredentials.issue({ roleArn: record.roleArn, name: record.name });
+  const { accessKeyId, sessionToken = '' } = credentials;
   const folder = await makeEnvironmentFolder(engine.dataDir, id);
   const startedAt = performance.now();
-  const child = await launch(engine, record, { folder, logStream, jailed }).catch(async (error: unknown) => {
-    await folder.remove();
-    throw error;
-  });
+  const child = await launch(engine, record, { folder, logStream, jailed, credentials }).catch(
+    async (error: unknown) => {
+      await folder.remove();
+      throw error;
+    },
+  );
   const pipe = child.stdio[3];
   if (!(pipe instanceof Socket)) throw new Error('the process has no pipe');
 
@@ -218,7 +222,8 @@ export async function startWorker(
     initMs: () => initMs,
     ready,
     alive: () => alive && !condemned,
-    isSpent: () => engine.clock() >= spentAtMs,
+    isSpent: () =>
+      engine.clock() >= spentAtMs || engine.sessionCredentials.open(accessKeyId, sessionToken) === undefined,
     end,
     rest() {
       clearTimeout(freezing);
