@@ -18,6 +18,7 @@ import { DynopsError } from '../errors.ts';
 import type { Aws } from './aws.ts';
 import { ignoreMissing, isRoleNotReady } from './errors.ts';
 import { differences, type OnWait, type Resource, type Tagged, type Tagging, type Tags } from './resource.ts';
+import { rememberedText, textTags } from './tag-text.ts';
 import { waitFor } from './wait.ts';
 
 export interface DesiredFunction {
@@ -88,16 +89,28 @@ function compare(desired: DesiredFunction, found: ActualFunction): Change[] {
   const { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing, codeSha256, architecture } = desired;
   const configured = { roleArn, runtime, handler, memoryMb, timeoutSeconds, tracing };
   const usual = { layers: [], logging: usualLogging(desired.name), reservedConcurrency: null };
-  // What is asked for no more, or by somebody else, may be a secret.
-  const others = Object.keys(found.environment).filter((name) => !Object.hasOwn(desired.environment, name));
   return [
     ...differences({ codeSha256, architecture, ...configured, ...usual }, { ...found }),
     ...differences({ environment: desired.environment }, { environment: found.environment }).map((change) => ({
       ...change,
-      from: withoutSecrets(found.environment, [...desired.secrets, ...others]),
+      from: withoutSecrets(found.environment, possibleSecrets(desired, found)),
       to: withoutSecrets(desired.environment, desired.secrets),
     })),
   ];
+}
+
+const secretsTag = 'dynops:secrets';
+
+/** The names of the variables whose values are not to be shown: still known once the service says their values openly. */
+export const secretTags = (names: readonly string[]): Tags =>
+  names.length === 0 ? {} : textTags(secretsTag, names.join(' '));
+
+/** Of the variables that stand, those whose values are secrets or may be: what is asked for no more, or was made by somebody else. */
+function possibleSecrets(desired: DesiredFunction, { environment, tags }: ActualFunction): string[] {
+  const names = Object.keys(environment);
+  if (tags['dynops:stack'] !== desired.tags['dynops:stack']) return names;
+  const others = names.filter((name) => !Object.hasOwn(desired.environment, name));
+  return [...desired.secrets, ...others, ...(rememberedText(tags, secretsTag)?.split(' ') ?? [])];
 }
 
 function withoutSecrets(environment: Record<string, string>, secrets: readonly string[]): Record<string, string> {

@@ -117,9 +117,13 @@ async function listDeployments(aws: Aws, restApiId: string): Promise<ListedDeplo
 const usual = { variables: {}, throttling: {}, cacheCluster: false, canary: false };
 
 function compare({ definition, tracing }: DesiredStage, actual: ActualStage): Change[] {
-  const staleDeployments = actual.stale;
-  return differences({ definition, tracing, ...usual, staleDeployments: [] }, { ...actual, staleDeployments });
+  const found = { ...actual, variables: withoutValues(actual.variables), staleDeployments: actual.stale };
+  return differences({ definition, tracing, ...usual, staleDeployments: [] }, found);
 }
+
+/** Somebody else's, which may be secrets. */
+const withoutValues = (variables: Record<string, string>) =>
+  Object.fromEntries(Object.keys(variables).map((name) => [name, '(secret)']));
 
 async function create(aws: Aws, desired: DesiredStage): Promise<ActualStage> {
   const actual = await look(aws, desired);

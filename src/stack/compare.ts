@@ -49,13 +49,15 @@ async function changesOf(run: Run, node: Node, actual: Existing): Promise<Change
   const changes = node.resource.compare(await node.desired(run.known), actual);
   if (!tagChangesOf(run, node, actual)) return changes;
   const from = Object.fromEntries(Object.entries(actual.tags ?? {}).filter(([key]) => key.startsWith('dynops:')));
-  return [...changes, { property: 'tags', from, to: run.known.tags(node.type) satisfies Tags }];
+  return [...changes, { property: 'tags', from, to: wantedTags(run, node) }];
 }
+
+const wantedTags = ({ known }: Run, { type, ownTags }: Node): Tags => ({ ...known.tags(type), ...ownTags?.() });
 
 /** undefined: its tags are as they should be, or it has none of its own. */
 export function tagChangesOf(run: Run, node: Node, actual: Existing): TagChanges | undefined {
   if (!actual.tags || actual.tagsKnown === false) return undefined;
-  const changes = tagChanges(run.known.tags(node.type), actual.tags);
+  const changes = tagChanges(wantedTags(run, node), actual.tags);
   return Object.keys(changes.set).length + changes.remove.length > 0 ? changes : undefined;
 }
 

@@ -1,11 +1,11 @@
 import type { Tags } from '../aws/resource.ts';
+import { rememberedText, textTags } from '../aws/tag-text.ts';
 import type { ResourceType } from '../resource-types.ts';
 import { apiId } from './definitions/api.ts';
 import { poolId } from './definitions/pool.ts';
 import { graphOf } from './graph.ts';
 import type { Node, NodeId } from './node.ts';
 import { httpMethods, type Route, type Service, tutorialFunction, tutorialService, tutorialTable } from './service.ts';
-import { rememberedText, textTags } from './tag-text.ts';
 
 /**
  * What a stack is made of is remembered in tags, so that what leaves the service is known and can be removed: functions

@@ -42,6 +42,8 @@ interface Definition {
   /** Whether the settings ask for it; without this, they all do. What exists and is not asked for is removed. */
   wanted?(known: Known): boolean;
   name(known: Known): string;
+  /** Its tags beside those of its type. */
+  ownTags?(): Tags;
   /** What IAM knows it and what is in it by, to narrow an operator's policy. */
   arns?(known: Known): string[];
   /** How the tutorial makes it by hand in the AWS console, in a line. */

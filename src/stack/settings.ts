@@ -1,8 +1,8 @@
 import type { Tags } from '../aws/resource.ts';
+import { rememberedText, textTags } from '../aws/tag-text.ts';
 import type { ResourceType } from '../resource-types.ts';
 import { type Kind, readText } from '../settings/kinds.ts';
 import { type SettingName, type SettingValues, stackSettingEntries, stackSettings } from '../settings/table.ts';
-import { rememberedText, textTags } from './tag-text.ts';
 
 export type { SettingName, SettingValues };
 export { stackSettings as settingTable };

@@ -10,7 +10,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type ActualFunction, type DesiredFunction, lambdaFunction } from '../../src/aws/function.ts';
+import { type ActualFunction, type DesiredFunction, lambdaFunction, secretTags } from '../../src/aws/function.ts';
 import { mockClient } from '../mock-client.ts';
 import {
   awsError,
@@ -106,6 +106,26 @@ describe('function', () => {
         to: { KEY: '(secret)', LEVEL: 'info' },
       },
     ]);
+  });
+
+  it('had secrets: their old values are not shown where they are plain text now, nor any of somebody else', async () => {
+    const Environment = { Variables: { KEY: 'k-0', KEY_2: 'k-2', LEVEL: 'debug' } };
+    const environment = { KEY: 'plain', KEY_2: 'k-2', LEVEL: 'info' };
+    const changes = async (found: Record<string, string>) =>
+      lambdaFunction.compare({ ...desired, environment }, await stands({ Environment }, found));
+    const remembered = secretTags(['KEY', 'KEY_2']);
+    expect(await changes({ ...tags, ...remembered })).toEqual([
+      { property: 'environment', from: { KEY: '(secret)', KEY_2: '(secret)', LEVEL: 'debug' }, to: environment },
+    ]);
+    const from = { KEY: '(secret)', KEY_2: '(secret)', LEVEL: '(secret)' };
+    for (const others of [{}, { 'dynops:stack': 'another' }])
+      expect(await changes(others)).toEqual([{ property: 'environment', from, to: environment }]);
+    // However many there are.
+    const many = Array.from({ length: 60 }, (_, index) => `SECRET_${index}`);
+    const variables = (value: string) => Object.fromEntries(many.map((name) => [name, value]));
+    const stood = await stands({ Environment: { Variables: variables('old') } }, { ...tags, ...secretTags(many) });
+    const shown = JSON.stringify(lambdaFunction.compare({ ...desired, environment: variables('new') }, stood));
+    expect(shown).not.toContain('old');
   });
 
   it('is made once Lambda can assume the role, with the reason told meanwhile, and is waited for', async () => {

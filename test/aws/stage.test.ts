@@ -143,6 +143,13 @@ describe('stage', () => {
       { op: 'replace', path: '/cacheClusterEnabled', value: 'false' },
       { op: 'remove', path: '/canarySettings' },
     ];
+    const actual = await stage.read(await mockAws(), desired);
+    // It may be a secret.
+    expect(actual && stage.compare(desired, actual)).toContainEqual({
+      property: 'variables',
+      from: { function: '(secret)' },
+      to: {},
+    });
     expect(await repair(await mockAws())).toEqual({
       changed: ['variables', 'throttling', 'cacheCluster', 'canary'],
       written: [['UpdateStage', { restApiId, stageName: 'prod', patchOperations }]],

@@ -120,6 +120,29 @@ describe('a service of one’s own', () => {
     expect(said[2]).toMatch(/\$ aws lambda update-function-configuration .*"KEY":"\(secret\)"/);
   });
 
+  it('never prints a value that was referenced until now, either', async () => {
+    const { things, open } = service.functions;
+    const opened = { ...service, functions: { things: { ...things, environment: { KEY: 'for all to see' } }, open } };
+    await writeFile(join(cwd, 'dynops.json'), JSON.stringify(opened));
+    for (const words of [['plan'], ['plan', '--json'], ['status'], ['up', '--explain', '--debug']]) {
+      const { stdout, stderr } = await dynops.run(words, { cwd });
+      expect(stdout + stderr, words.join(' ')).not.toMatch(/very-secret-value|another-secret/);
+    }
+    const planned = async () => {
+      const { resources } = await dynops.json<{ resources: { name: string; changes?: { property: string }[] }[] }>(
+        ['plan'],
+        { cwd, env },
+      );
+      return resources.flatMap(({ name, changes = [] }) => changes.map(({ property }) => `${name} ${property}`));
+    };
+    await dynops.run(['up'], { cwd });
+    expect(await planned()).toEqual([]);
+    await writeFile(join(cwd, 'dynops.json'), JSON.stringify(service));
+    expect(await planned()).toEqual(['shop-things environment', 'shop-things tags']);
+    await dynops.json(['up'], { cwd, env });
+    expect(await planned()).toEqual([]);
+  });
+
   it('is told that a value is missing before anything is touched', async () => {
     const { status, stdout } = await dynops.run(['up', '--json'], { cwd });
     expect([status, JSON.parse(stdout).error.code]).toEqual([64, 'MissingValue']);

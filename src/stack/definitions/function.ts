@@ -1,4 +1,10 @@
-import { type ActualFunction, type DesiredFunction, functionDescription, lambdaFunction } from '../../aws/function.ts';
+import {
+  type ActualFunction,
+  type DesiredFunction,
+  functionDescription,
+  lambdaFunction,
+  secretTags,
+} from '../../aws/function.ts';
 import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { functionArn, roleArn } from '../place.ts';
@@ -26,6 +32,7 @@ export function functions(service: Service): Node[] {
         ...withoutCode(known, spec),
         codeSha256: (await known.code(spec)).sha256,
       }),
+      ownTags: () => ownTags(spec),
       resource: lambdaFunction,
       terraform: terraformOf(spec),
       consoleStep:
@@ -33,6 +40,8 @@ export function functions(service: Service): Node[] {
     }),
   );
 }
+
+const ownTags = (spec: ServiceFunction) => secretTags(secretVariables(spec));
 
 function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
   const { memoryMb, runtime, architecture, tracing } = known.settings();
@@ -49,7 +58,7 @@ function withoutCode(known: Known, spec: ServiceFunction): DesiredFunction {
     secrets: secretVariables(spec),
     code: () => known.code(spec),
     codeSha256: '',
-    tags: known.tags('function'),
+    tags: { ...known.tags('function'), ...ownTags(spec) },
   };
 }
 

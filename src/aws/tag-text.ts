@@ -1,4 +1,4 @@
-import type { Tags } from '../aws/resource.ts';
+import type { Tags } from './resource.ts';
 
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const longestTagValue = 256;
