@@ -42,11 +42,15 @@ export function issueCode(engine: Engine, grant: Grant): string {
 
 /**
  * Takes a code: the first caller gets the grant, whatever comes of it. Each later one learns that it was used before, and that its
- * tokens are to be revoked (RFC 6749 §4.1.2): one of the two had stolen the code.
+ * tokens are to be revoked (RFC 6749 §4.1.2): one of the two had stolen the code. Another pool does not know it.
  */
-export function takeCode(engine: Engine, code: string): { grant: Grant; isStolen: boolean } | undefined {
+export function takeCode(
+  engine: Engine,
+  poolId: string,
+  code: string,
+): { grant: Grant; isStolen: boolean } | undefined {
   const kept = codes(engine).get(code);
-  if (!kept || kept.expiresAtMs <= engine.clock()) return undefined;
+  if (kept?.grant.poolId !== poolId || kept.expiresAtMs <= engine.clock()) return undefined;
   const isStolen = kept.isUsed === true;
   kept.isUsed = true;
   return { grant: kept.grant, isStolen };

@@ -47,9 +47,8 @@ function checkVerifier(challenge: string | undefined, verifier: string | undefin
   return equalInConstantTime(createHash('sha256').update(verifier).digest('base64url'), challenge);
 }
 
-function isFor(grant: Grant, { visit, client, form: sent }: Request): boolean {
+function isFor(grant: Grant, { client, form: sent }: Request): boolean {
   return (
-    grant.poolId === visit.pool.id &&
     grant.clientId === client.ClientId &&
     grant.redirectUri === single(sent, 'redirect_uri') &&
     checkVerifier(grant.challenge, single(sent, 'code_verifier'))
@@ -62,12 +61,14 @@ async function redeemCode(engine: Engine, request: Request): Promise<PlainRespon
   const code = single(sent, 'code');
   if (code === undefined || single(sent, 'redirect_uri') === undefined) throw new GrantError('invalid_request');
   if (!client.AllowedOAuthFlows?.includes('code')) throw new GrantError('unauthorized_client');
-  const taken = takeCode(engine, code);
+  const taken = takeCode(engine, pool.id, code);
   if (!taken) throw new GrantError('invalid_grant');
   const { grant, isStolen } = taken;
   const { scopes, nonce, authTimeS, originJti } = grant;
   if (isStolen) {
-    const untilMs = engine.clock() + tokenValidityS(client, 'RefreshToken') * 1000;
+    // The tokens are those of the client that the code was for, whoever shows it now.
+    const owner = pool.clients.find(({ ClientId }) => ClientId === grant.clientId) ?? client;
+    const untilMs = engine.clock() + tokenValidityS(owner, 'RefreshToken') * 1000;
     await revoke(engine, pool, { id: originJti, untilMs });
     throw new GrantError('invalid_grant');
   }

@@ -71,6 +71,68 @@ describe('codes and refresh tokens in wrong hands', () => {
     expect(await outcome(refresh)).toEqual(invalidGrant);
   });
 
+  it('a second use by another client ends for good what the first one got', async () => {
+    const { cognito, poolId } = hosted;
+    const { UserPoolClient: client } = await cognito.createUserPoolClient({
+      UserPoolId: poolId,
+      ClientName: 'brief',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid'],
+      CallbackURLs: [callback],
+      SupportedIdentityProviders: ['COGNITO'],
+      RefreshTokenValidity: 1,
+      TokenValidityUnits: { RefreshToken: 'hours' },
+    });
+    const brief = { client_id: client?.ClientId ?? '' };
+    const code = await obtainCode(hosted);
+    const { refresh_token } = (await postToken(hosted, form(code))).body;
+    expect(await outcome(form(code, brief))).toEqual(invalidGrant);
+    // What was revoked is forgotten when it can be of no use any more, and is looked through at the next revocation.
+    hosted.advance(3 * 86_400_000);
+    const next = await obtainCode(hosted);
+    await postToken(hosted, form(next));
+    expect(await outcome(form(next))).toEqual(invalidGrant);
+    const { client_id } = form(code);
+    expect(await outcome({ grant_type: 'refresh_token', client_id, refresh_token: String(refresh_token) })).toEqual(
+      invalidGrant,
+    );
+  });
+
+  it('a code is nothing to another pool, which neither spends it nor ends what it got', async () => {
+    const { cognito, engine } = hosted;
+    const { UserPool: pool } = await cognito.createUserPool({ PoolName: 'other' });
+    const UserPoolId = pool?.Id ?? '';
+    await cognito.createUserPoolDomain({ UserPoolId, Domain: 'other-sign-in' });
+    const { UserPoolClient: client } = await cognito.createUserPoolClient({
+      UserPoolId,
+      ClientName: 'other',
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['code'],
+      AllowedOAuthScopes: ['openid'],
+      CallbackURLs: [callback],
+      SupportedIdentityProviders: ['COGNITO'],
+    });
+    const code = await obtainCode(hosted);
+    const elsewhere = { ...hosted, base: `${engine.endpoint}/_aws/cognito-domain/other-sign-in` };
+    const there = async () => {
+      const { status, body } = await postToken(elsewhere, form(code, { client_id: client?.ClientId ?? '' }));
+      return [status, body.error];
+    };
+    expect(await there()).toEqual(invalidGrant);
+    const { status, body } = await postToken(hosted, form(code));
+    expect(status).toBe(200);
+    expect(await there()).toEqual(invalidGrant);
+    const refresh = {
+      grant_type: 'refresh_token',
+      client_id: hosted.clientId,
+      refresh_token: String(body.refresh_token),
+    };
+    expect((await postToken(hosted, refresh)).status).toBe(200);
+    expect(await outcome(form(code))).toEqual(invalidGrant);
+    expect(await outcome(refresh)).toEqual(invalidGrant);
+  });
+
   it('of ten uses at once one is served at most', async () => {
     const code = await obtainCode(hosted);
     const answers = await Promise.all(Array.from({ length: 10 }, () => postToken(hosted, form(code))));

@@ -15,7 +15,7 @@ function clocked(): { engine: Engine; nowMs: number; asked: number } {
   return Object.assign(clock, { engine: engine as unknown as Engine });
 }
 
-const grant = { clientId: 'c' } as Grant;
+const grant = { poolId: 'p', clientId: 'c' } as Grant;
 
 it('a new code does not look at all that live, and those that ended are forgotten', () => {
   const clock = clocked();
@@ -25,7 +25,7 @@ it('a new code does not look at all that live, and those that ended are forgotte
   clock.nowMs = 5 * 60_000;
   issueCode(clock.engine, grant);
   clock.nowMs = 0;
-  expect(takeCode(clock.engine, first)).toBeUndefined();
+  expect(takeCode(clock.engine, 'p', first)).toBeUndefined();
 });
 
 it('a spent session does not look at all that were spent', () => {
