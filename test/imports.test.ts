@@ -69,7 +69,7 @@ const free = [
   'change',
   'resource-types',
   'is-object',
-  'bounded-text',
+  'bounded',
   'own-member',
   'replace-file',
 ];

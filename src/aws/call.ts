@@ -14,7 +14,7 @@ import {
   lastingFailure,
   translate,
 } from './errors.ts';
-import { type Exchanger, withinTime } from './exchange-limit.ts';
+import { type Exchanger, withinSize, withinTime } from './exchange-limit.ts';
 
 /** One attempt at an AWS call, as `--debug` shows it. Inputs and outputs are not in it: they may hold secrets. */
 export interface CallRecord {
@@ -115,6 +115,7 @@ export function createCaller(options: {
       // Every SDK client takes these; their config types differ only in what we do not set.
       client = new Client(config as never);
       withinTime(client.config.requestHandler, exchangeMs + workMs);
+      withinSize(client.config.requestHandler);
       alike.set(Client, client);
     }
     return client as Made;

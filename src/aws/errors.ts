@@ -1,6 +1,7 @@
 import { connectionReason, isUntrusted, otherThan, throughProxy } from '../endpoint/on-the-way.ts';
 import type { Target } from '../endpoint/target.ts';
 import { type AwsProblem, DynopsError } from '../errors.ts';
+import { tooLargeName } from './exchange-limit.ts';
 
 /** What the SDK throws, as far as it can be relied on. */
 interface SdkError extends Error {
@@ -156,7 +157,7 @@ function statusOf(cause: unknown): number | undefined {
 
 /** What came is no answer of AWS's: half of one, or a page of something in between. */
 function isUnreadable(error: SdkError): boolean {
-  if (error.name === 'TimeoutError') return false;
+  if (error.name === 'TimeoutError' || error.name === tooLargeName) return false;
   return error.$response !== undefined && (error.$fault === undefined || /^Unknown(Error)?$/.test(error.name));
 }
 
@@ -187,7 +188,7 @@ export function translate(
       cause,
     });
   }
-  if (otherThan(error)) {
+  if (otherThan(error) || error.name === tooLargeName) {
     return new DynopsError({
       code: 'UnreadableAnswer',
       message: `${service} ${operation}${throughProxy(cause)}: ${connectionReason(error)}.`,

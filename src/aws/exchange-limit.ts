@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { mostAnswerBytes, tooLarge } from '../endpoint/http.ts';
 
 /** What the SDK's clients send a request with. */
 export interface Exchanger {
@@ -38,6 +39,29 @@ export function withinTime(exchanger: Exchanger, longestMs: number): void {
     }
   };
 }
+
+/** Bounds how much of an answer is read. */
+export function withinSize(exchanger: Exchanger): void {
+  const handle = exchanger.handle.bind(exchanger);
+  exchanger.handle = async (request, options) => {
+    const answer = await handle(request, options);
+    const { body } = answer.response;
+    if (body === undefined) return answer;
+    let bytes = 0;
+    const counted = new Transform({
+      transform(part: Uint8Array, _encoding, done) {
+        bytes += part.length;
+        if (bytes > mostAnswerBytes) done(Object.assign(new Error(tooLarge), { name: tooLargeName }));
+        else done(null, part);
+      },
+    });
+    // Who reads is told of what goes wrong.
+    answer.response.body = pipeline(body, counted, () => undefined);
+    return answer;
+  };
+}
+
+export const tooLargeName = 'AnswerTooLarge';
 
 const bytesOf = (body: unknown): number =>
   typeof body === 'string' ? body.length : body instanceof Uint8Array ? body.byteLength : 0;

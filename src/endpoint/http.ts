@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { boundedBytes } from '../bounded.ts';
 import type { Environment } from '../environment.ts';
+import { DynopsError } from '../errors.ts';
 import { leavesMachine } from './proxy.ts';
 
 export interface HttpRequest {
@@ -23,10 +24,14 @@ export interface HttpResponse {
   body: Buffer;
 }
 
+/** API Gateway's answers end at 10 MB, AWS's other ones before that. */
+export const mostAnswerBytes = 64 * 1024 * 1024;
+export const tooLarge = 'the answer is larger than 64 MB';
+
 /**
  * One request on its own connection, by node's own client: it loads in a few milliseconds, the SDK in many.
- * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), with `ProxyFailed`, or with a TimeoutError where the whole answer has not come after
- * `timeoutMs`.
+ * Rejects with node's error (`ECONNREFUSED`, `ENOTFOUND`…), with `ProxyFailed`, with `UnreadableAnswer` where the answer is larger than any, or
+ * with a TimeoutError where the whole of it has not come after `timeoutMs`.
  */
 export async function send({ method, url, headers = {}, body, timeoutMs, env }: HttpRequest): Promise<HttpResponse> {
   const isSecure = url.startsWith('https:');
@@ -49,12 +54,17 @@ export async function send({ method, url, headers = {}, body, timeoutMs, env }: 
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
       headers: raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : [])),
-      body: await buffer(response),
+      body: await boundedBytes(response, { mostBytes: mostAnswerBytes, tooLong: () => unreadable(url) }),
     };
   } catch (error) {
     // Node tells of it in different ways before and after the headers have come.
     throw signal.aborted ? signal.reason : error;
   }
+}
+
+function unreadable(url: string): DynopsError {
+  const { host, origin } = new URL(url);
+  return new DynopsError({ code: 'UnreadableAnswer', message: `${host}: ${tooLarge}.`, facts: { endpoint: origin } });
 }
 
 /** Names below localhost are this machine's, whatever a name server says of them (https://www.rfc-editor.org/rfc/rfc6761#section-6.3). */

@@ -96,6 +96,9 @@ async function readAnswer(response: http.IncomingMessage, attempts: number): Pro
   throw new DynamoDbRefusal(name, message || `HTTP status ${status}`, outcome);
 }
 
+/** In characters: a page of 1 MB, of whatever items, is half as long. */
+const longestAnswer = 16_000_000;
+
 function textOf(response: http.IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     let body = '';
@@ -103,6 +106,7 @@ function textOf(response: http.IncomingMessage): Promise<string> {
       .setEncoding('utf8')
       .on('data', (part: string) => {
         body += part;
+        if (body.length > longestAnswer) response.destroy(new Error("DynamoDB's answer is longer than 16 MB."));
       })
       .on('end', () => resolve(body))
       .on('error', reject);

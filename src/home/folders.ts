@@ -2,7 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { access, chmod, lstat, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { boundedText } from '../bounded-text.ts';
+import { boundedText } from '../bounded.ts';
 import type { Environment } from '../environment.ts';
 import { DynopsError } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
-import { boundedText } from '../bounded-text.ts';
+import { boundedText } from '../bounded.ts';
 import { DynopsError, usageError } from '../errors.ts';
 import { printable } from './printable.ts';
 import { createWaitingLine } from './waiting-line.ts';

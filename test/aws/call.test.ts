@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createCaller } from '../../src/aws/call.ts';
 import type { DynopsError } from '../../src/errors.ts';
 import { isWorthAnotherLook } from '../../src/stack/failures.ts';
+import { endless } from '../endless.ts';
 import { mockClient } from '../mock-client.ts';
 import { awsError, mockAws, socketError } from './mocks.ts';
 
@@ -295,6 +296,17 @@ describe('over the wire', () => {
       },
       { exchangeMs: 900 },
     );
+  });
+
+  it('an answer that is larger than any is read no further', async () => {
+    await withServer(endless, async (caller) => {
+      const list = new ListTablesCommand({});
+      const message = 'DynamoDB ListTables: the answer is larger than 64 MB';
+      const told = { code: 'UnreadableAnswer', message: expect.stringContaining(message) };
+      await expect(caller.call(DynamoDBClient, list)).rejects.toMatchObject(told);
+      const lost = { code: 'AnswerLost', message: expect.stringContaining(message) };
+      await expect(caller.call(DynamoDBClient, list, { once: true })).rejects.toMatchObject(lost);
+    });
   });
 
   it('an answer that comes slowly and ends is a good one', async () => {

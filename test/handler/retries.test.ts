@@ -4,6 +4,7 @@ import https from 'node:https';
 import { expect, test, vi } from 'vitest';
 import { createDynamoDb } from '../../src/handler/dynamodb.ts';
 import { createRetries, judge } from '../../src/handler/retries.ts';
+import { endless } from '../endless.ts';
 
 interface Attempted {
   /** What the call gave, or the error that it threw. */
@@ -91,6 +92,11 @@ test.each([
   'ResourceNotFoundException',
 ])('%s would fail again and is made once', async (name) => {
   expect(await call(() => refuse(400, name))).toMatchObject({ result: { name }, requests: 1, waitsMs: [] });
+});
+
+test('an answer that does not end is read no further, and not asked for again', async () => {
+  const { result, requests } = await call(() => endless);
+  expect([String(result), requests]).toEqual(["Error: DynamoDB's answer is longer than 16 MB.", 1]);
 });
 
 test.each(['', 'not json', '[]', 'null', '{"__type":7}'])(
