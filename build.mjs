@@ -1,5 +1,5 @@
 // Builds dist/: the CLI, the embedded engine, the process in which the engine runs functions, and the function's zip.
-import { chmodSync, copyFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,8 @@ import { build, transform } from 'esbuild';
 import { bundleFunctionSdk } from './scripts/bundle-function-sdk.mjs';
 import { bundleHandler, zipHandler } from './scripts/bundle-handler.mjs';
 
-const dist = fileURLToPath(new URL('./dist', import.meta.url));
+const root = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(root, 'dist');
 // Built beside it and moved in whole: a command that runs meanwhile finds either the old files or the new.
 const outdir = mkdtempSync(`${dist}.`);
 // Installed for all users of a machine, it must be readable by them.
@@ -39,6 +40,28 @@ const withoutChildProcess = {
       if (contents === source) throw new Error(`${path} does not load node:child_process any more`);
       return { contents, loader: 'js' };
     });
+  },
+};
+
+/**
+ * The engine takes the shapes of AWS's operations out of the SDK's packages, and calls nobody by their clients: 700 commands and what
+ * sends them would otherwise be loaded and kept by it.
+ */
+const shapesForEngine = {
+  name: 'shapes-for-engine',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path, importer }) =>
+      importer.startsWith(join(root, 'src/local')) ? { path, namespace: 'shapes', sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /^/, namespace: 'shapes' }, ({ path }) => ({
+      contents: ['schemas/schemas_0', 'models/enums']
+        .map((name) => `${path}/dist-es/${name}.js`)
+        // A service without enumerations has no such file.
+        .filter((file) => existsSync(join(root, 'node_modules', file)))
+        .map((file) => `export * from '${file}';`)
+        .join(''),
+      resolveDir: root,
+    }));
   },
 };
 
@@ -74,7 +97,7 @@ async function buildProgram() {
     metafile: true,
     // They carry platform binaries and must stay in node_modules; everything else is in the bundle.
     external: ['esbuild', 'classic-level'],
-    plugins: [withoutChildProcess],
+    plugins: [withoutChildProcess, shapesForEngine],
   });
   const chunks = new Map(
     await Promise.all(outputFiles.map(async ({ path, text }) => [`./${basename(path)}`, await asCommonJs(text)])),
