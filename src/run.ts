@@ -26,6 +26,7 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
     (text) => {
       shown += text;
     },
+    words[0],
   );
   try {
     await program.parseAsync(expandHelp(program, words), { from: 'user' });

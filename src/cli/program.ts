@@ -9,12 +9,37 @@ import { declareStack } from './stack.ts';
 import { declareSteps } from './steps.ts';
 import { declareUsers } from './users.ts';
 
+/** What declares commands, and their names. `completion` is in none: it lists all that is declared. */
+const groups = [
+  { names: ['up', 'plan', 'status', 'down'], declare: declareStack },
+  { names: ['call', 'token', 'export'], declare: declareCalls },
+  { names: ['init', 'dev', 'request', 'exec', 'list'], declare: declareService },
+  { names: ['load', 'tune', 'trace', 'logs'], declare: declareOperations },
+  {
+    names: ['role', 'function', 'table', 'api', 'stage', 'pool', 'client', 'domain', 'authorizer'],
+    declare: declareSteps,
+  },
+  { names: ['user'], declare: declareUsers },
+  { names: ['local', 'doctor', 'trust'], declare: declareEngine },
+];
+
 /**
- * Every command of `dynops`, with its options and help; a command's code is imported when it runs.
+ * Those that a command line needs, by its first word: declaring all takes milliseconds of every run. Help, a misspelt command and
+ * whatever else is named by none of them need all; the version is told before any command is looked for.
+ */
+function groupsFor(first: string | undefined): typeof groups {
+  if (first === '--version' || first === '-V') return [];
+  const named = groups.filter(({ names }) => first !== undefined && names.includes(first));
+  return named.length > 0 ? named : groups;
+}
+
+/**
+ * Every command of `dynops`, with its options and help; a command's code is imported when it runs. `first`: the first word of the
+ * command line, by which those are left out that it cannot mean.
  * `execute` receives what was parsed. Parsing problems, help and the version are thrown as commander's CommanderError, or
  * where dynops words the problem itself as a usage error; help goes to `write` first.
  */
-export function createProgram(execute: Execute, write: (text: string) => void): Command {
+export function createProgram(execute: Execute, write: (text: string) => void, first?: string): Command {
   const program = new Command('dynops')
     .description(
       'One serverless microservice: API Gateway, Lambda, DynamoDB, Cognito, X-Ray. Provisions, calls, measures and ' +
@@ -45,12 +70,6 @@ export function createProgram(execute: Execute, write: (text: string) => void): 
   addGlobalOptions(program);
 
   const act = actWith(execute);
-  declareStack(program, act);
-  declareCalls(program, act);
-  declareService(program, act);
-  declareOperations(program, act);
-  declareSteps(program, act);
-  declareUsers(program, act);
-  declareEngine(program, act);
+  for (const { declare } of groupsFor(first)) declare(program, act);
   return program;
 }
