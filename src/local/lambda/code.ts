@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { type Unzipped, unzip } from 'fflate';
 import { replaceFile } from '../../replace-file.ts';
 import { AwsError } from '../aws-error.ts';
+import { executablesIn } from './zip-modes.ts';
 
 /** Uploaded zips, kept by their hash: unpacked once, and never changed. */
 
@@ -38,10 +39,10 @@ export async function storeCode(dataDir: string, zip: Uint8Array, sha256 = hashO
     if (!(await exists(join(folder, zipName)))) await replaceFile(join(folder, zipName), zip, 0o600);
     return { sha256, bytes: zip.length };
   }
-  const files = await unpack(zip);
+  const unpacked = await unpack(zip);
   const unfinished = `${folder}.${randomUUID()}`;
   try {
-    await writeFiles(join(unfinished, 'task'), files);
+    await writeFiles(join(unfinished, 'task'), unpacked);
     await writeFile(join(unfinished, zipName), zip, { mode: 0o600 });
     await writeFile(packageAbove(join(unfinished, 'task')), '{}', { mode: 0o600 });
     await rename(unfinished, folder);
@@ -56,7 +57,7 @@ export async function storeCode(dataDir: string, zip: Uint8Array, sha256 = hashO
 /** What a file system says to names that are too long, or to a file and a folder of one name. */
 const unusableNames = new Set(['ENAMETOOLONG', 'ENOTDIR', 'EISDIR', 'EEXIST']);
 
-async function writeFiles(folder: string, files: Unzipped): Promise<void> {
+async function writeFiles(folder: string, { files, executables }: Unpacked): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     for (const [name, content] of Object.entries(files)) {
@@ -64,7 +65,8 @@ async function writeFiles(folder: string, files: Unzipped): Promise<void> {
       if (name.endsWith('/')) await mkdir(path, { recursive: true });
       else {
         await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, content, { mode: 0o600 });
+        // Of their bits no more than that they can be run: nobody else gets in, and nothing runs as another user.
+        await writeFile(path, content, { mode: executables.has(name) ? 0o700 : 0o600 });
       }
     }
   } catch (error) {
@@ -80,26 +82,34 @@ function notUnzipped(): AwsError {
   );
 }
 
-async function unpack(zip: Uint8Array): Promise<Unzipped> {
+interface Unpacked {
+  files: Unzipped;
+  /** Names of those that the function may run, as its Python can. */
+  executables: Set<string>;
+}
+
+async function unpack(zip: Uint8Array): Promise<Unpacked> {
   let total = 0;
   let tooLarge = false;
-  const filter = ({ originalSize }: { originalSize: number }) => {
+  const executables = new Set<string>();
+  const areExecutable = executablesIn(zip);
+  // Asked of each entry, in the directory's order.
+  const filter = ({ name, originalSize }: { name: string; originalSize: number }) => {
+    if (areExecutable.next().value) executables.add(name);
     total += originalSize;
     tooLarge ||= total > maxUnzippedBytes;
     return !tooLarge;
   };
-  const unpacked = await promisify<Uint8Array, { filter: typeof filter }, Unzipped>(unzip)(zip, { filter }).catch(
-    () => {
-      throw notUnzipped();
-    },
-  );
+  const files = await promisify<Uint8Array, { filter: typeof filter }, Unzipped>(unzip)(zip, { filter }).catch(() => {
+    throw notUnzipped();
+  });
   if (tooLarge) {
     throw new AwsError(
       'InvalidParameterValueException',
       `Unzipped size must be smaller than ${maxUnzippedBytes} bytes`,
     );
   }
-  return unpacked;
+  return { files, executables };
 }
 
 /** An entry's place below the folder; one that would leave it is refused. */

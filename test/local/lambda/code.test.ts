@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ZippableFile, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readZip, storeCode } from '../../../src/local/lambda/code.ts';
 import { zip } from './function.ts';
@@ -37,6 +38,37 @@ describe('uploaded zips', () => {
     });
     expect(await readdir(join(folder, 'code')).catch(() => [])).toEqual([]);
     expect(await readdir(folder)).not.toContain('slip.js');
+  });
+
+  it('are unpacked with what may be run, and no other rights', async () => {
+    const modes: Record<string, [attributes: number, os: number, mode: number]> = {
+      plain: [0o100644, 3, 0o600],
+      program: [0o100755, 3, 0o700],
+      'others/program': [0o100601, 3, 0o700],
+      'for everybody': [0o100777, 3, 0o700],
+      'writable by all': [0o100666, 3, 0o600],
+      'with set-user-id': [0o104711, 3, 0o700],
+      'with set-group-id and sticky': [0o103644, 3, 0o600],
+      'of no kind': [0o755, 3, 0o700],
+      'a link': [0o120777, 3, 0o600],
+      'a device': [0o020777, 3, 0o600],
+      'without rights': [0o100000, 3, 0o600],
+      'of MS-DOS': [0o100755, 0, 0o600],
+      'naïve ☃': [0o100755, 3, 0o700],
+    };
+    const entries = Object.entries(modes).map(
+      ([name, [attrs, os]]) =>
+        [name, [Buffer.from(name), { attrs: attrs * 2 ** 16, os, comment: '☃' }] satisfies ZippableFile] as const,
+    );
+    const { sha256 } = await storeCode(folder, zipSync(Object.fromEntries(entries), { comment: 'x'.repeat(9) }));
+    const task = join(folder, 'code', Buffer.from(sha256, 'base64').toString('hex'), 'task');
+    const found = await Promise.all(
+      Object.keys(modes).map(async (name) => [name, (await stat(join(task, name))).mode & 0o7777]),
+    );
+    expect(Object.fromEntries(found)).toEqual(
+      Object.fromEntries(Object.entries(modes).map(([name, [, , mode]]) => [name, mode])),
+    );
+    await rm(join(folder, 'code'), { recursive: true });
   });
 
   it('are kept once, however many upload the same at one time', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { IAM } from '@aws-sdk/client-iam';
 import { Lambda } from '@aws-sdk/client-lambda';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LambdaFixture, startLambda } from './function.ts';
 
@@ -24,6 +25,17 @@ const create = (name: string, source: string, input = {}) =>
   );
 
 describe.skipIf(!hasPython)('a Python function, with the machine’s python3', () => {
+  it('runs the programs of its zip', async () => {
+    const ZipFile = zipSync({
+      'main.py': Buffer.from(
+        'import os, subprocess\ndef handler(event, context):\n  return subprocess.run([os.environ["LAMBDA_TASK_ROOT"] + "/bin/tool", "x"], capture_output=True, text=True).stdout',
+      ),
+      'bin/tool': [Buffer.from('#!/bin/sh\necho "ran with $1"\n'), { os: 3, attrs: 0o100755 * 2 ** 16 }],
+    });
+    await fixture.create('runs', {}, { ...python, Code: { ZipFile } });
+    expect((await fixture.invoke('runs')).payload).toBe('ran with x\n');
+  });
+
   it('is told which version runs, and by which name', async () => {
     await create(
       'versioned',
