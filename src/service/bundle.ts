@@ -7,6 +7,8 @@ import { boundaryOf, isWithin } from './boundary.ts';
 /** A function's files for its zip, by path, and what they were made from. */
 export interface Bundle {
   files: Record<string, Uint8Array>;
+  /** Paths of the files that can be run. */
+  executables?: ReadonlySet<string>;
   /** Absolute paths of the source files; a change of one calls for a new bundle. */
   sources: readonly string[];
 }

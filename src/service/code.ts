@@ -32,8 +32,8 @@ export function openCodeSource(given: ServiceFunction): CodeSource {
   return {
     async read() {
       if (code.kind === 'tutorial') return { ...(await readFunctionCode()), sources: [] };
-      const { files, sources } = await filesOf();
-      return { ...zipped(name, files), sources };
+      const { sources, ...bundle } = await filesOf();
+      return { ...zipped(name, bundle), sources };
     },
     async close() {
       await (await bundler)?.dispose();
@@ -45,11 +45,12 @@ export function openCodeSource(given: ServiceFunction): CodeSource {
 const entryDate = new Date(2026, 0, 1);
 
 /** The same files give the same bytes, so that nothing is uploaded twice. */
-function zipped(name: string, files: Record<string, Uint8Array>): FunctionCode {
+function zipped(name: string, { files, executables }: Omit<Bundle, 'sources'>): FunctionCode {
   const size = Object.values(files).reduce((sum, { length }) => sum + length, 0);
   if (size > mostBytes) throw tooLarge(name, size, unpackedLimit);
   const paths = Object.keys(files).sort();
-  const entries = paths.map((path) => [path, [files[path], { mtime: entryDate, attrs: 0o644 << 16, os: 3 }]]);
+  const modeOf = (path: string) => (executables?.has(path) ? 0o755 : 0o644);
+  const entries = paths.map((path) => [path, [files[path], { mtime: entryDate, attrs: modeOf(path) << 16, os: 3 }]]);
   const zip = zipSync(Object.fromEntries(entries), { level: 6 });
   if (zip.length > mostZipBytes) throw tooLarge(name, zip.length, 'zipped, where Lambda takes 50 MB in an upload');
   return { zip, sha256: createHash('sha256').update(zip).digest('base64') };

@@ -14,13 +14,19 @@ interface SizeLimit {
   tooLarge(bytes: number): DynopsError;
 }
 
+interface File {
+  content: Uint8Array;
+  isExecutable: boolean;
+}
+
 /** Reads files until all that was read is too much. */
-function reader({ mostBytes, tooLarge }: SizeLimit): (path: string) => Promise<Uint8Array> {
+function reader({ mostBytes, tooLarge }: SizeLimit): (path: string) => Promise<File> {
   let bytes = 0;
   return async (path) => {
-    bytes += (await stat(path)).size;
+    const { size, mode } = await stat(path);
+    bytes += size;
     if (bytes > mostBytes) throw tooLarge(bytes);
-    return readFile(path);
+    return { content: await readFile(path), isExecutable: (mode & 0o111) !== 0 };
   };
 }
 
@@ -48,15 +54,20 @@ export async function pythonFiles(
       `${entry} is a link, or is left out by its name; a Python function's entry is a file of its own.`,
     );
   }
-  return { files: { ...packages, ...own }, sources: Object.keys(own).map((path) => join(folder, path)) };
+  const all = Object.entries({ ...packages, ...own });
+  return {
+    files: Object.fromEntries(all.map(([path, { content }]) => [path, content])),
+    executables: new Set(all.filter(([, { isExecutable }]) => isExecutable).map(([path]) => path)),
+    sources: Object.keys(own).map((path) => join(folder, path)),
+  };
 }
 
 async function filesBelow(
   folder: string,
   isTaken: (name: string) => boolean,
-  read: (path: string) => Promise<Uint8Array>,
-): Promise<Record<string, Uint8Array>> {
-  const files: Record<string, Uint8Array> = {};
+  read: (path: string) => Promise<File>,
+): Promise<Record<string, File>> {
+  const files: Record<string, File> = {};
   const walk = async (at: string): Promise<void> => {
     for (const entry of await readdir(at, { withFileTypes: true }).catch(absent)) {
       if (!isTaken(entry.name)) continue;

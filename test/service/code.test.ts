@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeCode } from '../../src/local/lambda/code.ts';
 import { type CodeSource, openCodeSource } from '../../src/service/code.ts';
 import { tutorialFunction } from '../../src/stack/service.ts';
 
@@ -201,6 +202,28 @@ describe('a Python function', () => {
       'report/lib/tools.py',
       'report/main.py',
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps which of its files are programs, as Lambda does', async () => {
+    await write({
+      'fn/main.py': 'def handler(event, context): return 1',
+      'fn/bin/tool': '#!/bin/sh',
+      'fn/same': 'own',
+      'fn/requirements/same': 'of a package',
+      'fn/requirements/bin/other': '#!/bin/sh',
+    });
+    for (const name of ['bin/tool', 'requirements/same', 'requirements/bin/other']) {
+      await chmod(join(folder, 'fn', name), 0o755);
+    }
+    const { zip, sha256 } = await open('fn/main.py', 'main.handler').read();
+    await storeCode(folder, zip);
+    const task = join(folder, 'code', Buffer.from(sha256, 'base64').toString('hex'), 'task');
+    const modeOf = async (name: string) => (await stat(join(task, name))).mode & 0o777;
+    expect(await Promise.all(['main.py', 'same', 'bin/tool', 'bin/other'].map(modeOf))).toEqual([
+      0o600, 0o600, 0o700, 0o700,
+    ]);
+    for (const name of ['bin/tool', 'requirements/bin/other']) await chmod(join(folder, 'fn', name), 0o644);
+    expect((await open('fn/main.py', 'main.handler').read()).sha256).not.toBe(sha256);
   });
 
   it.each(['a package folder elsewhere', 'a link to it'])('takes no requirements from outside: %s', async (what) => {
