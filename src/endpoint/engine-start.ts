@@ -52,11 +52,20 @@ export async function ensureEngine(options: StartEngineOptions): Promise<EngineR
     options.note(found === undefined ? 'Starting the embedded engine.' : 'Restarting the embedded engine.');
     if (found !== undefined) await stopEngine(options.home);
     await finishLoading(options.home);
-    return await startEngine(program, { ...options, scale: options.scale ?? found?.scale });
+    const asked = { ...options, scale: options.scale ?? found?.scale };
+    return await startEngine(program, asked).catch(async (error: unknown) => {
+      if (found !== undefined && isUnusable(error, options.port, found))
+        await startEngine(program, { ...options, ...found });
+      throw error;
+    });
   } finally {
     await release();
   }
 }
+
+/** The engine that ran goes on as it was where the port that is asked for cannot be had. */
+const isUnusable = (error: unknown, port: number | undefined, found: EngineRecord): boolean =>
+  error instanceof DynopsError && error.code === 'EngineWillNotStart' && Boolean(port) && port !== found.port;
 
 /** Does something while the engine is stopped: until it is done, no command starts it. */
 export async function withEngineStopped(home: string, work: () => Promise<void>): Promise<void> {

@@ -118,6 +118,12 @@ describe('the embedded engine', () => {
       expect(stderr).toContain('EADDRINUSE');
       expect(stderr).not.toContain('of an earlier start');
       expect(stderr.trimEnd().split('\n').at(-1)).toContain('--port 0');
+      // One that ran goes on as it was.
+      const ran = await other.json<State>(['local', 'start', '--aws-like', '0.5']);
+      for (const port of [new URL(endpoint).port, '80'])
+        expect((await other.run(['local', 'start', '--port', port])).status, port).toBe(1);
+      const { endpoint: at, awsLike } = ran;
+      await expect(other.json(['local', 'status'])).resolves.toMatchObject({ running: true, endpoint: at, awsLike });
     } finally {
       await other.remove();
     }
