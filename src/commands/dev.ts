@@ -94,6 +94,9 @@ export async function dev(context: Context, { logs }: DevOptions): Promise<Resul
     await working;
     await standing.code.close();
   }
+  // By --timeout, as by a reader that went away, it ends as every command does.
+  const reason: unknown = signal.reason;
+  if (reason instanceof DynopsError && reason.kind !== 'interrupted') throw reason;
   return { json: { ok: true, stack }, exitStatus: ExitStatus.interrupted };
 }
 

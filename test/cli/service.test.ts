@@ -295,6 +295,14 @@ describe('dev', () => {
     expect(stdout).toMatch(/200 .* GET \/things\/1/);
   });
 
+  it('ends at --timeout as every command does', async () => {
+    for (const form of [[], ['--json']]) {
+      const { status, stdout, stderr } = await dynops.run(['dev', '--timeout', '4', ...form], { cwd, env });
+      expect([status, stdout + stderr]).toEqual([2, expect.stringContaining('--timeout')]);
+      if (form.length > 0) expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'Timeout' } });
+    }
+  });
+
   it('ends where the engine is stopped under it, and says how to go on', async () => {
     const ended = dynops.run(['dev'], {
       cwd,
