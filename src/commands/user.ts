@@ -75,7 +75,7 @@ export async function userSetPassword(context: Context, options: PasswordOptions
     import('../aws/users.ts'),
   ]);
   await announce(context, `Setting the password of ${username} in`);
-  await setPassword(aws, poolId, { username, password, permanent: !temporary });
+  await setPassword(aws, poolId, { username, password, permanent: !temporary }).catch(noUser(context, username));
   // What was generated is not this user's password any more.
   if (isSame(username, ownUser)) await files.forgetPassword();
   return done(username, temporary ? 'has a temporary password' : 'has a new password');
@@ -85,7 +85,7 @@ export async function userSetPassword(context: Context, options: PasswordOptions
 export async function userEnable(context: Context, { name }: UserOptions): Promise<Result> {
   const [{ aws, poolId }, { enableUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Enabling user ${name} of`);
-  await enableUser(aws, poolId, name);
+  await enableUser(aws, poolId, name).catch(noUser(context, name));
   return done(name, 'may sign in');
 }
 
@@ -93,7 +93,7 @@ export async function userEnable(context: Context, { name }: UserOptions): Promi
 export async function userDisable(context: Context, { name }: UserOptions): Promise<Result> {
   const [{ aws, poolId, files }, { disableUser }] = await Promise.all([pool(context), import('../aws/users.ts')]);
   await announce(context, `Disabling user ${name} of`);
-  await disableUser(aws, poolId, name);
+  await disableUser(aws, poolId, name).catch(noUser(context, name));
   await forgetTokens(files, name);
   return done(name, 'may not sign in');
 }
@@ -110,10 +110,21 @@ export async function userRemove(context: Context, { name }: UserOptions): Promi
   const place = placeOf({ target, account: aws.accountId, region: aws.region });
   await confirmOrStop(context, `Delete user ${name} of stack "${stack}" in ${place}?`);
   await announce(context, `Deleting user ${name} of`);
-  await deleteUser(aws, poolId, name);
+  await deleteUser(aws, poolId, name).catch(noUser(context, name));
   if (isSame(name, ownUser)) await files.forget({ keepPassword: false });
   else await forgetTokens(files, name);
   return done(name, 'is deleted');
+}
+
+/** For `catch`: says who it is that the pool does not know, and who they are that it knows. */
+function noUser({ options }: Context, name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof DynopsError) || error.code !== 'UserNotFoundException') throw error;
+    throw error.with({
+      message: `There is no user ${name}.`,
+      hint: `${ownCommand(options)('user list')} shows who there is.`,
+    });
+  };
 }
 
 /** The API takes an id token until it expires, but it is not handed out any more. */

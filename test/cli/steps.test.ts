@@ -165,6 +165,11 @@ describe("the tutorial's steps, one at a time", () => {
     await dynops.json(['user', 'enable', 'ada']);
     await expect(token('lasting-one\n')).resolves.toMatchObject({ status: 0 });
     await dynops.json(['user', 'delete', 'ada', '--yes']);
+    for (const words of [['enable'], ['disable'], ['delete', '--yes'], ['set-password', '--password-stdin']]) {
+      const { status, stderr } = await dynops.run(['user', ...words, 'ada'], { stdin: 'Secret1!word' });
+      expect(status, words[0]).toBe(1);
+      expect(stderr).toMatch(/There is no user ada\.\n`dynops user list` shows who there is\.\n$/);
+    }
     await expect(kept()).resolves.toMatchObject({ status: 4, stdout: '' });
     await expect(dynops.json(['user', 'list'])).resolves.toMatchObject({ users: [{ username: 'testuser' }] });
     await expect(dynops.run(['user', 'create', 'bob'])).resolves.toMatchObject({ status: 4 });
