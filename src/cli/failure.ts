@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { DynopsError, usageError } from '../errors.ts';
+import { DynopsError, reasonOf, usageError } from '../errors.ts';
 import { nearest } from '../settings/nearest.ts';
 import { shellQuoted } from '../ui/words.ts';
 import { habitAdvice } from './habits.ts';
@@ -18,11 +18,17 @@ export function asDynopsError(
   const foreignCode = String(error.code);
   return new DynopsError({
     foreignCode,
-    message,
+    message: systemMessage(error),
     hint: systemHint(foreignCode, String(error.syscall)),
     kind: 'machine',
     cause: error,
   });
+}
+
+/** Of a file: its name and the reason. Node's own text has its code and call, too, and the name last. */
+function systemMessage(error: Error & { path?: unknown }): string {
+  const reason = reasonOf(error);
+  return typeof error.path === 'string' && reason !== error.message ? `${error.path}: ${reason}.` : error.message;
 }
 
 function systemHint(code: string, call: string): string | undefined {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { boundedText } from '../bounded.ts';
 import type { Environment } from '../environment.ts';
-import { DynopsError } from '../errors.ts';
+import { DynopsError, reasonOf } from '../errors.ts';
 import { replaceFile } from '../replace-file.ts';
 
 /** Where dynops keeps engine data, engine credentials, cached outputs and tokens: DYNOPS_HOME, else XDG's data folder. */
@@ -44,7 +44,7 @@ async function makeFolder(folder: string): Promise<void> {
     if (cause instanceof DynopsError) throw cause;
     throw new DynopsError({
       code: 'NoFolder',
-      message: `${folder} cannot be created: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      message: `${folder} cannot be created: ${reasonOf(cause)}.`,
       hint: 'Choose another folder with DYNOPS_HOME.',
       cause,
     });

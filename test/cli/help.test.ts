@@ -191,6 +191,17 @@ describe('words of other tools, and slips', () => {
     expect(await shown('logs -f')).toEqual({ help: '' });
   });
 
+  it('a failure of the system is told by file and reason, without the code and the call that Node names', () => {
+    const told = (error: unknown) => asDynopsError(error, { signal: new AbortController().signal, words: [] }).message;
+    const failed = (code: string, message: string, more: object) =>
+      Object.assign(new Error(message), { code, ...more });
+    expect([
+      told(failed('EACCES', "EACCES: permission denied, mkdir '/a/b'", { syscall: 'mkdir', path: '/a/b' })),
+      told(failed('EISDIR', "EISDIR: illegal operation on a directory, open '/a'", { syscall: 'open', path: '/a' })),
+      told(failed('ECONNRESET', 'read ECONNRESET', { syscall: 'read' })),
+    ]).toEqual(['/a/b: permission denied.', '/a: illegal operation on a directory.', 'read ECONNRESET']);
+  });
+
   it('a long argument is not echoed whole', () => {
     const long = 'x'.repeat(100_000);
     const message = shortened(`--set ${long}: expected NAME=VALUE.`, ['call', '--set', long]);
