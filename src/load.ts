@@ -9,6 +9,8 @@ type Wrapper = (exports: unknown, require: Require, module: { exports: unknown }
 /** Files that are loaded together, by their ids: each one's content, or the pack that holds it. */
 type Pack = Record<string, Wrapper | string>;
 
+const longestStartS = 30;
+
 /**
  * Runs the first file of a pack, and all that it requires of the same folder, with V8's compiled code kept from run to run:
  * compiling is otherwise the larger part of a command's time. Node's own compile cache is not in Node 20, and slower: it is keyed
@@ -23,7 +25,7 @@ export function load(folder: string, pack: string): unknown {
   const kept = join(folder, 'cache', `${process.version}-${process.arch}`);
   const loaded = new Map<string, { exports: unknown }>();
   const packed = new Map<string, Wrapper | string>();
-  const compiled: { id: string; made: string; script: Script }[] = [];
+  const scripts: { id: string; made: string; script: Script; isKept: boolean }[] = [];
   const requireOther = createRequire(join(folder, pack));
 
   /** The value of an expression that is a file's content, between `before` and `after`. */
@@ -32,7 +34,7 @@ export function load(folder: string, pack: string): unknown {
     const { source, made } = readSource(file);
     const cachedData = keptCode(join(kept, `${id}.code`), made);
     const script = new Script(`${before}${source}${after}`, { filename: file, ...(cachedData && { cachedData }) });
-    if (cachedData === undefined || script.cachedDataRejected) compiled.push({ id, made, script });
+    scripts.push({ id, made, script, isKept: cachedData !== undefined && !script.cachedDataRejected });
     return script.runInThisContext();
   };
 
@@ -65,10 +67,14 @@ export function load(folder: string, pack: string): unknown {
 
   // At the end, when V8 has compiled every function that was called.
   process.on('exit', () => {
-    if (compiled.length === 0 || !isOurs(folder)) return;
+    if (scripts.every(({ isKept }) => isKept) || !isOurs(folder)) return;
+    // A pack is for many commands, of which each runs other functions: those of a command that has run for the first time are added.
+    // Not by a process that has lived for long: V8 throws away what has not run for some collections, as all of a start.
+    const adds = process.uptime() < longestStartS;
     try {
       mkdirSync(kept, { recursive: true });
-      for (const { id, made, script } of compiled) {
+      for (const { id, made, script, isKept } of scripts) {
+        if (isKept && !(adds && id.endsWith('.pack.js'))) continue;
         keep(join(kept, `${id}.code`), Buffer.concat([script.createCachedData(), Buffer.from(made)]));
       }
     } catch {

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { type Command, CommanderError } from 'commander';
 import type { Invocation } from './cli/declare.ts';
-import { examplesFirst, expandHelp, fittedHelp } from './cli/help.ts';
+import { expandHelp } from './cli/expand-help.ts';
 import { failOnStrays, stopAfter, stopOnClosedOutput, stopOnSignals } from './cli/process.ts';
 import { createProgram } from './cli/program.ts';
 import { answer, beginRunning, makeUi, type Running, showFailure } from './cli/running.ts';
@@ -35,8 +35,8 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
     if (!(error instanceof CommanderError && error.exitCode === ExitStatus.done))
       return await showFailure(running, error);
     const { ui } = running;
-    const help = () => fittedHelp(examplesFirst(shown), ui.width);
-    answer(running, ui.json ? resultText(await helpDocument(program, { error, words })) : help());
+    const help = () => (error.code === versionAsked ? shown : helpText(shown, ui.width));
+    answer(running, ui.json ? resultText(await helpDocument(program, { error, words })) : await help());
     return ExitStatus.done;
   } finally {
     running.isOver = true;
@@ -44,9 +44,16 @@ export async function run(words: string[], carryOut: CarryOut = execute): Promis
   }
 }
 
+const versionAsked = 'commander.version';
+
+async function helpText(shown: string, width: number): Promise<string> {
+  const { examplesFirst, fittedHelp } = await import('./cli/help.ts');
+  return fittedHelp(examplesFirst(shown), width);
+}
+
 /** Of the version, or of the commands that the words name. */
 async function helpDocument(program: Command, { error, words }: { error: CommanderError; words: string[] }) {
-  if (error.code === 'commander.version') return { ok: true, version: error.message };
+  if (error.code === versionAsked) return { ok: true, version: error.message };
   const { namedCommand, referenceOf } = await import('./cli/reference.ts');
   return referenceOf(program, namedCommand(program, words));
 }

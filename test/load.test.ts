@@ -25,12 +25,13 @@ describe('the loader', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const run = () =>
+  const run = (env: NodeJS.ProcessEnv = {}) =>
     execFileSync(
       process.execPath,
       ['-e', `require(process.argv[1]).load(process.argv[2], "${pack}")`, loader, folder],
       {
         encoding: 'utf8',
+        env: { ...process.env, ...env },
       },
     );
   const codes = async () => (await readdir(join(folder, kept))).sort();
@@ -44,6 +45,23 @@ describe('the loader', () => {
     const before = await files();
     expect(run()).toBe('b a.js\n');
     expect(await files()).toEqual(before);
+  });
+
+  it('adds to the code of a pack what a later run compiles that compiles something new', async () => {
+    const more = `const more = () => [${'"a", '.repeat(50)}].map((it) => it + it).join().length`;
+    await writeProgram(`${more}; if (process.env.MORE) console.log(require('./b.js').name(), more())`);
+    const sizeOf = async (code: string) => (await stat(join(folder, kept, code))).size;
+    run();
+    const before = await sizeOf('a.pack.js.code');
+    run({ MORE: '1' });
+    expect(await codes()).toEqual(['a.pack.js.code', 'b.js.code']);
+    expect(await sizeOf('a.pack.js.code')).toBeGreaterThan(before);
+    const after = await sizeOf('a.pack.js.code');
+    // A run that compiles a file anew takes nothing away that it did not run.
+    await rm(join(folder, kept, 'b.js.code'));
+    await writeFile(join(folder, 'b.js'), "exports.name = () => 'c'");
+    expect(run({ MORE: '1' })).toContain('c ');
+    expect(await sizeOf('a.pack.js.code')).toBeGreaterThanOrEqual(after);
   });
 
   it('finds what another pack holds, once for all who ask for it', async () => {

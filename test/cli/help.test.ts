@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { expandHelp } from '../../src/cli/expand-help.ts';
 import { asDynopsError, shortened } from '../../src/cli/failure.ts';
-import { examplesFirst, expandHelp, fittedHelp } from '../../src/cli/help.ts';
+import { examplesFirst, fittedHelp } from '../../src/cli/help.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { declaredCommands } from './command-lines.ts';
 
