@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One `resource` of a Terraform configuration. */
 export interface TerraformBlock {
   type: string;
@@ -25,6 +27,22 @@ export const labelOf = (text: string) =>
     .replace(/[^\w-]+/g, '_')
     .replace(/^_+|_+$/g, '')
     .replace(/^(?=[\d-])/, '_') || 'root';
+
+/**
+ * The labels of texts, no two of which have one. Where they would (`/x/{id}` and `/x/id`), the last in the order of their characters has
+ * it, and each other has a mark of its own behind it: whichever of them come and go, the others' stay. `taken`: labels of others.
+ */
+export function labelsOf(texts: Iterable<string>, taken: readonly string[] = []): (text: string) => string {
+  const owners = new Map<string, string | undefined>(taken.map((label) => [label, undefined]));
+  for (const text of [...texts].sort().reverse()) {
+    if (!owners.has(labelOf(text))) owners.set(labelOf(text), text);
+  }
+  return (text) => {
+    const label = labelOf(text);
+    if (!owners.has(label) || owners.get(label) === text) return label;
+    return `${label}_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+  };
+}
 
 export const address = ({ type, label }: Pick<TerraformBlock, 'type' | 'label'>) => `${type}.${label}`;
 

@@ -1,6 +1,16 @@
+import { variableLabels } from '../../stack/definitions/function.ts';
+import { smsRoleId } from '../../stack/definitions/sms-role.ts';
 import type { Known, Node, NodeId } from '../../stack/node.ts';
 import { secretVariables } from '../../stack/service.ts';
-import { address, expression, hcl, labelOf, type TerraformBlock, terraformText } from '../../stack/terraform-blocks.ts';
+import {
+  address,
+  expression,
+  hcl,
+  labelOf,
+  labelsOf,
+  type TerraformBlock,
+  terraformText,
+} from '../../stack/terraform-blocks.ts';
 import type { StackFacts } from './stack-facts.ts';
 
 /**
@@ -14,6 +24,7 @@ export async function terraformConfiguration(
   const { stack, place, settings, service } = facts;
   const blocks = await blocksOf(facts.graph, facts.known);
   const secrets = service.functions.flatMap(secretVariables);
+  const variable = variableLabels(service);
   const path = facts.entryPath;
   return `# Stack "${stack}" in account ${place.accountId}, as \`dynops up\` makes it, for Terraform's AWS provider.
 terraform {
@@ -46,7 +57,7 @@ variable "password" {
 }
 
 ${[
-  ...[...new Set(secrets)].map((name) => `variable "${labelOf(name)}" {\n  type      = string\n  sensitive = true\n}`),
+  ...[...new Set(secrets)].map((name) => `variable "${variable(name)}" {\n  type      = string\n  sensitive = true\n}`),
   ...blocks.map(terraformText),
 ].join('\n\n')}
 
@@ -57,7 +68,16 @@ output "api_url" {
 }
 
 async function blocksOf(graph: readonly Node[], known: Known): Promise<TerraformBlock[]> {
-  const label = ({ id }: Node) => labelOf(id.slice(id.indexOf(':') + 1));
+  const textOf = ({ id }: Node) => id.slice(id.indexOf(':') + 1);
+  // A function may be called as the pool's role is.
+  const taken = (type: string) => (type === 'role' ? [smsRoleId] : []);
+  const labels = new Map(
+    [...new Set(graph.map(({ type }) => type))].map((type) => {
+      const texts = graph.filter((node) => node.type === type).map(textOf);
+      return [type, labelsOf(texts, taken(type))];
+    }),
+  );
+  const label = (node: Node) => labels.get(node.type)?.(textOf(node)) ?? labelOf(textOf(node));
   const references = new Map<NodeId, object | undefined>();
   // Only what a definition gives as references is asked of these.
   const asExpressions = { ...known, actual: (id: NodeId) => references.get(id) } as Known;

@@ -2,7 +2,7 @@ import { type ActualApi, apiDescription, type DesiredApi, restApi } from '../../
 import { apiNameIn } from '../names.ts';
 import { type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { pathsOf, type Service } from '../service.ts';
-import { expression, labelOf, type TerraformBlock } from '../terraform-blocks.ts';
+import { expression, labelsOf, type TerraformBlock } from '../terraform-blocks.ts';
 
 export const apiId: NodeId<ActualApi> = 'api';
 
@@ -23,54 +23,56 @@ export function api(service: Service): Node {
       adopt: known.adopt,
     }),
     resource: restApi,
-    terraform,
+    terraform: terraformOf(service),
     consoleStep: 'API Gateway → Create API → REST API → Build: Regional; then Create resource: DynamoDBManager',
   });
 }
 
 const root = 'aws_api_gateway_rest_api.api';
 
-const terraform: TerraformExport<DesiredApi, ActualApi> = {
-  reference: (_label, { service }) => ({
-    id: expression(`${root}.arn`),
-    tags: {},
-    apiId: expression(`${root}.id`),
-    name: '',
-    endpointType: '',
-    reachable: true,
-    binaryMediaTypes: [],
-    resources: Object.fromEntries(
-      ['/', ...service.routes.flatMap(({ path }) => pathsOf(path))].map((path) => [path, idOf(path)]),
-    ),
-    duplicates: [],
-  }),
-  blocks: ({ name, paths, tags }, { label, actual }) => [
-    {
-      type: 'aws_api_gateway_rest_api',
-      label,
-      attributes: { name, description: apiDescription, tags },
-      blocks: { endpoint_configuration: { types: ['REGIONAL'] } },
-      importId: actual?.apiId,
-    },
-    ...[...new Set(paths.flatMap(pathsOf))].map((path) => resourceOf(path, actual)),
-  ],
-};
+function terraformOf(service: Service): TerraformExport<DesiredApi, ActualApi> {
+  const paths = [...new Set(service.routes.flatMap(({ path }) => pathsOf(path)))];
+  const labels = labelsOf(paths);
+  /** The expression for a path's id. */
+  const idOf = (path: string) =>
+    expression(path === '/' ? `${root}.root_resource_id` : `aws_api_gateway_resource.${labels(path)}.id`);
 
-/** The expression for a path's id. */
-const idOf = (path: string) =>
-  expression(path === '/' ? `${root}.root_resource_id` : `aws_api_gateway_resource.${labelOf(path)}.id`);
+  function resourceOf(path: string, actual: ActualApi | undefined): TerraformBlock {
+    const slash = path.lastIndexOf('/');
+    const id = actual?.resources[path];
+    return {
+      type: 'aws_api_gateway_resource',
+      label: labels(path),
+      attributes: {
+        rest_api_id: expression(`${root}.id`),
+        parent_id: idOf(path.slice(0, slash) || '/'),
+        path_part: path.slice(slash + 1),
+      },
+      importId: id && `${actual?.apiId}/${id}`,
+    };
+  }
 
-function resourceOf(path: string, actual: ActualApi | undefined): TerraformBlock {
-  const slash = path.lastIndexOf('/');
-  const id = actual?.resources[path];
   return {
-    type: 'aws_api_gateway_resource',
-    label: labelOf(path),
-    attributes: {
-      rest_api_id: expression(`${root}.id`),
-      parent_id: idOf(path.slice(0, slash) || '/'),
-      path_part: path.slice(slash + 1),
-    },
-    importId: id && `${actual?.apiId}/${id}`,
+    reference: () => ({
+      id: expression(`${root}.arn`),
+      tags: {},
+      apiId: expression(`${root}.id`),
+      name: '',
+      endpointType: '',
+      reachable: true,
+      binaryMediaTypes: [],
+      resources: Object.fromEntries(['/', ...paths].map((path) => [path, idOf(path)])),
+      duplicates: [],
+    }),
+    blocks: ({ name, tags }, { label, actual }) => [
+      {
+        type: 'aws_api_gateway_rest_api',
+        label,
+        attributes: { name, description: apiDescription, tags },
+        blocks: { endpoint_configuration: { types: ['REGIONAL'] } },
+        importId: actual?.apiId,
+      },
+      ...paths.map((path) => resourceOf(path, actual)),
+    ],
   };
 }

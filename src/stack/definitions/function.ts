@@ -9,7 +9,7 @@ import { functionNameIn, roleNameIn, tableNameIn } from '../names.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport } from '../node.ts';
 import { functionArn, roleArn } from '../place.ts';
 import { type Service, type ServiceFunction, secretVariables, tableVariable, tutorialName } from '../service.ts';
-import { expression, labelOf } from '../terraform-blocks.ts';
+import { expression, labelsOf } from '../terraform-blocks.ts';
 import { logGroupId } from './log-group.ts';
 import { roleId } from './role.ts';
 
@@ -34,7 +34,7 @@ export function functions(service: Service): Node[] {
       }),
       ownTags: () => ownTags(spec),
       resource: lambdaFunction,
-      terraform: terraformOf(spec),
+      terraform: terraformOf(spec, variableLabels(service)),
       consoleStep:
         'Lambda → Create function → Author from scratch, with the existing role; upload the code; Configuration → General configuration: memory and timeout; Monitoring and operations tools: active tracing',
     }),
@@ -78,10 +78,17 @@ function environmentOf(
   return Object.fromEntries([...origins, ...names, ...given]);
 }
 
-function terraformOf(spec: ServiceFunction): TerraformExport<DesiredFunction, ActualFunction> {
+/** Of the variables that an exported configuration has for what is secret, beside those for the runtime, the code and the password. */
+export const variableLabels = ({ functions: all }: Service) =>
+  labelsOf(all.flatMap(secretVariables), ['runtime', 'zip', 'password']);
+
+function terraformOf(
+  spec: ServiceFunction,
+  variable: (name: string) => string,
+): TerraformExport<DesiredFunction, ActualFunction> {
   return {
     blocks(desired, { label, actual }) {
-      const secrets = desired.secrets.map((name) => [name, expression(`var.${labelOf(name)}`)]);
+      const secrets = desired.secrets.map((name) => [name, expression(`var.${variable(name)}`)]);
       const variables = { ...desired.environment, ...Object.fromEntries(secrets) };
       const file = `var.zip["${label}"]`;
       return [

@@ -5,7 +5,7 @@ import { canonical } from '../../aws/resource.ts';
 import { type ActualStage, stage as apiStage, type DesiredStage, deploymentMark } from '../../aws/stage.ts';
 import { type Known, type Node, type NodeId, node, type TerraformExport, unknownId } from '../node.ts';
 import { routeName, type Service } from '../service.ts';
-import { expression, labelOf } from '../terraform-blocks.ts';
+import { expression, labelsOf } from '../terraform-blocks.ts';
 import { apiId } from './api.ts';
 import { authorizerId, desiredAuthorizer } from './authorizer.ts';
 import { clientId } from './client.ts';
@@ -123,7 +123,8 @@ const terraformOf = (service: Service): TerraformExport<DesiredStage, ActualStag
 /** A change of any of these wants another deployment. */
 function deployedBlocks(service: Service): string[] {
   const types = ['aws_api_gateway_method', 'aws_api_gateway_integration'];
-  const methods = methodRoutes(service).map((route) => labelOf(routeName(route)));
+  const names = methodRoutes(service).map(routeName);
+  const methods = names.map(labelsOf(names));
   const blocks = methods.flatMap((label) => types.map((type) => `${type}.${label}`));
   return [...blocks, 'aws_api_gateway_authorizer.authorizer'].map(expression);
 }
