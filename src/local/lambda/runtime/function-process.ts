@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { Module } from 'node:module';
+import { Module, syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { confine } from './confine.ts';
 import { describeError, describeRejection } from './describe-error.ts';
@@ -19,6 +19,7 @@ import {
 import { installRawJson } from './raw-json.ts';
 import { installStreaming } from './response-stream.ts';
 import { signalText } from './signals.ts';
+import { withTraceVariable } from './trace-variable.ts';
 
 /**
  * The process in which one function runs, one invocation at a time. It speaks with the engine over a pipe, has the
@@ -50,6 +51,8 @@ if (ownScratch !== undefined) mapTmp(ownScratch, readable);
 Object.assign(process.env, JSON.parse(process.env[ownVariables] ?? '{}') as Record<string, string>);
 delete process.env[ownVariables];
 delete process.env[processId];
+process.env = withTraceVariable(process.env);
+syncBuiltinESMExports();
 // It was read before: the function's own has its effect from now on.
 Reflect.get(Module, '_initPaths')();
 installRawJson();
