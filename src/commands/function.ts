@@ -82,7 +82,7 @@ export async function functionConfig(context: Context, options: FunctionConfigOp
       throw usageError('The architecture is one for the whole stack.', 'Leave --function out to change it for all.');
     }
     if (isOwn) await writeFunctionMembers(context, chosen, members);
-    await stepCreate(context, { ...(isOwn ? { function: chosen } : settings), step: 'function' });
+    await stepCreate(context, { ...(isOwn ? { function: chosen } : settings), step: 'function', mustStand: true });
   }
   const [aws, { readFunctionSettings }] = await Promise.all([context.aws(), import('../aws/function-settings.ts')]);
   const found = await readFunctionSettings(aws, functionName);

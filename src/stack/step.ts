@@ -62,10 +62,11 @@ export async function createStep(
   const goal = (node: Node): Goal => (isOwn(node) ? 'present' : 'untouched');
   const run = begin(aws, { ...options, goal, stepwise: true });
   await readAll(run);
-  const needed = [...steps[step].needs, ...(options.mustStand ? steps[step].makes : [])];
   // What only a setting asks for may be what the step is to make.
   const isMissing = (node: Node) => node.wanted === undefined && !run.actuals.has(node.id);
-  for (const type of needed) {
+  const isChanged = (node: Node) => node.type === step && isOwn(node);
+  if (options.mustStand && run.graph.some((node) => isChanged(node) && isMissing(node))) throw missing(step, step);
+  for (const type of steps[step].needs) {
     if (run.graph.some((node) => node.type === type && isMissing(node))) throw missing(type, step);
   }
   const resources = await converge(run, isOwn);

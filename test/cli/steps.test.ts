@@ -82,6 +82,16 @@ describe("the tutorial's steps, one at a time", () => {
     expect(JSON.parse(failed.stdout)).toMatchObject({ ok: false, functionError: 'Unhandled' });
   });
 
+  it('change no function that is not there: that would make it', async () => {
+    await dynops.json(['role', 'create', '--stack', 'blue']);
+    const words = ['function', 'config', '--memory', '256', '--stack', 'blue'];
+    const { status, stderr } = await dynops.run(words);
+    expect([status, stderr]).toEqual([1, expect.stringContaining('There is no function yet.')]);
+    const { resources } = await dynops.json<Report>(['function', 'show', '--stack', 'blue']);
+    expect(new Set(resources.map(({ state }) => state))).toEqual(new Set(['absent']));
+    await dynops.json(['role', 'delete', '--stack', 'blue', '--yes']);
+  });
+
   it('change the function, and keep it changed', async () => {
     await expect(dynops.json(['function', 'config'])).resolves.toMatchObject({ memoryMb: 128 });
     await expect(dynops.json(['function', 'config', '--memory', '256'])).resolves.toMatchObject({ memoryMb: 256 });
