@@ -15,6 +15,8 @@ export function headLines({ response }: Exchange): string {
 
 /** As DynamoDB refuses the function. */
 const deniedTable = /not authorized to perform: dynamodb:\w+ on resource: \S*:table\//;
+/** As DynamoDB answers it, which names no table. */
+const missingTable = /ResourceNotFoundException: Requested resource not found/;
 /** As the API's resource policy refuses a caller. */
 const narrowedApi = /not authorized to perform: execute-api:Invoke/;
 const leftAsItIs = 'Somebody else set it: dynops sets none, and leaves it as it is.';
@@ -25,6 +27,9 @@ function hintOf(status: number, message: string, run: (words: string) => string)
     return `A permissions boundary of the function's role forbids it. ${leftAsItIs}`;
   if (deniedTable.test(message)) {
     return `The function may use only the stack's own table; ${run('up --policy tutorial')} allows it every table.`;
+  }
+  if (missingTable.test(message)) {
+    return `A table that the function asked for is not there: ${run('status')} shows what is missing, and ${run('up')} makes it.`;
   }
   return status >= 500 ? `Run ${run('logs --since 10m')} to see what the function said.` : undefined;
 }

@@ -143,3 +143,11 @@ describe('a request that is held back: 429', () => {
     await expect(call(dynops, 'ping')).resolves.toBe('pong');
   });
 });
+
+it('says what makes the table that the function finds missing', async () => {
+  await dynops.json(['table', 'delete', '--yes']);
+  const { status, stderr } = await dynops.run(['call', 'list']);
+  expect([status, stderr]).toEqual([1, expect.stringMatching(/`dynops status` shows .* `dynops up` makes it\.\n$/)]);
+  await dynops.json(['up']);
+  expect((await dynops.run(['call', 'list'])).status).toBe(0);
+});
