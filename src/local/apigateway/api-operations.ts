@@ -242,7 +242,8 @@ async function updateAccount(input: UpdateAccountCommandInput, call: Call) {
 function checkLogRole(engine: Engine, arn: string): void {
   const role = findRole(engine, arn);
   const caller = { service: 'apigateway.amazonaws.com' };
-  if (role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, caller)) return;
+  if (role && !engine.simulation.lasts('iam.role-assumable', role.assumableAtMs) && trusts(role.trustPolicy, caller))
+    return;
   throw new AwsError(
     'BadRequestException',
     'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.',

@@ -9,7 +9,9 @@ import type { DomainRecord, PoolRecord } from './records.ts';
 /** The pool's hosted domain, until its deletion is over. */
 export function currentDomain(engine: Engine, pool: PoolRecord): DomainRecord | undefined {
   const { domain } = pool;
-  return domain?.goneAtMs !== undefined && engine.clock() >= domain.goneAtMs ? undefined : domain;
+  return domain?.goneAtMs !== undefined && !engine.simulation.lasts('cognito.domain-deleting', domain.goneAtMs)
+    ? undefined
+    : domain;
 }
 
 /** Where the hosted pages of a domain are, without a trailing slash. */
@@ -18,7 +20,7 @@ export const domainUrl = (engine: Engine, { prefix }: DomainRecord) =>
 
 function statusOf(engine: Engine, domain: DomainRecord): sdk.DomainStatusType {
   if (domain.goneAtMs !== undefined) return 'DELETING';
-  return engine.clock() < domain.activeAtMs ? 'CREATING' : 'ACTIVE';
+  return engine.simulation.lasts('cognito.domain-creating', domain.activeAtMs) ? 'CREATING' : 'ACTIVE';
 }
 
 function findHolder(engine: Engine, prefix: string | undefined): PoolRecord | undefined {

@@ -50,7 +50,8 @@ export async function redeemRefreshToken(
   if (!isRotating(client)) return { tokens: await issueTokens(engine, auth) };
   const graceMs = (client.RefreshTokenRotation?.RetryGracePeriodSeconds ?? 0) * 1000;
   // Before anything else is awaited: of two uses at once, one is refused.
-  await revoke(engine, pool, { id: grant.id, untilMs: grant.expiresAtMs, fromMs: engine.clock() + graceMs });
+  const fromMs = graceMs === 0 ? 0 : engine.clock() + graceMs;
+  await revoke(engine, pool, { id: grant.id, untilMs: grant.expiresAtMs, fromMs });
   return {
     refreshToken: issueRefreshToken(engine, auth, grant.expiresAtMs),
     tokens: await issueTokens(engine, auth),

@@ -12,6 +12,8 @@ interface Revocation {
 
 /** An access token that came of a refresh token outlives it, by a day at most (DG, quotas). */
 const longestAccessMs = 86_400_000;
+/** API reference, RefreshTokenRotationType. */
+const longestGraceMs = 60_000;
 const hourMs = 3_600_000;
 
 const collection = (engine: Engine) => engine.store.collection<Revocation>('cognito/revocations');
@@ -27,13 +29,13 @@ function pastKeys(engine: Engine): string[] {
   return revocations.keys().filter((key) => (revocations.get(key)?.untilMs ?? 0) + longestAccessMs < nowMs);
 }
 
-/** Revokes an authentication by its origin_jti, or one refresh token by its id, from a moment on, which never becomes a later one. */
+/** Revokes an authentication by its origin_jti, or one refresh token by its id, at once or from a moment on, which never becomes a later one. */
 export async function revoke(
   engine: Engine,
   pool: PoolRecord,
   request: { id: string; untilMs: number; fromMs?: number },
 ): Promise<void> {
-  const { id, untilMs, fromMs = engine.clock() } = request;
+  const { id, untilMs, fromMs = 0 } = request;
   const revocations = collection(engine);
   const beganMs = Math.min(fromMs, revocations.get(keyOf(pool, id))?.fromMs ?? fromMs);
   await Promise.all([
@@ -49,7 +51,10 @@ export async function forgetRevocations(engine: Engine, pool: PoolRecord): Promi
 
 export function isRevoked(engine: Engine, pool: PoolRecord, id: string): boolean {
   const revocation = collection(engine).get(keyOf(pool, id));
-  return revocation !== undefined && engine.clock() >= revocation.fromMs;
+  if (revocation === undefined) return false;
+  const leftMs = revocation.fromMs - engine.clock();
+  // More is left only where the clock was put back.
+  return leftMs <= 0 || leftMs > longestGraceMs;
 }
 
 /** True once the user was signed out everywhere after the authentication. */

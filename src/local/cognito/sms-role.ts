@@ -20,7 +20,7 @@ export function checkSmsRole(engine: Engine, { AutoVerifiedAttributes, SmsConfig
   const { SnsCallerArn: roleArn = '', ExternalId: externalId } = SmsConfiguration;
   const role = findRole(engine, roleArn);
   const caller = { service: 'cognito-idp.amazonaws.com', externalId };
-  if (!role || engine.clock() < role.assumableAtMs || !trusts(role.trustPolicy, caller))
+  if (!role || engine.simulation.lasts('iam.role-assumable', role.assumableAtMs) || !trusts(role.trustPolicy, caller))
     throw new AwsError(
       'InvalidSmsRoleTrustRelationshipException',
       'Role does not have a trust relationship allowing Cognito to assume the role',

@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { ownMember } from '../../own-member.ts';
 import type { Call } from '../service.ts';
+import type { Simulation } from '../simulation/simulation.ts';
 import { parseSize, sizeKey } from './items.ts';
 import { streamArn, streamLabel } from './streams/stream-arn.ts';
 import { activeStream } from './streams/stream-records.ts';
@@ -20,7 +21,7 @@ import { tableArn } from './tables.ts';
  */
 export function describeTable(call: Call, record: TableRecord): TableDescription {
   const { definition } = record;
-  const status = tableStatus(record, call.engine.clock()) ?? 'DELETING';
+  const status = tableStatus(record, call.engine.simulation) ?? 'DELETING';
   const { count, bytes } = readSize(call, record);
   return {
     AttributeDefinitions: definition.AttributeDefinitions,
@@ -47,7 +48,7 @@ export function describeTable(call: Call, record: TableRecord): TableDescription
       status === 'DELETING'
         ? undefined
         : definition.GlobalSecondaryIndexes?.map((index) => describeIndex(call, record, index)),
-    SSEDescription: describeEncryption(record, call.engine.clock()),
+    SSEDescription: describeEncryption(record, call.engine.simulation),
     TableClassSummary: record.tableClass && {
       TableClass: record.tableClass.name,
       LastUpdateDateTime: record.tableClass.updatedAtMs ? new Date(record.tableClass.updatedAtMs) : undefined,
@@ -63,9 +64,9 @@ export function describeTable(call: Call, record: TableRecord): TableDescription
 /** Recorded: aquasecurity/cloudsploit#438 (of a key that is new), localstack/localstack#10040 (of one that is given up). */
 export function describeEncryption(
   { encryptionKeyArn, formerEncryption: former }: TableRecord,
-  nowMs: number,
+  { lasts }: Pick<Simulation, 'lasts'>,
 ): TableDescription['SSEDescription'] {
-  const updating = former !== undefined && nowMs < former.untilMs;
+  const updating = former !== undefined && lasts('dynamodb.creating', former.untilMs);
   const keyArn = updating ? former.keyArn : encryptionKeyArn;
   const key = keyArn === undefined ? undefined : ({ SSEType: 'KMS', KMSMasterKeyArn: keyArn } as const);
   if (updating) return { Status: 'UPDATING', ...key };
@@ -90,7 +91,8 @@ function describeIndex(
 ): GlobalSecondaryIndexDescription {
   const size = readSize(call, record, index.IndexName);
   const activeAtMs = ownMember(record.indexActiveAtMs, index.IndexName) ?? record.activeAtMs;
-  const active = record.fillingIndex !== index.IndexName && call.engine.clock() >= activeAtMs;
+  const active =
+    record.fillingIndex !== index.IndexName && !call.engine.simulation.lasts('dynamodb.creating', activeAtMs);
   return {
     IndexName: index.IndexName,
     KeySchema: index.KeySchema,

@@ -46,7 +46,7 @@ export function startHousekeeping(
 export async function keepHouse(engine: Engine, signal?: AbortSignal): Promise<void> {
   for (const record of engine.items.tables.values()) {
     if (signal?.aborted) return;
-    if (tableStatus(record, engine.clock()) !== 'ACTIVE') continue;
+    if (tableStatus(record, engine.simulation) !== 'ACTIVE') continue;
     if (record.timeToLive?.enabled) await expireItems(engine, record, signal);
     if (record.streams) await trimStream(engine, record);
   }

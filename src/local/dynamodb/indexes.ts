@@ -16,7 +16,7 @@ export function openIndex(call: Call, { record, indexes }: Table, name: string |
   const index = indexes.find((each) => each.name === name);
   if (!index) throw invalid(`The table does not have the specified index: ${name}`);
   const activeAtMs = ownMember(record.indexActiveAtMs, name) ?? 0;
-  if (record.fillingIndex !== name && call.engine.clock() >= activeAtMs) return index;
+  if (record.fillingIndex !== name && !call.engine.simulation.lasts('dynamodb.creating', activeAtMs)) return index;
   throw invalid(`Cannot read from backfilling global secondary index: ${name}`);
 }
 

@@ -36,7 +36,7 @@ export function describeTimeToLive(input: sdk.DescribeTimeToLiveInput, call: Cal
   const { timeToLive } = requireTable(call, validName(call, input));
   if (!timeToLive) return { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } };
   const { attributeName: AttributeName, enabled, settledAtMs } = timeToLive;
-  if (call.engine.clock() < settledAtMs) {
+  if (call.engine.simulation.lasts('dynamodb.creating', settledAtMs)) {
     return { TimeToLiveDescription: { TimeToLiveStatus: enabled ? 'ENABLING' : 'DISABLING', AttributeName } };
   }
   return {

@@ -18,7 +18,7 @@ export async function createTable(input: sdk.CreateTableInput, call: Call): Prom
   const tags = mergeTags([], input.Tags ?? []);
   const now = engine.clock();
   const existing = findTable(call, name);
-  if (existing) throw inUse(existing, now);
+  if (existing) throw inUse(existing, engine);
   const { StreamViewType: viewType } = input.StreamSpecification ?? {};
   const record: TableRecord = withoutUndefined({
     region,
@@ -51,10 +51,10 @@ export async function createTable(input: sdk.CreateTableInput, call: Call): Prom
   return { TableDescription: { ...describeTable(call, record), TableStatus: 'CREATING' } };
 }
 
-function inUse(existing: TableRecord, now: number): AwsError {
+function inUse(existing: TableRecord, { simulation }: Call['engine']): AwsError {
   const { name } = existing;
   const message =
-    tableStatus(existing, now) === 'DELETING'
+    tableStatus(existing, simulation) === 'DELETING'
       ? `Attempt to change a resource which is still in use: Table is being deleted: ${name}`
       : `Table already exists: ${name}`;
   return new AwsError('ResourceInUseException', message);
@@ -63,7 +63,7 @@ function inUse(existing: TableRecord, now: number): AwsError {
 export function describeTableOperation(input: sdk.DescribeTableInput, call: Call): sdk.DescribeTableOutput {
   const name = validName(call, input);
   const record = requireTable(call, name);
-  if (call.engine.clock() < record.visibleAtMs) {
+  if (call.engine.simulation.lasts('dynamodb.table-visible', record.visibleAtMs)) {
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
   }
   return { Table: describeTable(call, record) };
@@ -73,7 +73,7 @@ export async function deleteTable(input: sdk.DeleteTableInput, call: Call): Prom
   const { engine, region } = call;
   const record = requireTable(call, validName(call, input));
   const now = engine.clock();
-  const status = tableStatus(record, now);
+  const status = tableStatus(record, engine.simulation);
   if (status === 'CREATING' || status === 'UPDATING') {
     const change = status === 'CREATING' ? 'created' : 'updated';
     throw new AwsError(
@@ -103,9 +103,13 @@ export function listTables(input: sdk.ListTablesInput, call: Call): sdk.ListTabl
     below('limit', input.Limit, 1),
     above('limit', input.Limit, maxListed),
   ]);
-  const now = call.engine.clock();
-  const names = [...call.engine.items.tables.values()]
-    .filter((record) => record.region === call.region && now >= record.visibleAtMs && tableStatus(record, now))
+  const { items, simulation } = call.engine;
+  const isListed = (record: TableRecord) =>
+    record.region === call.region &&
+    !simulation.lasts('dynamodb.table-visible', record.visibleAtMs) &&
+    tableStatus(record, simulation) !== undefined;
+  const names = [...items.tables.values()]
+    .filter(isListed)
     .map(({ name }) => name)
     .filter((name) => name > after)
     .sort();

@@ -11,6 +11,7 @@ import type {
   Tag,
   WarmThroughput,
 } from '@aws-sdk/client-dynamodb';
+import type { Simulation } from '../simulation/simulation.ts';
 
 /** A table's keys and indexes, as CreateTable and UpdateTable gave them. */
 export interface TableDefinition {
@@ -72,13 +73,13 @@ export interface TableStream {
 /** The states of `TableStatus`; `undefined` where the table is gone. */
 export function tableStatus(
   record: TableRecord,
-  nowMs: number,
+  { lasts }: Pick<Simulation, 'lasts'>,
 ): 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING' | undefined {
-  if (record.goneAtMs !== undefined) return nowMs >= record.goneAtMs ? undefined : 'DELETING';
-  if (nowMs < record.activeAtMs) return 'CREATING';
+  if (record.goneAtMs !== undefined) return lasts('dynamodb.deleting', record.goneAtMs) ? 'DELETING' : undefined;
+  if (lasts('dynamodb.creating', record.activeAtMs)) return 'CREATING';
   if (record.fillingIndex !== undefined) return 'UPDATING';
-  const busyUntilMs = Math.max(record.updatedAtMs ?? 0, ...Object.values(record.indexActiveAtMs));
-  return nowMs < busyUntilMs ? 'UPDATING' : 'ACTIVE';
+  const times = [record.updatedAtMs ?? 0, ...Object.values(record.indexActiveAtMs)];
+  return times.some((untilMs) => lasts('dynamodb.creating', untilMs)) ? 'UPDATING' : 'ACTIVE';
 }
 
 /** The table without one of its global secondary indexes, and without the attribute definitions that only it needed. */

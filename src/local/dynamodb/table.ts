@@ -35,7 +35,7 @@ const opened = perEngine(() => new WeakMap<TableDefinition, Omit<Table, 'record'
 /** By its name or ARN. Throws AwsError ResourceNotFoundException also while the table is being created or deleted. */
 export function openTable(call: Call, name: string): Table {
   const record = findTable(call, nameOf(call, name));
-  const status = record && tableStatus(record, call.engine.clock());
+  const status = record && tableStatus(record, call.engine.simulation);
   if (!record || (status !== 'ACTIVE' && status !== 'UPDATING')) throw notFound();
   return tableOf(call, record);
 }

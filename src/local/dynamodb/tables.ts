@@ -30,10 +30,10 @@ export function foreign({ principal }: Call, arn: string): AwsError {
 
 /** The table, unless there is none or its deletion has ended. */
 export function findTable(call: Call, name: string): TableRecord | undefined {
-  const { items, clock } = call.engine;
+  const { items, simulation } = call.engine;
   const key = tableKey(call.region, name);
   const record = items.tables.get(key);
-  if (!record || tableStatus(record, clock()) !== undefined) return record;
+  if (!record || tableStatus(record, simulation) !== undefined) return record;
   items
     .dropTable(key)
     .catch((error: unknown) => call.engine.log(`a deleted table stays until the next start: ${error}`));
@@ -50,7 +50,7 @@ export function requireTable(call: Call, name: string): TableRecord {
 /** For operations that change a table: it must be settled. Throws ResourceNotFoundException, ResourceInUseException. */
 export function requireActiveTable(call: Call, name: string): TableRecord {
   const record = requireTable(call, name);
-  const status = tableStatus(record, call.engine.clock());
+  const status = tableStatus(record, call.engine.simulation);
   if (status === 'ACTIVE') return record;
   throw new AwsError(
     'ResourceInUseException',

@@ -60,7 +60,7 @@ async function changeTags(call: Call, record: TableRecord, tags: sdk.Tag[]): Pro
 }
 
 function shownTags(call: Call, { tags, formerTags }: TableRecord): sdk.Tag[] {
-  return formerTags && call.engine.clock() < formerTags.untilMs ? formerTags.tags : tags;
+  return formerTags && call.engine.simulation.lasts('dynamodb.tags', formerTags.untilMs) ? formerTags.tags : tags;
 }
 
 /** DynamoDB's own spelling of "ResourcArn" is kept: clients match on the text. */
@@ -72,7 +72,7 @@ export function taggedTable(call: Call, arn: string | undefined, named?: 'Resour
   const name = nameOf(call, arn);
   if (name === arn) throw foreign(call, arn);
   const record = findTable(call, name);
-  if (record && call.engine.clock() >= record.visibleAtMs) return record;
+  if (record && !call.engine.simulation.lasts('dynamodb.table-visible', record.visibleAtMs)) return record;
   const detail = named ? `: ${named}: ${arn} not found` : '';
   throw new AwsError('ResourceNotFoundException', `Requested resource not found${detail}`);
 }

@@ -72,7 +72,7 @@ export async function updateTable(input: sdk.UpdateTableInput, call: Call): Prom
     ...describeTable(call, record),
     ...(asked && { OnDemandThroughput: { ...before.onDemandThroughput, ...asked } }),
     // However soon it is done.
-    ...(input.SSESpecification && { SSEDescription: describeEncryption(record, Number.NEGATIVE_INFINITY) }),
+    ...(input.SSESpecification && { SSEDescription: describeEncryption(record, { lasts: () => true }) }),
   };
   return { TableDescription: busy ? { ...description, TableStatus: 'UPDATING' } : description };
 }

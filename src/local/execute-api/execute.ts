@@ -33,7 +33,7 @@ export async function execute(engine: Engine, request: ExecuteRequest): Promise<
   const found = findStage(engine, request);
   if (!found) return gatewayError('forbidden', ids);
   const { api, stage } = found;
-  if (engine.clock() < stage.readyAtMs) return gatewayError('missing-token', ids);
+  if (engine.simulation.lasts('apigateway.stage-ready', stage.readyAtMs)) return gatewayError('missing-token', ids);
   const deployment = ownMember(api.deployments, stage.deploymentId);
   if (!deployment || api.disableExecuteApiEndpoint) return gatewayError('forbidden', ids);
 

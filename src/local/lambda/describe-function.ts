@@ -6,10 +6,9 @@ import { qualifiedArn } from './names.ts';
 
 export type FunctionState = 'pending' | 'updating' | 'settled';
 
-function stateOf(engine: Engine, record: FunctionRecord): FunctionState {
-  const now = engine.clock();
-  if (now < record.activeAtMs) return 'pending';
-  return now < record.updatedAtMs ? 'updating' : 'settled';
+export function stateOf({ simulation }: Engine, record: FunctionRecord): FunctionState {
+  if (simulation.lasts('lambda.pending', record.activeAtMs)) return 'pending';
+  return simulation.lasts('lambda.updating', record.updatedAtMs) ? 'updating' : 'settled';
 }
 
 /** The revision that a change may be made of. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { AwsError } from '../service.ts';
-import { revisionOf } from './describe-function.ts';
+import { revisionOf, stateOf } from './describe-function.ts';
 import { type FunctionRecord, requireFunction } from './functions.ts';
 
 /** Throws what AWS throws while a function is being made or changed, or when it is not the revision that was meant. */
@@ -10,14 +10,14 @@ export function requireIdle(
   input: { FunctionName: string | undefined; RevisionId?: string | undefined },
 ): FunctionRecord {
   const record = requireFunction(engine, region, input.FunctionName);
-  const now = engine.clock();
-  if (now < record.activeAtMs) {
+  const state = stateOf(engine, record);
+  if (state === 'pending') {
     throw new AwsError(
       'ResourceConflictException',
       'The operation cannot be performed at this time. The function is currently in the following state: Pending',
     );
   }
-  if (now < record.updatedAtMs) {
+  if (state === 'updating') {
     throw new AwsError(
       'ResourceConflictException',
       `The operation cannot be performed at this time. An update is in progress for resource: ${record.arn}`,

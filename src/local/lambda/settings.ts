@@ -114,7 +114,9 @@ export function refuseUnserved(wanted: Record<string, unknown>): void {
 function checkRole(engine: Engine, arn: string): void {
   const role = findRole(engine, arn);
   const assumable =
-    role && engine.clock() >= role.assumableAtMs && trusts(role.trustPolicy, { service: 'lambda.amazonaws.com' });
+    role &&
+    !engine.simulation.lasts('iam.role-assumable', role.assumableAtMs) &&
+    trusts(role.trustPolicy, { service: 'lambda.amazonaws.com' });
   if (!assumable) throw invalid('The role defined for the function cannot be assumed by Lambda.');
 }
 

@@ -136,11 +136,13 @@ function queryOf(
   },
 ): EventQuery {
   const now = call.engine.clock();
+  const lagMs = call.engine.simulation.delayMs('logs.visible');
   return {
     streams: asked.streams,
     fromMs: Math.max(asked.startTime ?? 0, keptSinceMs(group, now)),
     toMs: asked.endTime ?? Number.POSITIVE_INFINITY,
-    arrivedUntilMs: now - call.engine.simulation.delayMs('logs.visible'),
+    // Where they show at once, those too that arrived before the clock was put back.
+    arrivedUntilMs: lagMs === 0 ? Number.POSITIVE_INFINITY : now - lagMs,
     matches: asked.matches,
   };
 }

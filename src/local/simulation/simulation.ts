@@ -8,6 +8,11 @@ export interface Simulation {
   readonly scale: number;
   /** How long a state lasts, in milliseconds; 0 where nothing is simulated. */
   delayMs(name: DelayName): number;
+  /**
+   * Whether a state lasts still that was to last until then. One with more than twice its time left began before the clock was put
+   * back, and is over: it would last until the clock is there again.
+   */
+  lasts(name: DelayName, untilMs: number): boolean;
   /** Takes the time that a call takes, or throws the service's throttling error. Nothing where nothing is simulated. */
   beforeCall(service: string, operation: string): Promise<void>;
 }
@@ -19,9 +24,14 @@ export function createSimulation(options: {
 }): Simulation {
   const { scale, clock, sleep } = options;
   const takeToken = createTokenBuckets(clock);
+  const delayMs = (name: DelayName) => delays[name].ms * scale;
   return {
     scale,
-    delayMs: (name) => delays[name].ms * scale,
+    delayMs,
+    lasts(name, untilMs) {
+      const leftMs = untilMs - clock();
+      return leftMs > 0 && leftMs <= 2 * delayMs(name);
+    },
     async beforeCall(service, operation) {
       if (scale === 0) return;
       for (const limit of rateLimits) {

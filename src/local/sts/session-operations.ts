@@ -37,7 +37,11 @@ function assumeRole(input: AssumeRoleCommandInput, { engine, principal }: Call) 
   const isTagged = (input.Tags ?? []).length > 0;
   const actions = ['sts:AssumeRole', ...(isTagged ? ['sts:TagSession'] : [])];
   for (const action of actions) {
-    if (!role || engine.clock() < role.assumableAtMs || !isTrusted(engine, role, { principal, action, externalId })) {
+    if (
+      !role ||
+      engine.simulation.lasts('iam.role-assumable', role.assumableAtMs) ||
+      !isTrusted(engine, role, { principal, action, externalId })
+    ) {
       throw denied(`User: ${arnOf(principal)} is not authorized to perform: ${action} on resource: ${roleArn}`);
     }
   }

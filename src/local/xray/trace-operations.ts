@@ -184,10 +184,9 @@ function tracesWithin(range: Range, call: Call): AssembledTrace[] {
   if (endMs - startMs > longestRangeMs) {
     throw new AwsError('InvalidRequestException', 'Time range cannot be longer than 6 hours');
   }
-  const indexedBeforeMs = call.engine.clock() - call.engine.simulation.delayMs('xray.indexed');
   return call.engine.traces
     .list(call.region)
-    .filter(({ changedAtMs }) => changedAtMs >= startMs && changedAtMs <= indexedBeforeMs)
+    .filter(({ changedAtMs }) => changedAtMs >= startMs && isIndexed(call, changedAtMs))
     .map(assemble)
     .filter((trace) => {
       const isByEvent = range.TimeRangeType === 'Event';
@@ -196,14 +195,16 @@ function tracesWithin(range: Range, call: Call): AssembledTrace[] {
     });
 }
 
+const isIndexed = ({ engine: { simulation } }: Call, changedAtMs: number) =>
+  !simulation.lasts('xray.indexed', changedAtMs + simulation.delayMs('xray.indexed'));
+
 function findTraces(ids: string[], call: Call): AssembledTrace[] {
   if (ids.length > maxTraceIds) {
     throw new AwsError('InvalidRequestException', `Exceeding maximum query size: ${maxTraceIds}`);
   }
-  const indexedBeforeMs = call.engine.clock() - call.engine.simulation.delayMs('xray.indexed');
   return [...new Set(ids)].flatMap((id) => {
     const trace = call.engine.traces.find(call.region, id);
-    return trace && trace.changedAtMs <= indexedBeforeMs ? assemble(trace) : [];
+    return trace && isIndexed(call, trace.changedAtMs) ? assemble(trace) : [];
   });
 }
 

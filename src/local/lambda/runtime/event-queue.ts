@@ -150,7 +150,8 @@ export function createEventQueue(
     resume() {
       for (const event of kept().values()) {
         waitingBytes += sizeOf(event);
-        later(event, Math.max(0, event.dueMs - getEngine().clock()));
+        // No wait is longer, but for a clock that was put back.
+        later(event, Math.min(longestWaitMs, Math.max(0, event.dueMs - getEngine().clock())));
       }
     },
     close() {

@@ -187,7 +187,7 @@ function requireActive(
     named && !isAlias(named)
       ? named
       : requireVersion(engine, region, { FunctionName: functionName, Qualifier: second?.version ?? qualifier });
-  if (engine.clock() >= record.activeAtMs) return record;
+  if (!engine.simulation.lasts('lambda.pending', record.activeAtMs)) return record;
   throw new AwsError(
     'ResourceConflictException',
     'The operation cannot be performed at this time. The function is currently in the following state: Pending',
