@@ -24,7 +24,7 @@ export async function chosenTable(context: Context, given: string | undefined): 
   const names = known.map((one) => tableNameIn(stack, one));
   const own = known.includes(chosen) ? tableNameIn(stack, chosen) : names.find((name) => name === chosen);
   if (own !== undefined) return { name: own, missing: needs('table', `table ${own}`) };
-  const close = nearest(chosen, [...known, ...names]);
+  const close = nearest(chosen, known);
   if (close !== undefined) throw usageError(`The service has no table "${chosen}".`, `Did you mean --table ${close}?`);
   return { name: chosen, missing: anotherMissing(chosen, names) };
 }
@@ -33,11 +33,15 @@ export async function chosenTable(context: Context, given: string | undefined): 
 function anotherMissing(name: string, own: readonly string[]): (error: unknown) => never {
   return (error) => {
     if (!isMissing(error)) throw error;
+    const close = nearest(name, own);
     const service = own.length === 0 ? 'The service has no table' : `The service's tables: ${own.join(', ')}`;
     throw new DynopsError({
       code: 'StepMissing',
       message: `There is no table ${name}.`,
-      hint: `${service}. --table takes the name of any other in this account and region, too.`,
+      hint:
+        close === undefined
+          ? `${service}. --table takes the name of any other in this account and region, too.`
+          : `Did you mean --table ${close}?`,
       cause: error,
     });
   };

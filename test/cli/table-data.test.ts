@@ -59,7 +59,10 @@ describe("a table's items, out and in", () => {
       const own = await dynops.run(['table', ...words, '--stack', 'blue', '--table', 'blue-lambda-apigateway']);
       expect(own.stderr).toContain('Run `dynops table create --stack blue`');
       const near = await dynops.run(['table', ...words, '--stack', 'blue', '--table', 'blue-lambda-apigatewya']);
-      expect(near).toMatchObject({ status: 64, stderr: expect.stringContaining('--table blue-lambda-apigateway?') });
+      expect(near).toMatchObject({ status: 1, stderr: expect.stringContaining('--table blue-lambda-apigateway?') });
+      // However near it is to the stack's own.
+      const other = await dynops.run(['table', ...words, '--stack', 'blue', '--table', 'lambda-apigateway']);
+      expect(other).toMatchObject({ status: 0 });
     }
   });
 
