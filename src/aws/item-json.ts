@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { isObject } from '../is-object.ts';
+import { ownMember } from '../own-member.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -46,7 +47,7 @@ export const attributeTypes = Object.keys(types);
 
 function attributeOf(json: unknown, where: string): AttributeValue {
   const [[type, value] = [], ...more] = isObject(json) ? Object.entries(json) : [];
-  const known = type === undefined || !Object.hasOwn(types, type) ? undefined : types[type];
+  const known = ownMember(types, type);
   if (!known || more.length > 0) {
     throw new RangeError(
       `${where} is ${excerpt(json)}, but a value must name its type, as {"S": "text"} or {"N": "1"} does.`,

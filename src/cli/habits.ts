@@ -1,3 +1,5 @@
+import { ownMember } from '../own-member.ts';
+
 /* Words that other tools have taught people, and what they are here. */
 
 const commands: Record<string, string> = {
@@ -58,6 +60,5 @@ const options: Record<string, string> = {
 export function habitAdvice(message: string): string | undefined {
   const [, command] = /^unknown command '([^']+)'/i.exec(message) ?? [];
   const [, option] = /^unknown option '([^'=]+)/i.exec(message) ?? [];
-  if (command !== undefined && Object.hasOwn(commands, command)) return commands[command];
-  return option !== undefined && Object.hasOwn(options, option) ? options[option] : undefined;
+  return ownMember(commands, command) ?? ownMember(options, option);
 }

@@ -2,6 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import { errorCodes } from '../error-codes.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { failureKinds } from '../failure-kinds.ts';
+import { ownMember } from '../own-member.ts';
 import { version } from '../version.ts';
 import { words } from './tree.ts';
 
@@ -129,6 +130,6 @@ function optionsOf(command: Command): OptionReference[] {
 }
 
 function valueReference(name: string, { required, variadic, argChoices }: Option | Argument): ValueReference {
-  const type = Object.hasOwn(types, name) ? (types[name] ?? 'text') : 'text';
+  const type = ownMember(types, name) ?? 'text';
   return { name, type: argChoices ? 'choice' : type, variadic, required, choices: argChoices ?? [] };
 }

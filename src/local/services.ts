@@ -1,3 +1,4 @@
+import { ownMember } from '../own-member.ts';
 import { lazy } from './lazy.ts';
 import { buildCatalog, type Catalog } from './wire/catalog.ts';
 
@@ -33,5 +34,5 @@ export async function findCatalog(
   signingName: string | undefined,
 ): Promise<Catalog | undefined> {
   const name = target === undefined ? signingName : targets[target.split('.')[0] ?? ''];
-  return name !== undefined && Object.hasOwn(loaders, name) ? loaders[name]?.() : undefined;
+  return ownMember(loaders, name)?.();
 }

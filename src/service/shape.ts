@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { ownMember } from '../own-member.ts';
 import { nearest } from '../settings/nearest.ts';
 
 /** What a member of a service file may be: checked, worded, and written down as JSON Schema from one description. */
@@ -104,7 +105,7 @@ export function objectFaults(members: Record<string, Member>, node: Node, path: 
   return [
     ...missing,
     ...found.flatMap(({ key, at, value }, index) => {
-      const member = Object.hasOwn(members, key) ? members[key] : undefined;
+      const member = ownMember(members, key);
       if (!member) {
         const close = nearest(key, names);
         const right = close === undefined ? `Known here: ${names.join(', ')}.` : `Did you mean ${quoted(close)}?`;

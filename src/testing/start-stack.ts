@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createContext } from '../cli/context.ts';
 import { noGlobals } from '../cli/declare.ts';
 import { stopEngine } from '../endpoint/engine.ts';
+import { ownMember } from '../own-member.ts';
 import { bringUp } from '../session/bring-up.ts';
 import type { Context } from '../session/command.ts';
 import { programEnvironment } from '../session/program-environment.ts';
@@ -56,7 +57,7 @@ async function open(context: Context, stop: () => Promise<void>): Promise<TestSt
   ]);
   const tables = Object.fromEntries(request.service.tables.map(({ name }) => [name, tableNameIn(stack, name)]));
   const tableOf = (name: string) => {
-    const found = Object.hasOwn(tables, name) ? tables[name] : undefined;
+    const found = ownMember(tables, name);
     if (found === undefined)
       throw new Error(`The service has no table "${name}"; it has ${Object.keys(tables).join(', ')}.`);
     return found;

@@ -1,4 +1,5 @@
 import { attributeTypes, type Item, itemOf } from '../../aws/item-json.ts';
+import { ownMember } from '../../own-member.ts';
 
 /*
  * Items as CSV (RFC 4180). A column is an attribute with its type, `id:S`, `born:N`, so that nothing is guessed. What is
@@ -38,7 +39,7 @@ export class CsvColumns {
   /** An item in DynamoDB's JSON as a line. */
   line(item: Record<string, unknown>): string {
     const cells = [...this.#columns.values()].map(({ name, type }) => {
-      const value = (Object.hasOwn(item, name) ? item[name] : {}) as Record<string, unknown>;
+      const value = (ownMember(item, name) ?? {}) as Record<string, unknown>;
       if (!Object.hasOwn(value, type)) return '';
       const inner = value[type];
       if (inner === '') return '""';

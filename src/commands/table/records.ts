@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { excerpt, type Item, itemOf } from '../../aws/item-json.ts';
 import type { TableFacts } from '../../aws/items.ts';
 import { usageError } from '../../errors.ts';
+import { ownMember } from '../../own-member.ts';
 import { type Cell, cellsOf, columnsOf, rowItem } from './csv.ts';
 import type { Format } from './formats.ts';
 
@@ -87,7 +88,7 @@ function csvReader(): Reader {
 
 function keyChecked(item: Item, { key, name }: TableFacts): Item {
   for (const part of key) {
-    const value = Object.hasOwn(item, part.name) ? item[part.name] : undefined;
+    const value = ownMember(item, part.name);
     const like = `table ${name} needs "${part.name}" of type ${part.type} in every item`;
     if (value === undefined) throw new RangeError(`${like}, and this one has none.`);
     if (!Object.hasOwn(value, part.type)) throw new RangeError(`${like}, and here it is ${excerpt(value)}.`);

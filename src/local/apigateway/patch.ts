@@ -1,4 +1,5 @@
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../service.ts';
 import { readNumber } from '../wire/numbers.ts';
 
@@ -133,7 +134,7 @@ function placeOf(target: Json, path: string) {
 function parentOf(target: Json, keys: string[]): Json {
   let here = target;
   for (const key of keys) {
-    const next = Object.hasOwn(here, key) ? here[key] : undefined;
+    const next = ownMember(here, key);
     if (typeof next === 'object' && next !== null) here = next as Json;
     else {
       const made: Json = {};

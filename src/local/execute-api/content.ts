@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
+import { ownMember } from '../../own-member.ts';
 import { headerOf } from '../http/headers.ts';
 import type { PlainRequest, PlainResponse } from '../http/messages.ts';
 
@@ -45,7 +46,7 @@ export async function compressed<Request extends PlainRequest>(
 async function unpacked<Request extends PlainRequest>(request: Request, maxBytes: number): Promise<Request | Refusal> {
   const encoding = headerOf(request.headers, 'content-encoding')?.trim().toLowerCase();
   if (encoding === undefined || request.body.length === 0) return request;
-  const read = Object.hasOwn(unpack, encoding) ? unpack[encoding] : undefined;
+  const read = ownMember(unpack, encoding);
   if (!read) return 'media-type';
   try {
     const body = await read(request.body, { maxOutputLength: maxBytes });

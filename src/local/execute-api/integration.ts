@@ -1,4 +1,5 @@
 import type { Integration, IntegrationResponse } from '@aws-sdk/client-api-gateway';
+import { ownMember } from '../../own-member.ts';
 import { headerOf } from '../http/headers.ts';
 import type { PlainResponse } from '../http/messages.ts';
 import { authoredHeaders } from './answers.ts';
@@ -48,9 +49,7 @@ function payloadOf(exchange: Exchange, integration: Integration): Buffer | undef
   const { binaryMediaTypes } = exchange.deployed.definition;
   const isText = contentHandling === 'CONVERT_TO_TEXT' && isBinaryType(binaryMediaTypes, exchange.contentType);
   const body = isText ? Buffer.from(exchange.body.toString('base64')) : exchange.body;
-  const template = Object.hasOwn(requestTemplates, exchange.contentType)
-    ? requestTemplates[exchange.contentType]
-    : undefined;
+  const template = ownMember(requestTemplates, exchange.contentType);
   if (template !== undefined && template !== null) {
     return render(exchange, template, body);
   }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 /** The text of a mapping's `'literal'`. */
 export const literalIn = (source: string): string | undefined => /^'(.*)'$/.exec(source)?.[1];
 
@@ -5,9 +6,7 @@ export const literalIn = (source: string): string | undefined => /^'(.*)'$/.exec
 export function memberText(root: object, names: string[]): string | undefined {
   const found = names.reduce<unknown>(
     (owner, name) =>
-      typeof owner === 'object' && owner !== null && Object.hasOwn(owner, name)
-        ? (owner as Record<string, unknown>)[name]
-        : undefined,
+      typeof owner === 'object' && owner !== null ? ownMember(owner as Record<string, unknown>, name) : undefined,
     root,
   );
   return typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean'

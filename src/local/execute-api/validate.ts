@@ -45,6 +45,6 @@ function missingParameters({ requestParameters = {} }: Method, input: Exchange['
   return declared.flatMap(([address, required]) => {
     const [, place, name = ''] = /^method\.request\.(path|querystring|header)\.(.+)$/.exec(address) ?? [];
     const values = given[place as keyof typeof given] ?? {};
-    return required && !(Object.hasOwn(values, name) && values[name]) ? [name] : [];
+    return required && !ownMember(values, name) ? [name] : [];
   });
 }

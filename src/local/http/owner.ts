@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { ownMember } from '../../own-member.ts';
 import { equalInConstantTime } from '../constant-time.ts';
 import type { Engine } from '../engine.ts';
 import type { PlainResponse } from './messages.ts';
@@ -30,7 +31,7 @@ export async function ownersAnswer(
   given: OwnerRequest & { secretAccessKey: string },
 ): Promise<PlainResponse | undefined> {
   const asked = `${method} ${path}`;
-  const answer = Object.hasOwn(answers, asked) ? answers[asked] : undefined;
+  const answer = ownMember(answers, asked);
   if (!answer) return undefined;
   const respond = (status: number, body: object): PlainResponse => ({
     status,

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { findPoolByDomain } from '../cognito/domains.ts';
 import { callbackOrigins } from '../cognito/page-origins.ts';
 import type { Engine } from '../engine.ts';
@@ -115,7 +116,7 @@ async function answer(engine: Engine, visit: Visit, route: Record<string, Handle
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   if (request.body.length > maxBodyBytes) return notFound(413, 'Too large', 'The request is too large.');
   if (method === 'OPTIONS' && forScripts.includes(request.path)) return preflight(route);
-  const handler = Object.hasOwn(route, method) ? route[method] : undefined;
+  const handler = ownMember(route, method);
   if (!handler) {
     const refused = notFound(405, 'Method not allowed', `This page does not accept ${method} requests.`);
     return { ...refused, headers: [...refused.headers, ['allow', Object.keys(route).join(', ')]] };

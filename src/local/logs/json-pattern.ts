@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { readConditions, tokensOf, valueTest } from './pattern-parts.ts';
 import { invalidPattern } from './regex-pattern.ts';
 
@@ -46,9 +47,7 @@ function readPath(selector: string): string[] {
 function select(document: unknown, path: string[]): unknown {
   return path.reduce<unknown>(
     (value, name) =>
-      typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-        ? (value as Record<string, unknown>)[name]
-        : undefined,
+      typeof value === 'object' && value !== null ? ownMember(value as Record<string, unknown>, name) : undefined,
     document,
   );
 }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 /** Sets of characters, as Java's regular expressions write them. */
 
 export interface Set {
@@ -84,7 +85,7 @@ const posix: Readonly<Record<string, Set>> = {
 
 function property(source: Source): Set {
   const name = source.skip('{') ? source.until('}') : source.take();
-  const known = Object.hasOwn(posix, name) ? posix[name] : undefined;
+  const known = ownMember(posix, name);
   if (known) return known;
   for (const candidate of [name, name.replace(/^Is/, ''), `Script=${name.replace(/^Is/, '')}`]) {
     if (!/^[A-Za-z_=]+$/.test(candidate)) continue;
@@ -106,7 +107,7 @@ export function readEscapedSet(source: Source, ignoreCase: boolean): Set {
     const set = property(source);
     return letter === 'P' ? not(set) : set;
   }
-  const shorthand = Object.hasOwn(shorthands, lower) ? shorthands[lower] : undefined;
+  const shorthand = ownMember(shorthands, lower);
   if (shorthand) {
     source.take();
     return letter === lower ? shorthand : not(shorthand);
@@ -117,7 +118,7 @@ export function readEscapedSet(source: Source, ignoreCase: boolean): Set {
 function readEscapedCharacter(source: Source): string {
   const letter = source.take();
   if (letter === 'x' || letter === 'u') return readCodePoint(source, letter);
-  const control = Object.hasOwn(controls, letter) ? controls[letter] : undefined;
+  const control = ownMember(controls, letter);
   if (control !== undefined) return control;
   if (/[A-Za-z0-9]/.test(letter)) throw source.refuse(`the escape \\${letter} is not known`);
   return letter;

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import { type Set as CodePoints, readClass, readEscapedSet, type Source, setOf } from './character-class.ts';
 
 /**
@@ -147,7 +148,7 @@ const edges: Readonly<Record<string, Edge>> = { b: 'word', B: 'no-word', A: 'sta
 
 function readEscape(source: Source, flags: Flags): Node {
   const letter = source.peek() ?? '';
-  const edge = Object.hasOwn(edges, letter) ? edges[letter] : undefined;
+  const edge = ownMember(edges, letter);
   if (edge !== undefined) {
     source.take();
     return { kind: 'edge', edge };

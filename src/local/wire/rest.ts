@@ -1,4 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
+import { ownMember } from '../../own-member.ts';
 import { AwsError } from '../service.ts';
 import { parseBody } from './body.ts';
 import { readJson, writeJson } from './json-shapes.ts';
@@ -119,9 +120,7 @@ export function readRestInput(
     for (const [name, member] of inBody) {
       const place = { path: name, member: `${schema.getName()}.${name}`, kinds };
       const key = member.getMergedTraits().jsonName ?? name;
-      const value = Object.hasOwn(body, key)
-        ? readJson(member, (body as Record<string, unknown>)[key], place)
-        : undefined;
+      const value = readJson(member, ownMember(body as Record<string, unknown>, key), place);
       if (value !== undefined) input[name] = value;
     }
   }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 import type { AssembledTrace } from './assemble.ts';
 import { type SegmentDocument, withParts } from './segments.ts';
 import { spanOf } from './summaries.ts';
@@ -91,11 +92,11 @@ function scopeOf(of: {
     name: main?.name,
     type: main?.origin,
     accountId,
-    values: (keyword) => (Object.hasOwn(keywords, keyword) ? keywords[keyword]?.().filter(isValue) : undefined),
+    values: (keyword) => ownMember(keywords, keyword)?.().filter(isValue),
     annotations: (key) =>
       segments
         .flatMap(withParts)
-        .flatMap(({ annotations }) => (annotations && Object.hasOwn(annotations, key) ? [annotations[key]] : []))
+        .map(({ annotations }) => ownMember(annotations, key))
         .filter(isValue),
     services: of.services,
     edges: of.edges,

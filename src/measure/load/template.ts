@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { ownMember } from '../../own-member.ts';
 
 /** A row of data: values by column name. */
 export type Row = Readonly<Record<string, string>>;
@@ -54,7 +55,7 @@ export function compileTemplate(
     if (index % 2 === 0) return () => part;
     const problem = variableProblem(part, columns);
     if (problem !== undefined) throw new RangeError(`${problem}.`);
-    const own = Object.hasOwn(variables, part) ? variables[part] : undefined;
+    const own = ownMember(variables, part);
     return own ?? ((row) => escaped(row[part] ?? ''));
   });
   return {

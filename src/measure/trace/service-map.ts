@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 /** A service of the map, and its calls of others. */
 export interface MapNode {
   id: number;
@@ -58,7 +59,7 @@ export function layOut(nodes: readonly MapNode[]): PlacedNode[] {
     .map(({ node, column }) => {
       const row = rows.get(column) ?? 0;
       rows.set(column, row + 1);
-      return { ...node, column, row, kind: Object.hasOwn(kinds, node.type) ? (kinds[node.type] ?? '') : node.type };
+      return { ...node, column, row, kind: ownMember(kinds, node.type) ?? node.type };
     });
 }
 

@@ -1,3 +1,4 @@
+import { ownMember } from '../../own-member.ts';
 /** One bar of a trace's waterfall. Times in milliseconds from the trace's beginning. */
 export interface Span {
   id: string;
@@ -149,7 +150,7 @@ function nameOf({ part, origin }: Placed): { component: string; detail: string }
   }
   if (origin === 'AWS::Lambda::Function') {
     const words: Record<string, string> = { Initialization: 'start', Invocation: 'handler', Overhead: 'overhead' };
-    const component = Object.hasOwn(words, name) ? words[name] : undefined;
+    const component = ownMember(words, name);
     if (component !== undefined) return { component, detail: '' };
   }
   return { component: name, detail: aws?.operation ?? '' };

@@ -35,8 +35,6 @@ type Answer = Extract<FromFunction, { kind: 'answer' | 'error' }>;
  * for another process when this one says that it dropped it, or when it cannot have begun before it reads that.
  */
 export interface InvocationQueue {
-  /** Those that were given and have not ended. */
-  length(): number;
   /** Whether what the process runs takes longer than others should wait behind it. */
   isSlow(): boolean;
   add(invocation: Invocation): void;
@@ -156,7 +154,6 @@ export function createInvocationQueue(process: {
   }
 
   return {
-    length: () => entries.length,
     isSlow: () => headIsSlow,
     add(invocation) {
       const behind = entries.length > 0;
