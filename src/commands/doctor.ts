@@ -10,6 +10,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { ensurePrivateFolder } from '../home/folders.ts';
 import { placeOf } from '../session/announce.ts';
 import type { Context, Result } from '../session/command.ts';
+import { ownService } from '../session/service.ts';
 import { columns, duration, hanging } from '../ui/words.ts';
 import { version } from '../version.ts';
 import type { Finding } from './doctor/finding.ts';
@@ -149,6 +150,8 @@ async function lookAtNode(): Promise<Finding> {
 
 async function lookAtSettings(context: Context): Promise<Finding> {
   await origins(context);
+  // Not by the context's own, for which every other check would fail too.
+  await ownService(context, { values: false });
   return { ok: true, detail: 'what counts, and where it comes from:' };
 }
 

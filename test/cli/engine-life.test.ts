@@ -161,6 +161,18 @@ describe('an engine', () => {
     },
   );
 
+  it('is looked at by doctor beside a service file that is wrong, and told', async () => {
+    const file = join(dynops.home, 'dynops.json');
+    await writeFile(file, '{"routes": {"GET /": "hello"}}');
+    const { status, stdout } = await dynops.run(['doctor', '--json']);
+    await rm(file);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; detail: string }[] };
+    const wrong = checks.filter(({ ok }) => !ok);
+    expect([status, wrong.map(({ name }) => name)]).toEqual([3, ['settings']]);
+    expect(wrong[0]?.detail).toContain('there is no function "hello"');
+    await dynops.json(['local', 'stop']);
+  });
+
   it.each([
     ['function', 'test', '--function', 'not'],
     ['function', 'show', '--function', 'not'],
