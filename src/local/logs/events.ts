@@ -94,9 +94,10 @@ async function* eventsOf(
   const lines = await group.segments.lines(segment.number);
   for (let line = lineAfter(segment, after); line < lines.length; line += 1) {
     const text = lines[line] ?? '';
-    // Stream and arrival have their places in every line, so that others' and older lines need no parsing.
+    // Stream, arrival and latest timestamp have their places in every line, so that others' and older lines need no parsing.
     const stream = names.get(text.slice(6, 18));
     if (stream === undefined || isTooOld(group, Number(text.slice(24, 37)), query)) continue;
+    if (newestIn(text) < query.fromMs) continue;
     const batch = parseBatch(text);
     if (!batch || batch.i > query.arrivedUntilMs) continue;
     for (const [index, [timestamp, message]] of batch.e.entries()) {
@@ -119,6 +120,12 @@ async function* eventsOf(
 /** The line that the event `after` is in, where it is in this segment; otherwise the first. */
 function lineAfter(segment: Segment, after: string): number {
   return after.startsWith(eventId(segment.number, 0, 0).slice(0, 18)) ? Number(after.slice(18, 38)) : 0;
+}
+
+/** Infinity where the line does not say it. */
+function newestIn(text: string): number {
+  const found = text.startsWith(',"n":', 37) ? Number(text.slice(42, text.indexOf(',', 42))) : Number.NaN;
+  return Number.isNaN(found) ? Number.POSITIVE_INFINITY : found;
 }
 
 /** undefined: a line that a kill cut short. */

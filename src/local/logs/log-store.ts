@@ -41,6 +41,8 @@ export interface StoredBatch {
   s: string;
   /** When they arrived, in milliseconds since the epoch. */
   i: number;
+  /** The latest timestamp; missing in lines of earlier versions. */
+  n?: number;
   /** Timestamp and message of each. */
   e: [number, string][];
 }
@@ -211,12 +213,14 @@ export async function openLogStore(
       into.segments.append(() => {
         if (into.waiting.get(stream) === gathered) into.waiting.delete(stream);
         if (into.streams.get(stream)?.id === id) touchStream(into, stream, gathered);
+        const newestMs = gathered.reduce((newest, { timestamp }) => Math.max(newest, timestamp), 0);
+        // In this order: readers find the first three by their places.
         const batch: StoredBatch = {
           s: id,
           i: arrivedAtMs,
+          n: newestMs,
           e: gathered.map((event) => [event.timestamp, event.message]),
         };
-        const newestMs = gathered.reduce((newest, { timestamp }) => Math.max(newest, timestamp), 0);
         return { text: JSON.stringify(batch), newestMs };
       });
     },

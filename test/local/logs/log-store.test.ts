@@ -1,4 +1,4 @@
-import { appendFile, cp as copyFolder, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, cp as copyFolder, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -70,6 +70,37 @@ describe('the log store', () => {
     await add(700_000);
     expect(await found(now - 60_000)).toBe(1);
     expect(opened).toHaveBeenCalledTimes(2);
+  });
+
+  it('parses no line whose events are all dated before what is asked for, nor misses one that does not say so', async () => {
+    let logs = await open();
+    const now = Date.now();
+    for (const [stream, agoMs] of [
+      ['old', 600_000],
+      ['new', 0],
+    ] as const) {
+      logs.append('us-east-1', '/a', stream, [{ timestamp: now - agoMs, message: stream }]);
+    }
+    await logs.findGroup('us-east-1', '/a')?.segments.flush();
+    const id = logs.findGroup('us-east-1', '/a')?.record.id ?? '';
+    const [file = ''] = await readdir(join(folder, 'events', id));
+    const path = join(folder, 'events', id, file);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).n)).toEqual([now - 600_000, now]);
+    await logs.close();
+    store = undefined;
+    // As an earlier version wrote it.
+    await appendFile(path, `${lines[1]?.replace(/"n":\d+,/, '').replace('"new"', '"earlier"')}\n`);
+    logs = await open();
+    const group = logs.findGroup('us-east-1', '/a');
+    if (!group) throw new Error('the group was made');
+    const query = { fromMs: now - 60_000, toMs: Number.POSITIVE_INFINITY, arrivedUntilMs: Number.POSITIVE_INFINITY };
+    const parsed = vi.spyOn(JSON, 'parse');
+    const found: string[] = [];
+    for await (const events of eventsAfter(group, query, firstId)) found.push(...events.map(({ message }) => message));
+    expect(found).toEqual(['new', 'earlier']);
+    expect(parsed).toHaveBeenCalledTimes(2);
+    parsed.mockRestore();
   });
 
   it('reads past a line that a kill cut short', async () => {
