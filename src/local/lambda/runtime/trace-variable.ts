@@ -5,7 +5,7 @@ const name = '_X_AMZN_TRACE_ID';
 
 /**
  * An environment that keeps this variable itself and has all others where they were: glibc's `setenv` never frees a value, so that
- * a process would lose 140 bytes at each invocation, and be ended in the end for its memory.
+ * a process would lose 160 bytes at each invocation, and be ended in the end for its memory.
  */
 export function withTraceVariable(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own: NodeJS.ProcessEnv = {};
