@@ -1,4 +1,5 @@
 import { ownMember } from '../../own-member.ts';
+
 /** The text of a mapping's `'literal'`. */
 export const literalIn = (source: string): string | undefined => /^'(.*)'$/.exec(source)?.[1];
 
