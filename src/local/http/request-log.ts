@@ -28,17 +28,44 @@ export interface RequestLog {
 /** The last so many requests, with so much of their paths and bodies: some megabytes at most. */
 const mostEntries = 1_000;
 const mostBytes = 4_096;
+const blockBytes = 64 * 1024;
+/** The most that a UTF-16 code unit takes in UTF-8. */
+const maxBytesPerUnit = 3;
 
+/** Entries one after the other: a line of JSON, then the two bodies. */
+interface Block {
+  bytes: Buffer;
+  ids: number[];
+  /** Where each entry ends. */
+  ends: number[];
+}
+
+type Head = Omit<RequestEntry, 'id' | 'requestBody' | 'responseBody'> & { requestBytes: number };
+
+/**
+ * Keeps them as bytes, outside of V8's heap: as objects, thousands a second would outlive two collections of the young objects, and a full
+ * collection would have to find them.
+ */
 export function createRequestLog(): RequestLog {
-  const entries: RequestEntry[] = [];
+  const blocks: Block[] = [];
+  let count = 0;
   let lastId = 0;
+
+  function blockFor(bytes: number): Block {
+    const last = blocks.at(-1);
+    if (last && endOf(last) + bytes <= last.bytes.length) return last;
+    while (blocks[0] && count - blocks[0].ids.length >= mostEntries) count -= blocks.shift()?.ids.length ?? 0;
+    const made = { bytes: Buffer.allocUnsafeSlow(Math.max(blockBytes, bytes)), ids: [], ends: [] };
+    blocks.push(made);
+    return made;
+  }
+
   return {
     add({ atMs, ms, kind, method, path, status, operation, requestBody, answer }) {
       // Times as ids, as the inbox has: who follows goes on after a restart of the engine.
       lastId = Math.max(atMs, lastId + 1);
-      const responseBody = typeof answer.body === 'string' ? Buffer.from(answer.body.slice(0, mostBytes)) : answer.body;
-      entries.push({
-        id: lastId,
+      const requestBytes = Math.min(requestBody.length, mostBytes);
+      const own: Head = {
         atMs,
         ms,
         kind,
@@ -46,18 +73,39 @@ export function createRequestLog(): RequestLog {
         path: beginning(path),
         status,
         operation: operation && beginning(operation),
-        requestBody: head(requestBody),
-        responseBody: head(responseBody),
-      });
-      // In one move for many, since each move costs the length of the list.
-      if (entries.length >= 2 * mostEntries) entries.splice(0, entries.length - mostEntries);
+        requestBytes,
+      };
+      const head = `${JSON.stringify(own)}\n`;
+      const block = blockFor(head.length * maxBytesPerUnit + 2 * mostBytes);
+      let end = endOf(block);
+      end += block.bytes.write(head, end);
+      end += requestBody.copy(block.bytes, end, 0, requestBytes);
+      const { body } = answer;
+      end +=
+        typeof body === 'string' ? block.bytes.write(body, end, mostBytes) : body.copy(block.bytes, end, 0, mostBytes);
+      block.ids.push(lastId);
+      block.ends.push(end);
+      count += 1;
     },
-    after: (id) => entries.filter((entry) => entry.id > id).slice(-mostEntries),
+    after: (id) => blocks.flatMap((block) => entriesOf(block, id)).slice(-mostEntries),
   };
 }
 
-/** A copy: what is small, too, may lie in a large buffer, as a function's answer does in what was read behind a long line of its log. */
-const head = (body: Buffer) => Buffer.from(body.subarray(0, mostBytes));
+const endOf = ({ ends }: Block): number => ends.at(-1) ?? 0;
+
+function entriesOf({ bytes, ids, ends }: Block, after: number): RequestEntry[] {
+  return ids.flatMap((id, index) => {
+    if (id <= after) return [];
+    const entry = Buffer.from(bytes.subarray(ends[index - 1] ?? 0, ends[index]));
+    const headBytes = entry.indexOf('\n');
+    const { requestBytes, ...head } = JSON.parse(entry.toString('utf8', 0, headBytes)) as Head;
+    const bodies = entry.subarray(headBytes + 1);
+    return [
+      { id, ...head, requestBody: bodies.subarray(0, requestBytes), responseBody: bodies.subarray(requestBytes) },
+    ];
+  });
+}
+
 const beginning = (text: string) =>
   text.length <= mostBytes ? text : Buffer.from(text.slice(0, mostBytes)).toString();
 

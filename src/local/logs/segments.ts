@@ -11,9 +11,9 @@ export interface Segment {
   newestMs: number;
 }
 
-/** A line to be written, and the latest time in it. */
+/** A line to be written, with its end, and the latest time in it. */
 export interface Line {
-  text: string;
+  bytes: Buffer;
   newestMs: number;
 }
 
@@ -64,9 +64,9 @@ export function openSegments(
   const fileOf = (number: number) => join(folder, String(number).padStart(9, '0'));
 
   async function write(lines: Line[]): Promise<void> {
-    const text = lines.map((line) => `${line.text}\n`).join('');
+    const written = Buffer.concat(lines.map(({ bytes }) => bytes));
     if (torn) await cutBack(torn);
-    const bytes = Buffer.byteLength(text);
+    const bytes = written.length;
     const fits = current && current.bytes + bytes <= segmentBytes;
     const segment =
       current && fits
@@ -74,7 +74,7 @@ export function openSegments(
         : { number: (segments.at(-1)?.number ?? 0) + 1, bytes: 0, writtenAtMs: clock(), newestMs: 0 };
     if (segment.bytes === 0) await mkdir(folder, { recursive: true, mode: 0o700 });
     try {
-      await appendFile(fileOf(segment.number), text, { mode: 0o600 });
+      await appendFile(fileOf(segment.number), written, { mode: 0o600 });
     } catch (error) {
       // Before the next write at the latest, so that nothing is ever seen of lines that were refused.
       torn = segment;

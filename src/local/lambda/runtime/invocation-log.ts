@@ -1,5 +1,5 @@
 import type { EngineParts } from '../../engine-parts.ts';
-import type { LogEvent } from '../../logs/log-store.ts';
+import type { LogEvent } from '../../logs/gathered-events.ts';
 import { createWritePermission } from '../../logs/write-permission.ts';
 import { type FunctionRecord, usualLevels, versionOf } from '../functions.ts';
 
