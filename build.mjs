@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { bundleFunctionSdk } from './scripts/bundle-function-sdk.mjs';
 import { bundleHandler, zipHandler } from './scripts/bundle-handler.mjs';
+import { spreadLiterals } from './scripts/spread-literals.mjs';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
@@ -72,8 +73,10 @@ await Promise.all([
   build({
     ...shared,
     entryPoints: { 'function-process': 'src/local/lambda/runtime/function-process.ts' },
-    outExtension: { '.js': '.mjs' },
-  }),
+    write: false,
+  }).then(({ outputFiles: [file] }) =>
+    writeFileSync(join(outdir, 'function-process.mjs'), spreadLiterals(file.text, 'module')),
+  ),
   writeTypes(),
   bundleFunctionSdk(join(outdir, 'function-sdk')),
   bundleHandler()
@@ -123,7 +126,10 @@ async function asCommonJs(text) {
     }),
   });
   // `src/load.ts` reads it as Latin-1; of all texts esbuild leaves only those of tagged templates unescaped.
-  return code.replace(/[^\0-\x7f]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return spreadLiterals(code, 'script').replace(
+    /[^\0-\x7f]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** What is loaded with an entry, in its order: by the path of a source, the ids of its chunk and of those that it imports at once. */
