@@ -134,6 +134,49 @@ test('of a function whose invocations are quick, one process takes them all and 
   expect(pool.load()).toBe(0);
 });
 
+test('of brief invocations some lie with each process, given several at once, and nobody overtakes who waits', async () => {
+  vi.useFakeTimers();
+  const cores = availableParallelism();
+  const pool = createPool(
+    async () => worker(),
+    () => true,
+  );
+  const first = await Promise.all(Array.from({ length: cores }, () => pool.take(false)));
+  for (const { worker: each } of first) pool.giveBack(each, 2);
+
+  const given = new Map<Worker, number>();
+  const order: string[] = [];
+  const take = async (name: string, mayQueue = true) => {
+    const lease = await pool.take(mayQueue);
+    order.push(name);
+    given.set(lease.worker, (given.get(lease.worker) ?? 0) + 1);
+    return lease.worker;
+  };
+  const taken = Array.from({ length: 4 * cores }, (_, index) => take(`${index}`));
+  await vi.advanceTimersByTimeAsync(0);
+  expect([...given.values()]).toEqual(Array.from({ length: cores }, () => 4));
+  const [one] = await Promise.all(taken);
+  if (!one) throw new Error('nothing was given');
+
+  for (const name of ['a', 'b', 'c']) take(name);
+  take('alone', false);
+  take('last');
+  const giveBack = async () => {
+    pool.giveBack(one, 2);
+    await vi.advanceTimersByTimeAsync(0);
+    return order.slice(4 * cores);
+  };
+  // Not before all but one of what it had have ended.
+  expect(await giveBack()).toEqual([]);
+  expect(await giveBack()).toEqual([]);
+  expect(await giveBack()).toEqual(['a', 'b', 'c']);
+  expect(await giveBack()).toEqual(['a', 'b', 'c']);
+  for (let ended = 0; ended < 2; ended += 1) await giveBack();
+  expect(order.slice(4 * cores)).toEqual(['a', 'b', 'c']);
+  expect(await giveBack()).toEqual(['a', 'b', 'c', 'alone', 'last']);
+  pool.retire();
+});
+
 test.each([
   { what: 'quick', durationMs: 2, within: 1, after: 2 },
   { what: 'slow', durationMs: 200, within: 2, after: 2 },

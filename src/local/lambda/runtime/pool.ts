@@ -25,6 +25,12 @@ const surplusIdleMs = 10_000;
 /** Where invocations take less than this, several are given to one process at a time: each would wait longer for the engine. */
 const quickMs = 0.5;
 const mostGiven = 16;
+/**
+ * Where they take less than this, and there is a process for each core, some lie with each process that runs one, so that neither side waits
+ * for the other's waking up in between.
+ */
+const briefMs = 5;
+const fewGiven = 4;
 /** Waiting behind others for less than this is better than another process's waking up. */
 const worthWakingMs = 1;
 /** Longer ones do not wait in a process's pipe, which holds some ten times as much as all that may lie there. */
@@ -83,6 +89,8 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   function hand(seat: Seat): void {
     // A new process too: whether one more is wanted is seen when this one has shown what it does.
     lastFreeMs = performance.now();
+    // Several together, as each time may wake the process up.
+    if (seat.given > 1 && !areQuick()) return;
     for (let [next] = waiting; next && hasRoom(seat, next.mayQueue); [next] = waiting) {
       waiting.shift();
       next.give(lend(seat));
@@ -103,11 +111,18 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   /** Of a function whose invocations are quick, one process serves thousands a second. */
   const isSurplus = () => seats.size > (areQuick() ? 1 : cores);
   const areQuick = () => serviceMs !== undefined && serviceMs < quickMs;
+  const areBrief = () => serviceMs !== undefined && serviceMs < briefMs && seats.size + starting >= cores;
+
+  /** How many may lie with a process. */
+  function depth(): number {
+    if (areQuick()) return mostGiven;
+    return areBrief() ? fewGiven : 1;
+  }
 
   function hasRoom({ worker, given: has, warm }: Seat, mayQueue: boolean): boolean {
     if (worker.isSpent()) return false;
     if (has === 0) return true;
-    return mayQueue && warm && has < mostGiven && areQuick() && worker.queues();
+    return mayQueue && warm && has < depth() && worker.queues();
   }
 
   function end(seat: Seat): void {
@@ -143,8 +158,10 @@ export function createPool(start: () => Promise<Worker>, isBusy = createBusyChec
   }
 
   function choose(mayQueue: boolean): Seat | undefined {
-    const least = mayQueue && areQuick() ? leastGiven() : undefined;
-    return least && least.given * (serviceMs ?? 0) < worthWakingMs ? least : (takeIdle() ?? least);
+    // Nobody overtakes who waits.
+    const least = mayQueue && waiting.length === 0 ? leastGiven() : undefined;
+    const isBetter = least && areQuick() && least.given * (serviceMs ?? 0) < worthWakingMs;
+    return isBetter ? least : (takeIdle() ?? least);
   }
 
   /** Whether whoever waits last would be served sooner by a process that is yet to be started. */
